@@ -1,1 +1,13 @@
+//! What browser and server must agree on: types, validation, workflows, policies, problem codes, paths.
+//! Pure: no I/O, no clock, no randomness; compiles to native code and to wasm32.
 
+pub mod access;
+pub mod fold;
+pub mod ids;
+pub mod language;
+pub mod page;
+pub mod problem;
+pub mod text;
+pub mod time;
+pub mod validate;
+pub mod workflow;

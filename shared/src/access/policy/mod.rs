@@ -1,0 +1,1 @@
+//! The decisions: one file per domain, pure functions of actor, action and facts.

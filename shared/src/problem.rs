@@ -1,0 +1,306 @@
+//! The one error document of the API (RFC 9457) and the exhaustive table of its codes.
+//! A code never changes its meaning; texts may. Nothing internal is ever put into a problem.
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+
+/// Where the codes are explained; `type` of a problem is this plus the code.
+pub const TYPE_BASE: &str = "/docs/problems#";
+/// Media type of every error body.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+macro_rules! problem_codes {
+    ($( $(#[doc = $doc:literal])+ $variant:ident = $code:literal, $status:literal, $vi:literal, $en:literal; )+) => {
+        /// Every way in which a request can fail. Clients must treat unknown codes by their status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ProblemCode { $( $(#[doc = $doc])+ $variant, )+ }
+
+        impl ProblemCode {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant, )+ ];
+
+            /// The stable text of the code.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str { match self { $( Self::$variant => $code, )+ } }
+
+            /// The HTTP status it always comes with.
+            #[must_use]
+            pub const fn status(self) -> u16 { match self { $( Self::$variant => $status, )+ } }
+
+            /// What went wrong and what to do, for a person.
+            #[must_use]
+            pub const fn title(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $( (Self::$variant, Language::Vi) => $vi, (Self::$variant, Language::En) => $en, )+
+                }
+            }
+
+            /// The meaning of the code, as the reference page prints it.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str { match self { $( Self::$variant => concat!($($doc),+), )+ } }
+
+            /// The code of this text, if it is one of the table.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $( $code => Some(Self::$variant), )+ _ => None }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    /// The body is not well-formed JSON, or a value has the wrong type.
+    MalformedBody = "malformed_body", 400, "Nội dung gửi lên không đọc được", "The body cannot be read";
+    /// A path or query parameter is malformed or unknown.
+    InvalidParameter = "invalid_parameter", 400, "Tham số không hợp lệ", "A parameter is not valid";
+    /// A header is malformed.
+    InvalidHeader = "invalid_header", 400, "Tiêu đề yêu cầu không hợp lệ", "A header is not valid";
+    /// The cursor is damaged or belongs to another sort or filter.
+    InvalidCursor = "invalid_cursor", 400, "Con trỏ trang không hợp lệ, hãy tải lại danh sách từ đầu", "The cursor is not valid, start the list again";
+    /// Sign-in is needed, or the access token has expired.
+    Unauthenticated = "unauthenticated", 401, "Bạn cần đăng nhập", "Sign in first";
+    /// E-mail address and password do not match an account, or it is locked; which one is not told.
+    InvalidCredentials = "invalid_credentials", 401, "Thư điện tử hoặc mật khẩu không đúng", "E-mail address or password is wrong";
+    /// The refresh token is unknown, expired, revoked or was used before.
+    SessionEnded = "session_ended", 401, "Phiên đăng nhập đã kết thúc, hãy đăng nhập lại", "The session has ended, sign in again";
+    /// The caller is known and may not do this.
+    Forbidden = "forbidden", 403, "Bạn không có quyền làm việc này", "You may not do this";
+    /// The address of the account must be verified first.
+    EmailUnverified = "email_unverified", 403, "Hãy xác minh địa chỉ thư điện tử trước", "Verify your e-mail address first";
+    /// A state-changing request came from an origin that is not allowed.
+    OriginRefused = "origin_refused", 403, "Yêu cầu đến từ trang không được phép", "The request comes from a page that is not allowed";
+    /// There is no such thing, or the caller may not know of it.
+    NotFound = "not_found", 404, "Không tìm thấy", "Not found";
+    /// The path exists, not with this method.
+    MethodNotAllowed = "method_not_allowed", 405, "Phương thức không được hỗ trợ", "The method is not supported here";
+    /// The server cannot answer in any of the accepted media types.
+    NotAcceptable = "not_acceptable", 406, "Không có dạng dữ liệu được yêu cầu", "None of the accepted media types is available";
+    /// The request was not received in time.
+    RequestTimeout = "request_timeout", 408, "Yêu cầu gửi quá chậm", "The request was not received in time";
+    /// Another request with this idempotency key is still at work.
+    IdempotencyInFlight = "idempotency_in_flight", 409, "Yêu cầu giống hệt đang được xử lý, hãy chờ", "The same request is being handled, wait for it";
+    /// The same thing exists already.
+    AlreadyExists = "already_exists", 409, "Đã có bản ghi như vậy", "It exists already";
+    /// The state does not know this event.
+    EventNotPossible = "event_not_possible", 409, "Hồ sơ không còn ở bước này", "The record is not at this step";
+    /// The draft has errors that must be corrected before it can be sent.
+    DraftIncomplete = "draft_incomplete", 409, "Hồ sơ còn mục chưa đúng, hãy sửa rồi gửi", "The draft has errors, correct them first";
+    /// The eligibility checklist has items without a verdict.
+    EligibilityIncomplete = "eligibility_incomplete", 409, "Còn mục kiểm tra chưa có kết luận", "Some checklist items have no verdict";
+    /// The eligibility checklist has an item that failed or is asked about.
+    EligibilityNotPassed = "eligibility_not_passed", 409, "Còn mục kiểm tra chưa đạt", "Some checklist items are not passed";
+    /// The eligibility checklist has no failed item that would justify this.
+    EligibilityNotFailed = "eligibility_not_failed", 409, "Chưa có mục kiểm tra nào không đạt", "No checklist item has failed";
+    /// No checklist item is marked as a question to the submitter.
+    NothingAsked = "nothing_asked", 409, "Hãy đánh dấu ít nhất một mục cần hỏi", "Mark at least one item as a question";
+    /// No evaluation is open for this product.
+    EvaluationMissing = "evaluation_missing", 409, "Chưa mở đợt đánh giá", "No evaluation has been opened";
+    /// An evaluation of this version is open already.
+    EvaluationOpen = "evaluation_open", 409, "Đã có đợt đánh giá đang mở", "An evaluation is open already";
+    /// The evaluation was closed.
+    EvaluationClosed = "evaluation_closed", 409, "Đợt đánh giá đã khép lại", "The evaluation is closed";
+    /// Fewer score sheets are in than the quorum asks for.
+    QuorumNotMet = "quorum_not_met", 409, "Chưa đủ số phiếu chấm", "The quorum is not met";
+    /// The chair has not recommended yet.
+    RecommendationMissing = "recommendation_missing", 409, "Chủ tịch hội đồng chưa kiến nghị", "The chair has not recommended yet";
+    /// The conflict of interest has not been declared.
+    ConflictNotDeclared = "conflict_not_declared", 409, "Hãy khai báo xung đột lợi ích trước", "Declare conflicts of interest first";
+    /// A declared conflict of interest recuses this member.
+    Recused = "recused", 409, "Bạn đã khai có xung đột lợi ích nên không chấm hồ sơ này", "You declared a conflict of interest and are recused";
+    /// The score sheet was submitted and cannot change.
+    ScoreSheetSubmitted = "score_sheet_submitted", 409, "Phiếu chấm đã nộp, không sửa được nữa", "The score sheet was submitted and cannot change";
+    /// There is no published version to go back to.
+    NoPublishedVersion = "no_published_version", 409, "Chưa có phiên bản nào được công bố", "No version has been published";
+    /// The last administrator cannot lose the role.
+    LastAdministrator = "last_administrator", 409, "Phải còn ít nhất một quản trị viên", "At least one administrator must remain";
+    /// Too many attachments.
+    TooManyFiles = "too_many_files", 409, "Đã đủ số tệp cho phép", "The number of files is at its limit";
+    /// `If-Match` names an older revision: somebody else has changed the record.
+    StaleRevision = "stale_revision", 412, "Có người vừa sửa hồ sơ này, hãy xem bản mới", "Somebody has changed this record, look at the new text";
+    /// The body is larger than allowed.
+    BodyTooLarge = "body_too_large", 413, "Nội dung gửi lên quá lớn", "The body is too large";
+    /// The address is too long.
+    UriTooLong = "uri_too_long", 414, "Địa chỉ quá dài", "The address is too long";
+    /// The content type is not supported here.
+    UnsupportedMediaType = "unsupported_media_type", 415, "Dạng dữ liệu không được hỗ trợ", "The content type is not supported";
+    /// The content is understood but not acceptable; `errors` names each place.
+    ValidationFailed = "validation_failed", 422, "Có mục chưa đúng, hãy sửa theo hướng dẫn", "Some values are not valid, correct them";
+    /// The idempotency key was used with another body.
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "Khóa chống lặp đã dùng cho nội dung khác", "The idempotency key was used with another body";
+    /// The one-time link is unknown, used or expired.
+    TokenInvalid = "token_invalid", 422, "Liên kết không còn dùng được, hãy yêu cầu liên kết mới", "The link is no longer valid, ask for a new one";
+    /// The content of the file is not of an accepted type.
+    FileTypeRefused = "file_type_refused", 422, "Loại tệp không được nhận", "This type of file is not accepted";
+    /// `If-Match` is needed for this request.
+    RevisionRequired = "revision_required", 428, "Thiếu If-Match", "If-Match is needed";
+    /// Too many requests; `Retry-After` says when to try again.
+    TooManyRequests = "too_many_requests", 429, "Quá nhiều yêu cầu, hãy thử lại sau ít phút", "Too many requests, try again later";
+    /// The headers are too large.
+    HeadersTooLarge = "headers_too_large", 431, "Tiêu đề yêu cầu quá lớn", "The headers are too large";
+    /// An error on our side; it is logged under the request id.
+    Internal = "internal", 500, "Lỗi phía máy chủ, hãy thử lại hoặc báo mã yêu cầu", "An error on our side, try again or report the request id";
+    /// The server is stopping or has no database.
+    Unavailable = "unavailable", 503, "Dịch vụ tạm ngừng, hãy thử lại sau", "The service is unavailable, try again later";
+    /// The storage is full or out of reach.
+    StorageUnavailable = "storage_unavailable", 507, "Kho lưu trữ tạm thời không ghi được", "The storage cannot be written to";
+}
+
+impl std::fmt::Display for ProblemCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is wrong with one value. Clients render the text from the code and `limit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldCode {
+    /// A value is needed.
+    Required,
+    /// Fewer characters than `limit`.
+    TooShort,
+    /// More characters than `limit`.
+    TooLong,
+    /// Fewer items than `limit`.
+    TooFew,
+    /// More items than `limit`.
+    TooMany,
+    /// Below the least allowed value, `limit`.
+    TooSmall,
+    /// Above the greatest allowed value, `limit`.
+    TooLarge,
+    /// Not of the expected form (an address, a date, a number …).
+    InvalidFormat,
+    /// Not in the list it must come from.
+    UnknownValue,
+    /// Given twice.
+    Duplicate,
+    /// The consent must be given.
+    NotAccepted,
+    /// This member is not known here.
+    UnknownField,
+    /// The value does not agree with another one.
+    Inconsistent,
+    /// Not allowed for this caller or at this point.
+    NotAllowed,
+}
+
+/// One wrong value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// RFC 6901 pointer into the body, or `#query/name`, `#header/name`, `#path/name`.
+    pub pointer: String,
+    pub code: FieldCode,
+    /// What to do, in the language of the request.
+    pub message: String,
+    /// The bound that was missed, where the code has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+impl FieldCode {
+    /// What to do about it, for a person.
+    #[must_use]
+    pub fn message(self, limit: Option<i64>, language: Language) -> String {
+        let n = limit.unwrap_or_default();
+        match (self, language) {
+            (Self::Required, Language::Vi) => "Hãy điền mục này".into(),
+            (Self::Required, Language::En) => "Fill in this value".into(),
+            (Self::TooShort, Language::Vi) => format!("Viết ít nhất {n} ký tự"),
+            (Self::TooShort, Language::En) => format!("Write at least {n} characters"),
+            (Self::TooLong, Language::Vi) => format!("Viết tối đa {n} ký tự"),
+            (Self::TooLong, Language::En) => format!("Write at most {n} characters"),
+            (Self::TooFew, Language::Vi) => format!("Chọn hoặc thêm ít nhất {n} mục"),
+            (Self::TooFew, Language::En) => format!("Give at least {n} items"),
+            (Self::TooMany, Language::Vi) => format!("Tối đa {n} mục"),
+            (Self::TooMany, Language::En) => format!("At most {n} items"),
+            (Self::TooSmall, Language::Vi) => format!("Không nhỏ hơn {n}"),
+            (Self::TooSmall, Language::En) => format!("Not less than {n}"),
+            (Self::TooLarge, Language::Vi) => format!("Không lớn hơn {n}"),
+            (Self::TooLarge, Language::En) => format!("Not more than {n}"),
+            (Self::InvalidFormat, Language::Vi) => "Viết lại cho đúng dạng".into(),
+            (Self::InvalidFormat, Language::En) => "Write it in the expected form".into(),
+            (Self::UnknownValue, Language::Vi) => "Chọn một giá trị trong danh sách".into(),
+            (Self::UnknownValue, Language::En) => "Choose a value from the list".into(),
+            (Self::Duplicate, Language::Vi) => "Mục này đã có".into(),
+            (Self::Duplicate, Language::En) => "This is given already".into(),
+            (Self::NotAccepted, Language::Vi) => "Bạn cần đồng ý để đi tiếp".into(),
+            (Self::NotAccepted, Language::En) => "You need to agree to go on".into(),
+            (Self::UnknownField, Language::Vi) => "Không có mục này".into(),
+            (Self::UnknownField, Language::En) => "There is no such member".into(),
+            (Self::Inconsistent, Language::Vi) => "Không khớp với mục liên quan".into(),
+            (Self::Inconsistent, Language::En) => "It does not agree with a related value".into(),
+            (Self::NotAllowed, Language::Vi) => "Không được phép ở bước này".into(),
+            (Self::NotAllowed, Language::En) => "Not allowed at this point".into(),
+        }
+    }
+}
+
+/// The body of every error answer (RFC 9457, `application/problem+json`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// Identifies the kind of problem; leads to its explanation.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A short text in the language of the request.
+    pub title: String,
+    /// The HTTP status again.
+    pub status: u16,
+    /// What is special about this occurrence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The path that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// Stable, for programs. New codes may come: treat an unknown one by its status.
+    pub code: String,
+    /// To be quoted when reporting the problem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The wrong values, each with its place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// A problem of this code with its title in `language` and nothing else.
+    #[must_use]
+    pub fn new(code: ProblemCode, language: Language) -> Self {
+        Self {
+            kind: format!("{TYPE_BASE}{code}"),
+            title: code.title(language).to_owned(),
+            status: code.status(),
+            detail: None,
+            instance: None,
+            code: code.as_str().to_owned(),
+            request_id: None,
+            errors: Vec::new(),
+        }
+    }
+
+    /// The code, if this version of the program knows it.
+    #[must_use]
+    pub fn known_code(&self) -> Option<ProblemCode> {
+        ProblemCode::parse(&self.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_unique_snake_case_and_comes_back_from_its_text() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in ProblemCode::ALL {
+            assert!(seen.insert(code.as_str()), "{code} stands twice");
+            assert!(code.as_str().chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+            assert_eq!(ProblemCode::parse(code.as_str()), Some(*code));
+            assert!((400..600).contains(&code.status()));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Instants in UTC with microseconds, as both databases keep them.
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+/// An instant; its text form is RFC 3339.
+pub type Timestamp = DateTime<Utc>;
+
+/// The instant without what is finer than a microsecond.
+#[must_use]
+pub fn to_micros(at: Timestamp) -> Timestamp {
+    at.trunc_subsecs(6)
+}
+
+/// Minutes that Vietnam is ahead of UTC; it knows no daylight saving time.
+pub const VIETNAM_OFFSET_MINUTES: i32 = 7 * 60;
+
+/// The calendar day in Vietnam at this instant.
+#[must_use]
+pub fn vietnam_date(at: Timestamp) -> chrono::NaiveDate {
+    (at.naive_utc() + chrono::Duration::minutes(i64::from(VIETNAM_OFFSET_MINUTES))).date()
+}
+
+/// The end of this day in Vietnam, as an instant.
+#[must_use]
+pub fn end_of_vietnam_day(day: chrono::NaiveDate) -> Timestamp {
+    let end = day.and_time(chrono::NaiveTime::MIN) + chrono::Duration::days(1) - chrono::Duration::microseconds(1);
+    (end - chrono::Duration::minutes(i64::from(VIETNAM_OFFSET_MINUTES))).and_utc()
+}
