@@ -28,7 +28,10 @@ mod tests {
 
     #[test]
     fn vietnamese_text_is_found_without_diacritics() {
-        assert_eq!(fold("Cảm biến mặn cho ruộng lúa Đồng Bưng"), "cam bien man cho ruong lua dong bung");
+        assert_eq!(
+            fold("Cảm biến mặn cho ruộng lúa Đồng Bưng"),
+            "cam bien man cho ruong lua dong bung"
+        );
         assert_eq!(fold("  TRL-8,  (ĐỔI MỚI) "), "trl 8 doi moi");
         assert_eq!(fold("…"), "");
     }

@@ -69,7 +69,10 @@ mod tests {
 
     #[test]
     fn the_first_supported_language_wins_and_vietnamese_is_the_fallback() {
-        assert_eq!(Language::negotiate("fr-FR, en-GB;q=0.8, vi;q=0.7"), Language::En);
+        assert_eq!(
+            Language::negotiate("fr-FR, en-GB;q=0.8, vi;q=0.7"),
+            Language::En
+        );
         assert_eq!(Language::negotiate("vi-VN,en"), Language::Vi);
         assert_eq!(Language::negotiate("de"), Language::Vi);
         assert_eq!(Language::negotiate(""), Language::Vi);

@@ -2,9 +2,11 @@
 //! Pure: no I/O, no clock, no randomness; compiles to native code and to wasm32.
 
 pub mod access;
+pub mod accounts;
 pub mod fold;
 pub mod ids;
 pub mod language;
+pub mod organisations;
 pub mod page;
 pub mod problem;
 pub mod text;

@@ -1,8 +1,8 @@
 //! Collects what is wrong with a body, each with its JSON pointer, in one pass.
 //! Knows the general rules; each domain says which value obeys which.
 
-use crate::problem::{FieldCode, FieldError};
 use crate::language::Language;
+use crate::problem::{FieldCode, FieldError};
 
 /// One wrong value, before it gets its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,22 @@ impl Violation {
             code: self.code,
             limit: self.limit,
         }
+    }
+}
+
+/// A body that can be brought into its normal form and checked.
+pub trait Validate {
+    /// Brings texts into the form in which they are kept.
+    fn normalise(&mut self) {}
+
+    /// Notes everything that is wrong.
+    fn check(&self, violations: &mut Violations);
+
+    /// All violations of the body as it stands.
+    fn violations(&self) -> Violations {
+        let mut violations = Violations::new();
+        self.check(&mut violations);
+        violations
     }
 }
 
@@ -54,7 +70,11 @@ impl Violations {
 
     /// Notes a violation without a bound.
     pub fn add(&mut self, pointer: impl Into<String>, code: FieldCode) {
-        self.0.push(Violation { pointer: pointer.into(), code, limit: None });
+        self.0.push(Violation {
+            pointer: pointer.into(),
+            code,
+            limit: None,
+        });
     }
 
     /// Notes a violation of a bound.
@@ -113,8 +133,13 @@ impl Violations {
 /// Whether mail could be sent there: one `@`, a dotted domain, no white space or control character.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let plain = |part: &str| part.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c));
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let plain = |part: &str| {
+        part.chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c))
+    };
     !local.is_empty()
         && local.len() <= 64
         && text.len() <= 254
@@ -140,7 +165,10 @@ fn is_domain(domain: &str) -> bool {
 /// Whether this is an absolute `http` or `https` address with a dotted host and no user part.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+    let Some(rest) = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+    else {
         return false;
     };
     let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -149,7 +177,9 @@ pub fn is_web_address(text: &str) -> bool {
     is_domain(host)
         && !port.is_empty()
         && port.parse::<u16>().is_ok()
-        && tail.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"`{}|\\^".contains(c))
+        && tail
+            .chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"`{}|\\^".contains(c))
 }
 
 /// Whether this could be a telephone number: 8 to 15 digits, with spaces, dots, dashes, a leading plus.
@@ -157,7 +187,11 @@ pub fn is_web_address(text: &str) -> bool {
 pub fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     (8..=15).contains(&digits)
-        && text.strip_prefix('+').unwrap_or(text).chars().all(|c| c.is_ascii_digit() || " .-()".contains(c))
+        && text
+            .strip_prefix('+')
+            .unwrap_or(text)
+            .chars()
+            .all(|c| c.is_ascii_digit() || " .-()".contains(c))
 }
 
 /// Whether this has the form of a Vietnamese tax code: 10 digits, or 10 digits, a dash and 3 digits.
@@ -179,13 +213,31 @@ mod tests {
         for good in ["a@b.vn", "nguyen.van-a+x@so-khcn.hanoi.example"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["", "a", "a@b", "@b.vn", "a b@c.vn", "a@b..vn", "a@-b.vn", "a@@b.vn", ".a@b.vn", "a\r\n@b.vn"] {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@b.vn",
+            "a b@c.vn",
+            "a@b..vn",
+            "a@-b.vn",
+            "a@@b.vn",
+            ".a@b.vn",
+            "a\r\n@b.vn",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
         for good in ["https://sanpham.example", "http://a.example:8080/x?y=1#z"] {
             assert!(is_web_address(good), "{good}");
         }
-        for bad in ["javascript:alert(1)", "https://", "https://localhost", "https://a@b.example", "ftp://a.example", "https://a.example/<x>"] {
+        for bad in [
+            "javascript:alert(1)",
+            "https://",
+            "https://localhost",
+            "https://a@b.example",
+            "ftp://a.example",
+            "https://a.example/<x>",
+        ] {
             assert!(!is_web_address(bad), "{bad}");
         }
         assert!(is_phone("+84 24 3943 9731"));

@@ -1,1 +1,4 @@
 //! The decisions: one file per domain, pure functions of actor, action and facts.
+
+pub mod accounts;
+pub mod organisations;

@@ -1,0 +1,313 @@
+//! Accounts, sessions and grants as the API shows them, and the rules for what people type.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Role, RoleGrant};
+use crate::ids::{AccountId, GrantId, OrganisationId, SessionId};
+use crate::language::Language;
+use crate::problem::FieldCode;
+use crate::text;
+
+use crate::validate::{Validate, Violations};
+
+/// Least characters of a password (NIST SP 800-63B: length, not composition).
+pub const PASSWORD_MIN: usize = 8;
+/// Most characters of a password; longer ones only cost hashing time.
+pub const PASSWORD_MAX: usize = 128;
+/// Most characters of a display name.
+pub const DISPLAY_NAME_MAX: usize = 120;
+
+/// What a person gives to open an account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RegisterAccount {
+    #[cfg_attr(feature = "openapi", schema(example = "lan@cong-ty.example"))]
+    pub email: String,
+    #[cfg_attr(feature = "openapi", schema(format = Password, example = "mot-cau-de-nho"))]
+    pub password: String,
+    #[cfg_attr(feature = "openapi", schema(example = "Nguyễn Thị Lan"))]
+    pub display_name: String,
+    /// Language of mails; Vietnamese when absent.
+    #[serde(default)]
+    pub language: Language,
+}
+
+impl Validate for RegisterAccount {
+    fn normalise(&mut self) {
+        self.email = normalise_email(&self.email);
+        self.display_name = text::line(&self.display_name);
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/email", &self.email, 1, 254);
+        violations.email("/email", &self.email);
+        check_password("/password", &self.password, violations);
+        violations.text("/display_name", &self.display_name, 1, DISPLAY_NAME_MAX);
+    }
+}
+
+/// The form in which addresses are compared and kept: trimmed, lower case.
+#[must_use]
+pub fn normalise_email(email: &str) -> String {
+    text::line(email).to_lowercase()
+}
+
+/// The rule for new passwords.
+pub fn check_password(pointer: &str, password: &str, violations: &mut Violations) {
+    violations.text(pointer, password, PASSWORD_MIN, PASSWORD_MAX);
+}
+
+/// Credentials.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LogIn {
+    #[cfg_attr(feature = "openapi", schema(example = "company@nq57.example"))]
+    pub email: String,
+    #[cfg_attr(feature = "openapi", schema(format = Password, example = "nq57-demo"))]
+    pub password: String,
+    /// Reserved for a second factor; ignored while none is set up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_code: Option<String>,
+}
+
+impl Validate for LogIn {
+    fn normalise(&mut self) {
+        self.email = normalise_email(&self.email);
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/email", &self.email, 1, 254);
+        violations.text("/password", &self.password, 1, PASSWORD_MAX);
+    }
+}
+
+/// An access token with whom it stands for. The refresh token travels in a cookie only.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccessToken {
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds.
+    pub expires_in: u64,
+    pub account: Account,
+}
+
+/// The caller's own account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    pub id: AccountId,
+    pub email: String,
+    pub email_verified: bool,
+    pub display_name: String,
+    pub language: Language,
+    /// Roles in force.
+    pub grants: Vec<RoleGrant>,
+    /// Organisations of which the person is an active member.
+    pub organisations: Vec<Membership>,
+    pub revision: u64,
+}
+
+/// Membership of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Membership {
+    pub organisation_id: OrganisationId,
+    pub organisation_name: String,
+    /// Whether this member answers join requests and manages members.
+    pub is_manager: bool,
+}
+
+/// Changes to one's own account (merge patch: what is absent stays).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AccountPatch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+}
+
+impl Validate for AccountPatch {
+    fn normalise(&mut self) {
+        if let Some(name) = &mut self.display_name {
+            *name = text::line(name);
+        }
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        if let Some(name) = &self.display_name {
+            violations.text("/display_name", name, 1, DISPLAY_NAME_MAX);
+        }
+    }
+}
+
+/// The one-time token of a mail.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VerifyEmail {
+    pub token: String,
+}
+
+impl Validate for VerifyEmail {
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/token", &self.token, 1, 200);
+    }
+}
+
+/// An address that a mail is asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EmailAddress {
+    #[cfg_attr(feature = "openapi", schema(example = "lan@cong-ty.example"))]
+    pub email: String,
+}
+
+impl Validate for EmailAddress {
+    fn normalise(&mut self) {
+        self.email = normalise_email(&self.email);
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/email", &self.email, 1, 254);
+        violations.email("/email", &self.email);
+    }
+}
+
+/// A new password by the token of a mail.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ResetPassword {
+    pub token: String,
+    #[cfg_attr(feature = "openapi", schema(format = Password))]
+    pub password: String,
+}
+
+impl Validate for ResetPassword {
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/token", &self.token, 1, 200);
+        check_password("/password", &self.password, violations);
+    }
+}
+
+/// A new password by the old one; ends every other session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    #[cfg_attr(feature = "openapi", schema(format = Password))]
+    pub current_password: String,
+    #[cfg_attr(feature = "openapi", schema(format = Password))]
+    pub new_password: String,
+}
+
+impl Validate for ChangePassword {
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/current_password", &self.current_password, 1, PASSWORD_MAX);
+        check_password("/new_password", &self.new_password, violations);
+    }
+}
+
+/// A signed-in device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    pub id: SessionId,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    /// What the browser called itself, shortened.
+    pub user_agent: String,
+    pub address: String,
+    /// Whether this request came in it.
+    pub is_current: bool,
+}
+
+/// An account as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountSummary {
+    pub id: AccountId,
+    pub email: String,
+    pub email_verified: bool,
+    pub display_name: String,
+    pub is_suspended: bool,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: Option<DateTime<Utc>>,
+    pub grants: Vec<Grant>,
+    pub revision: u64,
+}
+
+/// A role given to an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Grant {
+    pub id: GrantId,
+    #[serde(flatten)]
+    pub role: RoleGrant,
+    pub granted_at: DateTime<Utc>,
+    /// First day on which it is no longer in force.
+    pub expires_on: Option<NaiveDate>,
+}
+
+/// A role to be given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct GrantDraft {
+    pub role: Role,
+    #[serde(default)]
+    pub organisation_id: Option<OrganisationId>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    pub province_code: Option<String>,
+    #[serde(default)]
+    pub expires_on: Option<NaiveDate>,
+}
+
+impl Validate for GrantDraft {
+    fn check(&self, violations: &mut Violations) {
+        if let Some(code) = &self.province_code
+            && (code.len() != 2 || !code.bytes().all(|b| b.is_ascii_digit()))
+        {
+            violations.add("/province_code", FieldCode::UnknownValue);
+        }
+    }
+}
+
+/// Changes by an administrator: a suspended account cannot sign in and loses its sessions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AccountAdministrationPatch {
+    pub is_suspended: bool,
+    /// Kept in the audit.
+    pub reason: String,
+}
+
+impl Validate for AccountAdministrationPatch {
+    fn normalise(&mut self) {
+        self.reason = text::block(&self.reason);
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/reason", &self.reason, 1, 1000);
+    }
+}
+
+/// A person who may be put on a panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PanelCandidate {
+    pub id: AccountId,
+    pub display_name: String,
+    pub organisations: Vec<String>,
+}

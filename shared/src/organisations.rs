@@ -1,0 +1,196 @@
+//! Organisations as the API shows them, their members, and requests to join.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, JoinRequestId, OrganisationId};
+use crate::problem::FieldCode;
+use crate::text;
+
+use crate::validate::{Validate, Violations, is_tax_code};
+
+/// What sort of organisation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OrganisationKind {
+    PartyBody,
+    Ministry,
+    Province,
+    Department,
+    Enterprise,
+    Institute,
+    University,
+    Cooperative,
+    Association,
+    Other,
+}
+
+impl OrganisationKind {
+    /// All, in the order of the interface.
+    pub const ALL: [Self; 10] = [
+        Self::PartyBody,
+        Self::Ministry,
+        Self::Province,
+        Self::Department,
+        Self::Enterprise,
+        Self::Institute,
+        Self::University,
+        Self::Cooperative,
+        Self::Association,
+        Self::Other,
+    ];
+
+    /// The stable text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PartyBody => "party_body",
+            Self::Ministry => "ministry",
+            Self::Province => "province",
+            Self::Department => "department",
+            Self::Enterprise => "enterprise",
+            Self::Institute => "institute",
+            Self::University => "university",
+            Self::Cooperative => "cooperative",
+            Self::Association => "association",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What is typed about an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationDraft {
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Công ty TNHH Công nghệ Đồng Bưng")
+    )]
+    pub name: String,
+    pub kind: OrganisationKind,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "0312345678"))]
+    pub tax_code: Option<String>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "92"))]
+    pub province_code: Option<String>,
+    /// The organisation above this one.
+    #[serde(default)]
+    pub parent_id: Option<OrganisationId>,
+}
+
+impl Validate for OrganisationDraft {
+    fn normalise(&mut self) {
+        self.name = text::line(&self.name);
+        self.tax_code = self
+            .tax_code
+            .take()
+            .map(|code| text::line(&code))
+            .filter(|code| !code.is_empty());
+        self.province_code = self.province_code.take().filter(|code| !code.is_empty());
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/name", &self.name, 2, 200);
+        if self
+            .tax_code
+            .as_deref()
+            .is_some_and(|code| !is_tax_code(code))
+        {
+            violations.add("/tax_code", FieldCode::InvalidFormat);
+        }
+    }
+}
+
+/// An organisation. Everybody may see it; it holds no personal data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Organisation {
+    pub id: OrganisationId,
+    pub name: String,
+    pub kind: OrganisationKind,
+    pub tax_code: Option<String>,
+    pub province_code: Option<String>,
+    pub parent_id: Option<OrganisationId>,
+    /// Whether an administrator has confirmed that it exists.
+    pub is_verified: bool,
+    pub revision: u64,
+}
+
+/// A member, as managers and administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    pub account_id: AccountId,
+    pub display_name: String,
+    pub email: String,
+    pub is_manager: bool,
+    pub joined_at: DateTime<Utc>,
+}
+
+/// A wish to join.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct JoinRequestDraft {
+    /// Who one is there, for the manager who answers.
+    #[serde(default)]
+    pub message: String,
+}
+
+impl Validate for JoinRequestDraft {
+    fn normalise(&mut self) {
+        self.message = text::block(&self.message);
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/message", &self.message, 0, 500);
+    }
+}
+
+/// Where a join request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum JoinRequestState {
+    Pending,
+    Approved,
+    Declined,
+}
+
+/// A request to join an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JoinRequest {
+    pub id: JoinRequestId,
+    pub organisation_id: OrganisationId,
+    pub organisation_name: String,
+    pub account_id: AccountId,
+    pub display_name: String,
+    pub message: String,
+    pub state: JoinRequestState,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The answer to a join request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct JoinRequestAnswer {
+    pub approve: bool,
+    /// Whether the new member may answer requests too.
+    #[serde(default)]
+    pub is_manager: bool,
+}
+
+impl Validate for JoinRequestAnswer {
+    fn check(&self, _: &mut Violations) {}
+}
