@@ -3,12 +3,20 @@
 
 pub mod access;
 pub mod accounts;
+pub mod audit;
+pub mod calendar;
+pub mod clocks;
+pub mod files;
 pub mod fold;
 pub mod ids;
 pub mod language;
+pub mod notifications;
 pub mod organisations;
+pub mod outbox;
 pub mod page;
 pub mod problem;
+pub mod products;
+pub mod reference;
 pub mod text;
 pub mod time;
 pub mod validate;

@@ -1,0 +1,72 @@
+//! Audit entries as administrators read them, and the result of verifying their chain.
+//! Entries name things by id; they carry no personal data.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::ids::AccountId;
+use crate::time::Timestamp;
+
+/// Where the audit is read.
+pub const AUDIT: &str = "/api/v1/audit";
+
+/// Who did something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AuditActor {
+    /// Nobody had signed in.
+    Anonymous,
+    /// The platform itself.
+    System,
+    /// A signed-in person.
+    Account,
+}
+
+impl AuditActor {
+    /// The stable text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::System => "system",
+            Self::Account => "account",
+        }
+    }
+
+    /// The kind of actor of this text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Anonymous, Self::System, Self::Account]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One thing that was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub actor: AuditActor,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_id: Option<AccountId>,
+    /// What was done, for example `product.published`.
+    pub action: String,
+    pub subject_type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_id: Option<Uuid>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub detail: Map<String, Value>,
+    /// The request that did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Its place in the chain; absent in the moment between commit and sealing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<i64>,
+    /// SHA-256 over the entry and the hash before it, 64 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+}

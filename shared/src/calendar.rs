@@ -1,0 +1,211 @@
+//! Working days in Vietnam: weekends, public holidays and swapped working Saturdays.
+//! Pure: the dates are given (reference list `holidays`); it knows no law and no clock.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use crate::time::{Timestamp, end_of_vietnam_day, vietnam_date};
+
+/// Which days are worked on. Days count in Vietnam's time zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkingCalendar {
+    days_off: BTreeSet<NaiveDate>,
+    make_up_days: BTreeSet<NaiveDate>,
+}
+
+impl WorkingCalendar {
+    /// A calendar with these days off (holidays and days off in lieu) and these working weekend days.
+    ///
+    /// A date that stands in both is worked on: the later notice is the one that swaps it.
+    #[must_use]
+    pub fn new(
+        days_off: impl IntoIterator<Item = NaiveDate>,
+        make_up_days: impl IntoIterator<Item = NaiveDate>,
+    ) -> Self {
+        Self {
+            days_off: days_off.into_iter().collect(),
+            make_up_days: make_up_days.into_iter().collect(),
+        }
+    }
+
+    /// Whether this day is worked on.
+    #[must_use]
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        self.make_up_days.contains(&day)
+            || (!matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+                && !self.days_off.contains(&day))
+    }
+
+    /// The `count`-th working day after `day`; `day` itself when `count` is zero.
+    ///
+    /// The day on which something starts does not count (Civil Code 2015, article 147). At the end
+    /// of the representable dates the last one is returned.
+    #[must_use]
+    pub fn add_working_days(&self, day: NaiveDate, count: u32) -> NaiveDate {
+        let mut current = day;
+        let mut left = count;
+        while left > 0 {
+            let Some(next) = current.succ_opt() else {
+                return current;
+            };
+            current = next;
+            if self.is_working_day(current) {
+                left -= 1;
+            }
+        }
+        current
+    }
+
+    /// How many working days lie after `from`, up to and including `to`; negative when `to` is earlier.
+    #[must_use]
+    pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> i32 {
+        if to < from {
+            return -self.working_days_between(to, from);
+        }
+        let mut count = 0;
+        let mut current = from;
+        while current < to {
+            let Some(next) = current.succ_opt() else {
+                return count;
+            };
+            current = next;
+            if self.is_working_day(current) {
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// When something that starts at `from` and may take `count` working days is due: the end of that
+    /// day in Vietnam.
+    #[must_use]
+    pub fn due_at(&self, from: Timestamp, count: u32) -> Timestamp {
+        end_of_vietnam_day(self.add_working_days(vietnam_date(from), count))
+    }
+
+    /// Working days left until `due`, not counting today; negative when the day has passed.
+    #[must_use]
+    pub fn working_days_left(&self, now: Timestamp, due: Timestamp) -> i32 {
+        self.working_days_between(vietnam_date(now), vietnam_date(due))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Duration, TimeZone, Utc};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    /// Tết 2026 with the swapped days around New Year.
+    fn calendar() -> WorkingCalendar {
+        WorkingCalendar::new(
+            [
+                "2026-01-01",
+                "2026-01-02",
+                "2026-02-16",
+                "2026-02-17",
+                "2026-02-18",
+                "2026-02-19",
+                "2026-02-20",
+            ]
+            .map(day),
+            [day("2026-01-10")],
+        )
+    }
+
+    #[test]
+    fn weekends_and_holidays_are_off_and_swapped_saturdays_are_not() {
+        let calendar = calendar();
+        assert!(!calendar.is_working_day(day("2026-01-01")));
+        assert!(!calendar.is_working_day(day("2026-01-03")));
+        assert!(calendar.is_working_day(day("2026-01-05")));
+        assert!(calendar.is_working_day(day("2026-01-10")));
+        assert!(!calendar.is_working_day(day("2026-01-11")));
+    }
+
+    #[test]
+    fn five_working_days_before_tet_end_after_it() {
+        assert_eq!(
+            calendar().add_working_days(day("2026-02-12"), 5),
+            day("2026-02-26")
+        );
+        assert_eq!(
+            calendar().working_days_between(day("2026-02-12"), day("2026-02-26")),
+            5
+        );
+    }
+
+    #[test]
+    fn due_is_the_end_of_the_day_in_vietnam_and_the_day_is_vietnams() {
+        let calendar = calendar();
+        // 18:30 UTC on Sunday is already Monday in Vietnam.
+        let from = Utc
+            .with_ymd_and_hms(2026, 3, 1, 18, 30, 0)
+            .single()
+            .expect("an instant");
+        let due = calendar.due_at(from, 1);
+        assert_eq!(vietnam_date(due), day("2026-03-03"));
+        assert_eq!(
+            due + Duration::microseconds(1),
+            Utc.with_ymd_and_hms(2026, 3, 3, 17, 0, 0)
+                .single()
+                .expect("an instant")
+        );
+        assert_eq!(calendar.working_days_left(from, due), 1);
+        assert_eq!(
+            calendar.working_days_left(due + Duration::microseconds(1), due),
+            -1
+        );
+    }
+
+    fn dates() -> impl Strategy<Value = NaiveDate> {
+        (0..1500_i64).prop_map(|offset| day("2025-01-01") + Duration::days(offset))
+    }
+
+    fn calendars() -> impl Strategy<Value = WorkingCalendar> {
+        (
+            prop::collection::vec(dates(), 0..60),
+            prop::collection::vec(dates(), 0..10),
+        )
+            .prop_map(|(off, make_up)| WorkingCalendar::new(off, make_up))
+    }
+
+    proptest! {
+        #[test]
+        fn adding_lands_on_a_working_day_and_counts_back(calendar in calendars(), from in dates(), count in 0_u32..80) {
+            let to = calendar.add_working_days(from, count);
+            prop_assert!(to >= from);
+            prop_assert!(count == 0 || calendar.is_working_day(to));
+            prop_assert_eq!(calendar.working_days_between(from, to), i32::try_from(count).expect("small"));
+        }
+
+        #[test]
+        fn adding_in_two_steps_is_adding_at_once(calendar in calendars(), from in dates(), a in 0_u32..40, b in 0_u32..40) {
+            prop_assert_eq!(
+                calendar.add_working_days(calendar.add_working_days(from, a), b),
+                calendar.add_working_days(from, a + b)
+            );
+        }
+
+        #[test]
+        fn counting_is_additive_and_antisymmetric(calendar in calendars(), a in dates(), b in dates(), c in dates()) {
+            prop_assert_eq!(calendar.working_days_between(a, b), -calendar.working_days_between(b, a));
+            prop_assert_eq!(
+                calendar.working_days_between(a, b) + calendar.working_days_between(b, c),
+                calendar.working_days_between(a, c)
+            );
+        }
+
+        #[test]
+        fn a_later_start_is_never_due_earlier(calendar in calendars(), a in dates(), b in dates(), count in 0_u32..40) {
+            let (first, second) = if a <= b { (a, b) } else { (b, a) };
+            prop_assert!(calendar.add_working_days(first, count) <= calendar.add_working_days(second, count));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Messages that could not be delivered, as administrators see them.
+//! Payloads stay on the server: they may hold secrets.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::OutboxId;
+use crate::time::Timestamp;
+
+/// Where undeliverable messages are listed.
+pub const DEAD_LETTERS: &str = "/api/v1/outbox/dead-letters";
+
+/// A message that was tried as often as allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeadLetter {
+    pub id: OutboxId,
+    /// What kind of work it is, for example `mail`.
+    pub topic: String,
+    /// What makes it one of a kind.
+    pub key: String,
+    pub created_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up.
+    pub failed_at: Timestamp,
+    /// Why the last try failed.
+    pub last_error: String,
+}
