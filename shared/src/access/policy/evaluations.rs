@@ -1,0 +1,54 @@
+//! Who may see a round of evaluation and act in it.
+
+use crate::access::{Actor, Denial, Role, Scope};
+use crate::evaluations::EvaluationAction;
+use crate::ids::{AccountId, OrganisationId};
+
+/// What the decision needs to know of the round.
+#[derive(Clone, Copy, Debug)]
+pub struct EvaluationSubject<'a> {
+    pub chair_id: AccountId,
+    pub caller_is_member: bool,
+    /// Whether the product is the caller's own.
+    pub is_own: bool,
+    pub organisation_id: Option<OrganisationId>,
+    pub province_code: Option<&'a str>,
+}
+
+/// Whether `actor` may do this in the round.
+///
+/// # Errors
+/// The denial to answer with: the submitter and strangers may not know of the round.
+pub fn may(
+    actor: &Actor,
+    action: EvaluationAction,
+    subject: &EvaluationSubject<'_>,
+) -> Result<(), Denial> {
+    if actor.is_system() {
+        return Ok(());
+    }
+    let Some(account) = actor.account() else {
+        return Err(Denial::Unauthenticated);
+    };
+    let scope = Scope {
+        organisation_id: subject.organisation_id,
+        province_code: subject.province_code,
+    };
+    let is_chair = subject.chair_id == account.id;
+    let oversees = [Role::Publisher, Role::Administrator, Role::PanelChair]
+        .into_iter()
+        .any(|role| actor.has_role_for(role, scope));
+    if subject.is_own || !(is_chair || subject.caller_is_member || oversees) {
+        return Err(Denial::Hidden);
+    }
+    let permitted = match action {
+        EvaluationAction::Read => true,
+        EvaluationAction::DeclareConflict | EvaluationAction::Score => subject.caller_is_member,
+        EvaluationAction::Recommend | EvaluationAction::RecordOnSiteVisit => is_chair,
+    };
+    if permitted {
+        Ok(())
+    } else {
+        Err(Denial::Forbidden)
+    }
+}

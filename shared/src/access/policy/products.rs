@@ -1,0 +1,179 @@
+//! Who may see and do what with a product. Officials act within the limits of their grants,
+//! and never on what is their own.
+
+use crate::access::{Actor, Denial, Role, Scope};
+use crate::ids::{AccountId, OrganisationId};
+use crate::products::{ProductEvent, ProductState};
+
+/// What can be done with a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProductAction {
+    /// Begin a draft.
+    Create,
+    /// See what is public of it, or the working version for those who take part.
+    Read,
+    /// See the working version with contact data.
+    ReadWorking,
+    /// Change text and files.
+    Edit,
+    /// See the checklist.
+    ReadEligibility,
+    /// Give verdicts.
+    RecordEligibility,
+    /// Open a round and name its panel.
+    OpenEvaluation,
+    /// Enter awards and certificates.
+    RecordHonours,
+    /// Send an event.
+    Send(ProductEvent),
+}
+
+/// What the decision needs to know of the product.
+#[derive(Clone, Copy, Debug)]
+pub struct ProductSubject<'a> {
+    pub state: ProductState,
+    pub owner_id: AccountId,
+    pub organisation_id: Option<OrganisationId>,
+    pub province_code: Option<&'a str>,
+    /// Whether a version of it is public now.
+    pub is_public: bool,
+    /// Whether the caller sits on a panel for it, as chair or member.
+    pub caller_is_on_panel: bool,
+}
+
+impl ProductSubject<'_> {
+    /// Whether the actor submitted it, alone or through an organisation.
+    #[must_use]
+    pub fn is_own(&self, actor: &Actor) -> bool {
+        actor.account_id() == Some(self.owner_id)
+            || self
+                .organisation_id
+                .is_some_and(|organisation| actor.is_member_of(organisation))
+    }
+
+    fn has_official_role(&self, actor: &Actor, role: Role) -> bool {
+        let scope = Scope {
+            organisation_id: self.organisation_id,
+            province_code: self.province_code,
+        };
+        actor.has_role_for(role, scope)
+    }
+
+    fn may_read_working(&self, actor: &Actor) -> bool {
+        if actor.is_system() || self.is_own(actor) {
+            return true;
+        }
+        let official = [
+            Role::IntakeOfficer,
+            Role::PanelChair,
+            Role::Publisher,
+            Role::Administrator,
+        ]
+        .into_iter()
+        .any(|role| self.has_official_role(actor, role));
+        // A draft is nobody's business but its author's.
+        self.state != ProductState::Draft && (official || self.caller_is_on_panel)
+    }
+}
+
+/// Which products a list may show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProductVisibility {
+    /// Only what is public.
+    Public,
+    /// What is public, what is one's own, and what one has to do with as an official.
+    Account {
+        id: AccountId,
+        organisations: Vec<OrganisationId>,
+        /// Limits of official roles; an empty limit shows everything that was submitted.
+        official: Vec<(Option<OrganisationId>, Option<String>)>,
+    },
+}
+
+/// The rows that a list may show to `actor`.
+#[must_use]
+pub fn visibility(actor: &Actor) -> ProductVisibility {
+    match actor {
+        Actor::Anonymous | Actor::System => ProductVisibility::Public,
+        Actor::Account(account) => ProductVisibility::Account {
+            id: account.id,
+            organisations: account.organisations.clone(),
+            official: account
+                .grants
+                .iter()
+                .filter(|grant| grant.role != Role::Evaluator)
+                .map(|grant| (grant.organisation_id, grant.province_code.clone()))
+                .collect(),
+        },
+    }
+}
+
+/// Whether `actor` may do this with the product; `Create` ignores the subject.
+///
+/// # Errors
+/// The denial to answer with: hidden where the caller may not know that the product exists.
+pub fn may(
+    actor: &Actor,
+    action: ProductAction,
+    subject: Option<&ProductSubject<'_>>,
+) -> Result<(), Denial> {
+    let Some(subject) = subject else {
+        return match actor {
+            Actor::System => Ok(()),
+            Actor::Anonymous => Err(Denial::Unauthenticated),
+            Actor::Account(account) if account.email_verified => Ok(()),
+            Actor::Account(_) => Err(Denial::EmailUnverified),
+        };
+    };
+    let reads_working = subject.may_read_working(actor);
+    if action == ProductAction::Read && (subject.is_public || reads_working) {
+        return Ok(());
+    }
+    if matches!(actor, Actor::Anonymous) {
+        return Err(if subject.is_public || action != ProductAction::Read {
+            Denial::Unauthenticated
+        } else {
+            Denial::Hidden
+        });
+    }
+    if !reads_working {
+        return Err(if subject.is_public {
+            Denial::Forbidden
+        } else {
+            Denial::Hidden
+        });
+    }
+    let own = subject.is_own(actor);
+    let official = |role| !own && subject.has_official_role(actor, role);
+    let permitted = match action {
+        ProductAction::Create | ProductAction::Read | ProductAction::ReadWorking => true,
+        ProductAction::Edit => own && subject.state.is_editable(),
+        ProductAction::ReadEligibility => true,
+        ProductAction::RecordEligibility => official(Role::IntakeOfficer),
+        ProductAction::OpenEvaluation => official(Role::PanelChair),
+        ProductAction::RecordHonours => official(Role::Publisher) || official(Role::Administrator),
+        ProductAction::Send(event) => match event {
+            ProductEvent::Submit
+            | ProductEvent::Revise
+            | ProductEvent::DiscardRevision
+            | ProductEvent::Withdraw => own,
+            ProductEvent::RequestInformation
+            | ProductEvent::MarkIneligible
+            | ProductEvent::Accept => official(Role::IntakeOfficer),
+            ProductEvent::StartEvaluation | ProductEvent::RequireOnSite => {
+                official(Role::PanelChair)
+            }
+            ProductEvent::DecidePublish
+            | ProductEvent::DecideDecline
+            | ProductEvent::Publish
+            | ProductEvent::Suspend
+            | ProductEvent::Resume => official(Role::Publisher),
+            ProductEvent::Expire => false,
+        },
+    };
+    if permitted || actor.is_system() {
+        Ok(())
+    } else {
+        Err(Denial::Forbidden)
+    }
+}

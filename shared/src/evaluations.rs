@@ -1,0 +1,502 @@
+//! Evaluation rounds: panel, conflicts of interest, score sheets, result, recommendation.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, EvaluationId, ProductId};
+use crate::language::Bilingual;
+use crate::problem::FieldCode;
+use crate::products::types::REASON_MAX;
+use crate::text;
+use crate::validate::{Validate, Violations};
+
+/// Most members of a panel.
+pub const MEMBERS_MAX: usize = 15;
+
+/// Who plays which part; for the pages of officials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Person {
+    pub id: AccountId,
+    pub display_name: String,
+}
+
+/// How the panel meets the product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EvaluationMode {
+    #[default]
+    Online,
+    OnSite,
+}
+
+/// Where a round stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EvaluationState {
+    /// Members declare conflicts and score.
+    Open,
+    /// The chair has recommended.
+    Recommended,
+    /// A decision was made, or the round was given up.
+    Closed,
+}
+
+/// One criterion of a rubric, as it stood when the round was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Criterion {
+    pub code: String,
+    pub name: Bilingual,
+    #[serde(default)]
+    pub hint: Bilingual,
+    /// Greatest score.
+    pub max: u32,
+    /// Share of the whole; all weights make 100.
+    pub weight: u32,
+}
+
+/// A versioned rubric.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rubric {
+    pub id: String,
+    pub name: Bilingual,
+    pub version: String,
+    /// Least weighted mean, of 100, at which publication is advised.
+    pub pass_mark: u32,
+    pub criteria: Vec<Criterion>,
+}
+
+/// A round to be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OpenEvaluation {
+    /// Code of the reference list `rubrics`.
+    #[cfg_attr(feature = "openapi", schema(example = "portal-2026"))]
+    pub rubric_id: String,
+    pub chair_id: AccountId,
+    /// Accounts with the role of evaluator; the chair may be among them.
+    pub member_ids: Vec<AccountId>,
+    /// Score sheets needed for a recommendation.
+    #[cfg_attr(feature = "openapi", schema(example = 2))]
+    pub quorum: u32,
+    /// A day in Vietnam.
+    pub due_on: NaiveDate,
+    #[serde(default)]
+    pub mode: EvaluationMode,
+}
+
+impl Validate for OpenEvaluation {
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/rubric_id", &self.rubric_id, 1, 80);
+        violations.count("/member_ids", self.member_ids.len(), 1, MEMBERS_MAX);
+        for (i, member) in self.member_ids.iter().enumerate() {
+            if self
+                .member_ids
+                .iter()
+                .take(i)
+                .any(|earlier| earlier == member)
+            {
+                violations.add(format!("/member_ids/{i}"), FieldCode::Duplicate);
+            }
+        }
+        if self.quorum < 1 {
+            violations.add_limit("/quorum", FieldCode::TooSmall, 1);
+        } else if usize::try_from(self.quorum).is_ok_and(|quorum| quorum > self.member_ids.len()) {
+            violations.add_limit("/quorum", FieldCode::TooLarge, self.member_ids.len());
+        }
+    }
+}
+
+/// What a member says of conflicts of interest. Not having been asked is kept apart from having none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ConflictAnswer {
+    NotAsked,
+    None,
+    /// Recuses the member.
+    Declared,
+}
+
+/// A declaration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeclareConflict {
+    /// `none` or `declared`.
+    #[cfg_attr(feature = "openapi", schema(example = "none"))]
+    pub answer: ConflictAnswer,
+    /// What the conflict is; needed with `declared`, read by the chair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Validate for DeclareConflict {
+    fn normalise(&mut self) {
+        self.note = self
+            .note
+            .take()
+            .map(|n| text::block(&n))
+            .filter(|n| !n.is_empty());
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        if self.answer == ConflictAnswer::NotAsked {
+            violations.add("/answer", FieldCode::UnknownValue);
+        }
+        let least = usize::from(self.answer == ConflictAnswer::Declared);
+        violations.text(
+            "/note",
+            self.note.as_deref().unwrap_or_default(),
+            least,
+            REASON_MAX,
+        );
+    }
+}
+
+/// The score of one criterion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Score {
+    /// Code of a criterion of the rubric.
+    #[cfg_attr(feature = "openapi", schema(example = "novelty"))]
+    pub criterion: String,
+    /// From 0 to the criterion's maximum.
+    #[cfg_attr(feature = "openapi", schema(example = 4))]
+    pub score: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A score sheet to be kept, or kept and submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RecordScoreSheet {
+    pub scores: Vec<Score>,
+    /// Once submitted it cannot change and the others' sheets can be read.
+    #[serde(default)]
+    pub submit: bool,
+}
+
+impl Validate for RecordScoreSheet {
+    fn normalise(&mut self) {
+        for score in &mut self.scores {
+            score.comment = score
+                .comment
+                .take()
+                .map(|c| text::block(&c))
+                .filter(|c| !c.is_empty());
+        }
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.count("/scores", self.scores.len(), usize::from(self.submit), 100);
+        for (i, score) in self.scores.iter().enumerate() {
+            if self
+                .scores
+                .iter()
+                .take(i)
+                .any(|earlier| earlier.criterion == score.criterion)
+            {
+                violations.add(format!("/scores/{i}/criterion"), FieldCode::Duplicate);
+            }
+            let comment = score.comment.as_deref().unwrap_or_default();
+            violations.text(format!("/scores/{i}/comment"), comment, 0, REASON_MAX);
+        }
+    }
+}
+
+impl RecordScoreSheet {
+    /// Whether the scores fit the rubric: known criteria within bounds and, when submitting, all of them.
+    pub fn check_against(&self, criteria: &[Criterion], violations: &mut Violations) {
+        for (i, score) in self.scores.iter().enumerate() {
+            match criteria
+                .iter()
+                .find(|criterion| criterion.code == score.criterion)
+            {
+                None => violations.add(format!("/scores/{i}/criterion"), FieldCode::UnknownValue),
+                Some(criterion) if score.score > criterion.max => violations.add_limit(
+                    format!("/scores/{i}/score"),
+                    FieldCode::TooLarge,
+                    usize::try_from(criterion.max).unwrap_or(usize::MAX),
+                ),
+                Some(_) => {}
+            }
+        }
+        let given = |c: &Criterion| self.scores.iter().any(|score| score.criterion == c.code);
+        if self.submit && !criteria.iter().all(given) {
+            violations.add_limit("/scores", FieldCode::TooFew, criteria.len());
+        }
+    }
+}
+
+/// What the chair recommends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RecommendedVerdict {
+    Publish,
+    Decline,
+}
+
+/// The chair's recommendation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Recommend {
+    pub verdict: RecommendedVerdict,
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Sản phẩm có số liệu triển khai tin cậy.")
+    )]
+    pub reason: String,
+}
+
+impl Validate for Recommend {
+    fn normalise(&mut self) {
+        self.reason = text::block(&self.reason);
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/reason", &self.reason, 1, REASON_MAX);
+    }
+}
+
+/// The look at the product on site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OnSiteVisit {
+    pub held_on: NaiveDate,
+    #[cfg_attr(feature = "openapi", schema(example = "Xã Gò Me, tỉnh Cà Mau"))]
+    pub place: String,
+    pub minutes: String,
+}
+
+impl Validate for OnSiteVisit {
+    fn normalise(&mut self) {
+        self.place = text::line(&self.place);
+        self.minutes = text::block(&self.minutes);
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/place", &self.place, 1, 300);
+        violations.text("/minutes", &self.minutes, 1, 20_000);
+    }
+}
+
+/// How far a member's sheet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SheetState {
+    None,
+    Draft,
+    Submitted,
+}
+
+/// A member of the panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PanelMember {
+    pub account_id: AccountId,
+    pub display_name: String,
+    pub conflict: ConflictAnswer,
+    /// For the chair and the member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict_note: Option<String>,
+    pub sheet: SheetState,
+}
+
+/// A score sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScoreSheet {
+    pub member_id: AccountId,
+    pub scores: Vec<Score>,
+    pub state: SheetState,
+    /// Of 100, in hundredths; only when submitted.
+    pub weighted_hundredths: Option<u32>,
+    pub submitted_at: Option<DateTime<Utc>>,
+}
+
+/// What the submitted sheets say together. All figures are of 100, in hundredths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EvaluationResult {
+    /// Sheets that count.
+    pub sheets: u32,
+    pub quorum_met: bool,
+    pub weighted_mean_hundredths: Option<u32>,
+    /// Standard deviation of the sheets.
+    pub dispersion_hundredths: Option<u32>,
+    pub is_passed: Option<bool>,
+}
+
+/// What was recommended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Recommendation {
+    pub verdict: RecommendedVerdict,
+    pub reason: String,
+    pub at: DateTime<Utc>,
+}
+
+/// What the caller may do with a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EvaluationAction {
+    Read,
+    DeclareConflict,
+    Score,
+    Recommend,
+    RecordOnSiteVisit,
+}
+
+impl EvaluationAction {
+    /// All, for the access table.
+    pub const ALL: [Self; 5] = [
+        Self::Read,
+        Self::DeclareConflict,
+        Self::Score,
+        Self::Recommend,
+        Self::RecordOnSiteVisit,
+    ];
+}
+
+/// A round as its caller may see it. The sheets of others are there only once one's own is in,
+/// and for the chair and the publisher.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Evaluation {
+    pub id: EvaluationId,
+    pub product_id: ProductId,
+    pub product_title: String,
+    pub product_version: u32,
+    pub state: EvaluationState,
+    pub mode: EvaluationMode,
+    pub rubric: Rubric,
+    pub chair: Person,
+    pub members: Vec<PanelMember>,
+    pub quorum: u32,
+    pub due_on: NaiveDate,
+    pub opened_at: DateTime<Utc>,
+    /// Grows when the round itself changes, not with score sheets; its quoted form is the `ETag`.
+    pub revision: u64,
+    pub on_site: Option<OnSiteVisit>,
+    pub sheets: Vec<ScoreSheet>,
+    /// Absent while it would tell how others scored.
+    pub result: Option<EvaluationResult>,
+    pub recommendation: Option<Recommendation>,
+    pub allowed_actions: Vec<EvaluationAction>,
+}
+
+/// The weighted share of the greatest score, of 100, in hundredths, rounded half up.
+///
+/// Criteria without a score count as zero.
+#[must_use]
+pub fn weighted_hundredths(scores: &[Score], criteria: &[Criterion]) -> u32 {
+    let total: u64 = criteria.iter().map(|c| u64::from(c.weight)).sum();
+    let micros: u64 = criteria
+        .iter()
+        .filter(|c| c.max > 0)
+        .map(|c| {
+            let score = scores
+                .iter()
+                .find(|s| s.criterion == c.code)
+                .map_or(0, |s| s.score);
+            u64::from(score.min(c.max)) * u64::from(c.weight) * 1_000_000_000 / u64::from(c.max)
+        })
+        .sum();
+    let rounded = if total == 0 {
+        0
+    } else {
+        (micros / total + 50_000) / 100_000
+    };
+    u32::try_from(rounded).unwrap_or(u32::MAX)
+}
+
+/// Mean and standard deviation of the sheets, of 100, in hundredths; `None` without any.
+#[must_use]
+pub fn mean_and_dispersion(sheets: &[u32]) -> Option<(u32, u32)> {
+    let n = u64::try_from(sheets.len()).ok().filter(|n| *n > 0)?;
+    let sum: u64 = sheets.iter().map(|s| u64::from(*s)).sum();
+    let mean = (sum + n / 2) / n;
+    let squares: u64 = sheets
+        .iter()
+        .map(|s| u64::from(*s).abs_diff(mean).pow(2))
+        .sum();
+    let dispersion = (squares / n).isqrt();
+    Some((u32::try_from(mean).ok()?, u32::try_from(dispersion).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn criterion(code: &str, max: u32, weight: u32) -> Criterion {
+        Criterion {
+            code: code.into(),
+            name: Bilingual::default(),
+            hint: Bilingual::default(),
+            max,
+            weight,
+        }
+    }
+
+    fn score(code: &str, score: u32) -> Score {
+        Score {
+            criterion: code.into(),
+            score,
+            comment: None,
+        }
+    }
+
+    #[test]
+    fn weights_decide_not_maxima() {
+        let criteria = [criterion("novelty", 5, 25), criterion("effect", 10, 75)];
+        assert_eq!(
+            weighted_hundredths(&[score("novelty", 5), score("effect", 0)], &criteria),
+            2500
+        );
+        assert_eq!(
+            weighted_hundredths(&[score("novelty", 0), score("effect", 10)], &criteria),
+            7500
+        );
+        assert_eq!(weighted_hundredths(&[], &criteria), 0);
+        assert_eq!(mean_and_dispersion(&[]), None);
+        assert_eq!(mean_and_dispersion(&[6000, 8000]), Some((7000, 1000)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_sheet_is_between_nothing_and_everything_and_grows_with_each_score(
+            a in 0_u32..=5, b in 0_u32..=20, wa in 1_u32..=99,
+        ) {
+            let criteria = [criterion("a", 5, wa), criterion("b", 20, 100 - wa)];
+            let here = weighted_hundredths(&[score("a", a), score("b", b)], &criteria);
+            prop_assert!(here <= 10_000);
+            if a < 5 {
+                let more = weighted_hundredths(&[score("a", a + 1), score("b", b)], &criteria);
+                prop_assert!(more >= here);
+            }
+        }
+
+        #[test]
+        fn the_mean_lies_between_the_sheets(sheets in proptest::collection::vec(0_u32..=10_000, 1..12)) {
+            let (mean, dispersion) = mean_and_dispersion(&sheets).unwrap();
+            prop_assert!(mean >= *sheets.iter().min().unwrap() && mean <= *sheets.iter().max().unwrap());
+            prop_assert!(dispersion <= 5_000);
+        }
+    }
+}

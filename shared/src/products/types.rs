@@ -1,0 +1,477 @@
+//! Products as the API shows them. The draft's public fields stand in every representation;
+//! contact data only in those for the owner and for officials.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::draft::{Deployment, Maturity, OwnerType, ProductDomain, ProductKind};
+use super::workflow::{Holder, ProductEvent, ProductState};
+use crate::ids::{EvaluationId, FileId, OrganisationId, ProductId};
+use crate::products::draft::Contact;
+use crate::text;
+use crate::validate::{Validate, Violations};
+
+/// Most characters of a reason or a note.
+pub const REASON_MAX: usize = 4_000;
+/// Most attachments of a product.
+pub const FILES_MAX: usize = 20;
+
+/// Who owns it, as everybody sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PublicOwner {
+    #[serde(rename = "type")]
+    pub kind: OwnerType,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+    /// Only for the owner and for officials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+}
+
+/// What a submitter wrote, without what must not be public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductContent {
+    pub title: String,
+    pub kind: ProductKind,
+    pub domain: ProductDomain,
+    pub sectors: Vec<String>,
+    pub maturity: Option<Maturity>,
+    pub trl: Option<u8>,
+    pub province_code: Option<String>,
+    pub summary: String,
+    pub problem: String,
+    /// Markdown as it was written.
+    pub description: String,
+    pub novelty: String,
+    pub strategic_technology: Option<String>,
+    pub deployments: Vec<Deployment>,
+    pub effect: String,
+    pub intellectual_property: Vec<String>,
+    pub links: Vec<String>,
+    pub owner: PublicOwner,
+    pub consent: bool,
+}
+
+/// An event that the state knows and that is refused now, with the code of the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RefusedEvent {
+    pub event: ProductEvent,
+    /// A problem code; sending the event answers 409 with it.
+    pub code: String,
+}
+
+/// A product as its caller may see it: the public the published version, owner and officials the working one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Product {
+    pub id: ProductId,
+    /// Public code such as `SP-2026-000123`; given at the first submission.
+    pub code: Option<String>,
+    pub state: ProductState,
+    /// Grows with each change; its quoted form is the `ETag`.
+    pub revision: u64,
+    /// Number of the version shown, from 1.
+    pub version: u32,
+    /// Number of the version that is public now.
+    pub public_version: Option<u32>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub submitted_at: Option<DateTime<Utc>>,
+    pub published_at: Option<DateTime<Utc>>,
+    /// SHA-256 of the sealed version in hexadecimal.
+    pub fingerprint: Option<String>,
+    /// What the caller may send to `events` now.
+    pub allowed_events: Vec<ProductEvent>,
+    /// What the caller could send if something else were done first.
+    pub refused_events: Vec<RefusedEvent>,
+    /// Whether the caller may change the text and the files.
+    pub may_edit: bool,
+    /// Who has to act next.
+    pub holder: Option<Holder>,
+    /// Until when.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The description as safe HTML.
+    pub description_html: String,
+    pub files: Vec<ProductFile>,
+    pub honours: Vec<Honour>,
+    /// The evaluation of the version shown, for those who may see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation_id: Option<EvaluationId>,
+    /// The organisation on whose behalf it was submitted.
+    pub organisation_id: Option<OrganisationId>,
+    /// The latest reason given to the submitter, where the state asks for one.
+    pub reason: Option<String>,
+    /// To follow it without an account, with `code`; only in the answer to the first submission.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    #[serde(flatten)]
+    pub content: ProductContent,
+}
+
+/// A product in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductSummary {
+    pub id: ProductId,
+    pub code: Option<String>,
+    pub title: String,
+    pub kind: ProductKind,
+    pub domain: ProductDomain,
+    pub sectors: Vec<String>,
+    pub maturity: Option<Maturity>,
+    pub trl: Option<u8>,
+    pub province_code: Option<String>,
+    pub summary: String,
+    pub owner_name: String,
+    pub state: ProductState,
+    pub version: u32,
+    pub published_at: Option<DateTime<Utc>>,
+    pub updated_at: DateTime<Utc>,
+    pub holder: Option<Holder>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub honours: Vec<Honour>,
+}
+
+/// A value with the number of products that have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetCount {
+    pub code: String,
+    pub count: u64,
+}
+
+/// Counts per value, each under all filters but its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductFacets {
+    pub sector: Vec<FacetCount>,
+    pub province: Vec<FacetCount>,
+    pub domain: Vec<FacetCount>,
+    pub kind: Vec<FacetCount>,
+    pub maturity: Vec<FacetCount>,
+}
+
+/// A page of products.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductPage {
+    pub items: Vec<ProductSummary>,
+    pub next_cursor: Option<String>,
+    /// Only with `count=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Only with `facets=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<ProductFacets>,
+}
+
+/// Orders of a product list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ProductSort {
+    /// Best match first; only with `q`, and then the default.
+    #[serde(rename = "relevance")]
+    Relevance,
+    /// Newest publication first; the default of the public list.
+    #[serde(rename = "-published_at")]
+    NewestPublished,
+    /// Latest change first; the default of `mine=true`.
+    #[serde(rename = "-updated_at")]
+    LatestChanged,
+    /// By title.
+    #[serde(rename = "title")]
+    Title,
+}
+
+/// A change of state to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SendProductEvent {
+    pub event: ProductEvent,
+    /// Needed by events that ask for one; the submitter reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Validate for SendProductEvent {
+    fn normalise(&mut self) {
+        self.reason = self
+            .reason
+            .take()
+            .map(|r| text::block(&r))
+            .filter(|r| !r.is_empty());
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        let least = usize::from(self.event.needs_reason());
+        violations.text(
+            "/reason",
+            self.reason.as_deref().unwrap_or_default(),
+            least,
+            REASON_MAX,
+        );
+    }
+}
+
+/// The conclusion on one item of the checklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Pass,
+    Fail,
+    /// The submitter is asked.
+    Ask,
+}
+
+/// One item of the eligibility checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EligibilityItem {
+    /// Code of the reference list `eligibility_checklist`.
+    #[cfg_attr(feature = "openapi", schema(example = "owner_identified"))]
+    pub code: String,
+    pub verdict: Verdict,
+    /// The submitter reads it; needed for `fail` and `ask`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The verdicts of an intake officer; items left out have none yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RecordEligibility {
+    pub items: Vec<EligibilityItem>,
+}
+
+impl Validate for RecordEligibility {
+    fn normalise(&mut self) {
+        for item in &mut self.items {
+            item.note = item
+                .note
+                .take()
+                .map(|n| text::block(&n))
+                .filter(|n| !n.is_empty());
+        }
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        use crate::problem::FieldCode;
+        violations.count("/items", self.items.len(), 0, 100);
+        for (i, item) in self.items.iter().enumerate() {
+            if self
+                .items
+                .iter()
+                .take(i)
+                .any(|earlier| earlier.code == item.code)
+            {
+                violations.add(format!("/items/{i}/code"), FieldCode::Duplicate);
+            }
+            let least = usize::from(item.verdict != Verdict::Pass);
+            let note = item.note.as_deref().unwrap_or_default();
+            violations.text(format!("/items/{i}/note"), note, least, REASON_MAX);
+        }
+    }
+}
+
+/// The eligibility check of the version shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EligibilityCheck {
+    pub version: u32,
+    pub items: Vec<EligibilityItem>,
+    /// Whether every item of the checklist has a verdict.
+    pub is_complete: bool,
+    pub recorded_at: Option<DateTime<Utc>>,
+    /// Of the product, for the next `If-Match`.
+    pub revision: u64,
+}
+
+/// One step of the way so far. Persons are not named; the unit that acted is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistoryEntry {
+    pub at: DateTime<Utc>,
+    pub event: ProductEvent,
+    pub from: ProductState,
+    pub to: ProductState,
+    pub version: u32,
+    /// Who had to act: the part played, not the person.
+    pub by: Option<Holder>,
+    /// What the submitter, or for decisions everybody, may read.
+    pub reason: Option<String>,
+}
+
+/// A sealed version in the list of versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionSummary {
+    pub version: u32,
+    /// SHA-256 of the canonical content in hexadecimal.
+    pub fingerprint: String,
+    pub sealed_at: DateTime<Utc>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub is_public: bool,
+}
+
+/// A sealed version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductVersion {
+    #[serde(flatten)]
+    pub summary: VersionSummary,
+    pub content: ProductContent,
+    pub files: Vec<ProductFile>,
+}
+
+/// One difference between two versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldChange {
+    /// JSON pointer into the content.
+    pub pointer: String,
+    /// `null` where there was nothing.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable))]
+    pub from: serde_json::Value,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable))]
+    pub to: serde_json::Value,
+}
+
+/// What changed between two versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionDiff {
+    pub from: u32,
+    pub to: u32,
+    pub changes: Vec<FieldChange>,
+}
+
+/// An attachment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductFile {
+    pub id: FileId,
+    pub name: String,
+    /// As sniffed from the content.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    pub sha256: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// An award or certificate, confirmed by an official.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Honour {
+    pub award: String,
+    pub year: u16,
+    #[serde(default)]
+    pub category: Option<String>,
+    #[serde(default)]
+    pub rank: Option<String>,
+}
+
+/// All honours of a product, replacing those before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RecordHonours {
+    pub honours: Vec<Honour>,
+}
+
+impl Validate for RecordHonours {
+    fn normalise(&mut self) {
+        for honour in &mut self.honours {
+            honour.award = text::line(&honour.award);
+        }
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        use crate::problem::FieldCode;
+        violations.count("/honours", self.honours.len(), 0, 20);
+        for (i, honour) in self.honours.iter().enumerate() {
+            violations.text(format!("/honours/{i}/award"), &honour.award, 1, 200);
+            for (member, value) in [("category", &honour.category), ("rank", &honour.rank)] {
+                let text = value.as_deref().unwrap_or_default();
+                violations.text(format!("/honours/{i}/{member}"), text, 0, 200);
+            }
+            if honour.year < 1945 {
+                violations.add_limit(format!("/honours/{i}/year"), FieldCode::TooSmall, 1945);
+            } else if honour.year > 2100 {
+                violations.add_limit(format!("/honours/{i}/year"), FieldCode::TooLarge, 2100);
+            }
+        }
+    }
+}
+
+/// How long a step takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StepDuration {
+    pub step: Holder,
+    /// Steps ended, from which the median is taken.
+    pub count: u64,
+    /// Working days, in tenths; `null` when no step has ended.
+    pub median_working_days_tenths: Option<u32>,
+    /// Steps under way that are past their date.
+    pub overdue: u64,
+}
+
+/// Public figures of the portal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductStatistics {
+    pub as_of: DateTime<Utc>,
+    /// Submitted at least once.
+    pub received: u64,
+    /// Found eligible.
+    pub valid: u64,
+    /// Decided after an evaluation, either way.
+    pub evaluated: u64,
+    /// Public now.
+    pub published: u64,
+    /// Submissions per state; drafts are not counted.
+    pub states: Vec<FacetCount>,
+    /// Published per domain.
+    pub domains: Vec<FacetCount>,
+    /// Published per province.
+    pub provinces: Vec<FacetCount>,
+    /// Published per sector.
+    pub sectors: Vec<FacetCount>,
+    pub steps: Vec<StepDuration>,
+}
+
+/// What the caller has to do with a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WorkStep {
+    AnswerInformation,
+    CheckEligibility,
+    OpenEvaluation,
+    DeclareConflict,
+    Score,
+    Recommend,
+    Decide,
+    Publish,
+}
+
+/// One thing that waits for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkItem {
+    pub step: WorkStep,
+    pub product: ProductSummary,
+    pub evaluation_id: Option<EvaluationId>,
+    /// Working days left; negative when late, `null` without a deadline.
+    pub working_days_left: Option<i32>,
+}

@@ -1,0 +1,562 @@
+//! The way of a submission, from draft to publication and after. One `match` names every state.
+
+use serde::{Deserialize, Serialize};
+
+use super::draft::stable_texts;
+use crate::problem::ProblemCode;
+use crate::workflow::{Refusal, Step, Workflow};
+
+/// Where a submission stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProductState {
+    /// The submitter is writing.
+    Draft,
+    /// Waits for the eligibility check.
+    Submitted,
+    /// Waits for the submitter's answer.
+    MoreInformation,
+    /// Found not eligible, with reasons.
+    Ineligible,
+    /// Eligible; waits for an evaluation to be opened.
+    Accepted,
+    /// The panel is scoring.
+    UnderEvaluation,
+    /// The panel looks at it on site.
+    OnSite,
+    /// Decided to be published; waits for publication.
+    Decided,
+    /// Public.
+    Published,
+    /// Decided against, with a public reason.
+    Declined,
+    /// Taken from the public for a time, with a reason.
+    Suspended,
+    /// Taken back by its submitter.
+    Withdrawn,
+    /// Its publication has run out.
+    Expired,
+}
+
+/// What can happen to a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProductEvent {
+    /// The submitter sends the draft, or sends it again with the information asked for.
+    Submit,
+    /// The intake officer asks the submitter.
+    RequestInformation,
+    /// The intake officer finds it not eligible.
+    MarkIneligible,
+    /// The intake officer finds it eligible.
+    Accept,
+    /// The panel begins, or goes on after an on-site look.
+    StartEvaluation,
+    /// The chair wants to see it on site.
+    RequireOnSite,
+    /// The publisher decides for publication.
+    DecidePublish,
+    /// The publisher decides against publication.
+    DecideDecline,
+    /// The publisher makes it public.
+    Publish,
+    /// The publisher takes it from the public for a time.
+    Suspend,
+    /// The publisher makes it public again.
+    Resume,
+    /// The submitter begins a new version; the old one stays public.
+    Revise,
+    /// The submitter gives the new version up.
+    DiscardRevision,
+    /// The submitter takes it back for good.
+    Withdraw,
+    /// The publication has run out.
+    Expire,
+}
+
+stable_texts! {
+    ProductState {
+        Draft = "draft", Submitted = "submitted", MoreInformation = "more_information",
+        Ineligible = "ineligible", Accepted = "accepted", UnderEvaluation = "under_evaluation",
+        OnSite = "on_site", Decided = "decided", Published = "published", Declined = "declined",
+        Suspended = "suspended", Withdrawn = "withdrawn", Expired = "expired",
+    }
+    ProductEvent {
+        Submit = "submit", RequestInformation = "request_information",
+        MarkIneligible = "mark_ineligible", Accept = "accept",
+        StartEvaluation = "start_evaluation", RequireOnSite = "require_on_site",
+        DecidePublish = "decide_publish", DecideDecline = "decide_decline", Publish = "publish",
+        Suspend = "suspend", Resume = "resume", Revise = "revise",
+        DiscardRevision = "discard_revision", Withdraw = "withdraw", Expire = "expire",
+    }
+}
+
+impl ProductEvent {
+    /// Whether a reason must be given; the submitter, and for decisions the public, reads it.
+    #[must_use]
+    pub const fn needs_reason(self) -> bool {
+        match self {
+            Self::RequestInformation
+            | Self::MarkIneligible
+            | Self::RequireOnSite
+            | Self::DecidePublish
+            | Self::DecideDecline
+            | Self::Suspend
+            | Self::Withdraw => true,
+            Self::Submit
+            | Self::Accept
+            | Self::StartEvaluation
+            | Self::Publish
+            | Self::Resume
+            | Self::Revise
+            | Self::DiscardRevision
+            | Self::Expire => false,
+        }
+    }
+}
+
+/// Who has to act next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Holder {
+    Submitter,
+    Intake,
+    Chair,
+    Panel,
+    Publisher,
+}
+
+impl ProductState {
+    /// Who has to act next, if anybody.
+    #[must_use]
+    pub const fn holder(self) -> Option<Holder> {
+        match self {
+            Self::Draft | Self::MoreInformation => Some(Holder::Submitter),
+            Self::Submitted => Some(Holder::Intake),
+            Self::Accepted => Some(Holder::Chair),
+            Self::UnderEvaluation | Self::OnSite => Some(Holder::Panel),
+            Self::Decided => Some(Holder::Publisher),
+            Self::Ineligible
+            | Self::Published
+            | Self::Declined
+            | Self::Suspended
+            | Self::Withdrawn
+            | Self::Expired => None,
+        }
+    }
+
+    /// Whether the submitter may change the text.
+    #[must_use]
+    pub const fn is_editable(self) -> bool {
+        matches!(self, Self::Draft | Self::MoreInformation)
+    }
+}
+
+/// The deadlines that run while somebody holds a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProductClock {
+    /// The eligibility check; pauses while the submitter owes information.
+    Eligibility,
+    /// The submitter's answer.
+    Information,
+    /// From acceptance to the decision.
+    Evaluation,
+    /// From the decision to publication.
+    Publication,
+}
+
+/// What happens besides the change of state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProductEffect {
+    /// Give it its public code and secret; nothing if it has them.
+    IssueCode,
+    /// Keep the text as an immutable version with its fingerprint.
+    SealVersion,
+    StartClock(ProductClock),
+    PauseClock(ProductClock),
+    ResumeClock(ProductClock),
+    MeetClock(ProductClock),
+    /// Ends every clock that still runs.
+    StopClocks,
+    /// The sealed version is the public one from now on.
+    MakePublic,
+    /// Nothing is public any more.
+    HideFromPublic,
+    /// A new working version begins from the public one.
+    BeginRevision,
+    /// The working text becomes the public version again.
+    RestorePublicVersion,
+    /// The open evaluation closes.
+    CloseEvaluation,
+    /// Tell the submitter.
+    TellSubmitter,
+    /// Tell those who hold it now.
+    TellHolder,
+}
+
+/// What the workflow needs to know of a submission.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProductFacts {
+    /// Nothing is missing in the draft.
+    pub draft_complete: bool,
+    /// A version is, or was before suspension, public.
+    pub has_published_version: bool,
+    pub eligibility: EligibilityFacts,
+    /// The evaluation of this version, if one was opened.
+    pub evaluation: Option<EvaluationFacts>,
+}
+
+/// How the checklist of this version stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EligibilityFacts {
+    /// Every item has a verdict.
+    pub complete: bool,
+    pub any_fail: bool,
+    pub any_ask: bool,
+}
+
+/// How the evaluation of this version stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EvaluationFacts {
+    pub is_open: bool,
+    pub quorum_met: bool,
+    pub is_recommended: bool,
+}
+
+/// The workflow of products.
+#[derive(Debug)]
+pub struct ProductWorkflow;
+
+impl Workflow for ProductWorkflow {
+    type State = ProductState;
+    type Event = ProductEvent;
+    type Effect = ProductEffect;
+    type Facts = ProductFacts;
+
+    const STATES: &'static [ProductState] = ProductState::ALL;
+    const EVENTS: &'static [ProductEvent] = ProductEvent::ALL;
+    const INITIAL: ProductState = ProductState::Draft;
+
+    fn state_name(state: ProductState) -> &'static str {
+        state.as_str()
+    }
+
+    fn event_name(event: ProductEvent) -> &'static str {
+        event.as_str()
+    }
+
+    fn step(
+        state: ProductState,
+        event: ProductEvent,
+        facts: &ProductFacts,
+    ) -> Result<Step<ProductState, ProductEffect>, Refusal> {
+        use ProductClock as Clock;
+        use ProductEffect as Do;
+        use ProductEvent as On;
+        use ProductState as At;
+
+        let go = |to: At, effects: &[Do]| {
+            Ok(Step {
+                to,
+                effects: effects.to_vec(),
+            })
+        };
+        let refuse = |code| Err(Refusal(code));
+        let unknown = || refuse(ProblemCode::EventNotPossible);
+
+        // A publisher must be able to take a product down whatever its next version is doing.
+        if event == On::Suspend && facts.has_published_version && state != At::Suspended {
+            return match state {
+                At::Withdrawn | At::Expired => unknown(),
+                _ => go(
+                    At::Suspended,
+                    &[
+                        Do::StopClocks,
+                        Do::CloseEvaluation,
+                        Do::HideFromPublic,
+                        Do::TellSubmitter,
+                    ],
+                ),
+            };
+        }
+
+        match state {
+            At::Draft => match event {
+                On::Submit if !facts.draft_complete => refuse(ProblemCode::DraftIncomplete),
+                On::Submit => go(
+                    At::Submitted,
+                    &[
+                        Do::IssueCode,
+                        Do::SealVersion,
+                        Do::StartClock(Clock::Eligibility),
+                        Do::TellSubmitter,
+                        Do::TellHolder,
+                    ],
+                ),
+                On::DiscardRevision if facts.has_published_version => {
+                    go(At::Published, &[Do::RestorePublicVersion])
+                }
+                On::Withdraw => go(At::Withdrawn, &[Do::HideFromPublic]),
+                _ => unknown(),
+            },
+            At::Submitted => match event {
+                On::Accept if !facts.eligibility.complete => {
+                    refuse(ProblemCode::EligibilityIncomplete)
+                }
+                On::Accept if facts.eligibility.any_fail || facts.eligibility.any_ask => {
+                    refuse(ProblemCode::EligibilityNotPassed)
+                }
+                On::Accept => go(
+                    At::Accepted,
+                    &[
+                        Do::MeetClock(Clock::Eligibility),
+                        Do::StartClock(Clock::Evaluation),
+                        Do::TellSubmitter,
+                        Do::TellHolder,
+                    ],
+                ),
+                On::RequestInformation if !facts.eligibility.any_ask => {
+                    refuse(ProblemCode::NothingAsked)
+                }
+                On::RequestInformation => go(
+                    At::MoreInformation,
+                    &[
+                        Do::PauseClock(Clock::Eligibility),
+                        Do::StartClock(Clock::Information),
+                        Do::TellSubmitter,
+                    ],
+                ),
+                On::MarkIneligible if !facts.eligibility.any_fail => {
+                    refuse(ProblemCode::EligibilityNotFailed)
+                }
+                On::MarkIneligible => go(
+                    At::Ineligible,
+                    &[Do::MeetClock(Clock::Eligibility), Do::TellSubmitter],
+                ),
+                On::Withdraw => go(
+                    At::Withdrawn,
+                    &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter],
+                ),
+                _ => unknown(),
+            },
+            At::MoreInformation => match event {
+                On::Submit if !facts.draft_complete => refuse(ProblemCode::DraftIncomplete),
+                On::Submit => go(
+                    At::Submitted,
+                    &[
+                        Do::SealVersion,
+                        Do::MeetClock(Clock::Information),
+                        Do::ResumeClock(Clock::Eligibility),
+                        Do::TellHolder,
+                    ],
+                ),
+                On::Withdraw => go(
+                    At::Withdrawn,
+                    &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter],
+                ),
+                _ => unknown(),
+            },
+            At::Accepted => match event {
+                On::StartEvaluation if !facts.evaluation.is_some_and(|e| e.is_open) => {
+                    refuse(ProblemCode::EvaluationMissing)
+                }
+                On::StartEvaluation => {
+                    go(At::UnderEvaluation, &[Do::TellSubmitter, Do::TellHolder])
+                }
+                _ => unknown(),
+            },
+            At::UnderEvaluation | At::OnSite => match event {
+                On::RequireOnSite if state == At::UnderEvaluation => {
+                    go(At::OnSite, &[Do::TellSubmitter])
+                }
+                On::StartEvaluation if state == At::OnSite => go(At::UnderEvaluation, &[]),
+                On::DecidePublish | On::DecideDecline => match facts.evaluation {
+                    None => refuse(ProblemCode::EvaluationMissing),
+                    Some(e) if !e.quorum_met => refuse(ProblemCode::QuorumNotMet),
+                    Some(e) if !e.is_recommended => refuse(ProblemCode::RecommendationMissing),
+                    Some(_) if event == On::DecidePublish => go(
+                        At::Decided,
+                        &[
+                            Do::CloseEvaluation,
+                            Do::MeetClock(Clock::Evaluation),
+                            Do::StartClock(Clock::Publication),
+                            Do::TellSubmitter,
+                            Do::TellHolder,
+                        ],
+                    ),
+                    Some(_) => go(
+                        At::Declined,
+                        &[
+                            Do::CloseEvaluation,
+                            Do::MeetClock(Clock::Evaluation),
+                            Do::TellSubmitter,
+                        ],
+                    ),
+                },
+                _ => unknown(),
+            },
+            At::Decided => match event {
+                On::Publish => go(
+                    At::Published,
+                    &[
+                        Do::MeetClock(Clock::Publication),
+                        Do::MakePublic,
+                        Do::TellSubmitter,
+                    ],
+                ),
+                _ => unknown(),
+            },
+            At::Published => match event {
+                On::Revise => go(At::Draft, &[Do::BeginRevision]),
+                On::Withdraw => go(At::Withdrawn, &[Do::HideFromPublic, Do::TellSubmitter]),
+                On::Expire => go(At::Expired, &[Do::HideFromPublic, Do::TellSubmitter]),
+                _ => unknown(),
+            },
+            At::Suspended => match event {
+                On::Resume if !facts.has_published_version => {
+                    refuse(ProblemCode::NoPublishedVersion)
+                }
+                On::Resume => go(
+                    At::Published,
+                    &[Do::RestorePublicVersion, Do::MakePublic, Do::TellSubmitter],
+                ),
+                On::Withdraw => go(At::Withdrawn, &[Do::TellSubmitter]),
+                _ => unknown(),
+            },
+            At::Ineligible | At::Declined => match event {
+                On::Revise if facts.has_published_version => go(At::Draft, &[Do::BeginRevision]),
+                _ => unknown(),
+            },
+            At::Withdrawn | At::Expired => unknown(),
+        }
+    }
+}
+
+/// Every combination of facts that the table looks at: for the diagram and the property tests.
+#[must_use]
+pub fn all_facts() -> Vec<ProductFacts> {
+    let mut all = Vec::new();
+    for bits in 0_u16..256 {
+        let bit = |n: u16| bits & (1 << n) != 0;
+        all.push(ProductFacts {
+            draft_complete: bit(0),
+            has_published_version: bit(1),
+            eligibility: EligibilityFacts {
+                complete: bit(2),
+                any_fail: bit(3),
+                any_ask: bit(4),
+            },
+            evaluation: bit(5).then(|| EvaluationFacts {
+                is_open: bit(6),
+                quorum_met: bit(7),
+                is_recommended: bit(7),
+            }),
+        });
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::workflow::diagram;
+
+    #[test]
+    fn every_state_is_reached_from_the_draft() {
+        let mut reached = BTreeSet::from([ProductState::Draft]);
+        let facts = all_facts();
+        loop {
+            let before = reached.len();
+            for state in reached.clone() {
+                for event in ProductEvent::ALL {
+                    for given in &facts {
+                        if let Ok(step) = ProductWorkflow::step(state, *event, given) {
+                            reached.insert(step.to);
+                        }
+                    }
+                }
+            }
+            if reached.len() == before {
+                break;
+            }
+        }
+        assert_eq!(reached, ProductState::ALL.iter().copied().collect());
+    }
+
+    #[test]
+    fn what_is_available_is_what_step_accepts() {
+        for state in ProductState::ALL {
+            for facts in all_facts() {
+                for (event, refusal) in ProductWorkflow::available(*state, &facts) {
+                    assert_eq!(
+                        ProductWorkflow::step(*state, event, &facts).err(),
+                        refusal,
+                        "{state:?} {event:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_always_answer_409() {
+        for state in ProductState::ALL {
+            for event in ProductEvent::ALL {
+                for facts in all_facts() {
+                    if let Err(Refusal(code)) = ProductWorkflow::step(*state, *event, &facts) {
+                        assert_eq!(code.status(), 409);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_published_without_an_accepted_check_and_a_decision() {
+        for facts in all_facts() {
+            for state in ProductState::ALL {
+                for event in ProductEvent::ALL {
+                    let Ok(step) = ProductWorkflow::step(*state, *event, &facts) else {
+                        continue;
+                    };
+                    if step.to == ProductState::Accepted {
+                        assert!(facts.eligibility.complete);
+                        assert!(!facts.eligibility.any_fail && !facts.eligibility.any_ask);
+                    }
+                    if step.effects.contains(&ProductEffect::MakePublic) {
+                        assert!(matches!(
+                            state,
+                            ProductState::Decided | ProductState::Suspended
+                        ));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_published_product_can_be_taken_down_whatever_its_next_version_is_doing() {
+        let facts = ProductFacts {
+            has_published_version: true,
+            ..ProductFacts::default()
+        };
+        for state in ProductState::ALL {
+            let step = ProductWorkflow::step(*state, ProductEvent::Suspend, &facts);
+            let closed = matches!(
+                state,
+                ProductState::Suspended | ProductState::Withdrawn | ProductState::Expired
+            );
+            assert_eq!(step.is_err(), closed, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_documented_diagram_is_the_one_of_the_table() {
+        insta::assert_snapshot!("product_workflow", diagram::<ProductWorkflow>(&all_facts()));
+    }
+}
