@@ -1,0 +1,130 @@
+//! How xtask calls cargo: the same selections everywhere, so that no dependency is built twice.
+//! Refuses to guess where an executable lies: cargo's own messages tell.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::process;
+use crate::workspace::Workspace;
+
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+pub fn cargo(workspace: &Workspace) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(workspace.root());
+    remove_own_variables(&mut command);
+    command
+}
+
+/// What speaks to xtask must not reach its children: cargo would build anew when its own variables
+/// differ, and the server refuses settings that it does not know.
+pub fn remove_own_variables(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let is_own = ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|start| text.starts_with(start))
+            || ["NQ57_BASE_URL", "NQ57_CHROMIUM", "NQ57_SCREENSHOTS"].contains(&text.as_ref());
+        if is_own {
+            command.env_remove(&name);
+        }
+    }
+}
+
+/// cargo for the browser's crates, in the folder that is theirs.
+pub fn cargo_wasm(workspace: &Workspace) -> Command {
+    let mut command = cargo(workspace);
+    command.env("CARGO_TARGET_DIR", workspace.spa_target());
+    command
+}
+
+/// Builds and returns the files that cargo says it made for the target of that name:
+/// the executable, or the `.wasm` file.
+pub fn build(command: &mut Command, target_name: &str) -> Result<PathBuf> {
+    command
+        .arg("--message-format=json-render-diagnostics")
+        .stdin(Stdio::null());
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start cargo")?;
+    process::halt_if_interrupted();
+    if !output.status.success() {
+        bail!("the build of {target_name} failed");
+    }
+    artifact(&String::from_utf8_lossy(&output.stdout), target_name)
+        .with_context(|| format!("cargo named no file for {target_name}"))
+}
+
+/// The file that the last fitting message names. Test executables do not fit.
+pub fn artifact(messages: &str, target_name: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| {
+            message.get("reason").and_then(Value::as_str) == Some("compiler-artifact")
+        })
+        .filter(|message| {
+            message.pointer("/target/name").and_then(Value::as_str) == Some(target_name)
+        })
+        .filter(|message| message.pointer("/target/kind/0").and_then(Value::as_str) == Some("bin"))
+        .filter(|message| message.pointer("/profile/test") == Some(&Value::Bool(false)))
+        .filter_map(|message| {
+            if let Some(executable) = message.get("executable").and_then(Value::as_str) {
+                return Some(PathBuf::from(executable));
+            }
+            let files = message.get("filenames")?.as_array()?;
+            files
+                .iter()
+                .filter_map(Value::as_str)
+                .find(|file| file.ends_with(".wasm"))
+                .map(PathBuf::from)
+        })
+        .next_back()
+}
+
+/// The server as `serve` runs it.
+pub fn build_server(workspace: &Workspace, release: bool) -> Result<PathBuf> {
+    let mut command = cargo(workspace);
+    command.args(["build", "--package", "nq57-backend", "--bin", "nq57"]);
+    if release {
+        command.arg("--release");
+    }
+    build(&mut command, "nq57")
+}
+
+/// The server as the tests built it: the same features as the test binaries, hence no second build
+/// of the dependencies.
+pub fn build_server_beside_tests(workspace: &Workspace) -> Result<PathBuf> {
+    let mut command = cargo(workspace);
+    command.args([
+        "test",
+        "--package",
+        "nq57-shared",
+        "--package",
+        "nq57-backend",
+        "--no-run",
+    ]);
+    build(&mut command, "nq57")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_executable_is_read_from_cargos_messages_and_test_binaries_are_passed_over() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","target":{"name":"nq57","kind":["bin"]},"profile":{"test":false},"executable":"/t/nq57","filenames":["/t/nq57"]}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","target":{"name":"nq57","kind":["bin"]},"profile":{"test":true},"executable":"/t/deps/nq57-1","filenames":[]}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#
+        );
+        assert_eq!(artifact(messages, "nq57"), Some(PathBuf::from("/t/nq57")));
+        assert_eq!(artifact(messages, "other"), None);
+    }
+}

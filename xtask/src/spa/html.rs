@@ -1,0 +1,156 @@
+//! Fills the template `frontend/index.html`.
+//! Refuses a placeholder that it does not know and a page without style sheet or program.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use anyhow::{Context, Result, bail};
+
+use super::{META_ASSETS, PRELOADED_FONTS};
+
+/// Paths under `dist/`, without the leading slash.
+pub struct Page<'a> {
+    pub css: &'a str,
+    pub start: &'a str,
+    pub bindgen: &'a str,
+    pub wasm: &'a str,
+    pub addresses: &'a BTreeMap<String, String>,
+}
+
+impl Page<'_> {
+    pub fn render(&self, template: &str) -> Result<String> {
+        for needed in ["{{css}}", "{{js}}"] {
+            if !template.contains(needed) {
+                bail!("frontend/index.html does not name {needed}");
+            }
+        }
+        let mut template = template.to_owned();
+        for needed in ["{{assets}}", "{{preload}}"] {
+            if !template.contains(needed) {
+                template = template.replacen("</head>", &format!("{needed}\n</head>"), 1);
+            }
+        }
+        let mut page = String::with_capacity(template.len() + 2048);
+        let mut rest = template.as_str();
+        while let Some((before, after)) = rest.split_once("{{") {
+            page.push_str(before);
+            let (name, after) = after
+                .split_once("}}")
+                .context("frontend/index.html: {{ without }}")?;
+            page.push_str(&self.value(name.trim())?);
+            rest = after;
+        }
+        page.push_str(rest);
+        Ok(page)
+    }
+
+    fn value(&self, name: &str) -> Result<String> {
+        Ok(match name {
+            "css" => format!("/{}", self.css),
+            "js" => format!("/{}", self.start),
+            "bindgen" => format!("/{}", self.bindgen),
+            "wasm" => format!("/{}", self.wasm),
+            "preload" => self.preload(),
+            "assets" => self.meta()?,
+            _ => match name.strip_prefix("asset:") {
+                Some(path) => self.address(path.trim())?,
+                None => bail!("frontend/index.html: the placeholder {{{{{name}}}}} is unknown"),
+            },
+        })
+    }
+
+    fn address(&self, path: &str) -> Result<String> {
+        let hashed = self
+            .addresses
+            .get(path)
+            .with_context(|| format!("frontend/public/{path} is missing"))?;
+        Ok(format!("/{hashed}"))
+    }
+
+    fn preload(&self) -> String {
+        let mut tags = format!(
+            "<link rel=\"modulepreload\" href=\"/{}\">\n<link rel=\"preload\" href=\"/{}\" as=\"fetch\" type=\"application/wasm\" crossorigin>",
+            self.bindgen, self.wasm
+        );
+        for font in PRELOADED_FONTS
+            .iter()
+            .filter_map(|path| self.addresses.get(*path))
+        {
+            let _infallible = write!(
+                tags,
+                "\n<link rel=\"preload\" href=\"/{font}\" as=\"font\" type=\"font/woff2\" crossorigin>"
+            );
+        }
+        tags
+    }
+
+    fn meta(&self) -> Result<String> {
+        let tags: Result<Vec<String>> = META_ASSETS
+            .iter()
+            .map(|(name, path)| {
+                Ok(format!(
+                    "<meta name=\"{name}\" content=\"{}\">",
+                    self.address(path)?
+                ))
+            })
+            .collect();
+        Ok(tags?.join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses() -> BTreeMap<String, String> {
+        META_ASSETS
+            .iter()
+            .map(|(name, path)| ((*path).to_owned(), format!("assets/{name}-1.svg")))
+            .collect()
+    }
+
+    fn render(template: &str) -> Result<String> {
+        let addresses = addresses();
+        Page {
+            css: "assets/a.css",
+            start: "assets/s.js",
+            bindgen: "assets/b.js",
+            wasm: "assets/w.wasm",
+            addresses: &addresses,
+        }
+        .render(template)
+    }
+
+    #[test]
+    fn placeholders_become_addresses_and_the_head_gets_what_the_template_left_out() {
+        let page = render("<head><link href=\"{{css}}\"></head><script src=\"{{ js }}\"></script>{{js}}{{asset:motif/mark.svg}}").unwrap();
+        assert!(page.contains("<link href=\"/assets/a.css\">"), "{page}");
+        assert!(page.contains("src=\"/assets/s.js\""), "{page}");
+        assert!(
+            page.contains("<meta name=\"asset-icons\" content=\"/assets/asset-icons-1.svg\">"),
+            "{page}"
+        );
+        assert!(
+            page.contains("type=\"application/wasm\" crossorigin>\n</head>"),
+            "{page}"
+        );
+        assert!(page.ends_with("/assets/asset-mark-1.svg"), "{page}");
+    }
+
+    #[test]
+    fn an_unknown_placeholder_and_a_page_without_program_are_refused() {
+        assert!(
+            render("{{css}}{{js}}{{title}}")
+                .unwrap_err()
+                .to_string()
+                .contains("title")
+        );
+        assert!(
+            render("{{css}}")
+                .unwrap_err()
+                .to_string()
+                .contains("{{js}}")
+        );
+        assert!(render("{{css}}{{js}}{{asset:nothing.svg}}").is_err());
+    }
+}

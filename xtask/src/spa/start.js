@@ -1,0 +1,23 @@
+import init from "__BINDGEN__";
+
+const bar = document.getElementById("boot-progress");
+
+async function load() {
+  const response = await fetch("__WASM__");
+  if (!response.ok || !response.body) throw new Error(`the program could not be fetched: ${response.status}`);
+  let received = 0;
+  if (bar) bar.max = __LENGTH__;
+  const counted = response.body.pipeThrough(new TransformStream({
+    transform(chunk, controller) {
+      received += chunk.byteLength;
+      if (bar) bar.value = received;
+      controller.enqueue(chunk);
+    },
+  }));
+  await init({ module_or_path: new Response(counted, { headers: { "Content-Type": "application/wasm" } }) });
+}
+
+load().catch((error) => {
+  document.documentElement.dataset.boot = "failed";
+  throw error;
+});

@@ -1,0 +1,384 @@
+//! `cargo xtask test`: named steps in their order, each with its seconds, all of them run.
+//! Refuses to end without the line `N passed, M failed`, and with success when M is not zero.
+
+mod browser;
+mod fuzz;
+mod licences;
+mod postgres;
+mod tidy;
+
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::cargo::{self, WASM, cargo, cargo_wasm};
+use crate::openapi;
+use crate::process::{self, capture, tee};
+use crate::setup::{self, Need};
+use crate::workspace::Workspace;
+
+pub use fuzz::REQUIREMENTS as SCHEMATHESIS;
+
+/// One selection for lints, tests and server, so that cargo builds each dependency once.
+const SERVER_SIDE: [&str; 4] = ["--package", "nq57-shared", "--package", "nq57-backend"];
+
+/// Crates that belong to the server and must not hide in the bundle.
+const SERVER_CRATES: [&str; 15] = [
+    "actix",
+    "argon2",
+    "aws-lc",
+    "clap",
+    "figment",
+    "hyper",
+    "jsonwebtoken",
+    "lettre",
+    "object_store",
+    "rustls",
+    "sea-orm",
+    "sea-query",
+    "sqlx",
+    "tokio",
+    "utoipa",
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// Formatting
+    Fmt,
+    /// Lints with warnings denied, on the machine and for the browser
+    Clippy,
+    /// Unit tests of every crate
+    Unit,
+    /// API tests on SQLite
+    ApiSqlite,
+    /// API tests on a private PostgreSQL
+    ApiPostgres,
+    /// What the browser's crates may contain
+    Wasm,
+    /// Drift and lint of the API document
+    Openapi,
+    /// Paths in documents, slices, locales, lengths
+    Tidy,
+    /// Journeys in a headless browser, and the size of the first load
+    E2e,
+    /// The API document thrown at the server
+    Schemathesis,
+    /// Licences and banned crates
+    Licences,
+}
+
+/// How many checks of a step passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: u64,
+    pub failed: u64,
+}
+
+impl Tally {
+    const ONE: Tally = Tally {
+        passed: 1,
+        failed: 0,
+    };
+
+    fn add(&mut self, other: Tally) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// Runs the chosen steps, or all of them, and reports.
+pub fn run(workspace: &Workspace, only: &[Step]) -> Result<ExitCode> {
+    let steps = Step::value_variants()
+        .iter()
+        .filter(|step| only.is_empty() || only.contains(step));
+    let mut total = Tally::default();
+    let mut report = Vec::new();
+    for step in steps {
+        println!("\n== {}", step.name());
+        let began = Instant::now();
+        let outcome = step.run(workspace);
+        process::halt_if_interrupted();
+        let (tally, trouble) = match outcome {
+            Ok(tally) => (tally, None),
+            Err(error) => (
+                Tally {
+                    passed: 0,
+                    failed: 1,
+                },
+                Some(format!("{error:#}")),
+            ),
+        };
+        if let Some(trouble) = &trouble {
+            println!("{trouble}");
+        }
+        total.add(tally);
+        report.push((step.name(), tally, began.elapsed().as_secs_f64()));
+    }
+    println!();
+    for (name, tally, seconds) in report {
+        let mark = if tally.failed == 0 {
+            "ok    "
+        } else {
+            "FAILED"
+        };
+        println!(
+            "{mark} {name:<13} {:>5} passed {:>4} failed {seconds:>8.1} s",
+            tally.passed, tally.failed
+        );
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    Ok(if total.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+impl Step {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+
+    fn run(self, workspace: &Workspace) -> Result<Tally> {
+        match self {
+            Step::Fmt => {
+                setup::ensure(&[Need::Linters])?;
+                process::run(cargo(workspace).args(["fmt", "--all", "--check"]))?;
+                Ok(Tally::ONE)
+            }
+            Step::Clippy => clippy(workspace),
+            Step::Unit => unit(workspace),
+            Step::ApiSqlite => api(workspace, "sqlite"),
+            Step::ApiPostgres => {
+                let cluster = postgres::Cluster::start()?;
+                api(workspace, &cluster.url())
+            }
+            Step::Wasm => wasm(workspace),
+            Step::Openapi => {
+                openapi::check(workspace, &cargo::build_server_beside_tests(workspace)?)?;
+                Ok(Tally::ONE)
+            }
+            Step::Tidy => tidy::check(workspace),
+            Step::E2e => browser::run(workspace),
+            Step::Schemathesis => fuzz::run(workspace),
+            Step::Licences => licences::check(workspace),
+        }
+    }
+}
+
+/// The server's selection as in the tests, xtask by itself, the browser's crate where it belongs.
+fn clippy(workspace: &Workspace) -> Result<Tally> {
+    setup::ensure(&[Need::Linters, Need::Compiler, Need::WasmTarget])?;
+    let deny = ["--", "--deny", "warnings"];
+    process::run(
+        cargo(workspace)
+            .arg("clippy")
+            .args(SERVER_SIDE)
+            .arg("--all-targets")
+            .args(deny),
+    )?;
+    process::run(
+        cargo(workspace)
+            .args(["clippy", "--package", "xtask", "--all-targets"])
+            .args(deny),
+    )?;
+    process::run(
+        cargo_wasm(workspace)
+            .args([
+                "clippy",
+                "--package",
+                "nq57-frontend",
+                "--all-targets",
+                "--target",
+                WASM,
+                "--profile",
+                "wasm",
+            ])
+            .args(deny),
+    )?;
+    Ok(Tally::ONE)
+}
+
+fn unit(workspace: &Workspace) -> Result<Tally> {
+    setup::ensure(&[Need::Compiler])?;
+    let mut server_side = cargo(workspace);
+    server_side
+        .arg("test")
+        .args(SERVER_SIDE)
+        .args(["--no-fail-fast", "--lib", "--bins"]);
+    for entry in std::fs::read_dir(workspace.path("shared/tests"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let path = entry.path();
+        if let (Some(stem), Some("rs")) = (
+            path.file_stem(),
+            path.extension().and_then(|end| end.to_str()),
+        ) {
+            server_side.arg("--test").arg(stem);
+        }
+    }
+    let mut total = tests(&mut server_side)?;
+    total.add(tests(cargo(workspace).args([
+        "test",
+        "--no-fail-fast",
+        "--package",
+        "xtask",
+    ]))?);
+    if contains_tests(&workspace.path("frontend/src")) {
+        total.add(tests(cargo(workspace).args([
+            "test",
+            "--no-fail-fast",
+            "--package",
+            "nq57-frontend",
+        ]))?);
+    }
+    Ok(total)
+}
+
+fn contains_tests(folder: &std::path::Path) -> bool {
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| {
+            let path = entry.path();
+            if path.is_dir() {
+                contains_tests(&path)
+            } else {
+                std::fs::read_to_string(&path).is_ok_and(|text| text.contains("#[test]"))
+            }
+        })
+}
+
+fn api(workspace: &Workspace, database: &str) -> Result<Tally> {
+    setup::ensure(&[Need::Compiler])?;
+    tests(
+        cargo(workspace)
+            .arg("test")
+            .args(SERVER_SIDE)
+            .args(["--no-fail-fast", "--test", "api"])
+            .env("NQ57_TEST_DATABASE", database),
+    )
+}
+
+/// Runs `cargo test` and adds up what its test binaries say.
+fn tests(command: &mut Command) -> Result<Tally> {
+    let (status, output) = tee(command)?;
+    let mut tally = totals(&output);
+    if !status.success() && tally.failed == 0 {
+        println!("the tests did not build or did not finish");
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
+
+/// Adds the lines `test result: ok. 12 passed; 0 failed; …`.
+fn totals(output: &str) -> Tally {
+    let mut tally = Tally::default();
+    for line in output
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("test result: "))
+    {
+        for part in line.split(['.', ';']) {
+            let mut words = part.split_whitespace();
+            let (Some(Ok(number)), Some(word)) =
+                (words.next().map(str::parse::<u64>), words.next())
+            else {
+                continue;
+            };
+            match word {
+                "passed" => tally.passed += number,
+                "failed" => tally.failed += number,
+                _ => {}
+            }
+        }
+    }
+    tally
+}
+
+fn wasm(workspace: &Workspace) -> Result<Tally> {
+    setup::ensure(&[Need::WasmTarget])?;
+    process::run(cargo_wasm(workspace).args([
+        "check",
+        "--package",
+        "nq57-shared",
+        "--target",
+        WASM,
+        "--profile",
+        "wasm",
+    ]))?;
+    let tree = capture(cargo(workspace).args([
+        "tree",
+        "--package",
+        "nq57-frontend",
+        "--target",
+        WASM,
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+    ]))?;
+    let strangers = server_crates_in(&tree);
+    if !strangers.is_empty() {
+        bail!(
+            "crates of the server hide in the bundle: {}",
+            strangers.join(", ")
+        );
+    }
+    Ok(Tally::ONE)
+}
+
+fn server_crates_in(tree: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = tree
+        .lines()
+        .filter(|line| !line.contains("(proc-macro)"))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| {
+            SERVER_CRATES.iter().any(|family| {
+                name.strip_prefix(family)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            })
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_totals_of_several_test_binaries_are_added() {
+        let output = "running 2 tests\ntest a ... ok\n\
+            test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.31s\n\
+            test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s\n";
+        assert_eq!(
+            totals(output),
+            Tally {
+                passed: 15,
+                failed: 2
+            }
+        );
+        assert_eq!(totals("error: could not compile"), Tally::default());
+    }
+
+    #[test]
+    fn crates_of_the_server_are_found_by_family_and_proc_macros_passed_over() {
+        let tree = "nq57-frontend v0.1.0\nsea-orm v2.0.4\ntokio-util v0.7\nutoipa-gen v6.0.0 (proc-macro)\nregexy v1\n";
+        assert_eq!(server_crates_in(tree), ["sea-orm", "tokio-util"]);
+    }
+
+    #[test]
+    fn steps_are_called_as_the_readme_calls_them() {
+        assert_eq!(Step::ApiSqlite.name(), "api-sqlite");
+        assert_eq!(Step::E2e.name(), "e2e");
+    }
+}

@@ -1,0 +1,56 @@
+//! The API document thrown at a demo server by schemathesis, with a fixed seed and few examples.
+//! Refuses an answer of 5xx and any status that the document does not promise.
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::Tally;
+use crate::cargo;
+use crate::process;
+use crate::server::DemoServer;
+use crate::setup::{self, Need};
+use crate::workspace::Workspace;
+
+/// Pins schemathesis and everything below it.
+pub const REQUIREMENTS: &str = "xtask/schemathesis.txt";
+
+pub fn run(workspace: &Workspace) -> Result<Tally> {
+    setup::ensure(&[Need::Compiler, Need::PythonVenv])?;
+    let tools = setup::ensure_python_tool(workspace, "schemathesis", REQUIREMENTS)?;
+    let binary = cargo::build_server_beside_tests(workspace)?;
+    let server = DemoServer::start(workspace, &binary, "schemathesis")?;
+    let token = sign_in(&server)?;
+    let scratch = workspace.target().join("schemathesis");
+    std::fs::create_dir_all(&scratch)?;
+    let status = Command::new(tools.join("schemathesis"))
+        .args(["--config-file"])
+        .arg(workspace.path("xtask/schemathesis.toml"))
+        .args(["run", "--no-color", "--origin", &server.origin])
+        .args(["--header", &format!("Authorization: Bearer {token}")])
+        .arg(format!("{}/api/openapi.json", server.origin))
+        .current_dir(&scratch)
+        .stdin(Stdio::null())
+        .status()
+        .context("cannot start schemathesis")?;
+    process::halt_if_interrupted();
+    if !status.success() {
+        bail!(
+            "schemathesis ended with {status}; the server's log is {}; its end:\n{}",
+            server.log.display(),
+            server.last_words()
+        );
+    }
+    Ok(Tally::ONE)
+}
+
+/// An administrator comes past the guards and so reaches the code behind them.
+fn sign_in(server: &DemoServer) -> Result<String> {
+    let credentials = json!({"email": "admin@nq57.example", "password": "nq57-demo"});
+    let answer = server.post("/api/v1/auth/login", &credentials)?;
+    let token = answer.get("access_token").and_then(Value::as_str);
+    Ok(token
+        .context("the demo administrator got no access token")?
+        .to_owned())
+}
