@@ -18,6 +18,12 @@ const FIRST_LOAD_BUDGET: u64 = 350 * 1024;
 pub fn run(workspace: &Workspace) -> Result<Tally> {
     setup::ensure(&[Need::Compiler, Need::WasmTarget, Need::Node, Need::Chromium])?;
     setup::ensure_e2e_packages(workspace)?;
+    let folder = workspace.path("e2e");
+    process::run(
+        Command::new(folder.join("node_modules/.bin/tsc"))
+            .arg("--noEmit")
+            .current_dir(&folder),
+    )?;
     let bundle = spa::build(workspace, true)?;
     let bytes = bundle.first_load_bytes();
     println!("first load: {bytes} bytes of at most {FIRST_LOAD_BUDGET}");
@@ -31,7 +37,6 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     let server = DemoServer::start(workspace, &binary, "e2e")?;
     let results = workspace.target().join("e2e.json");
     let _old = std::fs::remove_file(&results);
-    let folder = workspace.path("e2e");
     let mut command = Command::new(folder.join("node_modules/.bin/playwright"));
     command
         .arg("test")
