@@ -1,12 +1,12 @@
 //! Audit entries as administrators read them, and the result of verifying their chain.
 //! Entries name things by id; they carry no personal data.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::ids::AccountId;
-use crate::time::Timestamp;
 
 /// Where the audit is read.
 pub const AUDIT: &str = "/api/v1/audit";
@@ -49,7 +49,7 @@ impl AuditActor {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
     pub id: Uuid,
-    pub at: Timestamp,
+    pub at: DateTime<Utc>,
     pub actor: AuditActor,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<AccountId>,

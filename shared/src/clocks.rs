@@ -1,9 +1,8 @@
 //! Deadlines as everybody sees them: what is owed, until when, and whether the time is standing still.
 //! The server starts, pauses and meets them.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-
-use crate::time::Timestamp;
 
 /// What is owed before the deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,21 +51,21 @@ impl ClockKind {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Clock {
     pub kind: ClockKind,
-    pub started_at: Timestamp,
+    pub started_at: DateTime<Utc>,
     /// The end of the last day, in Vietnam. While the clock is paused this is what it was before.
-    pub due_at: Timestamp,
+    pub due_at: DateTime<Utc>,
     /// Since when the time stands still, because somebody else owes something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub paused_at: Option<Timestamp>,
+    pub paused_at: Option<DateTime<Utc>>,
     /// When the deadline was noticed to have passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub breached_at: Option<Timestamp>,
+    pub breached_at: Option<DateTime<Utc>>,
 }
 
 impl Clock {
     /// Whether the deadline has passed at `now`.
     #[must_use]
-    pub fn is_breached(&self, now: Timestamp) -> bool {
+    pub fn is_breached(&self, now: DateTime<Utc>) -> bool {
         self.breached_at.is_some() || (self.paused_at.is_none() && now > self.due_at)
     }
 }

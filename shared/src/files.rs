@@ -1,11 +1,11 @@
 //! Uploaded files: which types are accepted, how their names are cleaned, what a client sees of them.
 //! The content is judged by the server; this only knows names and types.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::FileId;
 use crate::text;
-use crate::time::Timestamp;
 
 /// The most characters that a kept file name has.
 pub const MAX_NAME: usize = 120;
@@ -204,7 +204,7 @@ pub struct Attachment {
     /// SHA-256 of the content, 64 hexadecimal digits.
     pub sha256: String,
     pub visibility: FileVisibility,
-    pub uploaded_at: Timestamp,
+    pub uploaded_at: DateTime<Utc>,
 }
 
 impl Attachment {

@@ -1,11 +1,13 @@
 //! The inbox of an account: what happened, about what, and whether it was read.
 //! Texts are written by the server in the language of the request.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ids::NotificationId;
-use crate::time::Timestamp;
+use crate::problem::FieldCode;
+use crate::validate::{Validate, Violations};
 
 /// Where the inbox is.
 pub const NOTIFICATIONS: &str = "/api/v1/notifications";
@@ -31,9 +33,9 @@ pub struct Notification {
     /// The page to open, as a path on this site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    pub created_at: Timestamp,
+    pub created_at: DateTime<Utc>,
     /// `null` while unread.
-    pub read_at: Option<Timestamp>,
+    pub read_at: Option<DateTime<Utc>>,
 }
 
 /// A page of the inbox, newest first.
@@ -66,4 +68,54 @@ pub struct MarkRead {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unread {
     pub unread: u64,
+}
+
+/// The most messages that are marked by id at once.
+const MAX_IDS: usize = 100;
+
+impl Validate for MarkRead {
+    fn check(&self, violations: &mut Violations) {
+        if self.all {
+            if !self.ids.is_empty() {
+                violations.add("/ids", FieldCode::Inconsistent);
+            }
+        } else {
+            violations.count("/ids", self.ids.len(), 1, MAX_IDS);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_some_or_all_are_marked() {
+        let id = NotificationId(Uuid::nil());
+        assert!(
+            MarkRead {
+                ids: vec![id],
+                all: false
+            }
+            .violations()
+            .is_empty()
+        );
+        assert!(
+            MarkRead {
+                ids: Vec::new(),
+                all: true
+            }
+            .violations()
+            .is_empty()
+        );
+        assert!(
+            !MarkRead {
+                ids: vec![id],
+                all: true
+            }
+            .violations()
+            .is_empty()
+        );
+        assert!(!MarkRead::default().violations().is_empty());
+    }
 }

@@ -1,10 +1,10 @@
 //! Messages that could not be delivered, as administrators see them.
 //! Payloads stay on the server: they may hold secrets.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::OutboxId;
-use crate::time::Timestamp;
 
 /// Where undeliverable messages are listed.
 pub const DEAD_LETTERS: &str = "/api/v1/outbox/dead-letters";
@@ -18,11 +18,11 @@ pub struct DeadLetter {
     pub topic: String,
     /// What makes it one of a kind.
     pub key: String,
-    pub created_at: Timestamp,
+    pub created_at: DateTime<Utc>,
     /// How often it was tried.
     pub attempts: u32,
     /// When it was given up.
-    pub failed_at: Timestamp,
+    pub failed_at: DateTime<Utc>,
     /// Why the last try failed.
     pub last_error: String,
 }

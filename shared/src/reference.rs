@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::language::Bilingual;
+use crate::problem::FieldCode;
+use crate::text;
+use crate::validate::{Validate, Violations};
 
 /// Where all lists are named.
 pub const REFERENCE: &str = "/api/v1/reference";
@@ -208,6 +211,25 @@ pub struct ReferenceEntryDraft {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub extra: Map<String, Value>,
+}
+
+impl Validate for ReferenceEntryDraft {
+    fn normalise(&mut self) {
+        for text in [&mut self.name.vi, &mut self.name.en, &mut self.source] {
+            *text = text::line(text);
+        }
+    }
+
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/name/vi", &self.name.vi, 1, 300);
+        violations.text("/name/en", &self.name.en, 1, 300);
+        violations.text("/source", &self.source, 1, 500);
+        if let (Some(from), Some(to)) = (self.valid_from, self.valid_to)
+            && to < from
+        {
+            violations.add("/valid_to", FieldCode::Inconsistent);
+        }
+    }
 }
 
 #[cfg(test)]
