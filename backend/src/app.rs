@@ -1,0 +1,162 @@
+//! The state that all requests share, and the services that answer them. Used by `main` and by the tests.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, get, web};
+use anyhow::anyhow;
+use nq57_shared::problem::ProblemCode;
+use sea_orm::DatabaseConnection;
+use tokio::sync::watch;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{ApiError, ApiResult};
+use crate::http::caller::KnownCallers;
+use crate::http::client_address::TrustedProxies;
+use crate::http::idempotency::InFlight;
+use crate::http::public_cache::PublicCache;
+use crate::http::rate_limit::RateLimits;
+use crate::http::signing_keys::SigningKeys;
+use crate::http::{observability, openapi, spa};
+use crate::persistence::connect;
+use crate::slices;
+
+/// Everything that requests and jobs share. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+/// The fields of [`AppState`].
+pub struct Shared {
+    pub db: DatabaseConnection,
+    pub config: Config,
+    pub clock: Clock,
+    pub keys: SigningKeys,
+    pub callers: KnownCallers,
+    pub public_cache: PublicCache,
+    pub rate_limits: RateLimits,
+    pub in_flight: InFlight,
+    pub trusted_proxies: TrustedProxies,
+    draining: watch::Sender<bool>,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl AppState {
+    /// Connects and loads what requests need. The schema must be up to date.
+    ///
+    /// # Errors
+    /// When the database, the keys or the configuration cannot be used.
+    pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let db = connect::connect(&config).await?;
+        Self::with_database(config, clock, db).await
+    }
+
+    /// The same over a database that is already open.
+    ///
+    /// # Errors
+    /// When the keys or the configuration cannot be used.
+    #[expect(clippy::unused_async, reason = "slices load their reference data here")]
+    pub async fn with_database(
+        config: Config,
+        clock: Clock,
+        db: DatabaseConnection,
+    ) -> anyhow::Result<Self> {
+        Ok(Self(Arc::new(Shared {
+            keys: SigningKeys::load(&config)?,
+            callers: KnownCallers::new(),
+            public_cache: PublicCache::new(),
+            rate_limits: RateLimits::new(&config.limits),
+            in_flight: InFlight::default(),
+            trusted_proxies: TrustedProxies::parse(&config.http.trusted_proxies)?,
+            draining: watch::Sender::new(false),
+            db,
+            config,
+            clock,
+        })))
+    }
+
+    /// The state behind a request.
+    ///
+    /// # Errors
+    /// 500 when the application was put together without it.
+    pub fn of(request: &HttpRequest) -> ApiResult<Self> {
+        let state = request.app_data::<Self>().cloned();
+        state.ok_or_else(|| ApiError::internal(anyhow!("the application has no state")))
+    }
+
+    /// Begins the stop: not ready any more, jobs end.
+    pub fn drain(&self) {
+        self.draining.send_replace(true);
+    }
+
+    /// Whether the server is stopping.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        *self.draining.borrow()
+    }
+
+    /// Waits until the server is stopping.
+    pub async fn drained(&self) {
+        let mut draining = self.draining.subscribe();
+        // The sender lives as long as `self`.
+        let _ = draining.wait_for(|is_draining| *is_draining).await;
+    }
+}
+
+impl FromRequest for AppState {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+/// All services of the application.
+pub fn configure(services: &mut web::ServiceConfig, state: &AppState) {
+    services
+        .app_data(state.clone())
+        .service(observability::livez)
+        .service(observability::readyz)
+        .service(openapi::read_openapi)
+        .service(read_public_keys)
+        .service(
+            utoipa_actix_web::scope::scope(openapi::BASE)
+                .configure(slices::routes as fn(&mut ServiceConfig))
+                .default_service(web::to(unknown_operation)),
+        )
+        .default_service(web::to(unknown_path));
+}
+
+/// The public keys that verify access tokens.
+#[get("/.well-known/jwks.json")]
+async fn read_public_keys(state: AppState) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(("Cache-Control", "public, max-age=300"))
+        .json(state.keys.published())
+}
+
+/// A path of the interface that no operation has: 404, or 405 when it has others.
+async fn unknown_operation(request: HttpRequest) -> ApiResult<HttpResponse> {
+    let allowed = openapi::methods_of(request.path());
+    if allowed.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    let allow = HeaderValue::from_str(&allowed.join(", ")).map_err(ApiError::internal)?;
+    Err(ApiError::problem(ProblemCode::MethodNotAllowed).header(ALLOW, allow))
+}
+
+async fn unknown_path(request: HttpRequest) -> ApiResult<HttpResponse> {
+    spa::serve(&request)
+}

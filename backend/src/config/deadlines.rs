@@ -1,0 +1,20 @@
+//! How many working days each step may take.
+
+use serde::Deserialize;
+
+/// The `[deadlines]` section, in working days.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Deadlines {
+    pub eligibility_days: u32,
+    pub evaluation_days: u32,
+    pub publication_days: u32,
+    /// For the submitter to answer a request for information.
+    pub information_days: u32,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self { eligibility_days: 5, evaluation_days: 20, publication_days: 5, information_days: 10 }
+    }
+}

@@ -1,0 +1,53 @@
+//! Where uploaded files are kept and how big they may be.
+
+use serde::Deserialize;
+
+use super::Secret;
+
+/// The `[files]` section.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    pub store: StoreKind,
+    pub s3: S3,
+    /// Bytes that one file may have.
+    pub max_bytes: u64,
+    pub max_files_per_product: u64,
+}
+
+/// Which kind of store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreKind {
+    /// A folder below `data_dir`.
+    #[default]
+    Local,
+    /// An S3-compatible object store.
+    S3,
+}
+
+/// The `[files.s3]` section.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct S3 {
+    pub endpoint: Option<String>,
+    pub region: Option<String>,
+    pub bucket: String,
+    pub access_key_id: Option<Secret<String>>,
+    pub secret_access_key: Option<Secret<String>>,
+    /// Whether a plain `http://` endpoint is accepted.
+    pub allow_http: bool,
+    /// Folder inside the bucket.
+    pub prefix: Option<String>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self {
+            store: StoreKind::default(),
+            s3: S3::default(),
+            max_bytes: 20 * 1024 * 1024,
+            max_files_per_product: 20,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! How often one caller may ask.
+
+use serde::Deserialize;
+
+/// The `[limits]` section: requests in a minute; 0 means no limit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Reads by one account, or by one address without an account. Pages served from memory are free.
+    pub reads_per_minute: u32,
+    /// Writes by one account, or by one address without an account.
+    pub writes_per_minute: u32,
+    /// Attempts to sign in, register or use a one-time link, by one address.
+    pub sign_ins_per_minute: u32,
+    /// Look-ups by code and secret, by one address.
+    pub trackings_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            reads_per_minute: 1200,
+            writes_per_minute: 300,
+            sign_ins_per_minute: 20,
+            trackings_per_minute: 20,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Everything that knows HTTP and no domain noun: extractors, the frame around each request,
+//! caching, limits, the document of the API, and the server itself.
+
+pub mod caller;
+pub mod client_address;
+pub mod conditional;
+pub mod cors;
+pub mod extract;
+pub mod frame;
+pub mod idempotency;
+pub mod observability;
+pub mod openapi;
+pub mod origin;
+pub mod problem;
+pub mod public_cache;
+pub mod rate_limit;
+pub mod request;
+pub mod security_headers;
+pub mod server;
+pub mod signing_keys;
+pub mod spa;
+
+pub use caller::{Caller, SignedIn};
+pub use conditional::{IfMatch, etag};
+pub use extract::{FromPath, Query, ValidJson};
+pub use idempotency::IdempotencyKey;
+pub use request::RequestLanguage;

@@ -1,0 +1,230 @@
+//! The document of the API, assembled from the same registration that makes the routes.
+//! Adds to every operation the problems that any request can meet, so that handlers document their own.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use actix_web::dev::ResourceDef;
+use actix_web::web::Bytes;
+use actix_web::{App, HttpRequest, HttpResponse, get};
+use nq57_shared::problem::{MEDIA_TYPE, Problem};
+use sha2::{Digest, Sha256};
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi,
+    OpenApiBuilder, Ref, RefOr, ResponseBuilder, ServerBuilder,
+};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_actix_web::{AppExt, scope};
+
+use crate::http::conditional;
+use crate::slices;
+
+/// Where the operations live.
+pub const BASE: &str = "/api/v1";
+/// Name of the scheme of access tokens: handlers write `security(("bearer" = []))`.
+pub const BEARER: &str = "bearer";
+
+const DESCRIPTION: &str = include_str!("openapi.md");
+
+/// The whole document.
+#[must_use]
+pub fn document() -> &'static OpenApi {
+    static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(assemble);
+    &DOCUMENT
+}
+
+/// The document as it is committed and served.
+#[must_use]
+pub fn text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = document().to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
+    });
+    &TEXT
+}
+
+fn assemble() -> OpenApi {
+    let (_, collected) = App::new()
+        .into_utoipa_app()
+        .openapi(OpenApiBuilder::new().build())
+        .service(scope::scope(BASE).configure(slices::routes))
+        .split_for_parts();
+    let mut document = collected;
+    document.info = InfoBuilder::new()
+        .title("NQ57 API")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .contact(Some(ContactBuilder::new().name(Some("NQ57")).url(Some("/docs")).build()))
+        .build();
+    document.servers = Some(vec![
+        ServerBuilder::new().url("/").description(Some("This server")).build(),
+    ]);
+    let components = document.components.get_or_insert_with(Components::new);
+    components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    let mut further = Vec::new();
+    <Problem as ToSchema>::schemas(&mut further);
+    components.schemas.extend(further);
+    components.security_schemes.insert(
+        BEARER.into(),
+        RefOr::T(SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .description(Some("An access token from `log_in` or `refresh_session`; ten minutes."))
+                .build(),
+        )),
+    );
+    for (status, description) in COMMON {
+        components.responses.insert(component_name(status), problem_response(description).into());
+    }
+    for item in document.paths.paths.values_mut() {
+        complete(item);
+    }
+    document
+}
+
+/// What any request can meet, by status.
+const COMMON: &[(&str, &str)] = &[
+    ("400", "The address, a header or the body cannot be read, or names something unknown."),
+    ("401", "Nobody is signed in, or the access token is not valid any more."),
+    ("403", "The caller may know of this and may not do it."),
+    ("404", "There is no such thing, or the caller may not know of it."),
+    ("406", "The server has none of the accepted encodings or media types."),
+    ("408", "The request did not arrive in time."),
+    ("409", "The request cannot be followed now; `code` says why."),
+    ("412", "Somebody has changed the record since: read it again."),
+    ("413", "The body is too large."),
+    ("414", "The address is too long."),
+    ("415", "The content type is not supported."),
+    ("422", "The content is understood and not acceptable; `errors` names each place."),
+    ("428", "`If-Match` is needed."),
+    ("429", "Too many requests; `Retry-After` says when to try again."),
+    ("431", "The headers are too large."),
+    ("500", "An error on our side, logged under `request_id`."),
+    ("503", "The server is stopping, or has no database."),
+    ("507", "The storage cannot be written to."),
+];
+
+fn component_name(status: &str) -> String {
+    format!("Problem{status}")
+}
+
+fn problem_response(description: &str) -> utoipa::openapi::Response {
+    ResponseBuilder::new()
+        .description(description)
+        .content(
+            MEDIA_TYPE,
+            ContentBuilder::new()
+                .schema(Some(RefOr::Ref(Ref::from_schema_name(Problem::name()))))
+                .build(),
+        )
+        .build()
+}
+
+fn complete(item: &mut PathItem) {
+    let reads = [&mut item.get, &mut item.head];
+    for operation in reads.into_iter().flatten() {
+        complete_operation(operation, false);
+    }
+    let writes = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+    for operation in writes.into_iter().flatten() {
+        complete_operation(operation, true);
+    }
+}
+
+fn complete_operation(operation: &mut Operation, is_write: bool) {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let has = |place: &ParameterIn, name: Option<&str>| {
+        parameters.iter().any(|parameter| match parameter {
+            RefOr::T(parameter) => {
+                parameter.parameter_in == *place && name.is_none_or(|name| parameter.name == name)
+            }
+            RefOr::Ref(_) => false,
+        })
+    };
+    let has_path = has(&ParameterIn::Path, None);
+    let has_if_match = has(&ParameterIn::Header, Some("If-Match"));
+    let has_key = has(&ParameterIn::Header, Some("Idempotency-Key"));
+    let has_body = operation.request_body.is_some();
+    let is_guarded = operation.security.is_some();
+    let mut statuses = vec!["400", "401", "406", "414", "429", "431", "500", "503"];
+    if is_guarded {
+        statuses.push("403");
+    }
+    if has_path {
+        statuses.push("404");
+    }
+    if has_body {
+        statuses.extend(["408", "413", "415", "422"]);
+    }
+    if has_if_match {
+        statuses.extend(["409", "412", "428"]);
+    }
+    if has_key {
+        statuses.extend(["409", "422"]);
+    }
+    if is_write {
+        statuses.push("507");
+    }
+    for status in statuses {
+        let named = format!("#/components/responses/{}", component_name(status));
+        operation
+            .responses
+            .responses
+            .entry(status.into())
+            .or_insert_with(|| RefOr::Ref(Ref::new(named)));
+    }
+    // What a handler documented itself carries the same document.
+    for (status, response) in &mut operation.responses.responses {
+        let is_failure = status.starts_with('4') || status.starts_with('5');
+        if let RefOr::T(response) = response
+            && is_failure
+            && response.content.is_empty()
+        {
+            response.content = problem_response("").content;
+        }
+    }
+}
+
+/// The OpenAPI document.
+#[get("/api/openapi.json")]
+pub async fn read_openapi(request: HttpRequest) -> HttpResponse {
+    static TAG: LazyLock<String> =
+        LazyLock::new(|| format!("\"{}\"", hex::encode(&Sha256::digest(text())[..12])));
+    static BODY: LazyLock<Bytes> = LazyLock::new(|| Bytes::from_static(text().as_bytes()));
+    let tag = actix_web::http::header::HeaderValue::from_str(&TAG);
+    if tag.is_ok_and(|tag| conditional::is_known(&request, &tag)) {
+        return HttpResponse::NotModified().insert_header((ETAG, TAG.as_str())).finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header((ETAG, TAG.as_str()))
+        .insert_header((CACHE_CONTROL, "public, max-age=60, stale-while-revalidate=300"))
+        .body(BODY.clone())
+}
+
+/// The methods that the operations at this path have, as `Allow` lists them; none for an unknown path.
+#[must_use]
+pub fn methods_of(path: &str) -> Vec<&'static str> {
+    static PATTERNS: LazyLock<Vec<(ResourceDef, Vec<&'static str>)>> = LazyLock::new(|| {
+        let paths = document().paths.paths.iter();
+        paths.map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect()
+    });
+    let found = PATTERNS.iter().filter(|(pattern, _)| pattern.is_match(path));
+    found.flat_map(|(_, methods)| methods.iter().copied()).collect()
+}
+
+fn methods(item: &PathItem) -> Vec<&'static str> {
+    let table: [(&[&'static str], &Option<Operation>); 5] = [
+        (&["GET", "HEAD"], &item.get),
+        (&["POST"], &item.post),
+        (&["PUT"], &item.put),
+        (&["PATCH"], &item.patch),
+        (&["DELETE"], &item.delete),
+    ];
+    table.iter().filter(|(_, operation)| operation.is_some()).flat_map(|(names, _)| *names).copied().collect()
+}

@@ -1,0 +1,181 @@
+//! The Ed25519 keys that sign and verify access tokens. Made at the first start, readable by the owner alone.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::Duration;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use nq57_shared::ids::{AccountId, SessionId};
+use nq57_shared::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::config::Config;
+
+/// What an access token says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    pub iss: String,
+    pub sub: AccountId,
+    pub sid: SessionId,
+    pub iat: i64,
+    pub exp: i64,
+    pub jti: Uuid,
+}
+
+/// One public key, as `/.well-known/jwks.json` lists it.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct PublicKey {
+    pub kty: &'static str,
+    pub crv: &'static str,
+    #[serde(rename = "use")]
+    pub usage: &'static str,
+    pub alg: &'static str,
+    pub kid: String,
+    /// The public key, base64url.
+    pub x: String,
+}
+
+/// The published keys.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct PublicKeys {
+    pub keys: Vec<PublicKey>,
+}
+
+struct Verifier {
+    kid: String,
+    x: String,
+    key: DecodingKey,
+}
+
+/// The key that signs, and those that verify.
+pub struct SigningKeys {
+    issuer: String,
+    signing: EncodingKey,
+    kid: String,
+    verifiers: Vec<Verifier>,
+    lifetime: Duration,
+}
+
+impl SigningKeys {
+    /// Loads the configured keys; makes the signing key when there is none yet.
+    ///
+    /// # Errors
+    /// When a key cannot be read, made or understood.
+    pub fn load(config: &Config) -> anyhow::Result<Self> {
+        let path = config
+            .accounts
+            .signing_key_file
+            .clone()
+            .unwrap_or_else(|| config.data_dir.join("keys").join("signing-ed25519.pem"));
+        if !path.exists() {
+            make_key(&path).with_context(|| format!("cannot make the key {}", path.display()))?;
+        }
+        let pair = read_key(&path)?;
+        let first = verifier(&pair)?;
+        let signing = EncodingKey::from_ed_der(pair.to_pkcs8v1()?.as_ref());
+        let kid = first.kid.clone();
+        let mut verifiers = vec![first];
+        for former in &config.accounts.former_key_files {
+            verifiers.push(verifier(&read_key(former)?)?);
+        }
+        let lifetime = Duration::minutes(config.accounts.access_token_minutes);
+        Ok(Self { issuer: config.public_url(), signing, kid, verifiers, lifetime })
+    }
+
+    /// How long a new token is valid.
+    #[must_use]
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    /// A new access token for this session.
+    ///
+    /// # Errors
+    /// When signing fails, which it does not with a key that was loaded.
+    pub fn sign(&self, account: AccountId, session: SessionId, id: Uuid, now: Timestamp) -> anyhow::Result<String> {
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            sub: account,
+            sid: session,
+            iat: now.timestamp(),
+            exp: (now + self.lifetime).timestamp(),
+            jti: id,
+        };
+        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?)
+    }
+
+    /// The claims of a token that is ours and has not expired.
+    #[must_use]
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        let kid = header.kid?;
+        let verifier = self.verifiers.iter().find(|verifier| verifier.kid == kid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        // The time is the injected one: it is compared below.
+        validation.validate_exp = false;
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        let claims = jsonwebtoken::decode::<Claims>(token, &verifier.key, &validation).ok()?.claims;
+        (claims.exp > now.timestamp()).then_some(claims)
+    }
+
+    /// What others need to verify our tokens.
+    #[must_use]
+    pub fn published(&self) -> PublicKeys {
+        let keys = self.verifiers.iter().map(|verifier| PublicKey {
+            kty: "OKP",
+            crv: "Ed25519",
+            usage: "sig",
+            alg: "EdDSA",
+            kid: verifier.kid.clone(),
+            x: verifier.x.clone(),
+        });
+        PublicKeys { keys: keys.collect() }
+    }
+}
+
+fn verifier(pair: &Ed25519KeyPair) -> anyhow::Result<Verifier> {
+    let public = pair.public_key().as_ref();
+    let x = URL_SAFE_NO_PAD.encode(public);
+    let digest = Sha256::digest(public);
+    let kid = URL_SAFE_NO_PAD.encode(digest).chars().take(16).collect();
+    Ok(Verifier { kid, key: DecodingKey::from_ed_components(&x)?, x })
+}
+
+fn read_key(path: &Path) -> anyhow::Result<Ed25519KeyPair> {
+    let pem = fs::read_to_string(path)
+        .with_context(|| format!("cannot read the key {}", path.display()))?;
+    let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = STANDARD.decode(text.trim()).ok();
+    der.and_then(|der| Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).ok())
+        .ok_or_else(|| anyhow!("{} is not an Ed25519 private key in PEM", path.display()))
+}
+
+/// Writes beside the target and links it into place: of two servers that start at once, one wins
+/// and both read the same whole key.
+fn make_key(path: &PathBuf) -> anyhow::Result<()> {
+    let folder = path.parent().context("the key needs a folder")?;
+    fs::create_dir_all(folder)?;
+    let document = Ed25519KeyPair::generate()?.to_pkcs8v1()?;
+    let text = STANDARD.encode(document.as_ref());
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
+    let draft = path.with_extension(format!("{}.new", Uuid::new_v4()));
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    file.write_all(pem.as_bytes())?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,9 @@
+//! The database, whichever of the two it is: connecting, transactions, paging, searching.
+//! Names no domain noun and no table of a slice.
+
+pub mod connect;
+pub mod dialect;
+pub mod failure;
+pub mod keyset;
+pub mod search;
+pub mod transaction;

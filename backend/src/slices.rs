@@ -1,0 +1,51 @@
+//! THE list of slices: whatever answers requests, repeats, or handles messages stands here.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::http::idempotency;
+use crate::jobs::Job;
+use crate::outbox::Topic;
+use crate::{
+    accounts, administration, evaluations, files, notifications, organisations, products, reference,
+    site, tracking,
+};
+
+/// The operations below `/api/v1`: one registration makes route and document.
+pub fn routes(routes: &mut ServiceConfig) {
+    site::routes(routes);
+    accounts::routes(routes);
+    organisations::routes(routes);
+    products::routes(routes);
+    evaluations::routes(routes);
+    tracking::routes(routes);
+    notifications::routes(routes);
+    files::routes(routes);
+    reference::routes(routes);
+    administration::routes(routes);
+}
+
+/// Who delivers the messages of the outbox.
+#[must_use]
+pub fn topics() -> Vec<Topic> {
+    Vec::new()
+}
+
+/// Work that repeats while the server runs.
+#[must_use]
+pub fn jobs() -> Vec<Job> {
+    vec![
+        Job {
+            name: "forget idle callers",
+            every: Duration::from_secs(60),
+            run: |state| async move { Ok(state.rate_limits.forget_idle()) }.boxed_local(),
+        },
+        Job {
+            name: "purge idempotency keys",
+            every: Duration::from_secs(600),
+            run: |state| async move { idempotency::purge(&state).await }.boxed_local(),
+        },
+    ]
+}
