@@ -110,6 +110,54 @@ impl Validate for OrganisationDraft {
     }
 }
 
+/// Changes to an organisation (merge patch: what is absent stays, `null` empties).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationPatch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<OrganisationKind>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub tax_code: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub province_code: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<OrganisationId>))]
+    pub parent_id: Option<Option<OrganisationId>>,
+}
+
+/// Tells a member that is `null` from one that is absent.
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    reader: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(reader).map(Some)
+}
+
+impl OrganisationPatch {
+    /// What the organisation becomes.
+    #[must_use]
+    pub fn applied_to(self, before: &Organisation) -> OrganisationDraft {
+        OrganisationDraft {
+            name: self.name.unwrap_or_else(|| before.name.clone()),
+            kind: self.kind.unwrap_or(before.kind),
+            tax_code: self.tax_code.unwrap_or_else(|| before.tax_code.clone()),
+            province_code: self
+                .province_code
+                .unwrap_or_else(|| before.province_code.clone()),
+            parent_id: self.parent_id.unwrap_or(before.parent_id),
+        }
+    }
+}
+
+/// The whole is checked after it was applied; only then can all rules be seen.
+impl Validate for OrganisationPatch {
+    fn check(&self, _: &mut Violations) {}
+}
+
 /// An organisation. Everybody may see it; it holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -193,4 +241,30 @@ pub struct JoinRequestAnswer {
 
 impl Validate for JoinRequestAnswer {
     fn check(&self, _: &mut Violations) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_tells_null_from_absent() {
+        let before = Organisation {
+            id: OrganisationId(uuid::Uuid::nil()),
+            name: "Viện Thử".into(),
+            kind: OrganisationKind::Institute,
+            tax_code: Some("0312345678".into()),
+            province_code: Some("92".into()),
+            parent_id: None,
+            is_verified: false,
+            revision: 1,
+        };
+        let patch: OrganisationPatch =
+            serde_json::from_str(r#"{"name": "Viện Mới", "tax_code": null}"#).unwrap();
+        let after = patch.applied_to(&before);
+        assert_eq!(after.name, "Viện Mới");
+        assert_eq!(after.tax_code, None);
+        assert_eq!(after.province_code.as_deref(), Some("92"));
+        assert!(serde_json::from_str::<OrganisationPatch>(r#"{"is_verified": true}"#).is_err());
+    }
 }

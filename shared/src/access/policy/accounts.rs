@@ -1,6 +1,6 @@
 //! Who may see and change accounts and grants. One's own account needs no policy: only its session.
 
-use crate::access::{Actor, Denial, Role};
+use crate::access::{Actor, Denial, Role, Scope};
 
 /// What can be done with accounts of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +33,11 @@ pub fn may(actor: &Actor, action: AccountAction) -> Result<(), Denial> {
     if matches!(actor, Actor::Anonymous) {
         return Err(Denial::Unauthenticated);
     }
+    // Only a grant without limits covers the empty scope.
+    let is_administrator = actor.has_role_for(Role::Administrator, Scope::default());
     let permitted = match action {
-        AccountAction::Read | AccountAction::Suspend | AccountAction::Grant => {
-            actor.has_role(Role::Administrator)
-        }
-        AccountAction::ListPanelCandidates => {
-            actor.has_role(Role::PanelChair) || actor.has_role(Role::Administrator)
-        }
+        AccountAction::Read | AccountAction::Suspend | AccountAction::Grant => is_administrator,
+        AccountAction::ListPanelCandidates => actor.has_role(Role::PanelChair) || is_administrator,
     };
     if permitted || actor.is_system() {
         Ok(())

@@ -1,6 +1,6 @@
 //! Who may found, change and staff organisations. Reading them is public.
 
-use crate::access::{Actor, Denial, Role};
+use crate::access::{Actor, Denial, Role, Scope};
 use crate::ids::OrganisationId;
 
 /// What can be done with organisations.
@@ -14,17 +14,20 @@ pub enum OrganisationAction {
     Verify,
     /// See members and requests, answer them, remove members.
     ManageMembers,
+    /// Give up one's own membership.
+    Leave,
     /// Ask to become a member.
     RequestToJoin,
 }
 
 impl OrganisationAction {
     /// All, for the access table.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Create,
         Self::Edit,
         Self::Verify,
         Self::ManageMembers,
+        Self::Leave,
         Self::RequestToJoin,
     ];
 }
@@ -47,7 +50,7 @@ pub fn may(
     action: OrganisationAction,
     subject: OrganisationSubject,
 ) -> Result<(), Denial> {
-    if actor.is_system() || actor.has_role(Role::Administrator) {
+    if actor.is_system() || actor.has_role_for(Role::Administrator, Scope::default()) {
         return Ok(());
     }
     let Some(account) = actor.account() else {
@@ -61,6 +64,7 @@ pub fn may(
                 Err(Denial::EmailUnverified)
             }
         }
+        OrganisationAction::Leave if subject.id.is_some_and(|id| actor.is_member_of(id)) => Ok(()),
         OrganisationAction::Edit | OrganisationAction::ManageMembers
             if subject.caller_is_manager =>
         {
@@ -68,6 +72,7 @@ pub fn may(
         }
         OrganisationAction::Edit
         | OrganisationAction::ManageMembers
+        | OrganisationAction::Leave
         | OrganisationAction::Verify => Err(Denial::Forbidden),
     }
 }
