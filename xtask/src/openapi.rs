@@ -19,6 +19,7 @@ const BARE_VERBS: [&str; 2] = ["track", "recommend"];
 /// Writes the committed document anew.
 pub fn regenerate(workspace: &Workspace, binary: &Path) -> Result<()> {
     let text = generated(workspace, binary)?;
+    std::fs::create_dir_all(workspace.path("openapi"))?;
     std::fs::write(workspace.path(COMMITTED), text).context(COMMITTED)?;
     println!("xtask: {COMMITTED} written");
     Ok(())

@@ -84,15 +84,19 @@ impl Drop for TemporaryFolder {
     }
 }
 
-/// A process that runs beside xtask and is stopped when dropped.
-pub struct Background {
+/// A process that xtask started; it is stopped when dropped and when xtask is interrupted.
+pub struct Running {
     registered: Registered,
 }
 
-impl Background {
+impl Running {
     /// `signal` is what asks the program to stop in good order: `TERM`, for PostgreSQL `INT`.
     pub fn start(mut command: Command, signal: &'static str) -> Result<Self> {
-        let child = spawn(&mut command)?;
+        Self::start_from(&mut command, signal)
+    }
+
+    fn start_from(command: &mut Command, signal: &'static str) -> Result<Self> {
+        let child = spawn(command)?;
         let registered = Registered {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             signal,
@@ -113,12 +117,12 @@ impl Background {
             if let Some(status) = self.ended()? {
                 return Ok(status);
             }
-            std::thread::sleep(Duration::from_millis(100));
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
 
-impl Drop for Background {
+impl Drop for Running {
     fn drop(&mut self) {
         if !matches!(self.ended(), Ok(Some(_))) {
             send(self.registered.signal, lock(&self.registered.child).id());
@@ -174,13 +178,19 @@ fn describe(command: &Command) -> String {
     words.join(" ")
 }
 
+/// Runs with xtask's own output, whatever the status.
+pub fn status(command: &mut Command) -> Result<ExitStatus> {
+    let status = Running::start_from(command, "TERM")?.wait()?;
+    halt_if_interrupted();
+    Ok(status)
+}
+
 /// Runs with xtask's own output.
 ///
 /// # Errors
 /// When the program cannot be started or ends with a failure.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = spawn(command)?.wait()?;
-    halt_if_interrupted();
+    let status = status(command)?;
     if !status.success() {
         bail!("{} ended with {status}", describe(command));
     }
@@ -210,9 +220,10 @@ pub fn capture(command: &mut Command) -> Result<String> {
 
 /// Runs with stdout both shown and returned, whatever the status.
 pub fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
-    let mut child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
+    let child = Running::start_from(command.stdin(Stdio::null()).stdout(Stdio::piped()), "TERM")?;
     let mut text = String::new();
-    if let Some(stdout) = child.stdout.take() {
+    let stdout = lock(&child.registered.child).stdout.take();
+    if let Some(stdout) = stdout {
         for line in BufReader::new(stdout).split(b'\n') {
             let line = String::from_utf8_lossy(&line?).into_owned();
             let mut out = std::io::stdout().lock();

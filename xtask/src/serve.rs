@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Result, bail};
 
-use crate::process::{Background, halt_if_interrupted};
+use crate::process::{Running, halt_if_interrupted};
 use crate::setup::{self, Need};
 use crate::workspace::Workspace;
 use crate::{cargo, server, spa};
@@ -32,9 +32,9 @@ pub fn serve(workspace: &Workspace, options: Options) -> Result<()> {
     Ok(())
 }
 
-fn start(workspace: &Workspace, binary: &Path, options: Options) -> Result<Background> {
+fn start(workspace: &Workspace, binary: &Path, options: Options) -> Result<Running> {
     let data = workspace.path("data");
-    Background::start(
+    Running::start(
         server::serve_command(workspace, binary, options.port, &data, options.demo),
         "TERM",
     )

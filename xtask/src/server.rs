@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::cargo;
-use crate::process::{Background, TemporaryFolder, halt_if_interrupted};
+use crate::process::{Running, TemporaryFolder, halt_if_interrupted};
 use crate::workspace::Workspace;
 
 /// A port on which nobody listens at this moment.
@@ -48,7 +48,7 @@ pub struct DemoServer {
     pub folder: PathBuf,
     pub log: PathBuf,
     port: u16,
-    process: Background,
+    process: Running,
     _data: TemporaryFolder,
 }
 
@@ -78,7 +78,7 @@ impl DemoServer {
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file);
-        let process = Background::start(command, "TERM")?;
+        let process = Running::start(command, "TERM")?;
         let origin = format!("http://127.0.0.1:{port}");
         let server = Self {
             origin,

@@ -154,7 +154,7 @@ impl Step {
             Step::Unit => unit(workspace),
             Step::ApiSqlite => api(workspace, "sqlite"),
             Step::ApiPostgres => {
-                let cluster = postgres::Cluster::start()?;
+                let cluster = postgres::Cluster::start(workspace)?;
                 api(workspace, &cluster.url())
             }
             Step::Wasm => wasm(workspace),

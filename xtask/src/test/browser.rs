@@ -48,8 +48,7 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     if let Some(chromium) = setup::chromium() {
         command.env("NQ57_CHROMIUM", chromium);
     }
-    let status = command.status().context("cannot start Playwright")?;
-    process::halt_if_interrupted();
+    let status = process::status(&mut command)?;
     let text = std::fs::read_to_string(&results).context("Playwright left no results")?;
     let journeys = stats(&serde_json::from_str(&text)?);
     tally.add(journeys);

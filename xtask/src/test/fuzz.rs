@@ -24,17 +24,16 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     let token = sign_in(&server)?;
     let scratch = workspace.target().join("schemathesis");
     std::fs::create_dir_all(&scratch)?;
-    let status = Command::new(tools.join("schemathesis"))
+    let mut command = Command::new(tools.join("schemathesis"));
+    command
         .args(["--config-file"])
         .arg(workspace.path("xtask/schemathesis.toml"))
         .args(["run", "--no-color", "--origin", &server.origin])
         .args(["--header", &format!("Authorization: Bearer {token}")])
         .arg(format!("{}/api/openapi.json", server.origin))
         .current_dir(&scratch)
-        .stdin(Stdio::null())
-        .status()
-        .context("cannot start schemathesis")?;
-    process::halt_if_interrupted();
+        .stdin(Stdio::null());
+    let status = process::status(&mut command)?;
     if !status.success() {
         bail!(
             "schemathesis ended with {status}; the server's log is {}; its end:\n{}",

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{self, Background, TemporaryFolder, answers, halt_if_interrupted};
+use crate::process::{self, Running, TemporaryFolder, answers, halt_if_interrupted};
 use crate::server::free_port;
 use crate::setup::{self, Need};
+use crate::workspace::Workspace;
 
 /// Superuser of the cluster, let in without a password from this machine.
 const ROLE: &str = "nq57";
@@ -25,18 +26,19 @@ const SETTINGS: [&str; 10] = [
     "max_connections=400",
     "shared_buffers=128MB",
     "jit=off",
-    "log_min_messages=fatal",
+    "log_min_messages=error",
 ];
 
 pub struct Cluster {
     port: u16,
     // Dropped in this order: the server first, then its folder.
-    _server: Background,
+    _server: Running,
     _folder: TemporaryFolder,
 }
 
 impl Cluster {
-    pub fn start() -> Result<Self> {
+    pub fn start(workspace: &Workspace) -> Result<Self> {
+        std::fs::create_dir_all(workspace.target())?;
         setup::ensure(&[Need::Postgres])?;
         let binaries = setup::postgres_binaries().context("no PostgreSQL")?;
         let folder = TemporaryFolder::new("postgres")?;
@@ -72,7 +74,7 @@ impl Cluster {
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        let server = Background::start(command, "INT")?;
+        let server = Running::start(command, "INT")?;
         wait_until_ready(&binaries, port, &server)?;
         Ok(Self {
             port,
@@ -87,7 +89,7 @@ impl Cluster {
     }
 }
 
-fn wait_until_ready(binaries: &Path, port: u16, server: &Background) -> Result<()> {
+fn wait_until_ready(binaries: &Path, port: u16, server: &Running) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(30);
     let isready = binaries.join("pg_isready").to_string_lossy().into_owned();
     let port = port.to_string();
