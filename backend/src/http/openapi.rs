@@ -15,7 +15,7 @@ use utoipa::openapi::{
     Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi,
     OpenApiBuilder, Ref, RefOr, ResponseBuilder, ServerBuilder,
 };
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::http::conditional;
@@ -27,6 +27,26 @@ pub const BASE: &str = "/api/v1";
 pub const BEARER: &str = "bearer";
 
 const DESCRIPTION: &str = include_str!("openapi.md");
+
+/// Documents the header that [`crate::http::IfMatch`] reads: `params(IfMatchHeader)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes a header; the extractor reads it")]
+pub struct IfMatchHeader {
+    /// The `ETag` of the revision that the caller has seen, or `*`.
+    #[param(rename = "If-Match", example = "\"3\"")]
+    if_match: String,
+}
+
+/// Documents the header that [`crate::http::IdempotencyKey`] reads: `params(IdempotencyKeyHeader)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes a header; the extractor reads it")]
+pub struct IdempotencyKeyHeader {
+    /// Chosen by the caller, at most 255 characters: a retry with the same key and body gets the first answer.
+    #[param(rename = "Idempotency-Key", max_length = 255)]
+    idempotency_key: Option<String>,
+}
 
 /// The whole document.
 #[must_use]
