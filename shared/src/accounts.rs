@@ -319,5 +319,8 @@ impl Validate for AccountAdministrationPatch {
 pub struct PanelCandidate {
     pub id: AccountId,
     pub display_name: String,
+    /// Names of the organisations that the person belongs to.
     pub organisations: Vec<String>,
+    /// Evaluator, panel chair or both: only a chair can lead.
+    pub roles: Vec<Role>,
 }

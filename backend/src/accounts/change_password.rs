@@ -1,0 +1,76 @@
+//! A new password by the old one. Guessing the old one waits like guessing at a log-in.
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_shared::accounts::ChangePassword;
+use nq57_shared::problem::ProblemCode;
+
+use super::back_off::Attempt;
+use super::{links, password, sessions, sign_in, store};
+use crate::app::AppState;
+use crate::audit::{self, Entry};
+use crate::error::ApiResult;
+use crate::http::{SignedIn, ValidJson};
+use crate::notifications::Template;
+use crate::persistence::transaction;
+
+/// Change one's own password.
+///
+/// Every other session of the account ends; this one goes on.
+#[utoipa::path(
+    tag = "auth",
+    security(("bearer" = [])),
+    request_body = ChangePassword,
+    responses(
+        (status = 204, description = "The password is changed"),
+        (status = 401, description = "`invalid_credentials`: the current password is wrong"),
+    ),
+)]
+#[post("/auth/password")]
+pub async fn change_password(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    body: ValidJson<ChangePassword>,
+) -> ApiResult<HttpResponse> {
+    let id = caller.account_id();
+    let config = &state.config.accounts;
+    let found = store::credentials_of(&state.db, id).await?;
+    let attempt = Attempt::new(
+        &found.contact.email,
+        sign_in::address(&request),
+        config.failures_before_wait,
+    );
+    let turn = password::turn(config).await?;
+    attempt.check(&state.db, state.clock.now()).await?;
+    if !turn
+        .verify(&body.current_password, Some(found.password))
+        .await?
+    {
+        transaction::write(&state.db, async |tx| {
+            attempt.failed(tx, state.clock.now()).await
+        })
+        .await?;
+        return Err(ProblemCode::InvalidCredentials.into());
+    }
+    let password = turn.hash(&body.new_password).await?;
+    turn.end();
+    transaction::write(&state.db, async |tx| {
+        attempt.succeeded(tx).await?;
+        store::set_password(tx, id, &password).await?;
+        sessions::revoke_all(tx, id, Some(caller.session()), state.clock.now()).await?;
+        let template = Template::PasswordChanged;
+        links::mail(
+            tx,
+            &state.clock,
+            &found.contact,
+            template,
+            "/login".to_owned(),
+        )
+        .await?;
+        let entry = Entry::by(caller.actor(), "account.password_changed").on("account", id.0);
+        audit::record(tx, &state.clock, entry.during(&request)).await
+    })
+    .await?;
+    state.callers.forget_account(id);
+    Ok(HttpResponse::NoContent().finish())
+}

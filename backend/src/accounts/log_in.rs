@@ -1,0 +1,74 @@
+//! Signing in with address and password. Every failure looks alike: unknown, wrong, suspended.
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_shared::access::Actor;
+use nq57_shared::accounts::{AccessToken, LogIn};
+use nq57_shared::problem::ProblemCode;
+
+use super::back_off::Attempt;
+use super::{password, sessions, sign_in, store};
+use crate::app::AppState;
+use crate::audit::{self, Entry};
+use crate::error::ApiResult;
+use crate::http::ValidJson;
+use crate::http::origin::OwnOrigin;
+use crate::persistence::transaction;
+
+/// Sign in.
+///
+/// Answers a short-lived access token and sets the refresh token as a cookie that scripts cannot
+/// read. After several failures, by account and by network address, the next attempt has to wait:
+/// 429 with `Retry-After`, the same for addresses that have no account.
+#[utoipa::path(
+    tag = "auth",
+    request_body = LogIn,
+    responses(
+        (status = 200, description = "Signed in", body = AccessToken,
+            headers(("Set-Cookie" = String, description = "The refresh token"))),
+        (status = 401, description = "`invalid_credentials`: address and password do not match an active account"),
+        (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
+    ),
+)]
+#[post("/auth/login")]
+pub async fn log_in(
+    state: AppState,
+    request: HttpRequest,
+    _origin: OwnOrigin,
+    body: ValidJson<LogIn>,
+) -> ApiResult<HttpResponse> {
+    sign_in::charge(&state, &request)?;
+    let config = &state.config.accounts;
+    let attempt = Attempt::new(
+        &body.email,
+        sign_in::address(&request),
+        config.failures_before_wait,
+    );
+    // Checked within the turn, and failures are noted within it: a burst of guesses cannot all pass
+    // before the first of them is counted.
+    let turn = password::turn(config).await?;
+    attempt.check(&state.db, state.clock.now()).await?;
+    let found = store::credentials(&state.db, &body.email).await?;
+    let kept = found.as_ref().map(|found| found.password.clone());
+    let matches = turn.verify(&body.password, kept).await?;
+    let Some(account) = found.filter(|found| matches && !found.is_suspended) else {
+        transaction::write(&state.db, async |tx| {
+            attempt.failed(tx, state.clock.now()).await
+        })
+        .await?;
+        return Err(ProblemCode::InvalidCredentials.into());
+    };
+    turn.end();
+    let device = sign_in::device(&request);
+    let session = transaction::write(&state.db, async |tx| {
+        attempt.succeeded(tx).await?;
+        let session = sessions::open(tx, &state.clock, config, account.id, &device).await?;
+        let entry = Entry::by(&Actor::Anonymous, "session.opened").on("account", account.id.0);
+        let entry = entry
+            .with("session", session.id.to_string())
+            .during(&request);
+        audit::record(tx, &state.clock, entry).await?;
+        Ok(session)
+    })
+    .await?;
+    sign_in::answer(&state, session.account, session.id, Some(&session.refresh)).await
+}

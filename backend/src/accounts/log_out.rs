@@ -1,0 +1,51 @@
+//! Ending the session of this browser.
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_shared::access::Actor;
+
+use super::{cookie, sessions};
+use crate::app::AppState;
+use crate::audit::{self, Entry};
+use crate::error::ApiResult;
+use crate::http::origin::OwnOrigin;
+use crate::persistence::transaction;
+
+/// Sign out.
+///
+/// Ends the session of the cookie. Without one, or with one that is over, there is nothing to do
+/// and the answer is the same.
+#[utoipa::path(
+    tag = "auth",
+    responses(
+        (status = 204, description = "Nobody is signed in here any more",
+            headers(("Set-Cookie" = String, description = "Removes the refresh token"))),
+        (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
+    ),
+)]
+#[post("/auth/logout")]
+pub async fn log_out(
+    state: AppState,
+    request: HttpRequest,
+    _origin: OwnOrigin,
+) -> ApiResult<HttpResponse> {
+    if let Some(presented) = cookie::presented(&request) {
+        let ended = transaction::write(&state.db, async |tx| {
+            let now = state.clock.now();
+            let Some((account, id)) = sessions::of_refresh_token(tx, &presented, now).await? else {
+                return Ok(None);
+            };
+            sessions::revoke(tx, account, id, now).await?;
+            let entry = Entry::by(&Actor::Anonymous, "session.ended").on("account", account.0);
+            let entry = entry.with("session", id.to_string()).during(&request);
+            audit::record(tx, &state.clock, entry).await?;
+            Ok(Some(id))
+        })
+        .await?;
+        if let Some(id) = ended {
+            state.callers.forget_session(id);
+        }
+    }
+    Ok(HttpResponse::NoContent()
+        .cookie(cookie::removal(&state.config))
+        .finish())
+}

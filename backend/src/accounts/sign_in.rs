@@ -1,0 +1,70 @@
+//! What all requests for signing in share: the device they come from, their limit, the answer with
+//! the tokens.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, HttpResponse};
+use nq57_shared::accounts::AccessToken;
+use nq57_shared::ids::{AccountId, SessionId};
+
+use super::secret_token::SecretToken;
+use super::sessions::Device;
+use super::{cookie, store};
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::rate_limit::{self, Class};
+use crate::http::request;
+
+/// The network address of the caller, past the trusted proxies.
+#[must_use]
+pub fn address(request: &HttpRequest) -> IpAddr {
+    request::context(request).map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |context| context.address)
+}
+
+/// From where the request comes, for the list of sessions.
+#[must_use]
+pub fn device(request: &HttpRequest) -> Device {
+    let name = request
+        .headers()
+        .get(USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    Device {
+        user_agent: name.unwrap_or_default().to_owned(),
+        address: address(request).to_string(),
+    }
+}
+
+/// Counts an attempt to sign in, register or use a one-time link.
+///
+/// # Errors
+/// 429 when this address has made too many.
+pub fn charge(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
+    rate_limit::charge_as(state, request, Class::SignIn, &address(request).to_string())
+}
+
+/// A fresh access token, and the cookie when there is a new refresh token.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn answer(
+    state: &AppState,
+    account: AccountId,
+    session: SessionId,
+    refresh: Option<&SecretToken>,
+) -> ApiResult<HttpResponse> {
+    let now = state.clock.now();
+    let body = AccessToken {
+        access_token: state
+            .keys
+            .sign(account, session, state.clock.new_id(), now)?,
+        token_type: "Bearer".to_owned(),
+        expires_in: u64::try_from(state.keys.lifetime().num_seconds()).unwrap_or_default(),
+        account: store::account_of(&state.db, account, now).await?,
+    };
+    let mut response = HttpResponse::Ok();
+    if let Some(token) = refresh {
+        response.cookie(cookie::carrying(token, &state.config));
+    }
+    Ok(response.json(body))
+}

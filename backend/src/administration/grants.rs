@@ -1,0 +1,178 @@
+//! Giving roles to accounts and taking them away.
+
+use actix_web::{HttpRequest, HttpResponse, delete, post};
+use nq57_shared::access::RoleGrant;
+use nq57_shared::access::policy::accounts::{AccountAction, may};
+use nq57_shared::accounts::{AccountSummary, GrantDraft};
+use nq57_shared::ids::{AccountId, GrantId};
+use nq57_shared::problem::FieldCode;
+use nq57_shared::time::vietnam_date;
+use sea_orm::DatabaseTransaction;
+
+use crate::access::permit;
+use crate::accounts;
+use crate::app::AppState;
+use crate::audit::{self, Entry};
+use crate::error::{ApiError, ApiResult};
+use crate::http::idempotency::{self, Answer};
+use crate::http::{FromPath, IdempotencyKey, SignedIn, ValidJson, openapi};
+use crate::notifications::{self, Notice, Template};
+use crate::organisations;
+use crate::persistence::transaction;
+
+/// Give a role to an account.
+///
+/// Perhaps for one organisation or one province only, perhaps until a day. The person is told.
+#[utoipa::path(
+    tag = "administration",
+    security(("bearer" = [])),
+    params(
+        ("id" = AccountId, Path, description = "The account"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer the same for a day"),
+    ),
+    request_body = GrantDraft,
+    responses(
+        (status = 201, description = "The account with the new role", body = AccountSummary,
+            headers(("ETag" = String, description = "The revision of the account"))),
+        (status = 409, description = "`already_exists`: such a grant is in force; or the key is in use"),
+    ),
+)]
+#[post("/accounts/{id}/grants")]
+pub async fn grant_role(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<AccountId>,
+    key: IdempotencyKey,
+    body: ValidJson<GrantDraft>,
+) -> ApiResult<HttpResponse> {
+    let answer = idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+        let account = grant(tx, &state, &request, &caller, id, &body).await?;
+        let revision = i64::try_from(account.revision).unwrap_or_default();
+        Answer::created(
+            format!("{}/accounts/{id}", openapi::BASE),
+            revision,
+            &account,
+        )
+    })
+    .await?;
+    state.callers.forget_account(id);
+    Ok(answer)
+}
+
+async fn grant(
+    tx: &DatabaseTransaction,
+    state: &AppState,
+    request: &HttpRequest,
+    caller: &SignedIn,
+    id: AccountId,
+    draft: &GrantDraft,
+) -> ApiResult<AccountSummary> {
+    let permit = permit(may(caller.actor(), AccountAction::Grant))?;
+    let now = state.clock.now();
+    accounts::summary_of(tx, id, now).await?;
+    check_references(tx, state, draft).await?;
+    let role = RoleGrant {
+        role: draft.role,
+        organisation_id: draft.organisation_id,
+        province_code: draft.province_code.clone(),
+    };
+    let by = caller.account_id();
+    let grant = accounts::give(
+        tx,
+        &state.clock,
+        permit,
+        id,
+        &role,
+        draft.expires_on,
+        Some(by),
+    )
+    .await?;
+    tell(tx, state, Template::RoleGranted, id, &role).await?;
+    let entry = Entry::by(caller.actor(), "account.role_granted").on("account", id.0);
+    let entry = entry
+        .with("grant", grant.to_string())
+        .with("role", role.role.as_str())
+        .with("province", role.province_code.clone())
+        .with(
+            "organisation",
+            role.organisation_id.map(|id| id.to_string()),
+        );
+    audit::record(tx, &state.clock, entry.during(request)).await?;
+    accounts::summary_of(tx, id, now).await
+}
+
+async fn check_references(
+    tx: &DatabaseTransaction,
+    state: &AppState,
+    draft: &GrantDraft,
+) -> ApiResult<()> {
+    let province = draft.province_code.as_deref();
+    if province.is_some_and(|code| state.reference.snapshot().province(code).is_none()) {
+        return Err(ApiError::field("/province_code", FieldCode::UnknownValue));
+    }
+    if let Some(organisation) = draft.organisation_id
+        && organisations::names(tx, &[organisation]).await?.is_empty()
+    {
+        return Err(ApiError::field("/organisation_id", FieldCode::UnknownValue));
+    }
+    if draft
+        .expires_on
+        .is_some_and(|day| day <= vietnam_date(state.clock.now()))
+    {
+        return Err(ApiError::field("/expires_on", FieldCode::Inconsistent));
+    }
+    Ok(())
+}
+
+async fn tell(
+    tx: &DatabaseTransaction,
+    state: &AppState,
+    template: Template,
+    account: AccountId,
+    role: &RoleGrant,
+) -> ApiResult<()> {
+    let notice = Notice::new(template)
+        .to([account])
+        .with("role", role.role.as_str())
+        .about("account", account.0)
+        .at("/me");
+    notifications::notify(tx, &state.clock, notice).await
+}
+
+/// Take a role away.
+///
+/// Holds at once. The last administrator keeps the role.
+#[utoipa::path(
+    tag = "administration",
+    security(("bearer" = [])),
+    params(
+        ("id" = AccountId, Path, description = "The account"),
+        ("grant_id" = GrantId, Path, description = "The grant"),
+    ),
+    responses(
+        (status = 204, description = "The role is no longer held by this grant"),
+        (status = 409, description = "`last_administrator`: nobody else could give roles"),
+    ),
+)]
+#[delete("/accounts/{id}/grants/{grant_id}")]
+pub async fn revoke_grant(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath((id, grant_id)): FromPath<(AccountId, GrantId)>,
+) -> ApiResult<HttpResponse> {
+    transaction::write(&state.db, async |tx| {
+        let permit = permit(may(caller.actor(), AccountAction::Grant))?;
+        let role = accounts::revoke(tx, permit, id, grant_id, state.clock.now()).await?;
+        tell(tx, &state, Template::RoleRevoked, id, &role).await?;
+        let entry = Entry::by(caller.actor(), "account.role_revoked").on("account", id.0);
+        let entry = entry
+            .with("grant", grant_id.to_string())
+            .with("role", role.role.as_str());
+        audit::record(tx, &state.clock, entry.during(&request)).await
+    })
+    .await?;
+    state.callers.forget_account(id);
+    Ok(HttpResponse::NoContent().finish())
+}

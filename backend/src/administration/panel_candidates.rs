@@ -1,0 +1,53 @@
+//! Who may be put on a panel, for the chairs who choose.
+
+use actix_web::{HttpResponse, get};
+use nq57_shared::access::policy::accounts::{AccountAction, may};
+use nq57_shared::accounts::PanelCandidate;
+use nq57_shared::page::Page;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::access::allow;
+use crate::accounts;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::{Query, SignedIn};
+
+/// Which candidates are looked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SoughtCandidates {
+    /// Words of the name, with or without diacritics.
+    #[serde(default)]
+    q: Option<String>,
+    /// Items in a page, at most 100; 20 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// List the people who may sit on a panel.
+///
+/// Active accounts that are evaluators or chairs today; by name. For chairs and administrators.
+#[utoipa::path(
+    tag = "administration",
+    security(("bearer" = [])),
+    params(SoughtCandidates),
+    responses((status = 200, description = "A page of candidates", body = Page<PanelCandidate>)),
+)]
+#[get("/panel-candidates")]
+pub async fn list_panel_candidates(
+    state: AppState,
+    caller: SignedIn,
+    query: Query<SoughtCandidates>,
+) -> ApiResult<HttpResponse> {
+    allow(may(caller.actor(), AccountAction::ListPanelCandidates))?;
+    let (q, cursor) = (query.q.clone(), query.cursor.as_deref());
+    let now = state.clock.now();
+    let page = accounts::panel_candidates(&state.db, q, query.limit, cursor, now).await?;
+    Ok(HttpResponse::Ok().json(page))
+}

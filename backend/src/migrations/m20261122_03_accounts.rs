@@ -1,0 +1,454 @@
+//! Tables of accounts (sessions, grants, one-time links, failed log-ins) and of organisations
+//! (members, requests to join).
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, boolean, date_null, integer, string, string_null, text, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid, uuid_null,
+};
+
+#[derive(DeriveMigrationName)]
+pub struct Step;
+
+#[derive(Clone, Copy, DeriveIden)]
+enum Accounts {
+    Table,
+    Id,
+    Email,
+    EmailVerifiedAt,
+    DisplayName,
+    Folded,
+    Language,
+    PasswordHash,
+    SuspendedAt,
+    CreatedAt,
+    LastSeenAt,
+    Revision,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum Sessions {
+    Table,
+    Id,
+    AccountId,
+    CreatedAt,
+    LastUsedAt,
+    ExpiresAt,
+    RevokedAt,
+    UserAgent,
+    Address,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum RefreshTokens {
+    Table,
+    Digest,
+    SessionId,
+    IssuedAt,
+    UsedAt,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum MailTokens {
+    Table,
+    Digest,
+    AccountId,
+    Purpose,
+    ExpiresAt,
+    PasswordHash,
+    DisplayName,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum LogInFailures {
+    Table,
+    Key,
+    Failures,
+    LastAt,
+    BlockedUntil,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum Grants {
+    Table,
+    Id,
+    AccountId,
+    Role,
+    OrganisationId,
+    ProvinceCode,
+    GrantedAt,
+    GrantedBy,
+    ExpiresOn,
+    RevokedAt,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum Organisations {
+    Table,
+    Id,
+    Name,
+    Folded,
+    Kind,
+    TaxCode,
+    ProvinceCode,
+    ParentId,
+    VerifiedAt,
+    CreatedAt,
+    Revision,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum Memberships {
+    Table,
+    OrganisationId,
+    AccountId,
+    IsManager,
+    JoinedAt,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum JoinRequests {
+    Table,
+    Id,
+    OrganisationId,
+    AccountId,
+    Message,
+    State,
+    CreatedAt,
+    AnsweredAt,
+    AnsweredBy,
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        accounts(manager).await?;
+        sessions(manager).await?;
+        log_in_failures(manager).await?;
+        organisations(manager).await?;
+        grants(manager).await?;
+        members(manager).await
+    }
+}
+
+async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table(Accounts::Table)
+                .col(uuid(Accounts::Id).primary_key())
+                .col(string(Accounts::Email).unique_key())
+                .col(timestamp_with_time_zone_null(Accounts::EmailVerifiedAt))
+                .col(string(Accounts::DisplayName))
+                .col(string(Accounts::Folded))
+                .col(string(Accounts::Language))
+                .col(string(Accounts::PasswordHash))
+                .col(timestamp_with_time_zone_null(Accounts::SuspendedAt))
+                .col(timestamp_with_time_zone(Accounts::CreatedAt))
+                .col(timestamp_with_time_zone_null(Accounts::LastSeenAt))
+                .col(big_integer(Accounts::Revision))
+                .to_owned(),
+        )
+        .await?;
+    manager
+        .create_table(
+            Table::create()
+                .table(MailTokens::Table)
+                .col(string(MailTokens::Digest).primary_key())
+                .col(uuid(MailTokens::AccountId))
+                .col(string(MailTokens::Purpose))
+                .col(timestamp_with_time_zone(MailTokens::ExpiresAt))
+                .col(string_null(MailTokens::PasswordHash))
+                .col(string_null(MailTokens::DisplayName))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(MailTokens::Table, MailTokens::AccountId)
+                        .to(Accounts::Table, Accounts::Id)
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .to_owned(),
+        )
+        .await?;
+    index(
+        manager,
+        "mail_tokens_account",
+        MailTokens::Table,
+        &[MailTokens::AccountId],
+    )
+    .await?;
+    index(
+        manager,
+        "mail_tokens_expiry",
+        MailTokens::Table,
+        &[MailTokens::ExpiresAt],
+    )
+    .await
+}
+
+async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table(Sessions::Table)
+                .col(uuid(Sessions::Id).primary_key())
+                .col(uuid(Sessions::AccountId))
+                .col(timestamp_with_time_zone(Sessions::CreatedAt))
+                .col(timestamp_with_time_zone(Sessions::LastUsedAt))
+                .col(timestamp_with_time_zone(Sessions::ExpiresAt))
+                .col(timestamp_with_time_zone_null(Sessions::RevokedAt))
+                .col(string(Sessions::UserAgent))
+                .col(string(Sessions::Address))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(Sessions::Table, Sessions::AccountId)
+                        .to(Accounts::Table, Accounts::Id)
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .to_owned(),
+        )
+        .await?;
+    index(
+        manager,
+        "sessions_account",
+        Sessions::Table,
+        &[Sessions::AccountId],
+    )
+    .await?;
+    index(
+        manager,
+        "sessions_expiry",
+        Sessions::Table,
+        &[Sessions::ExpiresAt],
+    )
+    .await?;
+    manager
+        .create_table(
+            Table::create()
+                .table(RefreshTokens::Table)
+                .col(string(RefreshTokens::Digest).primary_key())
+                .col(uuid(RefreshTokens::SessionId))
+                .col(timestamp_with_time_zone(RefreshTokens::IssuedAt))
+                .col(timestamp_with_time_zone_null(RefreshTokens::UsedAt))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(RefreshTokens::Table, RefreshTokens::SessionId)
+                        .to(Sessions::Table, Sessions::Id)
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .to_owned(),
+        )
+        .await?;
+    index(
+        manager,
+        "refresh_tokens_session",
+        RefreshTokens::Table,
+        &[RefreshTokens::SessionId],
+    )
+    .await?;
+    index(
+        manager,
+        "refresh_tokens_issued",
+        RefreshTokens::Table,
+        &[RefreshTokens::IssuedAt],
+    )
+    .await
+}
+
+async fn log_in_failures(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table(LogInFailures::Table)
+                .col(string(LogInFailures::Key).primary_key())
+                .col(integer(LogInFailures::Failures))
+                .col(timestamp_with_time_zone(LogInFailures::LastAt))
+                .col(timestamp_with_time_zone(LogInFailures::BlockedUntil))
+                .to_owned(),
+        )
+        .await?;
+    index(
+        manager,
+        "log_in_failures_last",
+        LogInFailures::Table,
+        &[LogInFailures::LastAt],
+    )
+    .await
+}
+
+async fn organisations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table(Organisations::Table)
+                .col(uuid(Organisations::Id).primary_key())
+                .col(string(Organisations::Name))
+                .col(string(Organisations::Folded))
+                .col(string(Organisations::Kind))
+                .col(string_null(Organisations::TaxCode).unique_key())
+                .col(string_null(Organisations::ProvinceCode))
+                .col(uuid_null(Organisations::ParentId))
+                .col(timestamp_with_time_zone_null(Organisations::VerifiedAt))
+                .col(timestamp_with_time_zone(Organisations::CreatedAt))
+                .col(big_integer(Organisations::Revision))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(Organisations::Table, Organisations::ParentId)
+                        .to(Organisations::Table, Organisations::Id),
+                )
+                .to_owned(),
+        )
+        .await?;
+    // The order of the public list, and the key of its pages.
+    index(
+        manager,
+        "organisations_name",
+        Organisations::Table,
+        &[Organisations::Folded, Organisations::Id],
+    )
+    .await?;
+    index(
+        manager,
+        "organisations_parent",
+        Organisations::Table,
+        &[Organisations::ParentId],
+    )
+    .await
+}
+
+async fn grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table(Grants::Table)
+                .col(uuid(Grants::Id).primary_key())
+                .col(uuid(Grants::AccountId))
+                .col(string(Grants::Role))
+                .col(uuid_null(Grants::OrganisationId))
+                .col(string_null(Grants::ProvinceCode))
+                .col(timestamp_with_time_zone(Grants::GrantedAt))
+                .col(uuid_null(Grants::GrantedBy))
+                .col(date_null(Grants::ExpiresOn))
+                .col(timestamp_with_time_zone_null(Grants::RevokedAt))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(Grants::Table, Grants::AccountId)
+                        .to(Accounts::Table, Accounts::Id)
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(Grants::Table, Grants::OrganisationId)
+                        .to(Organisations::Table, Organisations::Id),
+                )
+                .to_owned(),
+        )
+        .await?;
+    index(
+        manager,
+        "grants_account",
+        Grants::Table,
+        &[Grants::AccountId],
+    )
+    .await?;
+    index(manager, "grants_role", Grants::Table, &[Grants::Role]).await
+}
+
+async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table(Memberships::Table)
+                .col(uuid(Memberships::OrganisationId))
+                .col(uuid(Memberships::AccountId))
+                .col(boolean(Memberships::IsManager))
+                .col(timestamp_with_time_zone(Memberships::JoinedAt))
+                .primary_key(
+                    Index::create()
+                        .col(Memberships::OrganisationId)
+                        .col(Memberships::AccountId),
+                )
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(Memberships::Table, Memberships::OrganisationId)
+                        .to(Organisations::Table, Organisations::Id),
+                )
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(Memberships::Table, Memberships::AccountId)
+                        .to(Accounts::Table, Accounts::Id)
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .to_owned(),
+        )
+        .await?;
+    index(
+        manager,
+        "memberships_account",
+        Memberships::Table,
+        &[Memberships::AccountId],
+    )
+    .await?;
+    manager
+        .create_table(
+            Table::create()
+                .table(JoinRequests::Table)
+                .col(uuid(JoinRequests::Id).primary_key())
+                .col(uuid(JoinRequests::OrganisationId))
+                .col(uuid(JoinRequests::AccountId))
+                .col(text(JoinRequests::Message))
+                .col(string(JoinRequests::State))
+                .col(timestamp_with_time_zone(JoinRequests::CreatedAt))
+                .col(timestamp_with_time_zone_null(JoinRequests::AnsweredAt))
+                .col(uuid_null(JoinRequests::AnsweredBy))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(JoinRequests::Table, JoinRequests::OrganisationId)
+                        .to(Organisations::Table, Organisations::Id),
+                )
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(JoinRequests::Table, JoinRequests::AccountId)
+                        .to(Accounts::Table, Accounts::Id)
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .to_owned(),
+        )
+        .await?;
+    index(
+        manager,
+        "join_requests_account",
+        JoinRequests::Table,
+        &[JoinRequests::AccountId],
+    )
+    .await?;
+    // One open request for each person and organisation, also when a click comes twice.
+    manager
+        .create_index(
+            Index::create()
+                .name("join_requests_pending")
+                .table(JoinRequests::Table)
+                .col(JoinRequests::OrganisationId)
+                .col(JoinRequests::AccountId)
+                .unique()
+                .and_where(Expr::col(JoinRequests::State).eq("pending"))
+                .to_owned(),
+        )
+        .await
+}
+
+async fn index<T>(
+    manager: &SchemaManager<'_>,
+    name: &str,
+    table: T,
+    columns: &[T],
+) -> Result<(), DbErr>
+where
+    T: IntoIden + Copy + 'static,
+{
+    let mut index = Index::create();
+    index.name(name).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    manager.create_index(index).await
+}

@@ -1,0 +1,65 @@
+//! Entering an organisation: its founder becomes the first manager.
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
+use nq57_shared::organisations::{Organisation, OrganisationDraft};
+use sea_orm::DatabaseTransaction;
+
+use super::{TOPIC, store};
+use crate::access::permit;
+use crate::app::AppState;
+use crate::audit::{self, Entry};
+use crate::error::ApiResult;
+use crate::http::idempotency::{self, Answer};
+use crate::http::{IdempotencyKey, SignedIn, ValidJson, openapi};
+
+/// Enter an organisation.
+///
+/// The caller becomes its manager. An administrator confirms later that it exists.
+#[utoipa::path(
+    tag = "organisations",
+    security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer the same organisation for a day")),
+    request_body = OrganisationDraft,
+    responses(
+        (status = 201, description = "Entered", body = Organisation, headers(
+            ("Location" = String, description = "Where it is"),
+            ("ETag" = String, description = "The revision"),
+        )),
+        (status = 409, description = "`already_exists`: the tax code is known; or the key is in use"),
+    ),
+)]
+#[post("/organisations")]
+pub async fn create_organisation(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    key: IdempotencyKey,
+    body: ValidJson<OrganisationDraft>,
+) -> ApiResult<HttpResponse> {
+    let answer = idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+        let organisation = enter(tx, &state, &request, &caller, &body).await?;
+        let location = format!("{}/organisations/{}", openapi::BASE, organisation.id);
+        Answer::created(location, store::revision_of(&organisation), &organisation)
+    })
+    .await?;
+    state.callers.forget_account(caller.account_id());
+    state.public_cache.invalidate(TOPIC);
+    Ok(answer)
+}
+
+async fn enter(
+    tx: &DatabaseTransaction,
+    state: &AppState,
+    request: &HttpRequest,
+    caller: &SignedIn,
+    draft: &OrganisationDraft,
+) -> ApiResult<Organisation> {
+    let subject = OrganisationSubject::default();
+    let permit = permit(may(caller.actor(), OrganisationAction::Create, subject))?;
+    store::check_references(tx, &state.reference.snapshot(), draft, None).await?;
+    let id = store::enter(tx, &state.clock, permit, draft, caller.account_id()).await?;
+    let entry = Entry::by(caller.actor(), "organisation.created").on("organisation", id.0);
+    audit::record(tx, &state.clock, entry.during(request)).await?;
+    store::find(tx, id).await
+}

@@ -1,0 +1,74 @@
+//! Changing what is known of an organisation.
+
+use actix_web::{HttpRequest, HttpResponse, patch};
+use nq57_shared::access::policy::organisations::{OrganisationAction, may};
+use nq57_shared::ids::OrganisationId;
+use nq57_shared::organisations::{Organisation, OrganisationPatch};
+use nq57_shared::validate::Validate;
+use sea_orm::DatabaseTransaction;
+
+use super::{TOPIC, members, store};
+use crate::access::permit;
+use crate::app::AppState;
+use crate::audit::{self, Entry};
+use crate::error::ApiResult;
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::persistence::transaction;
+
+/// Change an organisation.
+///
+/// A merge patch by a manager or an administrator: absent members stay, `null` empties. Another
+/// name, kind or tax code by a manager needs to be confirmed again.
+#[utoipa::path(
+    tag = "organisations",
+    security(("bearer" = [])),
+    params(
+        ("id" = OrganisationId, Path, description = "The organisation"),
+        ("If-Match" = String, Header, description = "The entity tag of what was read"),
+    ),
+    request_body = OrganisationPatch,
+    responses((status = 200, description = "As it is now", body = Organisation,
+        headers(("ETag" = String, description = "The revision")))),
+)]
+#[patch("/organisations/{id}")]
+pub async fn edit_organisation(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<OrganisationId>,
+    seen: IfMatch,
+    body: ValidJson<OrganisationPatch>,
+) -> ApiResult<HttpResponse> {
+    let patch = body.into_inner();
+    let organisation = transaction::write(&state.db, async |tx| {
+        edit(tx, &state, &request, &caller, id, &seen, patch.clone()).await
+    })
+    .await?;
+    state.public_cache.invalidate(TOPIC);
+    let tag = etag(store::revision_of(&organisation));
+    Ok(HttpResponse::Ok().insert_header(tag).json(organisation))
+}
+
+async fn edit(
+    tx: &DatabaseTransaction,
+    state: &AppState,
+    request: &HttpRequest,
+    caller: &SignedIn,
+    id: OrganisationId,
+    seen: &IfMatch,
+    patch: OrganisationPatch,
+) -> ApiResult<Organisation> {
+    let before = store::find(tx, id).await?;
+    let subject = members::subject(tx, caller, id).await?;
+    let permit = permit(may(caller.actor(), OrganisationAction::Edit, subject))?;
+    seen.check(store::revision_of(&before))?;
+    let mut draft = patch.applied_to(&before);
+    draft.normalise();
+    draft.violations().into_result()?;
+    store::check_references(tx, &state.reference.snapshot(), &draft, Some(id)).await?;
+    let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
+    store::edit(tx, permit, &before, &draft, keeps_verification).await?;
+    let entry = Entry::by(caller.actor(), "organisation.edited").on("organisation", id.0);
+    audit::record(tx, &state.clock, entry.during(request)).await?;
+    store::find(tx, id).await
+}

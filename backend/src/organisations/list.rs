@@ -1,0 +1,107 @@
+//! The public list of organisations, by name.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_shared::fold::fold;
+use nq57_shared::organisations::{Organisation, OrganisationKind};
+use nq57_shared::page::Page;
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use super::table::organisation;
+use super::{TOPIC, store};
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::public_cache::{self, PublicBody};
+use crate::http::{Caller, Query};
+use crate::persistence::keyset::Keyset;
+
+/// Which organisations are looked for.
+#[derive(Clone, Debug, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SoughtOrganisations {
+    /// Words of the name, with or without diacritics, or a tax code.
+    #[serde(default)]
+    q: Option<String>,
+    /// Only this kind.
+    #[serde(default)]
+    kind: Option<OrganisationKind>,
+    /// Only this province.
+    #[serde(default)]
+    #[param(example = "92")]
+    province: Option<String>,
+    /// Items in a page, at most 100; 20 when absent.
+    #[serde(default, skip_serializing)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    #[serde(default, skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// List organisations.
+///
+/// Everybody may; by name. A cursor belongs to the filter that it came with.
+#[utoipa::path(
+    tag = "organisations",
+    params(SoughtOrganisations),
+    responses((status = 200, description = "A page of organisations", body = Page<Organisation>)),
+)]
+#[get("/organisations")]
+pub async fn list_organisations(
+    state: AppState,
+    request: HttpRequest,
+    caller: Caller,
+    sought: Query<SoughtOrganisations>,
+) -> ApiResult<HttpResponse> {
+    if caller.actor().account().is_some() {
+        return Ok(HttpResponse::Ok().json(seek(&state.db, &sought).await?));
+    }
+    public_cache::answer(&state, &request, TOPIC, async {
+        PublicBody::json(&seek(&state.db, &sought).await?)
+    })
+    .await
+}
+
+async fn seek(
+    db: &impl ConnectionTrait,
+    sought: &SoughtOrganisations,
+) -> ApiResult<Page<Organisation>> {
+    let paging = Keyset::new(sought)?
+        .ascending(Expr::col((
+            organisation::Entity,
+            organisation::Column::Folded,
+        )))
+        .ascending(Expr::col((organisation::Entity, organisation::Column::Id)))
+        .page(sought.limit, sought.cursor.as_deref())?;
+    let mut query = organisation::Entity::find();
+    if let Some(q) = &sought.q {
+        query = query.filter(has_words(q));
+    }
+    if let Some(kind) = sought.kind {
+        query = query.filter(organisation::Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(province) = &sought.province {
+        query = query.filter(organisation::Column::ProvinceCode.eq(province.as_str()));
+    }
+    let rows = paging.apply(query).all(db).await?;
+    let (rows, next_cursor) =
+        paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
+    let items = rows.into_iter().map(store::to_organisation).collect();
+    Ok(Page {
+        items,
+        next_cursor,
+        total: None,
+    })
+}
+
+/// Folded text has no character that LIKE would read as a pattern.
+fn has_words(q: &str) -> Condition {
+    let folded = fold(q);
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.fold(Condition::all(), |all, word| {
+        all.add(organisation::Column::Folded.contains(word))
+    })
+}

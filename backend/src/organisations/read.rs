@@ -1,0 +1,36 @@
+//! One organisation, for everybody.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_shared::ids::OrganisationId;
+use nq57_shared::organisations::Organisation;
+
+use super::store;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::{Caller, FromPath, conditional};
+
+/// Read an organisation.
+#[utoipa::path(
+    tag = "organisations",
+    params(("id" = OrganisationId, Path, description = "The organisation")),
+    responses(
+        (status = 200, description = "The organisation", body = Organisation,
+            headers(("ETag" = String, description = "The revision"))),
+        (status = 304, description = "Not changed since `If-None-Match`"),
+    ),
+)]
+#[get("/organisations/{id}")]
+pub async fn read_organisation(
+    state: AppState,
+    request: HttpRequest,
+    _caller: Caller,
+    FromPath(id): FromPath<OrganisationId>,
+) -> ApiResult<HttpResponse> {
+    let organisation = store::find(&state.db, id).await?;
+    let revision = store::revision_of(&organisation);
+    Ok(conditional::representation(
+        &request,
+        revision,
+        &organisation,
+    ))
+}
