@@ -30,7 +30,8 @@ pub fn routes(routes: &mut ServiceConfig) {
 /// Who delivers the messages of the outbox.
 #[must_use]
 pub fn topics() -> Vec<Topic> {
-    Vec::new()
+    let topics = [accounts::topics()];
+    topics.into_iter().flatten().collect()
 }
 
 /// Work that repeats while the server runs.
@@ -41,6 +42,11 @@ pub fn jobs() -> Vec<Job> {
             name: "forget idle callers",
             every: Duration::from_secs(60),
             run: |state| async move { Ok(state.rate_limits.forget_idle()) }.boxed_local(),
+        },
+        Job {
+            name: "purge sessions and links",
+            every: Duration::from_secs(3600),
+            run: |state| accounts::purge(state).boxed_local(),
         },
         Job {
             name: "purge idempotency keys",

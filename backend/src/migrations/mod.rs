@@ -1,6 +1,7 @@
 //! The schema, as a list of steps that only grows. A released step never changes.
 
 mod m20261122_01_platform;
+mod m20261122_03_accounts;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -16,7 +17,10 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_01_platform::Step)]
+        vec![
+            Box::new(m20261122_01_platform::Step),
+            Box::new(m20261122_03_accounts::Step),
+        ]
     }
 }
 
