@@ -4,11 +4,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, EvaluationId, ProductId};
-use crate::language::Bilingual;
 use crate::problem::FieldCode;
+use crate::products::draft::stable_texts;
 use crate::products::types::REASON_MAX;
 use crate::text;
 use crate::validate::{Validate, Violations};
+
+pub use crate::reference::{Criterion, Rubric};
 
 /// Most members of a panel.
 pub const MEMBERS_MAX: usize = 15;
@@ -44,30 +46,11 @@ pub enum EvaluationState {
     Closed,
 }
 
-/// One criterion of a rubric, as it stood when the round was opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Criterion {
-    pub code: String,
-    pub name: Bilingual,
-    #[serde(default)]
-    pub hint: Bilingual,
-    /// Greatest score.
-    pub max: u32,
-    /// Share of the whole; all weights make 100.
-    pub weight: u32,
-}
-
-/// A versioned rubric.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Rubric {
-    pub id: String,
-    pub name: Bilingual,
-    pub version: String,
-    /// Least weighted mean, of 100, at which publication is advised.
-    pub pass_mark: u32,
-    pub criteria: Vec<Criterion>,
+stable_texts! {
+    EvaluationMode { Online = "online", OnSite = "on_site" }
+    EvaluationState { Open = "open", Recommended = "recommended", Closed = "closed" }
+    ConflictAnswer { NotAsked = "not_asked", None = "none", Declared = "declared" }
+    RecommendedVerdict { Publish = "publish", Decline = "decline" }
 }
 
 /// A round to be opened.
@@ -93,6 +76,41 @@ pub struct OpenEvaluation {
 impl Validate for OpenEvaluation {
     fn check(&self, violations: &mut Violations) {
         violations.text("/rubric_id", &self.rubric_id, 1, 80);
+        self.panel().check(violations);
+    }
+}
+
+impl OpenEvaluation {
+    /// The panel that it names.
+    #[must_use]
+    pub fn panel(&self) -> ReplacePanel {
+        ReplacePanel {
+            chair_id: self.chair_id,
+            member_ids: self.member_ids.clone(),
+            quorum: self.quorum,
+            due_on: self.due_on,
+        }
+    }
+}
+
+/// The panel as it shall be: members who recused themselves can be followed by others, a chair who
+/// cannot go on by another one. Members whose sheet is in must stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReplacePanel {
+    pub chair_id: AccountId,
+    /// Accounts with the role of evaluator; the chair may be among them.
+    pub member_ids: Vec<AccountId>,
+    /// Score sheets needed for a recommendation.
+    #[cfg_attr(feature = "openapi", schema(example = 2))]
+    pub quorum: u32,
+    /// A day in Vietnam.
+    pub due_on: NaiveDate,
+}
+
+impl Validate for ReplacePanel {
+    fn check(&self, violations: &mut Violations) {
         violations.count("/member_ids", self.member_ids.len(), 1, MEMBERS_MAX);
         for (i, member) in self.member_ids.iter().enumerate() {
             if self
@@ -359,16 +377,18 @@ pub enum EvaluationAction {
     Score,
     Recommend,
     RecordOnSiteVisit,
+    ReplacePanel,
 }
 
 impl EvaluationAction {
     /// All, for the access table.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Read,
         Self::DeclareConflict,
         Self::Score,
         Self::Recommend,
         Self::RecordOnSiteVisit,
+        Self::ReplacePanel,
     ];
 }
 
@@ -443,6 +463,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::language::Bilingual;
 
     fn criterion(code: &str, max: u32, weight: u32) -> Criterion {
         Criterion {

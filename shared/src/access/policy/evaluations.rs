@@ -34,17 +34,20 @@ pub fn may(
         organisation_id: subject.organisation_id,
         province_code: subject.province_code,
     };
-    let is_chair = subject.chair_id == account.id;
-    let oversees = [Role::Publisher, Role::Administrator, Role::PanelChair]
-        .into_iter()
-        .any(|role| actor.has_role_for(role, scope));
-    if subject.is_own || !(is_chair || subject.caller_is_member || oversees) {
+    let has = |role| actor.has_role_for(role, scope);
+    let leads_panels = has(Role::PanelChair);
+    // A seat is worth nothing once the role is gone.
+    let is_member = subject.caller_is_member && (has(Role::Evaluator) || leads_panels);
+    let oversees = leads_panels || has(Role::Publisher) || has(Role::Administrator);
+    if subject.is_own || !(is_member || oversees) {
         return Err(Denial::Hidden);
     }
+    let is_chair = leads_panels && subject.chair_id == account.id;
     let permitted = match action {
         EvaluationAction::Read => true,
-        EvaluationAction::DeclareConflict | EvaluationAction::Score => subject.caller_is_member,
+        EvaluationAction::DeclareConflict | EvaluationAction::Score => is_member,
         EvaluationAction::Recommend | EvaluationAction::RecordOnSiteVisit => is_chair,
+        EvaluationAction::ReplacePanel => leads_panels,
     };
     if permitted {
         Ok(())
