@@ -1,0 +1,17 @@
+//! Talking to the server: typed requests, problems as values, uploads with progress, data that loads itself.
+//! Refuses untyped errors: whatever goes wrong is a [`Failure`].
+
+mod client;
+mod problem;
+mod refresh;
+mod remote;
+mod upload;
+
+pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
+pub use problem::{Failure, is_online};
+pub use refresh::{adopt, refresh, release};
+pub use remote::{Remote, State, remote};
+pub use upload::{Sending, upload};
+
+/// Where the API lives.
+pub const BASE: &str = "/api/v1";

@@ -1,0 +1,89 @@
+//! The home page: where is my submission, what one can do, what is new, how far things are.
+
+mod figures;
+mod latest;
+mod lookup;
+
+use leptos::prelude::*;
+
+use crate::i18n::tr;
+use crate::ui::{Glyph, GoLink, Heading, Icon, Steps};
+
+/// The first page that people see.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    view! {
+        <div class="hero">
+            <div class="wrap">
+                <div class="drum"></div>
+                <div class="hero-text stack" data-gap="l">
+                    <div class="stack">
+                        <Heading title=tr::home::title document_title=tr::home::document_title/>
+                        <p class="lead">{tr::home::lead}</p>
+                    </div>
+                    <lookup::Lookup/>
+                </div>
+            </div>
+        </div>
+        <div class="wrap">
+            <Doors/>
+            <figures::Figures/>
+            <latest::Latest/>
+            <Path/>
+        </div>
+    }
+}
+
+/// Three ways in.
+#[component]
+fn Doors() -> impl IntoView {
+    use tr::home::doors as words;
+    view! {
+        <section class="block" aria-labelledby="doors">
+            <h2 class="sr" id="doors">{words::title}</h2>
+            <div class="cols" data-n="3">
+                <div class="door">
+                    <Icon name=Glyph::Send large=true/>
+                    <h3>{words::submit}</h3>
+                    <p>{words::submit_text}</p>
+                    <ul class="links stack" data-gap="s">
+                        <li><GoLink href="/ho-so/moi">{words::submit_go}</GoLink></li>
+                        <li><a href="/ho-so">{words::submit_more}</a></li>
+                    </ul>
+                </div>
+                <div class="door">
+                    <Icon name=Glyph::Honour large=true/>
+                    <h3>{words::find}</h3>
+                    <p>{words::find_text}</p>
+                    <ul class="links stack" data-gap="s">
+                        <li><GoLink href="/san-pham">{words::find_go}</GoLink></li>
+                        <li><figures::PublishedLink/></li>
+                    </ul>
+                </div>
+                <div class="door">
+                    <Icon name=Glyph::Chart large=true/>
+                    <h3>{words::follow}</h3>
+                    <p>{words::follow_text}</p>
+                    <ul class="links stack" data-gap="s">
+                        <li><GoLink href="/thong-ke">{words::follow_go}</GoLink></li>
+                        <li><a href="/theo-doi">{words::follow_more}</a></li>
+                    </ul>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// The five steps of every submission.
+#[component]
+fn Path() -> impl IntoView {
+    use tr::home::path as words;
+    let steps = vec![words::submit.into(), words::check.into(), words::panel.into(), words::decide.into(), words::publish.into()];
+    view! {
+        <section class="block" aria-labelledby="path">
+            <h2 id="path">{words::title}</h2>
+            <Steps steps/>
+            <p class="small muted narrow-only">{words::narrow}</p>
+        </section>
+    }
+}

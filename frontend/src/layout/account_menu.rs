@@ -1,0 +1,104 @@
+//! Signing in, or what belongs to the account that is signed in.
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::i18n::tr;
+use crate::state::session::{self, Session};
+use crate::ui::{Glyph, Icon, IconLink, toast};
+
+/// The account's corner of the masthead; empty while it is not known who is there.
+#[component]
+pub(super) fn AccountMenu() -> impl IntoView {
+    let path = use_location();
+    // Follows the address, so that one comes back to where one was.
+    let sign_in = move || {
+        path.pathname.track();
+        path.search.track();
+        session::sign_in_address()
+    };
+    move || match session::session() {
+        Session::Unknown => ().into_any(),
+        Session::Anonymous => view! {
+            <a class="btn wide" data-kind="second" data-size="s" href=sign_in>{tr::layout::sign_in}</a>
+        }
+        .into_any(),
+        Session::SignedIn(account) => view! {
+            <IconLink icon=Glyph::Bell label=tr::layout::inbox href="/thong-bao"/>
+            <Menu name=account.display_name/>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Menu(name: String) -> impl IntoView {
+    let menu = NodeRef::<html::Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            let _ = menu.remove_attribute("open");
+        }
+    };
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        close();
+    });
+    let outside = window_event_listener(ev::click, move |event| {
+        let inside = menu.get_untracked().is_some_and(|menu| menu.contains(event.target().and_then(|target| wasm_bindgen::JsCast::dyn_into(target).ok()).as_ref()));
+        if !inside {
+            close();
+        }
+    });
+    on_cleanup(move || outside.remove());
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
+    let navigate = use_navigate();
+    let sign_out = move |_| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match session::sign_out().await {
+                Ok(()) => {
+                    toast(tr::layout::signed_out);
+                    navigate("/", leptos_router::NavigateOptions::default());
+                }
+                Err(failure) => toast(failure.title()),
+            }
+        });
+    };
+    view! {
+        <details class="menu wide" node_ref=menu on:keydown=on_key>
+            <summary class="btn" data-kind="quiet" data-size="s">
+                <Icon name=Glyph::User/>
+                <span class="menu-name">{name}</span>
+                <Icon name=Glyph::Down/>
+            </summary>
+            <ul class="menu-list" aria-label=tr::layout::account_nav>
+                <li>
+                    <a href="/tai-khoan">
+                        <Icon name=Glyph::Settings/>
+                        {tr::layout::account}
+                    </a>
+                </li>
+                <li>
+                    <a href="/ho-so">
+                        <Icon name=Glyph::File/>
+                        {tr::layout::nav::submissions}
+                    </a>
+                </li>
+                <li>
+                    <button type="button" on:click=sign_out>
+                        <Icon name=Glyph::SignOut/>
+                        {tr::layout::sign_out}
+                    </button>
+                </li>
+            </ul>
+        </details>
+    }
+}

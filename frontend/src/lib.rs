@@ -1,0 +1,34 @@
+//! The browser application: pages by domain on a common kit, one router, one API client.
+//! Refuses inline styles and scripts: it runs under the platform's strict content security policy.
+
+pub mod api;
+pub mod app;
+pub mod home;
+pub mod i18n;
+pub mod kit;
+pub mod layout;
+pub mod reference;
+pub mod routes;
+pub mod state;
+pub mod ui;
+
+pub use i18n::tr;
+
+use leptos::prelude::{document, mount_to};
+use wasm_bindgen::JsCast as _;
+
+/// Puts the application in the place of the waiting page.
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        web_sys::console::error_1(&panic.to_string().into());
+        // The waiting page's own message takes over: nothing of the program can be trusted any more.
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-boot", "failed");
+        }
+    }));
+    let place = document().get_element_by_id("app").and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(place) = place {
+        place.set_inner_html("");
+        mount_to(place, app::App).forget();
+    }
+}

@@ -1,0 +1,129 @@
+//! Who is signed in and with which roles. The token itself stays in `api`; here are only facts for the interface.
+
+use std::sync::LazyLock;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::access::{AccountActor, Actor, Role};
+use nq57_shared::accounts::{AccessToken, Account};
+
+use super::preferences::storage;
+use crate::api::{self, Failure};
+
+/// Remembers that there was a session, so that strangers are not asked for a cookie that they cannot have.
+const RESUMABLE: &str = "nq57-session";
+
+/// What is known about the session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Session {
+    /// The server has not been asked yet, or could not be reached.
+    #[default]
+    Unknown,
+    /// Nobody is signed in.
+    Anonymous,
+    SignedIn(Account),
+}
+
+static SESSION: LazyLock<ArcRwSignal<Session>> = LazyLock::new(|| ArcRwSignal::new(Session::Unknown));
+
+/// What is known; reactive.
+pub fn session() -> Session {
+    SESSION.get()
+}
+
+/// The account that is signed in; reactive.
+pub fn account() -> Option<Account> {
+    SESSION.with(|session| match session {
+        Session::SignedIn(account) => Some(account.clone()),
+        Session::Unknown | Session::Anonymous => None,
+    })
+}
+
+/// Who asks, for the shared policies; reactive. Anonymous until more is known.
+pub fn actor() -> Actor {
+    account().map_or(Actor::Anonymous, |account| {
+        Actor::Account(AccountActor {
+            id: account.id,
+            email_verified: account.email_verified,
+            grants: account.grants,
+            organisations: account.organisations.into_iter().map(|membership| membership.organisation_id).collect(),
+        })
+    })
+}
+
+/// Whether the role is held anywhere; reactive.
+pub fn has_role(role: Role) -> bool {
+    actor().has_role(role)
+}
+
+/// Where to sign in and come back to this page.
+pub fn sign_in_address() -> String {
+    let location = window().location();
+    let here = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    if here == "/" || here.starts_with("/dang-nhap") {
+        "/dang-nhap".to_owned()
+    } else {
+        format!("/dang-nhap{}", api::query_string(&[("next".to_owned(), here)]))
+    }
+}
+
+/// Asks the server who is signed in, if anybody may be. Called once at the start.
+pub fn resume() {
+    if may_resume() {
+        spawn_local(api::refresh());
+    } else {
+        SESSION.set(Session::Anonymous);
+    }
+}
+
+/// Whether a session may be alive.
+pub fn may_resume() -> bool {
+    storage().and_then(|storage| storage.get_item(RESUMABLE).ok().flatten()).is_some()
+}
+
+/// Signing in succeeded.
+pub fn begin(token: &AccessToken) {
+    api::adopt(token);
+    signed_in(token.account.clone());
+}
+
+/// The server knows this account; also after its own data have changed.
+pub fn signed_in(account: Account) {
+    if let Some(storage) = storage() {
+        // Without storage the session ends with the page; nothing else is lost.
+        let _ = storage.set_item(RESUMABLE, "1");
+    }
+    if SESSION.with_untracked(|session| !matches!(session, Session::SignedIn(known) if *known == account)) {
+        SESSION.set(Session::SignedIn(account));
+    }
+}
+
+/// The session has ended.
+pub fn signed_out() {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(RESUMABLE);
+    }
+    if SESSION.with_untracked(|session| *session != Session::Anonymous) {
+        SESSION.set(Session::Anonymous);
+    }
+}
+
+/// The server could not be asked: a known session stays, an unknown one stays unknown.
+pub fn unreachable() {
+    SESSION.notify();
+}
+
+/// Ends the session on the server and here.
+///
+/// # Errors
+/// The server could not be reached: the session goes on.
+pub async fn sign_out() -> Result<(), Failure> {
+    match api::post("/auth/logout").send::<()>().await {
+        Err(failure @ (Failure::Offline | Failure::Timeout)) => Err(failure),
+        Ok(_) | Err(_) => {
+            api::release();
+            signed_out();
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! A form: which values are wrong and why, whether it is being sent, where focus goes after a refusal.
+//! Knows pointers, not domains: fields and errors meet by JSON pointer.
+
+use leptos::ev;
+use leptos::prelude::*;
+use nq57_shared::validate::Violation;
+
+use super::error_summary::ErrorSummary;
+use crate::i18n::{Text, language};
+use crate::state::page;
+
+/// One value to correct.
+#[derive(Clone, Debug)]
+pub struct FormError {
+    /// RFC 6901 pointer into the body, as the server names it.
+    pub pointer: String,
+    /// What to do about it.
+    pub message: Text,
+}
+
+impl FormError {
+    /// An error with its text.
+    pub fn new(pointer: impl Into<String>, message: impl Into<Text>) -> Self {
+        Self { pointer: pointer.into(), message: message.into() }
+    }
+}
+
+impl From<Violation> for FormError {
+    fn from(violation: Violation) -> Self {
+        let Violation { pointer, code, limit } = violation;
+        Self { pointer, message: Text::from(move || code.message(limit, language())) }
+    }
+}
+
+/// Why the form as a whole was not accepted: shown above it.
+#[derive(Clone, Debug)]
+pub struct FormAlert {
+    pub title: Text,
+    /// What to do, or the request id to report.
+    pub detail: Option<Text>,
+}
+
+/// A field that is on the page.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub pointer: String,
+    pub id: String,
+    pub label: Text,
+}
+
+/// The state of a form. `Copy`: make it in the page with [`Form::new`] and hand it to [`FormView`].
+///
+/// Fields inside a `FormView` find it by themselves and show the error whose pointer they own:
+/// their own, or one below them that no other field owns.
+#[derive(Clone, Copy)]
+pub struct Form {
+    errors: RwSignal<Vec<FormError>>,
+    alert: RwSignal<Option<FormAlert>>,
+    busy: RwSignal<bool>,
+    fields: RwSignal<Vec<Known>>,
+    refusals: RwSignal<u32>,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Form {
+    /// A form without errors.
+    pub fn new() -> Self {
+        Self {
+            errors: RwSignal::new(Vec::new()),
+            alert: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            fields: RwSignal::new(Vec::new()),
+            refusals: RwSignal::new(0),
+        }
+    }
+
+    /// Whether it is being sent; hand it to the submit button.
+    pub fn busy(&self) -> Signal<bool> {
+        self.busy.into()
+    }
+
+    /// Says whether it is being sent.
+    pub fn set_busy(&self, busy: bool) {
+        self.busy.set(busy);
+    }
+
+    /// Forgets what was wrong.
+    pub fn clear(&self) {
+        self.errors.set(Vec::new());
+        self.alert.set(None);
+    }
+
+    /// Shows what is wrong: the summary takes focus. Nothing wrong clears the form.
+    pub fn refuse(&self, errors: Vec<FormError>, alert: Option<FormAlert>) {
+        let refused = !errors.is_empty() || alert.is_some();
+        self.errors.set(errors);
+        self.alert.set(alert);
+        if refused {
+            self.refusals.update(|count| *count += 1);
+        }
+    }
+
+    /// Shows the violations that the shared rules found; true when there are none and the form may go.
+    pub fn check(&self, violations: Vec<Violation>) -> bool {
+        let passed = violations.is_empty();
+        self.refuse(violations.into_iter().map(FormError::from).collect(), None);
+        passed
+    }
+
+    /// What is wrong, in the order of the fields on the page; reactive.
+    pub(super) fn listed(&self) -> Vec<(Option<Known>, Text)> {
+        let fields = self.fields.get();
+        let mut listed: Vec<(usize, Option<Known>, Text)> = self
+            .errors
+            .get()
+            .into_iter()
+            .map(|error| match owner_of(&fields, &error.pointer) {
+                Some((index, field)) => (index, Some(field.clone()), error.message),
+                None => (usize::MAX, None, error.message),
+            })
+            .collect();
+        listed.sort_by_key(|(index, _, _)| *index);
+        listed.into_iter().map(|(_, field, message)| (field, message)).collect()
+    }
+
+    /// Why the whole was refused; reactive.
+    pub(super) fn alert(&self) -> Option<FormAlert> {
+        self.alert.get()
+    }
+
+    /// Counts refusals, so that the summary takes focus at each; reactive.
+    pub(super) fn refusals(&self) -> u32 {
+        self.refusals.get()
+    }
+
+    /// What is wrong with the value at `pointer`; reactive.
+    pub fn error_at(&self, pointer: &str) -> Option<Text> {
+        let fields = self.fields.get();
+        self.errors.with(|errors| {
+            errors
+                .iter()
+                .find(|error| owner_of(&fields, &error.pointer).is_some_and(|(_, field)| field.pointer == pointer))
+                .map(|error| error.message.clone())
+        })
+    }
+
+    /// Makes a field known; it is forgotten when the field leaves the page.
+    pub(super) fn register(&self, pointer: &str, id: &str, label: &Text) {
+        self.fields.update(|fields| {
+            fields.push(Known { pointer: pointer.to_owned(), id: id.to_owned(), label: label.clone() });
+        });
+        let (fields, id) = (self.fields, id.to_owned());
+        on_cleanup(move || {
+            fields.try_update(|fields| fields.retain(|field| field.id != id));
+        });
+    }
+}
+
+/// The field nearest to the pointer: itself, or the closest one above it.
+fn owner_of<'a>(fields: &'a [Known], pointer: &str) -> Option<(usize, &'a Known)> {
+    fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| pointer.strip_prefix(field.pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        .max_by_key(|(_, field)| field.pointer.len())
+}
+
+/// A form with its error summary. The browser's own checks are off: ours say what to do, in the reader's language.
+#[component]
+pub fn FormView(
+    form: Form,
+    #[prop(into)] on_submit: Callback<()>,
+    /// Without the space that follows a page's head.
+    #[prop(optional)]
+    tight: bool,
+    children: Children,
+) -> impl IntoView {
+    provide_context(form);
+    Effect::new(move |_| page::set_has_errors(!form.errors.with(Vec::is_empty)));
+    on_cleanup(|| page::set_has_errors(false));
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if !form.busy.get_untracked() {
+            on_submit.run(());
+        }
+    };
+    view! {
+        <ErrorSummary form/>
+        <form class=if tight { "stack" } else { "form" } novalidate=true on:submit=submit>
+            {children()}
+        </form>
+    }
+}
+
+/// Asks before the tab is closed while something is unsaved.
+pub fn warn_on_leave(unsaved: Signal<bool>) {
+    let handle = window_event_listener(ev::beforeunload, move |event| {
+        if unsaved.get_untracked() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(pointers: &[&str]) -> Vec<Known> {
+        pointers.iter().map(|p| Known { pointer: (*p).into(), id: String::new(), label: Text::default() }).collect()
+    }
+
+    #[test]
+    fn an_error_belongs_to_the_nearest_field_above_it() {
+        let fields = known(&["/owner", "/owner/name", "/sectors"]);
+        let owner = |pointer: &str| owner_of(&fields, pointer).map(|(_, field)| field.pointer.as_str());
+        assert_eq!(owner("/owner/name"), Some("/owner/name"));
+        assert_eq!(owner("/owner/tax_code"), Some("/owner"));
+        assert_eq!(owner("/sectors/2"), Some("/sectors"));
+        assert_eq!(owner("/sectorsx"), None);
+        assert_eq!(owner("/title"), None);
+    }
+}

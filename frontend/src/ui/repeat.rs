@@ -1,0 +1,81 @@
+//! A list that people lengthen and shorten: places of use, links, patents. Each row is made by the page.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::{Glyph, Icon};
+use crate::i18n::{Text, tr};
+
+/// Rows with "add" and "remove". A row is a `Copy` bundle of signals; `row` draws it, given its position.
+///
+/// Field names inside a row must carry the position: `format!("/deployments/{index}/place")`.
+#[component]
+pub fn Repeat<T, V>(
+    #[prop(into)] label: Text,
+    #[prop(optional, into)] hint: Option<Text>,
+    rows: RwSignal<Vec<T>>,
+    /// A new, empty row.
+    #[prop(into)]
+    make: Callback<(), T>,
+    /// Draws the row at a position.
+    row: impl Fn(usize, T) -> V + Send + Sync + 'static,
+    /// "Add a place".
+    #[prop(into)]
+    add: Text,
+    /// No more rows than this.
+    #[prop(default = 20)]
+    limit: usize,
+) -> impl IntoView
+where
+    T: Copy + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let add_button = NodeRef::<html::Button>::new();
+    let remove = move |index: usize| {
+        rows.update(|rows| {
+            if index < rows.len() {
+                rows.remove(index);
+            }
+        });
+        if let Some(button) = add_button.get_untracked() {
+            let _ = button.focus();
+        }
+    };
+    let items = move || {
+        rows.get()
+            .into_iter()
+            .enumerate()
+            .map(|(index, item)| {
+                view! {
+                    <li class="repeat-row">
+                        <div class="repeat-fields">{row(index, item)}</div>
+                        <button class="btn" type="button" data-kind="quiet" data-size="s" on:click=move |_| remove(index)>
+                            <Icon name=Glyph::Trash/>
+                            {tr::ui::remove}
+                            <span class="sr">" "{index + 1}</span>
+                        </button>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <fieldset class="field repeat">
+            <legend class="label">{label}</legend>
+            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            <ol class="repeat-rows">{items}</ol>
+            <button
+                class="btn"
+                type="button"
+                data-kind="second"
+                data-size="s"
+                node_ref=add_button
+                hidden=move || (rows.with(Vec::len) >= limit)
+                on:click=move |_| rows.update(|rows| rows.push(make.run(())))
+            >
+                <Icon name=Glyph::Plus/>
+                {add}
+            </button>
+        </fieldset>
+    }
+}
