@@ -16,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
+use crate::files::FileStore;
 use crate::http::caller::KnownCallers;
 use crate::http::client_address::TrustedProxies;
 use crate::http::idempotency::InFlight;
@@ -23,7 +24,9 @@ use crate::http::public_cache::PublicCache;
 use crate::http::rate_limit::RateLimits;
 use crate::http::signing_keys::SigningKeys;
 use crate::http::{observability, openapi, spa};
+use crate::mail::Mailer;
 use crate::persistence::connect;
+use crate::reference::Reference;
 use crate::slices;
 
 /// Everything that requests and jobs share. Cheap to clone.
@@ -41,6 +44,9 @@ pub struct Shared {
     pub rate_limits: RateLimits,
     pub in_flight: InFlight,
     pub trusted_proxies: TrustedProxies,
+    pub reference: Reference,
+    pub files: FileStore,
+    pub mailer: Mailer,
     draining: watch::Sender<bool>,
 }
 
@@ -53,7 +59,7 @@ impl Deref for AppState {
 }
 
 impl AppState {
-    /// Connects and loads what requests need. The schema must be up to date.
+    /// Connects and loads what requests need. The schema and the reference data must be there.
     ///
     /// # Errors
     /// When the database, the keys or the configuration cannot be used.
@@ -66,7 +72,6 @@ impl AppState {
     ///
     /// # Errors
     /// When the keys or the configuration cannot be used.
-    #[expect(clippy::unused_async, reason = "slices load their reference data here")]
     pub async fn with_database(
         config: Config,
         clock: Clock,
@@ -79,6 +84,9 @@ impl AppState {
             rate_limits: RateLimits::new(&config.limits),
             in_flight: InFlight::default(),
             trusted_proxies: TrustedProxies::parse(&config.http.trusted_proxies)?,
+            reference: Reference::load(&db).await?,
+            files: FileStore::from_config(&config)?,
+            mailer: Mailer::from_config(&config)?,
             draining: watch::Sender::new(false),
             db,
             config,

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
+use sea_orm::DatabaseConnection;
 
 use crate::app::AppState;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{observability, openapi, server};
-use crate::migrations;
 use crate::persistence::connect;
+use crate::{administration, audit, migrations, reference};
 
 /// NQ57: the platform of Resolution 57.
 #[derive(Debug, Parser)]
@@ -39,6 +41,28 @@ enum Command {
     Migrate,
     /// Print the OpenAPI document.
     Openapi,
+    /// Make the first administrator, or make an account one.
+    CreateAdmin {
+        #[arg(long)]
+        email: String,
+        /// The name that others see.
+        #[arg(long)]
+        name: Option<String>,
+        /// A file that holds the password in one line; without it a password is made and printed.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// Look into the audit.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Check the chain of hashes from the first entry to the last.
+    Verify,
 }
 
 impl Cli {
@@ -60,15 +84,60 @@ impl Cli {
             config.http.port = port.unwrap_or(config.http.port);
         }
         observability::start_logging(&config.log)?;
+        let clock = Clock::system();
         let db = connect::connect(&config).await?;
         migrations::run(&db).await?;
+        reference::install(&db, &clock).await?;
         match self.command {
             Command::Migrate | Command::Openapi => Ok(()),
             Command::Serve { .. } => {
                 observability::metrics()?;
-                let state = AppState::with_database(config, Clock::system(), db).await?;
-                server::run(state).await
+                server::run(AppState::with_database(config, clock, db).await?).await
             }
+            Command::CreateAdmin { email, name, password_file } => {
+                let state = AppState::with_database(config, clock, db).await?;
+                create_admin(&state, &email, name, password_file).await
+            }
+            Command::Audit { command: AuditCommand::Verify } => verify_audit(&db).await,
         }
+    }
+}
+
+async fn create_admin(
+    state: &AppState,
+    email: &str,
+    name: Option<String>,
+    password_file: Option<PathBuf>,
+) -> anyhow::Result<()> {
+    let password = match password_file {
+        Some(file) => {
+            let text = std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        None => None,
+    };
+    let made = administration::create_admin(state, email, name.as_deref(), password.as_deref()).await?;
+    match made.generated_password {
+        Some(password) => println!("{email} is an administrator; the password is {password}"),
+        None => println!("{email} is an administrator"),
+    }
+    Ok(())
+}
+
+async fn verify_audit(db: &DatabaseConnection) -> anyhow::Result<()> {
+    audit::seal_all(db).await?;
+    let verification = audit::verify(db).await?;
+    match verification.first_break {
+        None => {
+            println!("{} entries, the chain is whole", verification.rows);
+            Ok(())
+        }
+        Some(broken) => anyhow::bail!(
+            "the chain is broken at entry {} of {}: {:?}",
+            broken.sequence,
+            verification.rows,
+            broken.reason
+        ),
     }
 }

@@ -9,8 +9,8 @@ use crate::http::idempotency;
 use crate::jobs::Job;
 use crate::outbox::Topic;
 use crate::{
-    accounts, administration, evaluations, files, notifications, organisations, products, reference,
-    site, tracking,
+    accounts, administration, audit, clocks, evaluations, files, notifications, organisations,
+    outbox, products, reference, site, tracking,
 };
 
 /// The operations below `/api/v1`: one registration makes route and document.
@@ -22,16 +22,17 @@ pub fn routes(routes: &mut ServiceConfig) {
     evaluations::routes(routes);
     tracking::routes(routes);
     notifications::routes(routes);
-    files::routes(routes);
     reference::routes(routes);
     administration::routes(routes);
+    outbox::routes(routes);
+    audit::routes(routes);
 }
 
 /// Who delivers the messages of the outbox.
 #[must_use]
 pub fn topics() -> Vec<Topic> {
-    let topics = [accounts::topics()];
-    topics.into_iter().flatten().collect()
+    let slices = [accounts::topics(), notifications::topics(), files::topics()];
+    slices.into_iter().flatten().collect()
 }
 
 /// Work that repeats while the server runs.
@@ -44,14 +45,44 @@ pub fn jobs() -> Vec<Job> {
             run: |state| async move { Ok(state.rate_limits.forget_idle()) }.boxed_local(),
         },
         Job {
-            name: "purge sessions and links",
+            name: "purge idempotency keys",
+            every: Duration::from_secs(600),
+            run: |state| idempotency::purge(state).boxed_local(),
+        },
+        Job {
+            name: "purge accounts",
             every: Duration::from_secs(3600),
             run: |state| accounts::purge(state).boxed_local(),
         },
         Job {
-            name: "purge idempotency keys",
-            every: Duration::from_secs(600),
-            run: |state| async move { idempotency::purge(&state).await }.boxed_local(),
+            name: "seal the audit",
+            every: Duration::from_secs(1),
+            run: |state| audit::seal(state).boxed_local(),
+        },
+        Job {
+            name: "tick deadlines",
+            every: Duration::from_secs(60),
+            run: |state| clocks::tick(state).boxed_local(),
+        },
+        Job {
+            name: "sweep files",
+            every: Duration::from_secs(3600),
+            run: |state| files::sweep(state).boxed_local(),
+        },
+        Job {
+            name: "purge the outbox",
+            every: Duration::from_secs(3600),
+            run: |state| outbox::purge(state).boxed_local(),
+        },
+        Job {
+            name: "observe the outbox",
+            every: Duration::from_secs(15),
+            run: |state| outbox::observe(state).boxed_local(),
+        },
+        Job {
+            name: "refresh reference data",
+            every: Duration::from_secs(15),
+            run: |state| reference::refresh(state).boxed_local(),
         },
     ]
 }

@@ -225,7 +225,7 @@ impl Record {
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn purge(state: &AppState) -> ApiResult<()> {
+pub async fn purge(state: AppState) -> ApiResult<()> {
     let now = state.clock.now();
     transaction::write(&state.db, async |tx| {
         table::Entity::delete_many().filter(table::Column::ExpiresAt.lte(now)).exec(tx).await?;

@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::{self, AppState};
 use crate::http::frame::Frame;
 use crate::http::observability;
-use crate::{jobs, slices};
+use crate::{jobs, outbox, slices};
 
 /// Serves on a listener that is already bound; the caller awaits the server.
 ///
@@ -53,6 +53,7 @@ pub async fn run(state: AppState) -> anyhow::Result<()> {
     let server = serve_on(&state, listener)?;
     let metrics = start_metrics(&state)?;
     jobs::start(&state, slices::jobs());
+    let deliveries = actix_web::rt::spawn(outbox::run(state.clone()));
     tracing::info!(%address, url = state.config.public_url(), "serving");
 
     let handle = server.handle();
@@ -76,6 +77,7 @@ pub async fn run(state: AppState) -> anyhow::Result<()> {
     });
     served?;
     stopped?;
+    deliveries.await?;
     state.db.clone().close().await?;
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! The schema, as a list of steps that only grows. A released step never changes.
 
 mod m20261122_01_platform;
+mod m20261122_02_services;
 mod m20261122_03_accounts;
+mod m20261122_04_products;
+mod m20261122_05_evaluations;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -19,7 +22,10 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261122_01_platform::Step),
+            Box::new(m20261122_02_services::Step),
             Box::new(m20261122_03_accounts::Step),
+            Box::new(m20261122_04_products::Step),
+            Box::new(m20261122_05_evaluations::Step),
         ]
     }
 }

@@ -12,6 +12,7 @@ use sea_orm::{
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::{ApiError, ApiResult};
+use crate::outbox;
 use crate::persistence::dialect::Engine;
 
 /// How often a transaction is tried when another one was in its way.
@@ -28,15 +29,20 @@ pub async fn write<T>(
     db: &DatabaseConnection,
     work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<T>,
 ) -> ApiResult<T> {
+    let before = outbox::mark();
     let mut attempt = 1;
     loop {
         match once(db, &work).await {
+            Ok(value) => {
+                outbox::wake_since(before);
+                return Ok(value);
+            }
             Err(error) if error.is_transient() && attempt < ATTEMPTS => {
                 tracing::debug!(attempt, %error, "transaction is tried again");
                 tokio::time::sleep(std::time::Duration::from_millis(10 << attempt)).await;
                 attempt += 1;
             }
-            outcome => return outcome,
+            Err(error) => return Err(error),
         }
     }
 }
