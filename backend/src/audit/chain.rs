@@ -1,0 +1,166 @@
+//! The chain: every entry's hash covers the entry and the hash before it. Sealing takes the head row,
+//! so that one server at a time extends the chain; verifying reads it from its first entry.
+
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use sha2::{Digest, Sha256};
+
+use super::table::{entry, head};
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction;
+
+/// The only head row.
+const HEAD: i32 = 1;
+/// Entries sealed in one transaction.
+const BATCH: u64 = 500;
+/// Entries held in memory while verifying.
+const PAGE: u64 = 1000;
+
+/// Seals what was committed since the last time.
+///
+/// # Errors
+/// Failures of the database; what was not sealed is sealed the next time.
+pub async fn seal(state: AppState) -> ApiResult<()> {
+    seal_all(&state.db).await
+}
+
+/// Seals everything that is committed.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn seal_all(db: &DatabaseConnection) -> ApiResult<()> {
+    while seal_batch(db).await? == BATCH {}
+    Ok(())
+}
+
+/// How many entries were sealed.
+async fn seal_batch(db: &DatabaseConnection) -> ApiResult<u64> {
+    let waiting = unsealed().limit(1).one(db).await?;
+    if waiting.is_none() {
+        return Ok(0);
+    }
+    transaction::write(db, async |tx| {
+        let head = head::Entity::find_by_id(HEAD)
+            .lock(LockType::Update)
+            .one(tx)
+            .await?
+            .ok_or_else(|| ApiError::internal(anyhow::anyhow!("the audit has no head")))?;
+        let entries = unsealed().order_by_asc(entry::Column::Id).limit(BATCH).all(tx).await?;
+        let (mut sequence, mut hash) = (head.sequence, head.hash);
+        for row in &entries {
+            sequence += 1;
+            hash = digest(&hash, sequence, row)?;
+            entry::Entity::update_many()
+                .col_expr(entry::Column::Sequence, Expr::value(sequence))
+                .col_expr(entry::Column::Hash, Expr::value(&hash))
+                .filter(entry::Column::Id.eq(row.id))
+                .exec(tx)
+                .await?;
+        }
+        head::Entity::update_many()
+            .col_expr(head::Column::Sequence, Expr::value(sequence))
+            .col_expr(head::Column::Hash, Expr::value(&hash))
+            .filter(head::Column::Id.eq(HEAD))
+            .exec(tx)
+            .await?;
+        Ok(u64::try_from(entries.len()).unwrap_or_default())
+    })
+    .await
+}
+
+fn unsealed() -> sea_orm::Select<entry::Entity> {
+    entry::Entity::find().filter(entry::Column::Hash.is_null())
+}
+
+/// SHA-256 over the previous hash, a line end, and the entry as a JSON array in a fixed order.
+fn digest(previous: &str, sequence: i64, row: &entry::Model) -> ApiResult<String> {
+    let content = serde_json::to_string(&(
+        sequence,
+        row.id,
+        row.at.timestamp_micros(),
+        &row.actor,
+        row.actor_id,
+        &row.action,
+        &row.subject_type,
+        row.subject_id,
+        &row.detail,
+        &row.request_id,
+    ))
+    .map_err(ApiError::internal)?;
+    let mut hasher = Sha256::new();
+    hasher.update(previous.as_bytes());
+    hasher.update(b"\n");
+    hasher.update(content.as_bytes());
+    Ok(hex::encode(hasher.finalize()))
+}
+
+/// The first place where the chain does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Break {
+    pub sequence: i64,
+    /// When the entry at this place says it was written; nothing when the entry is missing.
+    pub at: Option<Timestamp>,
+    pub reason: &'static str,
+}
+
+/// What verifying found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Entries that were read in the chain, up to the first break.
+    pub rows: u64,
+    /// Entries that wait for their seal.
+    pub unsealed: u64,
+    pub first_break: Option<Break>,
+}
+
+/// Reads the whole chain and says whether it holds. Memory does not grow with it.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn verify(db: &impl ConnectionTrait) -> ApiResult<Verification> {
+    let head = head::Entity::find_by_id(HEAD).one(db).await?;
+    let unsealed = unsealed().count(db).await?;
+    let mut rows = 0;
+    let mut sequence = 0_i64;
+    let mut hash = "0".repeat(64);
+    let broken = |rows, sequence, at, reason| {
+        Ok(Verification { rows, unsealed, first_break: Some(Break { sequence, at, reason }) })
+    };
+    let Some(head) = head else { return broken(0, 0, None, "the head of the chain is missing") };
+    loop {
+        let page = entry::Entity::find()
+            .filter(entry::Column::Sequence.gt(sequence))
+            .filter(entry::Column::Sequence.lte(head.sequence))
+            .order_by_asc(entry::Column::Sequence)
+            .limit(PAGE)
+            .all(db)
+            .await?;
+        if page.is_empty() {
+            break;
+        }
+        for row in page {
+            let expected = sequence + 1;
+            if row.sequence != Some(expected) {
+                return broken(rows, expected, None, "an entry is missing");
+            }
+            let computed = digest(&hash, expected, &row)?;
+            if row.hash.as_deref() != Some(computed.as_str()) {
+                return broken(rows, expected, Some(row.at), "the entry was changed");
+            }
+            (sequence, hash) = (expected, computed);
+            rows += 1;
+        }
+    }
+    if sequence != head.sequence {
+        return broken(rows, sequence + 1, None, "entries are missing at the end");
+    }
+    if hash != head.hash {
+        return broken(rows, sequence, None, "the head does not match the last entry");
+    }
+    Ok(Verification { rows, unsealed, first_break: None })
+}

@@ -1,0 +1,118 @@
+//! Administrators read the audit, the latest first.
+
+use actix_web::{get, web};
+use chrono::{DateTime, Utc};
+use nq57_shared::access::policy::platform::{self, PlatformAction};
+use nq57_shared::audit::{AuditActor, AuditEntry};
+use nq57_shared::ids::AccountId;
+use nq57_shared::page::Page;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::table::entry::{Column, Entity, Model};
+use crate::access::allow;
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::http::{Query, SignedIn};
+use crate::persistence::keyset::Keyset;
+
+/// Which entries are looked for.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct SoughtEntries {
+    /// Only what was done to a thing of this kind.
+    #[param(example = "product")]
+    subject_type: Option<String>,
+    /// Only what was done to this thing.
+    subject_id: Option<Uuid>,
+    /// Only what this account did.
+    actor_id: Option<AccountId>,
+    /// Only this deed.
+    #[param(example = "product.published")]
+    action: Option<String>,
+    /// Not before this instant.
+    from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    to: Option<DateTime<Utc>>,
+    /// Whether to count all that were found.
+    #[serde(skip_serializing)]
+    count: bool,
+    /// Items in a page, at most 100; 20 when absent.
+    #[serde(skip_serializing)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// List audit entries.
+///
+/// Who did what to what, and when; the latest first. Entries name things by id and carry no personal
+/// data; they are chained by hash, which `nq57 audit verify` checks. Administrators only.
+#[utoipa::path(
+    tag = "platform",
+    params(SoughtEntries),
+    responses((status = 200, description = "A page of entries", body = Page<AuditEntry>)),
+    security(("bearer" = []))
+)]
+#[get("/audit")]
+pub async fn list_audit_entries(
+    state: AppState,
+    caller: SignedIn,
+    sought: Query<SoughtEntries>,
+) -> ApiResult<web::Json<Page<AuditEntry>>> {
+    allow(platform::may(caller.actor(), PlatformAction::ReadAudit))?;
+    let paging = Keyset::new(&sought.0)?
+        .descending(Expr::col((Entity, Column::At)))
+        .descending(Expr::col((Entity, Column::Id)))
+        .page(sought.limit, sought.cursor.as_deref())?;
+    let rows = paging.apply(matching(&sought.0)).all(&state.db).await?;
+    let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
+    let total = if sought.count { Some(matching(&sought.0).count(&state.db).await?) } else { None };
+    let items: ApiResult<Vec<AuditEntry>> = rows.into_iter().map(shown).collect();
+    Ok(web::Json(Page { items: items?, next_cursor, total }))
+}
+
+fn matching(sought: &SoughtEntries) -> Select<Entity> {
+    let mut query = Entity::find();
+    if let Some(kind) = &sought.subject_type {
+        query = query.filter(Column::SubjectType.eq(kind));
+    }
+    if let Some(id) = sought.subject_id {
+        query = query.filter(Column::SubjectId.eq(id));
+    }
+    if let Some(id) = sought.actor_id {
+        query = query.filter(Column::ActorId.eq(id.0));
+    }
+    if let Some(action) = &sought.action {
+        query = query.filter(Column::Action.eq(action));
+    }
+    if let Some(from) = sought.from {
+        query = query.filter(Column::At.gte(from));
+    }
+    if let Some(to) = sought.to {
+        query = query.filter(Column::At.lt(to));
+    }
+    query
+}
+
+fn shown(row: Model) -> ApiResult<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.id,
+        at: row.at,
+        actor: AuditActor::parse(&row.actor).unwrap_or(AuditActor::System),
+        actor_id: row.actor_id.map(AccountId),
+        action: row.action,
+        subject_type: row.subject_type,
+        subject_id: row.subject_id,
+        detail: serde_json::from_str(&row.detail).map_err(ApiError::internal)?,
+        request_id: row.request_id,
+        sequence: row.sequence,
+        hash: row.hash,
+    })
+}

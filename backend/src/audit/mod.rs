@@ -1,0 +1,105 @@
+//! The append-only, hash-chained record of who did what. Entries name things by id, never people.
+//! An entry is written in the caller's transaction and sealed into the chain right after the commit:
+//! sealing inside would make every commit of the platform wait for the one before it.
+
+mod chain;
+mod list;
+mod table;
+
+use actix_web::HttpRequest;
+use nq57_shared::access::Actor;
+use nq57_shared::audit::AuditActor;
+use nq57_shared::ids::AccountId;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use serde_json::{Map, Value};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::error::ApiResult;
+use crate::http::request;
+
+pub use chain::{Break, Verification, seal, seal_all, verify};
+pub use list::list_audit_entries;
+
+/// Something that was done, before it is written down.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    actor: AuditActor,
+    actor_id: Option<AccountId>,
+    action: &'static str,
+    subject_type: &'static str,
+    subject_id: Option<Uuid>,
+    detail: Map<String, Value>,
+    request_id: Option<String>,
+}
+
+impl Entry {
+    /// `action` was done by `actor`, for example `product.published`.
+    #[must_use]
+    pub fn by(actor: &Actor, action: &'static str) -> Self {
+        let kind = match actor {
+            Actor::Anonymous => AuditActor::Anonymous,
+            Actor::System => AuditActor::System,
+            Actor::Account(_) => AuditActor::Account,
+        };
+        Self {
+            actor: kind,
+            actor_id: actor.account_id(),
+            action,
+            subject_type: "platform",
+            subject_id: None,
+            detail: Map::new(),
+            request_id: None,
+        }
+    }
+
+    /// What it was done to.
+    #[must_use]
+    pub fn on(mut self, subject_type: &'static str, id: impl Into<Uuid>) -> Self {
+        self.subject_type = subject_type;
+        self.subject_id = Some(id.into());
+        self
+    }
+
+    /// Adds a fact: ids, codes, states, numbers. Nothing personal.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.detail.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The request in which it was done.
+    #[must_use]
+    pub fn during(mut self, request: &HttpRequest) -> Self {
+        self.request_id = request::context(request).map(|context| context.id.clone());
+        self
+    }
+}
+
+/// Writes the entry in the caller's transaction: it is there exactly when the deed is.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn record(tx: &impl ConnectionTrait, clock: &Clock, entry: Entry) -> ApiResult<()> {
+    let row = table::entry::ActiveModel {
+        id: Set(clock.new_id()),
+        at: Set(clock.now()),
+        actor: Set(entry.actor.as_str().to_owned()),
+        actor_id: Set(entry.actor_id.map(|id| id.0)),
+        action: Set(entry.action.to_owned()),
+        subject_type: Set(entry.subject_type.to_owned()),
+        subject_id: Set(entry.subject_id),
+        detail: Set(Value::Object(entry.detail).to_string()),
+        request_id: Set(entry.request_id),
+        sequence: Set(None),
+        hash: Set(None),
+    };
+    table::entry::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The operations of this module.
+pub fn routes(routes: &mut ServiceConfig) {
+    routes.service(list_audit_entries);
+}

@@ -1,0 +1,239 @@
+//! The queries of deadlines. All writes are in the caller's transaction and may be repeated.
+
+use std::collections::HashMap;
+
+use nq57_shared::calendar::WorkingCalendar;
+use nq57_shared::clocks::{Clock as Deadline, ClockKind};
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use super::Subject;
+use super::table::{ActiveModel, Column, Entity, Model};
+use crate::clock::Clock;
+use crate::error::ApiResult;
+
+fn open(subject: Subject) -> Condition {
+    Condition::all()
+        .add(Column::SubjectId.eq(subject.id))
+        .add(Column::SubjectType.eq(subject.kind))
+        .add(Column::MetAt.is_null())
+}
+
+fn open_of(subject: Subject, kind: ClockKind) -> Condition {
+    open(subject).add(Column::Kind.eq(kind.as_str()))
+}
+
+/// Starts the time: due at the end of the `days`-th working day after today. A deadline of this kind
+/// that is open already stays as it is.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn start(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    calendar: &WorkingCalendar,
+    subject: Subject,
+    kind: ClockKind,
+    days: u32,
+) -> ApiResult<()> {
+    if Entity::find().filter(open_of(subject, kind)).one(tx).await?.is_some() {
+        return Ok(());
+    }
+    let now = clock.now();
+    let row = ActiveModel {
+        id: Set(clock.new_id()),
+        subject_type: Set(subject.kind.to_owned()),
+        subject_id: Set(subject.id),
+        kind: Set(kind.as_str().to_owned()),
+        started_at: Set(now),
+        due_at: Set(calendar.due_at(now, days)),
+        paused_at: Set(None),
+        days_left: Set(None),
+        reminded_at: Set(None),
+        breached_at: Set(None),
+        met_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Stops the time while somebody else owes something.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn pause(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    calendar: &WorkingCalendar,
+    subject: Subject,
+    kind: ClockKind,
+) -> ApiResult<()> {
+    let running = open_of(subject, kind).add(Column::PausedAt.is_null());
+    let Some(row) = Entity::find().filter(running).one(tx).await? else { return Ok(()) };
+    let now = clock.now();
+    let days_left = calendar.working_days_left(now, row.due_at).max(0);
+    Entity::update_many()
+        .col_expr(Column::PausedAt, Expr::value(now))
+        .col_expr(Column::DaysLeft, Expr::value(days_left))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::PausedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets the time run again, with the working days that were left.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn resume(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    calendar: &WorkingCalendar,
+    subject: Subject,
+    kind: ClockKind,
+) -> ApiResult<()> {
+    let paused = open_of(subject, kind).add(Column::PausedAt.is_not_null());
+    let Some(row) = Entity::find().filter(paused).one(tx).await? else { return Ok(()) };
+    let days_left = u32::try_from(row.days_left.unwrap_or_default()).unwrap_or_default();
+    let due_at = calendar.due_at(clock.now(), days_left);
+    Entity::update_many()
+        .col_expr(Column::DueAt, Expr::value(due_at))
+        .col_expr(Column::PausedAt, Expr::value(None::<Timestamp>))
+        .col_expr(Column::DaysLeft, Expr::value(None::<i32>))
+        .col_expr(Column::RemindedAt, Expr::value(None::<Timestamp>))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::PausedAt.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// What was owed is there.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn meet(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    subject: Subject,
+    kind: ClockKind,
+) -> ApiResult<()> {
+    close(tx, clock, open_of(subject, kind)).await
+}
+
+/// Nothing is owed any more, of any kind.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn meet_all(tx: &impl ConnectionTrait, clock: &Clock, subject: Subject) -> ApiResult<()> {
+    close(tx, clock, open(subject)).await
+}
+
+async fn close(tx: &impl ConnectionTrait, clock: &Clock, which: Condition) -> ApiResult<()> {
+    Entity::update_many()
+        .col_expr(Column::MetAt, Expr::value(clock.now()))
+        .filter(which)
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The deadline that counts now for each of these things: running before paused, then the earliest.
+/// One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn current(
+    db: &impl ConnectionTrait,
+    subject_type: &'static str,
+    ids: &[Uuid],
+) -> ApiResult<HashMap<Uuid, Deadline>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut rows = Entity::find()
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .filter(Column::SubjectType.eq(subject_type))
+        .filter(Column::MetAt.is_null())
+        .order_by_asc(Column::DueAt)
+        .all(db)
+        .await?;
+    rows.sort_by_key(|row| row.paused_at.is_some());
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let id = row.subject_id;
+        if let Some(deadline) = deadline(row) {
+            found.entry(id).or_insert(deadline);
+        }
+    }
+    Ok(found)
+}
+
+fn deadline(row: Model) -> Option<Deadline> {
+    Some(Deadline {
+        kind: ClockKind::parse(&row.kind)?,
+        started_at: row.started_at,
+        due_at: row.due_at,
+        paused_at: row.paused_at,
+        breached_at: row.breached_at,
+    })
+}
+
+/// Marks those that are due before `before` and not marked yet; whoever marks them gets them.
+pub(super) async fn mark_reminded(
+    tx: &impl ConnectionTrait,
+    now: Timestamp,
+    before: Timestamp,
+) -> ApiResult<Vec<Model>> {
+    let rows = Entity::update_many()
+        .col_expr(Column::RemindedAt, Expr::value(now))
+        .filter(running())
+        .filter(Column::RemindedAt.is_null())
+        .filter(Column::DueAt.lte(before))
+        .filter(Column::DueAt.gte(now))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(rows)
+}
+
+/// Marks those whose time has passed and that are not marked yet; whoever marks them gets them.
+pub(super) async fn mark_breached(
+    tx: &impl ConnectionTrait,
+    now: Timestamp,
+) -> ApiResult<Vec<Model>> {
+    let rows = Entity::update_many()
+        .col_expr(Column::BreachedAt, Expr::value(now))
+        .filter(running())
+        .filter(Column::DueAt.lt(now))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(rows)
+}
+
+fn running() -> Condition {
+    Condition::all()
+        .add(Column::MetAt.is_null())
+        .add(Column::PausedAt.is_null())
+        .add(Column::BreachedAt.is_null())
+}
+
+/// Whether anything is due before `before` and waits to be marked.
+pub(super) async fn is_any_due(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    before: Timestamp,
+) -> ApiResult<bool> {
+    let waiting = Condition::any().add(Column::RemindedAt.is_null()).add(Column::DueAt.lt(now));
+    let found = Entity::find()
+        .filter(running())
+        .filter(Column::DueAt.lte(before))
+        .filter(waiting)
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,71 @@
+//! Finds deadlines that are near or have passed and tells the owners of their subjects, once each:
+//! the mark and the message are one transaction, and only one server gets to set a mark.
+
+use nq57_shared::clocks::ClockKind;
+use nq57_shared::ids::ClockId;
+use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
+
+use super::table::Model;
+use super::{Deadline, DeadlineNotice, store};
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::outbox::{self, Push};
+use crate::persistence::transaction;
+use crate::slices;
+
+/// Working days before the deadline at which the holder is reminded.
+const REMIND_DAYS: u32 = 1;
+
+/// Reminds and reports.
+///
+/// # Errors
+/// Failures of the database; the next run makes up for it.
+pub async fn tick(state: AppState) -> ApiResult<()> {
+    let now = state.clock.now();
+    let snapshot = state.reference.snapshot();
+    let soon = snapshot.calendar().add_working_days(vietnam_date(now), REMIND_DAYS);
+    let soon = end_of_vietnam_day(soon);
+    if !store::is_any_due(&state.db, now, soon).await? {
+        return Ok(());
+    }
+    let topics = slices::topics();
+    transaction::write(&state.db, async |tx| {
+        let breached = store::mark_breached(tx, now).await?;
+        let reminded = store::mark_reminded(tx, now, soon).await?;
+        let breached = breached.into_iter().map(|row| (row, DeadlineNotice::Breached));
+        let reminded = reminded.into_iter().map(|row| (row, DeadlineNotice::Soon));
+        let mut messages = Vec::new();
+        for (row, notice) in breached.chain(reminded) {
+            let name = format!("{}.deadline", row.subject_type);
+            let topic = topics.iter().find(|topic| topic.name == name).map(|topic| topic.name);
+            match (topic, ClockKind::parse(&row.kind)) {
+                (Some(topic), Some(kind)) => messages.push(message(topic, &row, kind, notice)?),
+                _ => tracing::error!(clock = %row.id, name, "nobody is told about this deadline"),
+            }
+        }
+        outbox::push(tx, &state.clock, messages).await
+    })
+    .await
+}
+
+/// A paused and resumed deadline may be near once more: the key names the day.
+fn message(
+    topic: &'static str,
+    row: &Model,
+    kind: ClockKind,
+    notice: DeadlineNotice,
+) -> ApiResult<Push> {
+    let word = match notice {
+        DeadlineNotice::Soon => "soon",
+        DeadlineNotice::Breached => "breached",
+    };
+    let key = format!("{}:{word}:{}", row.id, vietnam_date(row.due_at));
+    let deadline = Deadline {
+        clock: ClockId(row.id),
+        subject_id: row.subject_id,
+        kind,
+        due_at: row.due_at,
+        notice,
+    };
+    Push::new(topic, key, &deadline)
+}

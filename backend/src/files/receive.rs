@@ -1,0 +1,191 @@
+//! Takes an upload in, piece by piece: nothing is held whole, nothing unfinished stays.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::web::{Bytes, Payload};
+use futures_util::{StreamExt, TryStreamExt};
+use nq57_shared::files::{FileType, clean_name};
+use nq57_shared::problem::{FieldCode, ProblemCode};
+use nq57_shared::text;
+use sha2::{Digest, Sha256};
+
+use super::sniff::Sniffer;
+use super::storage::{FileStore, Object};
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+
+/// The field that holds the file.
+const FILE: &str = "file";
+/// What the rest of the form may weigh, in bytes, and how many fields it may have.
+const FORM_BYTES: u64 = 64 * 1024;
+const MAX_FIELDS: usize = 8;
+const FIELD_BYTES: usize = 2048;
+
+/// A content that has arrived whole and was found good. Until it is kept, dropping it removes it.
+pub struct Upload {
+    object: Object,
+    /// The cleaned name.
+    pub name: String,
+    pub file_type: FileType,
+    /// Bytes.
+    pub size: u64,
+    /// 64 hexadecimal digits.
+    pub sha256: String,
+    /// The other fields of the form, as single lines.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Upload {
+    pub(super) fn object_key(&self) -> &str {
+        self.object.key()
+    }
+
+    /// The row is committed: the content stays.
+    pub fn keep(self) {
+        self.object.keep();
+    }
+}
+
+/// Reads a `multipart/form-data` body with one file in the field `file`.
+///
+/// # Errors
+/// 415 for another kind of body, 400 when it is damaged or ends early, 413 when the file is larger than
+/// allowed, 422 when it is missing, empty, or not of an accepted type, 408 when it stalls, 507 when it
+/// cannot be stored. Nothing is left behind.
+pub async fn receive(
+    state: &AppState,
+    request: &HttpRequest,
+    payload: Payload,
+) -> ApiResult<Upload> {
+    refuse_other_bodies(request)?;
+    let limit = state.config.files.max_bytes;
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let announced: u64 = announced.and_then(|value| value.parse().ok()).unwrap_or_default();
+    if announced > limit.saturating_add(FORM_BYTES) {
+        return Err(ProblemCode::BodyTooLarge.into());
+    }
+    let patience = Duration::from_secs(state.config.http.body_seconds);
+    let mut form = Multipart::new(request.headers(), payload);
+    let mut found: Option<Arrived> = None;
+    let mut fields = BTreeMap::new();
+    while let Some(field) = in_time(patience, form.try_next()).await? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == FILE {
+            if found.is_some() {
+                return Err(ApiError::field("/file", FieldCode::Duplicate));
+            }
+            found = Some(file(state, field, patience, limit).await?);
+        } else if fields.len() < MAX_FIELDS {
+            let value = small(field, patience, &name).await?;
+            if fields.insert(name.clone(), value).is_some() {
+                return Err(ApiError::field(format!("/{name}"), FieldCode::Duplicate));
+            }
+        } else {
+            return Err(ApiError::field(format!("/{name}"), FieldCode::UnknownField));
+        }
+    }
+    let arrived = found.ok_or_else(|| ApiError::field("/file", FieldCode::Required))?;
+    Ok(Upload {
+        object: arrived.object,
+        name: arrived.name,
+        file_type: arrived.file_type,
+        size: arrived.size,
+        sha256: arrived.sha256,
+        fields,
+    })
+}
+
+fn refuse_other_bodies(request: &HttpRequest) -> ApiResult<()> {
+    use actix_web::HttpMessage;
+    if request.content_type().eq_ignore_ascii_case("multipart/form-data") {
+        return Ok(());
+    }
+    Err(ApiError::problem(ProblemCode::UnsupportedMediaType).detail("Send multipart/form-data."))
+}
+
+struct Arrived {
+    object: Object,
+    name: String,
+    file_type: FileType,
+    size: u64,
+    sha256: String,
+}
+
+async fn file(
+    state: &AppState,
+    mut field: Field,
+    patience: Duration,
+    limit: u64,
+) -> ApiResult<Arrived> {
+    let given = field.content_disposition().and_then(|disposition| disposition.get_filename());
+    let name = clean_name(given.unwrap_or_default());
+    let file_type = FileType::of_name(&name).ok_or_else(refused)?;
+    let mut writing = state.files.write(FileStore::new_key(state.clock.now()));
+    let mut sniffer = Sniffer::new(file_type);
+    let mut digest = Sha256::new();
+    let mut size = 0_u64;
+    while let Some(chunk) = next_chunk(&mut field, patience).await? {
+        size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        if size > limit {
+            return Err(ProblemCode::BodyTooLarge.into());
+        }
+        if !sniffer.watch(&chunk) {
+            return Err(refused());
+        }
+        digest.update(&chunk);
+        writing.put(chunk).await?;
+    }
+    if size == 0 {
+        return Err(ApiError::field("/file", FieldCode::Required));
+    }
+    if !sniffer.accepts() {
+        return Err(refused());
+    }
+    let object = writing.finish().await?;
+    Ok(Arrived { object, name, file_type, size, sha256: hex::encode(digest.finalize()) })
+}
+
+fn refused() -> ApiError {
+    ApiError::problem(ProblemCode::FileTypeRefused).at("/file", FieldCode::NotAllowed)
+}
+
+async fn small(mut field: Field, patience: Duration, name: &str) -> ApiResult<String> {
+    let mut value = Vec::new();
+    while let Some(chunk) = next_chunk(&mut field, patience).await? {
+        value.extend_from_slice(&chunk);
+        if value.len() > FIELD_BYTES {
+            return Err(ApiError::field(format!("/{name}"), FieldCode::TooLong));
+        }
+    }
+    let value = String::from_utf8(value)
+        .map_err(|_| ApiError::field(format!("/{name}"), FieldCode::InvalidFormat))?;
+    Ok(text::line(&value))
+}
+
+async fn next_chunk(field: &mut Field, patience: Duration) -> ApiResult<Option<Bytes>> {
+    in_time(patience, async { field.next().await.transpose() }).await
+}
+
+async fn in_time<T>(
+    patience: Duration,
+    work: impl Future<Output = Result<T, MultipartError>>,
+) -> ApiResult<T> {
+    match tokio::time::timeout(patience, work).await {
+        Ok(outcome) => outcome.map_err(damaged),
+        Err(_) => Err(ProblemCode::RequestTimeout.into()),
+    }
+}
+
+fn damaged(error: MultipartError) -> ApiError {
+    if let MultipartError::Payload(PayloadError::Overflow) = error {
+        return ProblemCode::BodyTooLarge.into();
+    }
+    ApiError::problem(ProblemCode::MalformedBody)
+        .detail("The form is damaged or ended early.")
+        .because(anyhow::anyhow!("{error}"))
+}

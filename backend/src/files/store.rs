@@ -1,0 +1,137 @@
+//! The queries of files. A row is written in the caller's transaction; its content goes with it.
+
+use std::collections::HashMap;
+
+use nq57_shared::files::{Attachment, FileVisibility};
+use nq57_shared::ids::{AccountId, FileId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::sweep::removal;
+use super::table::{ActiveModel, Column, Entity, Model};
+use super::{Belongs, StoredFile, Upload};
+use crate::access::Permit;
+use crate::clock::Clock;
+use crate::error::ApiResult;
+use crate::outbox;
+
+/// Makes the upload a file of something. After the commit the caller calls [`Upload::keep`].
+///
+/// # Errors
+/// Failures of the database.
+pub async fn attach(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    _permit: Permit<Attachment>,
+    upload: &Upload,
+    belongs: Belongs,
+) -> ApiResult<Attachment> {
+    let attachment = Attachment {
+        id: clock.new_id(),
+        name: upload.name.clone(),
+        media_type: upload.file_type.media_type().to_owned(),
+        size: upload.size,
+        sha256: upload.sha256.clone(),
+        visibility: belongs.visibility,
+        uploaded_at: clock.now(),
+    };
+    let row = ActiveModel {
+        id: Set(attachment.id.0),
+        owner_id: Set(belongs.owner.map(|id| id.0)),
+        subject_type: Set(belongs.subject_type.to_owned()),
+        subject_id: Set(belongs.subject_id),
+        name: Set(attachment.name.clone()),
+        media_type: Set(attachment.media_type.clone()),
+        size: Set(i64::try_from(attachment.size).unwrap_or(i64::MAX)),
+        sha256: Set(attachment.sha256.clone()),
+        object_key: Set(upload.object_key().to_owned()),
+        visibility: Set(attachment.visibility.as_str().to_owned()),
+        created_at: Set(attachment.uploaded_at),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(attachment)
+}
+
+/// The files of these things, in the order of upload. One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    subject_type: &'static str,
+    ids: &[Uuid],
+) -> ApiResult<HashMap<Uuid, Vec<Attachment>>> {
+    let mut found: HashMap<Uuid, Vec<Attachment>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let rows = Entity::find()
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .filter(Column::SubjectType.eq(subject_type))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    for row in rows {
+        found.entry(row.subject_id).or_default().push(stored(row).attachment);
+    }
+    Ok(found)
+}
+
+/// The file of this id.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn find(db: &impl ConnectionTrait, id: FileId) -> ApiResult<Option<StoredFile>> {
+    Ok(Entity::find_by_id(id.0).one(db).await?.map(stored))
+}
+
+/// Removes the row; the content goes after the commit, through the outbox.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn delete(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    _permit: Permit<Attachment>,
+    file: &StoredFile,
+) -> ApiResult<()> {
+    Entity::delete_by_id(file.attachment.id.0).exec(tx).await?;
+    outbox::push(tx, clock, [removal(&file.object_key)?]).await
+}
+
+/// Which of these keys a row names.
+pub(super) async fn known_keys(
+    db: &impl ConnectionTrait,
+    keys: &[String],
+) -> ApiResult<Vec<String>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::ObjectKey)
+        .filter(Column::ObjectKey.is_in(keys.iter().map(String::as_str)))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+fn stored(row: Model) -> StoredFile {
+    StoredFile {
+        attachment: Attachment {
+            id: FileId(row.id),
+            name: row.name,
+            media_type: row.media_type,
+            size: u64::try_from(row.size).unwrap_or_default(),
+            sha256: row.sha256,
+            // An unknown word is from a newer version: the careful reading.
+            visibility: FileVisibility::parse(&row.visibility)
+                .unwrap_or(FileVisibility::Restricted),
+            uploaded_at: row.created_at,
+        },
+        owner: row.owner_id.map(AccountId),
+        subject_type: row.subject_type,
+        subject_id: row.subject_id,
+        object_key: row.object_key,
+    }
+}

@@ -1,0 +1,161 @@
+//! Delivers: takes what is due, calls the handler of its topic, writes the outcome. Several workers on
+//! several servers share the work; a killed one's messages come back when their lease ends.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration as Wait;
+
+use chrono::Duration;
+use futures_util::{FutureExt, StreamExt, stream};
+use metrics::{counter, gauge};
+use nq57_shared::time::Timestamp;
+use uuid::Uuid;
+
+use super::store::{self, Held, Outcome};
+use super::{Topic, mark};
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::slices;
+
+/// After so many tries a message becomes a dead letter: about two and a half hours.
+pub const MAX_ATTEMPTS: u32 = 12;
+/// How long a message is held; a handler that takes longer is stopped before it ends.
+const LEASE: Duration = Duration::seconds(60);
+const HANDLER_LIMIT: Wait = Wait::from_secs(45);
+/// How long the worker rests when nothing wakes it.
+const POLL: Wait = Wait::from_secs(1);
+const BATCH: u64 = 20;
+const AT_ONCE: usize = 4;
+/// First and longest pause before another try, in seconds.
+const FIRST_PAUSE: i64 = 5;
+const LONGEST_PAUSE: i64 = 3600;
+/// How long delivered messages keep their key.
+const KEPT: Duration = Duration::days(7);
+const ERROR_CHARS: usize = 500;
+
+/// Delivers until the server drains; a batch that was begun is finished.
+pub async fn run(state: AppState) {
+    while !state.is_draining() {
+        let woken = mark::woken();
+        match deliver_due(&state).await {
+            Ok(0) => {
+                tokio::select! {
+                    () = woken => {}
+                    () = tokio::time::sleep(POLL) => {}
+                    () = state.drained() => {}
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
+}
+
+/// Delivers one batch of what is due now; how many messages were tried.
+///
+/// # Errors
+/// Failures of the database. Failures of handlers are written to the message.
+pub async fn deliver_due(state: &AppState) -> ApiResult<usize> {
+    let batch = store::claim(&state.db, &state.clock, BATCH, LEASE).await?;
+    let tried = batch.len();
+    let topics = slices::topics();
+    let outcomes: Vec<ApiResult<()>> = stream::iter(batch)
+        .map(|held| deliver(state, &topics, held))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    outcomes.into_iter().collect::<ApiResult<Vec<()>>>()?;
+    Ok(tried)
+}
+
+async fn deliver(state: &AppState, topics: &[Topic], held: Held) -> ApiResult<()> {
+    let message = &held.message;
+    let outcome = match attempt(state, topics, &held).await {
+        Ok(()) => {
+            counter!("nq57_outbox_delivered_total", "topic" => message.topic.clone()).increment(1);
+            Outcome::Delivered
+        }
+        Err(error) => {
+            let text: String = error.to_string().chars().take(ERROR_CHARS).collect();
+            counter!("nq57_outbox_failed_total", "topic" => message.topic.clone()).increment(1);
+            if message.attempt >= MAX_ATTEMPTS {
+                tracing::error!(id = %message.id, topic = message.topic, error = text, "message is given up");
+                Outcome::GivenUp(text)
+            } else {
+                tracing::warn!(id = %message.id, topic = message.topic, error = text, "message will be tried again");
+                Outcome::Later(next_try(state.clock.now(), message.attempt), text)
+            }
+        }
+    };
+    store::finish(&state.db, state.clock.now(), &held, &outcome).await
+}
+
+async fn attempt(state: &AppState, topics: &[Topic], held: &Held) -> ApiResult<()> {
+    let topic = topics
+        .iter()
+        .find(|topic| topic.name == held.message.topic)
+        .ok_or_else(|| ApiError::internal(anyhow::anyhow!("no handler knows this topic")))?;
+    let work =
+        AssertUnwindSafe((topic.handler)(state.clone(), held.message.clone())).catch_unwind();
+    match tokio::time::timeout(HANDLER_LIMIT, work).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(ApiError::internal(anyhow::anyhow!("the handler panicked"))),
+        Err(_) => Err(ApiError::internal(anyhow::anyhow!("the handler took too long"))),
+    }
+}
+
+/// Pauses double, with up to a quarter more by chance, so that failed messages do not return together.
+fn next_try(now: Timestamp, attempt: u32) -> Timestamp {
+    let doubled = FIRST_PAUSE.saturating_mul(1_i64 << attempt.saturating_sub(1).min(20));
+    let pause = Duration::seconds(doubled.min(LONGEST_PAUSE));
+    let chance = i32::try_from(Uuid::new_v4().as_u128() % 1000).unwrap_or_default();
+    now + pause + pause * chance / 4000
+}
+
+/// Forgets messages that were delivered a week ago.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn purge(state: AppState) -> ApiResult<()> {
+    let removed = store::remove_delivered(&state.db, state.clock.now() - KEPT).await?;
+    if removed > 0 {
+        tracing::info!(removed, "delivered messages were forgotten");
+    }
+    Ok(())
+}
+
+/// Tells the metrics how much waits.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn observe(state: AppState) -> ApiResult<()> {
+    let backlog = store::backlog(&state.db).await?;
+    let oldest = backlog.oldest.map_or(0, |at| (state.clock.now() - at).num_seconds().max(0));
+    gauge!("nq57_outbox_pending").set(number(backlog.pending));
+    gauge!("nq57_outbox_dead").set(number(backlog.dead));
+    gauge!("nq57_outbox_oldest_seconds").set(number(u64::try_from(oldest).unwrap_or_default()));
+    Ok(())
+}
+
+fn number(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_an_hour_and_differ_by_chance() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (attempt, seconds) in [(1, 5), (2, 10), (5, 80), (10, 2560), (11, 3600), (40, 3600)] {
+            let pause = next_try(now, attempt) - now;
+            assert!(pause >= Duration::seconds(seconds), "{attempt}: {pause}");
+            assert!(pause <= Duration::seconds(seconds) * 5 / 4, "{attempt}: {pause}");
+        }
+        let pauses: Vec<Timestamp> = (0..20).map(|_| next_try(now, 11)).collect();
+        assert!(pauses.iter().any(|at| Some(at) != pauses.first()), "chance spreads them");
+    }
+}

@@ -1,0 +1,29 @@
+//! Names the lists.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_shared::reference::ReferenceLists;
+
+use super::TOPIC;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::public_cache::{self, PublicBody};
+
+/// List the reference lists.
+///
+/// Each with its version, title, source and number of entries. Codes in other operations come from
+/// these lists.
+#[utoipa::path(
+    tag = "reference",
+    responses((status = 200, description = "The lists", body = ReferenceLists))
+)]
+#[get("/reference")]
+pub async fn list_reference_lists(
+    state: AppState,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
+    public_cache::answer(&state, &request, TOPIC, async {
+        let items = state.reference.snapshot().summaries().collect();
+        PublicBody::json(&ReferenceLists { items })
+    })
+    .await
+}
