@@ -154,6 +154,15 @@ fn require_args(template: Template, args: &Map<String, Value>) -> ApiResult<()> 
     }
 }
 
+/// Takes all mail about inboxes that waits as sent, without sending it: for history that is written
+/// afterwards. The inboxes keep their messages.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn forget_mail(tx: &impl ConnectionTrait, clock: &Clock) -> ApiResult<u64> {
+    outbox::settle(tx, clock, INBOX_MAIL).await
+}
+
 /// Who delivers the mail.
 #[must_use]
 pub fn topics() -> Vec<Topic> {

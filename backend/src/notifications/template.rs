@@ -66,6 +66,12 @@ templates! {
     DeadlineSoon = "deadline_soon" ["title", "code", "task", "due_on"];
     /// To who holds it: the deadline has passed.
     DeadlineBreached = "deadline_breached" ["title", "code", "task", "due_on"];
+    /// To those who hold it now: it waits for them.
+    TaskWaiting = "task_waiting" ["title", "code", "task"];
+    /// To the submitter: the panel wants to see it in place.
+    OnSiteRequired = "on_site_required" ["title", "code", "reason"];
+    /// To the submitter: the publication has ended by itself.
+    Expired = "expired" ["title", "code"];
     /// To the managers of an organisation: somebody wants to join.
     JoinRequested = "join_requested" ["organisation", "display_name"];
     /// To who asked: joined.

@@ -92,6 +92,15 @@ pub async fn push(
     Ok(())
 }
 
+/// Takes everything of this topic that waits as delivered, without delivering it; how many that were.
+/// For history that is written afterwards.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn settle(tx: &impl ConnectionTrait, clock: &Clock, topic: &str) -> ApiResult<u64> {
+    store::settle(tx, clock.now(), topic).await
+}
+
 /// The operations of this module.
 pub fn routes(routes: &mut ServiceConfig) {
     routes.service(list_dead_letters).service(requeue_dead_letter).service(discard_dead_letter);

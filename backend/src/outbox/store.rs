@@ -150,6 +150,24 @@ pub(super) async fn finish(
     Ok(())
 }
 
+/// Closes what waits of a topic and is in nobody's hands.
+pub(super) async fn settle(
+    tx: &impl ConnectionTrait,
+    now: Timestamp,
+    topic: &str,
+) -> ApiResult<u64> {
+    let closed = Entity::update_many()
+        .col_expr(Column::State, Expr::value(DONE))
+        .col_expr(Column::FinishedAt, Expr::value(now))
+        .col_expr(Column::Payload, Expr::value("{}"))
+        .filter(Column::State.eq(PENDING))
+        .filter(Column::Topic.eq(topic))
+        .filter(Column::Lease.is_null())
+        .exec(tx)
+        .await?;
+    Ok(closed.rows_affected)
+}
+
 /// How many messages wait, how many were given up, and since when the oldest one waits.
 pub(super) struct Backlog {
     pub pending: u64,
