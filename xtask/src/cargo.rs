@@ -24,9 +24,7 @@ pub fn cargo(workspace: &Workspace) -> Command {
 pub fn remove_own_variables(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        let is_own = ["CARGO_PKG_", "CARGO_MANIFEST_"]
-            .iter()
-            .any(|start| text.starts_with(start))
+        let is_own = ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| text.starts_with(start))
             || ["NQ57_BASE_URL", "NQ57_CHROMIUM", "NQ57_SCREENSHOTS"].contains(&text.as_ref());
         if is_own {
             command.env_remove(&name);
@@ -44,13 +42,8 @@ pub fn cargo_wasm(workspace: &Workspace) -> Command {
 /// Builds and returns the files that cargo says it made for the target of that name:
 /// the executable, or the `.wasm` file.
 pub fn build(command: &mut Command, target_name: &str) -> Result<PathBuf> {
-    command
-        .arg("--message-format=json-render-diagnostics")
-        .stdin(Stdio::null());
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
+    command.arg("--message-format=json-render-diagnostics").stdin(Stdio::null());
+    let output = command.stderr(Stdio::inherit()).output().context("cannot start cargo")?;
     process::halt_if_interrupted();
     if !output.status.success() {
         bail!("the build of {target_name} failed");
@@ -100,14 +93,7 @@ pub fn build_server(workspace: &Workspace, release: bool) -> Result<PathBuf> {
 /// of the dependencies.
 pub fn build_server_beside_tests(workspace: &Workspace) -> Result<PathBuf> {
     let mut command = cargo(workspace);
-    command.args([
-        "test",
-        "--package",
-        "nq57-shared",
-        "--package",
-        "nq57-backend",
-        "--no-run",
-    ]);
+    command.args(["test", "--package", "nq57-shared", "--package", "nq57-backend", "--no-run"]);
     build(&mut command, "nq57")
 }
 

@@ -1,8 +1,10 @@
 //! `cargo xtask`: every chore of this repository as a program that needs nothing but Rust to start.
 //! Only the command line; each command has its own module.
 
+mod bench;
 mod cargo;
 mod openapi;
+mod postgres;
 mod process;
 mod serve;
 mod server;
@@ -22,11 +24,7 @@ use crate::test::Step;
 use crate::workspace::Workspace;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    about = "Builds, serves and tests NQ57"
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Builds, serves and tests NQ57")]
 struct Arguments {
     #[command(subcommand)]
     command: Chore,
@@ -59,6 +57,12 @@ enum Chore {
         #[arg(long, value_delimiter = ',')]
         only: Vec<Step>,
     },
+    /// Measure against the floors of this machine; writes target/bench/report.md and .json
+    Bench {
+        /// A minute's version: less content, shorter runs
+        #[arg(long)]
+        quick: bool,
+    },
     /// Write openapi/openapi.json from the handlers
     Openapi,
     /// Build the browser bundle into dist/
@@ -85,27 +89,14 @@ fn run(chore: Chore) -> Result<ExitCode> {
     process::handle_interrupts()?;
     let workspace = Workspace::find();
     match chore {
-        Chore::Serve {
-            demo,
-            port,
-            release,
-        } => serve::serve(
-            &workspace,
-            Options {
-                port,
-                demo,
-                release,
-            },
-        )?,
-        Chore::Dev { demo, port } => serve::dev(
-            &workspace,
-            Options {
-                port,
-                demo,
-                release: false,
-            },
-        )?,
+        Chore::Serve { demo, port, release } => {
+            serve::serve(&workspace, Options { port, demo, release })?
+        }
+        Chore::Dev { demo, port } => {
+            serve::dev(&workspace, Options { port, demo, release: false })?
+        }
         Chore::Test { only } => return test::run(&workspace, &only),
+        Chore::Bench { quick } => bench::run(&workspace, quick)?,
         Chore::Openapi => {
             openapi::regenerate(&workspace, &cargo::build_server(&workspace, false)?)?
         }

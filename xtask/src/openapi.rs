@@ -44,22 +44,15 @@ pub fn check(workspace: &Workspace, binary: &Path) -> Result<()> {
 }
 
 fn generated(workspace: &Workspace, binary: &Path) -> Result<String> {
-    let printed = process::capture(
-        Command::new(binary)
-            .arg("openapi")
-            .current_dir(workspace.root()),
-    )?;
+    let printed =
+        process::capture(Command::new(binary).arg("openapi").current_dir(workspace.root()))?;
     let _well_formed: Value =
         serde_json::from_str(&printed).context("`nq57 openapi` printed no JSON")?;
     Ok(format!("{}\n", printed.trim_end()))
 }
 
 fn first_difference(old: &str, new: &str) -> String {
-    match old
-        .lines()
-        .zip(new.lines())
-        .position(|(old, new)| old != new)
-    {
+    match old.lines().zip(new.lines()).position(|(old, new)| old != new) {
         Some(index) => format!(" from line {}", index + 1),
         None => String::new(),
     }
@@ -92,11 +85,7 @@ fn members<'a>(
     document: &'a Value,
     pointer: &str,
 ) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    document
-        .pointer(pointer)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::iter)
+    document.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::iter)
 }
 
 fn lint_operation(
@@ -106,12 +95,7 @@ fn lint_operation(
     ids: &mut BTreeSet<String>,
     findings: &mut Vec<String>,
 ) {
-    let text = |key: &str| {
-        operation
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
+    let text = |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default();
     let id = text("operationId");
     if !is_verb_noun(id) {
         findings.push(format!("{name}: operationId `{id}` is not verb_noun"));
@@ -122,61 +106,33 @@ fn lint_operation(
     if text("summary").is_empty() {
         findings.push(format!("{name}: no summary"));
     }
-    if operation
-        .get("tags")
-        .and_then(Value::as_array)
-        .is_none_or(Vec::is_empty)
-    {
+    if operation.get("tags").and_then(Value::as_array).is_none_or(Vec::is_empty) {
         findings.push(format!("{name}: no tag"));
     }
     if !secured_everywhere && operation.get("security").is_none() {
         findings.push(format!("{name}: no security, not even an explicit none"));
     }
-    let Some(responses) = operation
-        .get("responses")
-        .and_then(Value::as_object)
-        .filter(|map| !map.is_empty())
+    let Some(responses) =
+        operation.get("responses").and_then(Value::as_object).filter(|map| !map.is_empty())
     else {
         findings.push(format!("{name}: no responses"));
         return;
     };
-    for (status, response) in responses
-        .iter()
-        .filter(|(status, _)| status.starts_with('4'))
-    {
+    for (status, response) in responses.iter().filter(|(status, _)| status.starts_with('4')) {
         let is_reference = response.get("$ref").is_some();
-        if !is_reference
-            && response
-                .pointer("/content/application~1problem+json")
-                .is_none()
-        {
+        if !is_reference && response.pointer("/content/application~1problem+json").is_none() {
             findings.push(format!("{name}: {status} is not application/problem+json"));
         }
     }
-    for parameter in operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let field = |key: &str| {
-            parameter
-                .get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
+    for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
+        let field = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
         if matches!(field("in"), "query" | "path") && !is_snake(field("name")) {
-            findings.push(format!(
-                "{name}: the parameter `{}` is not in snake_case",
-                field("name")
-            ));
+            findings
+                .push(format!("{name}: the parameter `{}` is not in snake_case", field("name")));
         }
     }
-    for (media, body) in operation
-        .pointer("/requestBody/content")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
+    for (media, body) in
+        operation.pointer("/requestBody/content").and_then(Value::as_object).into_iter().flatten()
     {
         lint_properties(&format!("{name} {media}"), body, findings);
     }
@@ -187,10 +143,7 @@ fn lint_properties(name: &str, schema: &Value, findings: &mut Vec<String>) {
     match schema {
         Value::Object(map) => {
             for (key, value) in map {
-                if matches!(
-                    key.as_str(),
-                    "example" | "examples" | "default" | "enum" | "const"
-                ) {
+                if matches!(key.as_str(), "example" | "examples" | "default" | "enum" | "const") {
                     continue;
                 }
                 if let ("properties", Some(properties)) = (key.as_str(), value.as_object()) {
@@ -203,9 +156,7 @@ fn lint_properties(name: &str, schema: &Value, findings: &mut Vec<String>) {
                 lint_properties(name, value, findings);
             }
         }
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| lint_properties(name, item, findings)),
+        Value::Array(items) => items.iter().for_each(|item| lint_properties(name, item, findings)),
         _ => {}
     }
 }
@@ -214,19 +165,17 @@ fn lint_references(document: &Value, part: &Value, findings: &mut Vec<String>) {
     match part {
         Value::Object(map) => {
             if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
-                let target = reference
-                    .strip_prefix('#')
-                    .and_then(|pointer| document.pointer(pointer));
+                let target =
+                    reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
                 if target.is_none() {
                     findings.push(format!("$ref {reference} leads nowhere"));
                 }
             }
-            map.values()
-                .for_each(|value| lint_references(document, value, findings));
+            map.values().for_each(|value| lint_references(document, value, findings));
         }
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| lint_references(document, item, findings)),
+        Value::Array(items) => {
+            items.iter().for_each(|item| lint_references(document, item, findings))
+        }
         _ => {}
     }
 }
@@ -235,9 +184,7 @@ fn is_snake(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && !name.ends_with('_')
         && !name.contains("__")
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 fn is_verb_noun(id: &str) -> bool {
@@ -246,10 +193,7 @@ fn is_verb_noun(id: &str) -> bool {
 
 /// `score-sheets`, `{id}`, `observations:batch`, `.well-known`, `jwks.json`.
 fn is_kebab_segment(segment: &str) -> bool {
-    if let Some(parameter) = segment
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-    {
+    if let Some(parameter) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         return is_snake(parameter);
     }
     segment.is_empty()
@@ -311,20 +255,12 @@ mod tests {
             .contains("no security")
         );
         assert!(
-            finding(set(
-                OPERATION,
-                "responses",
-                json!({"409": {"description": "x"}})
-            ))
-            .contains("409 is not")
+            finding(set(OPERATION, "responses", json!({"409": {"description": "x"}})))
+                .contains("409 is not")
         );
         assert!(
-            finding(set(
-                "/components/schemas",
-                "Sheet",
-                json!({"properties": {"dueOn": {}}})
-            ))
-            .contains("dueOn")
+            finding(set("/components/schemas", "Sheet", json!({"properties": {"dueOn": {}}})))
+                .contains("dueOn")
         );
         assert!(finding(set("/components", "schemas", json!({}))).contains("leads nowhere"));
         assert!(finding(set("/paths", "/api/scoreSheets", json!({}))).contains("kebab"));

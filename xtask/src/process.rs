@@ -12,10 +12,8 @@ use anyhow::{Context, Result, bail};
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
-    processes: Vec::new(),
-    folders: Vec::new(),
-});
+static REGISTRY: Mutex<Registry> =
+    Mutex::new(Registry { processes: Vec::new(), folders: Vec::new() });
 
 struct Registry {
     processes: Vec<Registered>,
@@ -62,10 +60,7 @@ pub struct TemporaryFolder {
 
 impl TemporaryFolder {
     pub fn new(name: &str) -> Result<Self> {
-        let path = tempfile::Builder::new()
-            .prefix(&format!("nq57-{name}-"))
-            .tempdir()?
-            .keep();
+        let path = tempfile::Builder::new().prefix(&format!("nq57-{name}-")).tempdir()?.keep();
         lock(&REGISTRY).folders.push(path.clone());
         Ok(Self { path })
     }
@@ -78,9 +73,7 @@ impl TemporaryFolder {
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         let _gone = std::fs::remove_dir_all(&self.path);
-        lock(&REGISTRY)
-            .folders
-            .retain(|folder| *folder != self.path);
+        lock(&REGISTRY).folders.retain(|folder| *folder != self.path);
     }
 }
 
@@ -106,6 +99,10 @@ impl Running {
         Ok(Self { registered })
     }
 
+    pub fn id(&self) -> u32 {
+        lock(&self.registered.child).id()
+    }
+
     /// The status, once the process has ended by itself.
     pub fn ended(&self) -> Result<Option<ExitStatus>> {
         Ok(lock(&self.registered.child).try_wait()?)
@@ -128,9 +125,7 @@ impl Drop for Running {
             send(self.registered.signal, lock(&self.registered.child).id());
             wait_or_kill(&self.registered.child);
         }
-        lock(&REGISTRY)
-            .processes
-            .retain(|process| process.id != self.registered.id);
+        lock(&REGISTRY).processes.retain(|process| process.id != self.registered.id);
     }
 }
 
@@ -163,18 +158,12 @@ pub fn halt_if_interrupted() {
 }
 
 fn spawn(command: &mut Command) -> Result<Child> {
-    command
-        .spawn()
-        .with_context(|| format!("cannot start {}", describe(command)))
+    command.spawn().with_context(|| format!("cannot start {}", describe(command)))
 }
 
 fn describe(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|word| word.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
     words.join(" ")
 }
 

@@ -47,13 +47,7 @@ pub fn dev(workspace: &Workspace, options: Options) -> Result<()> {
     let browser = Watch::new(workspace, &["shared/src", "frontend"]);
     let machine = Watch::new(
         workspace,
-        &[
-            "shared/src",
-            "backend/src",
-            "backend/data",
-            "Cargo.toml",
-            "Cargo.lock",
-        ],
+        &["shared/src", "backend/src", "backend/data", "Cargo.toml", "Cargo.lock"],
     );
     let (mut browser_seen, mut machine_seen) = (browser.newest(), machine.newest());
     spa::build(workspace, false)?;
@@ -94,9 +88,7 @@ struct Watch {
 
 impl Watch {
     fn new(workspace: &Workspace, paths: &[&str]) -> Self {
-        Self {
-            paths: paths.iter().map(|path| workspace.path(path)).collect(),
-        }
+        Self { paths: paths.iter().map(|path| workspace.path(path)).collect() }
     }
 
     /// How many files there are, and when the last was changed.

@@ -8,17 +8,15 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cargo;
-use crate::process::{Running, TemporaryFolder, halt_if_interrupted};
+use crate::process::{Running, halt_if_interrupted};
 use crate::workspace::Workspace;
 
 /// A port on which nobody listens at this moment.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// `nq57 serve` as a person starts it.
@@ -32,36 +30,40 @@ pub fn serve_command(
     let mut command = Command::new(binary);
     command.current_dir(workspace.root());
     cargo::remove_own_variables(&mut command);
-    command
-        .args(["serve", "--port", &port.to_string(), "--data-dir"])
-        .arg(data);
+    command.args(["serve", "--port", &port.to_string(), "--data-dir"]).arg(data);
     if demo {
         command.arg("--demo");
     }
     command
 }
 
-/// A server with demo content on a free port, its data in a folder that goes with it.
-pub struct DemoServer {
+/// A server on a free port, configured by nothing but what is said here.
+pub struct PrivateServer {
     pub origin: String,
-    /// Where it keeps its database, files and mails.
-    pub folder: PathBuf,
     pub log: PathBuf,
-    port: u16,
+    pub port: u16,
     process: Running,
-    _data: TemporaryFolder,
 }
 
-impl DemoServer {
+/// What a private server differs in from the defaults.
+pub struct Setting<'a> {
+    /// Names its log.
+    pub name: &'a str,
+    /// Where it keeps its database, files and mails.
+    pub data: &'a Path,
+    pub demo: bool,
+    pub variables: &'a [(&'a str, String)],
+}
+
+impl PrivateServer {
     /// Starts and waits until `/readyz` answers 200.
-    pub fn start(workspace: &Workspace, binary: &Path, name: &str) -> Result<Self> {
+    pub fn start(workspace: &Workspace, binary: &Path, setting: &Setting<'_>) -> Result<Self> {
         let port = free_port()?;
-        let data = TemporaryFolder::new(name)?;
-        let log = workspace.target().join(format!("{name}-server.log"));
+        let log = workspace.target().join(format!("{}-server.log", setting.name));
         let file = std::fs::File::create(&log).with_context(|| log.display().to_string())?;
-        let folder = data.path().join("data");
-        let mut command = serve_command(workspace, binary, port, &folder, true);
-        // Only what stands here configures it: no variable and no file of whoever runs the tests.
+        std::fs::create_dir_all(setting.data)?;
+        let mut command = serve_command(workspace, binary, port, setting.data, setting.demo);
+        // No variable and no file of whoever runs this reaches it.
         for (variable, _) in std::env::vars_os() {
             if variable.to_string_lossy().starts_with("NQ57_") {
                 command.env_remove(variable);
@@ -74,39 +76,51 @@ impl DemoServer {
         command
             .env("NQ57_HTTP__PUBLIC_URL", format!("http://127.0.0.1:{port}"))
             .env("NQ57_HTTP__METRICS_PORT", "0")
-            .current_dir(data.path())
+            .envs(setting.variables.iter().map(|(name, value)| (*name, value)))
+            .current_dir(setting.data)
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file);
         let process = Running::start(command, "TERM")?;
-        let origin = format!("http://127.0.0.1:{port}");
-        let server = Self {
-            origin,
-            folder,
-            log,
-            port,
-            process,
-            _data: data,
-        };
+        let server = Self { origin: format!("http://127.0.0.1:{port}"), log, port, process };
         server.wait_until_ready(Duration::from_secs(180))?;
         Ok(server)
     }
 
-    /// Sends JSON and reads the JSON that comes back.
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The access token of a demo account.
+    pub fn sign_in(&self, email: &str) -> Result<String> {
+        let credentials = json!({"email": email, "password": "nq57-demo"});
+        let answer = self.ask("POST", "/api/v1/auth/login", &[], Some(&credentials))?;
+        let token = answer.json()?;
+        let token = token.get("access_token").and_then(Value::as_str);
+        Ok(token.with_context(|| format!("{email} got no access token"))?.to_owned())
+    }
+
+    /// One request on a connection of its own.
     ///
     /// # Errors
-    /// When the answer is not a success.
-    pub fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        let body = body.to_string();
-        let head = format!(
-            "Content-Type: application/json\r\nContent-Length: {}\r\n",
-            body.len()
-        );
-        let (status, answer) = ask(self.port, "POST", path, &head, &body)?;
-        if !(200..300).contains(&status) {
-            bail!("POST {path} answered {status}: {answer}");
+    /// When there is no answer, or not one of success.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Answer> {
+        let answer = ask(self.port, method, path, headers, body)?;
+        if !(200..300).contains(&answer.status) {
+            bail!(
+                "{method} {path} answered {}: {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
-        Ok(serde_json::from_str(&answer)?)
+        Ok(answer)
     }
 
     fn wait_until_ready(&self, patience: Duration) -> Result<()> {
@@ -116,7 +130,8 @@ impl DemoServer {
             if let Some(status) = self.process.ended()? {
                 bail!("the server ended with {status}:\n{}", self.last_words());
             }
-            if ask(self.port, "GET", "/readyz", "", "").is_ok_and(|(status, _)| status == 200) {
+            if ask(self.port, "GET", "/readyz", &[], None).is_ok_and(|answer| answer.status == 200)
+            {
                 return Ok(());
             }
             if Instant::now() > deadline {
@@ -134,36 +149,61 @@ impl DemoServer {
     pub fn last_words(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
-        lines
-            .iter()
-            .skip(lines.len().saturating_sub(20))
-            .copied()
-            .collect::<Vec<_>>()
-            .join("\n")
+        lines.iter().skip(lines.len().saturating_sub(20)).copied().collect::<Vec<_>>().join("\n")
     }
 }
 
-/// One request on a connection of its own; status and body of the answer.
-fn ask(port: u16, method: &str, path: &str, head: &str, body: &str) -> Result<(u16, String)> {
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    /// As `name: value` lines.
+    pub headers: Vec<String>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.body)?)
+    }
+}
+
+fn ask(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Result<Answer> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let patience = Duration::from_secs(10);
     let mut stream = TcpStream::connect_timeout(&address, patience)?;
     stream.set_read_timeout(Some(patience))?;
-    write!(
-        stream,
-        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{head}\r\n{body}"
-    )?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let status = answer
-        .split(' ')
-        .nth(1)
-        .context("no status line")?
-        .parse()?;
-    let body = answer
-        .split_once("\r\n\r\n")
-        .map(|(_, body)| body.to_owned())
-        .unwrap_or_default();
-    Ok((status, body))
+    // HTTP/1.0: the body ends with the connection and is never sent in chunks.
+    let mut request = format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let body = body.map(Value::to_string).unwrap_or_default();
+    if !body.is_empty() {
+        request.push_str(&format!(
+            "Content-Type: application/json\r\nContent-Length: {}\r\n",
+            body.len()
+        ));
+    }
+    write!(stream, "{request}\r\n{body}")?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    let end = bytes
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .context("no end of the headers")?;
+    let (head, body) = bytes.split_at(end);
+    let head = String::from_utf8_lossy(head).into_owned();
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("no status line")?;
+    Ok(Answer {
+        status: status.parse()?,
+        headers: lines.map(str::to_owned).collect(),
+        body: body.iter().skip(4).copied().collect(),
+    })
 }

@@ -21,10 +21,11 @@ pub enum Need {
     Chromium,
     PythonVenv,
     Wrk,
+    Sqlite,
 }
 
 impl Need {
-    pub const ALL: [Need; 8] = [
+    pub const ALL: [Need; 9] = [
         Need::WasmTarget,
         Need::Linters,
         Need::Compiler,
@@ -33,6 +34,7 @@ impl Need {
         Need::Chromium,
         Need::PythonVenv,
         Need::Wrk,
+        Need::Sqlite,
     ];
 
     fn is_met(self) -> bool {
@@ -47,6 +49,7 @@ impl Need {
             Need::Node => answers("node", &["--version"]) && answers("npm", &["--version"]),
             Need::Chromium => chromium().is_some(),
             Need::PythonVenv => answers("python3", &["-c", "import venv, ensurepip"]),
+            Need::Sqlite => answers("sqlite3", &["--version"]),
             // wrk prints its version and ends with 1.
             Need::Wrk => Command::new("wrk")
                 .arg("-v")
@@ -66,6 +69,7 @@ impl Need {
             Need::Chromium => &["chromium"],
             Need::PythonVenv => &["python3", "python3-venv"],
             Need::Wrk => &["wrk"],
+            Need::Sqlite => &["sqlite3"],
         }
     }
 
@@ -81,17 +85,14 @@ impl Need {
             Need::Chromium => "Chromium (or set NQ57_CHROMIUM to its executable)",
             Need::PythonVenv => "Python 3.11 or later with venv",
             Need::Wrk => "wrk",
+            Need::Sqlite => "sqlite3",
         }
     }
 }
 
 /// Meets the needs, or says in one line what to install.
 pub fn ensure(needs: &[Need]) -> Result<()> {
-    let mut missing: Vec<Need> = needs
-        .iter()
-        .copied()
-        .filter(|need| !need.is_met())
-        .collect();
+    let mut missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_met()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -103,11 +104,8 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
         process::run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))?;
     }
     missing.retain(|need| !need.is_met());
-    let packages: Vec<&str> = missing
-        .iter()
-        .flat_map(|need| need.debian_packages())
-        .copied()
-        .collect();
+    let packages: Vec<&str> =
+        missing.iter().flat_map(|need| need.debian_packages()).copied().collect();
     if !packages.is_empty() && is_root() && Path::new("/etc/debian_version").exists() {
         apt_install(&packages)?;
         missing.retain(|need| !need.is_met());
@@ -123,18 +121,11 @@ fn apt_install(packages: &[&str]) -> Result<()> {
     println!("xtask: installing {}", packages.join(" "));
     let apt = || {
         let mut command = Command::new("apt-get");
-        command
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).stdout(Stdio::null());
         command
     };
     process::run(apt().args(["-q", "update"]))?;
-    process::run(
-        apt()
-            .args(["-q", "install", "-y", "--no-install-recommends"])
-            .args(packages),
-    )
+    process::run(apt().args(["-q", "install", "-y", "--no-install-recommends"]).args(packages))
 }
 
 fn wasm_target_is_there() -> bool {
@@ -215,12 +206,7 @@ pub fn ensure_python_tool(
         process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
         process::run(
             Command::new(folder.join("bin/pip"))
-                .args([
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "--requirement",
-                ])
+                .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])
                 .arg(workspace.path(requirements))
                 .stdin(Stdio::null()),
         )?;

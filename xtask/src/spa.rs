@@ -66,15 +66,7 @@ pub fn build(workspace: &Workspace, release: bool) -> Result<Bundle> {
     setup::ensure(&[Need::WasmTarget])?;
     let profile = if release { "wasm" } else { "wasm-dev" };
     let mut command = cargo_wasm(workspace);
-    command.args([
-        "build",
-        "--package",
-        "nq57-frontend",
-        "--target",
-        WASM,
-        "--profile",
-        profile,
-    ]);
+    command.args(["build", "--package", "nq57-frontend", "--target", WASM, "--profile", profile]);
     let wasm_file = cargo::build(&mut command, "nq57-frontend")?;
     let wasm = std::fs::read(&wasm_file).with_context(|| wasm_file.display().to_string())?;
 
@@ -89,10 +81,7 @@ pub fn build(workspace: &Workspace, release: bool) -> Result<Bundle> {
     }
     let _stale = std::fs::remove_file(&record);
     let made = assemble(&inputs, wasm, release)?;
-    let bundle = Bundle {
-        stamp,
-        first_load: publish::publish(&made, &workspace.dist(), release)?,
-    };
+    let bundle = Bundle { stamp, first_load: publish::publish(&made, &workspace.dist(), release)? };
     std::fs::write(&record, serde_json::to_vec_pretty(&bundle)?)?;
     let kilobytes = bundle.first_load_bytes().div_ceil(1024);
     println!("xtask: bundle in dist/ ({profile}), first load {kilobytes} KB");
@@ -121,10 +110,8 @@ impl Inputs {
         let order = std::fs::read_to_string(folder.join("order.txt"))
             .context("frontend/styles/order.txt")?;
         let mut styles = Vec::new();
-        for name in order
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        for name in
+            order.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
             let text = std::fs::read_to_string(folder.join(name))
                 .with_context(|| format!("frontend/styles/{name}, named by order.txt"))?;
@@ -138,11 +125,7 @@ impl Inputs {
         }
         let mut public = BTreeMap::new();
         read_tree(&frontend.join("public"), "", &mut public)?;
-        Ok(Self {
-            template,
-            styles,
-            public,
-        })
+        Ok(Self { template, styles, public })
     }
 
     fn stamp(&self, profile: &str, wasm: &[u8]) -> String {
@@ -205,10 +188,7 @@ impl Made {
 }
 
 fn assemble(inputs: &Inputs, wasm: Vec<u8>, release: bool) -> Result<Made> {
-    let mut made = Made {
-        files: BTreeMap::new(),
-        first_load: Vec::new(),
-    };
+    let mut made = Made { files: BTreeMap::new(), first_load: Vec::new() };
     let mut addresses = BTreeMap::new();
     for (path, bytes) in &inputs.public {
         if path.contains('/') {
@@ -241,17 +221,10 @@ fn assemble(inputs: &Inputs, wasm: Vec<u8>, release: bool) -> Result<Made> {
         wasm: &wasm,
         addresses: &addresses,
     };
-    made.files.insert(
-        "index.html".to_owned(),
-        page.render(&inputs.template)?.into_bytes(),
-    );
+    made.files.insert("index.html".to_owned(), page.render(&inputs.template)?.into_bytes());
+    made.first_load.extend(["index.html".to_owned(), css, wasm, bindgen, start]);
     made.first_load
-        .extend(["index.html".to_owned(), css, wasm, bindgen, start]);
-    made.first_load.extend(
-        META_ASSETS
-            .iter()
-            .filter_map(|(_, path)| addresses.get(*path).cloned()),
-    );
+        .extend(META_ASSETS.iter().filter_map(|(_, path)| addresses.get(*path).cloned()));
     made.first_load.sort();
     made.first_load.dedup();
     Ok(made)
@@ -308,10 +281,7 @@ mod tests {
     fn a_hashed_path_keeps_name_and_extension_and_changes_with_the_content() {
         let one = hashed_path("icons/icons.svg", b"<svg/>");
         let two = hashed_path("icons/icons.svg", b"<svg></svg>");
-        assert!(
-            one.starts_with("assets/icons-") && one.ends_with(".svg"),
-            "{one}"
-        );
+        assert!(one.starts_with("assets/icons-") && one.ends_with(".svg"), "{one}");
         assert_ne!(one, two);
     }
 }

@@ -4,7 +4,6 @@
 mod browser;
 mod fuzz;
 mod licences;
-mod postgres;
 mod tidy;
 
 use std::process::{Command, ExitCode};
@@ -15,6 +14,7 @@ use clap::ValueEnum;
 
 use crate::cargo::{self, WASM, cargo, cargo_wasm};
 use crate::openapi;
+use crate::postgres::{Cluster, Durability};
 use crate::process::{self, capture, tee};
 use crate::setup::{self, Need};
 use crate::workspace::Workspace;
@@ -77,10 +77,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    const ONE: Tally = Tally {
-        passed: 1,
-        failed: 0,
-    };
+    const ONE: Tally = Tally { passed: 1, failed: 0 };
 
     fn add(&mut self, other: Tally) {
         self.passed += other.passed;
@@ -90,9 +87,7 @@ impl Tally {
 
 /// Runs the chosen steps, or all of them, and reports.
 pub fn run(workspace: &Workspace, only: &[Step]) -> Result<ExitCode> {
-    let steps = Step::value_variants()
-        .iter()
-        .filter(|step| only.is_empty() || only.contains(step));
+    let steps = Step::value_variants().iter().filter(|step| only.is_empty() || only.contains(step));
     let mut total = Tally::default();
     let mut report = Vec::new();
     for step in steps {
@@ -102,13 +97,7 @@ pub fn run(workspace: &Workspace, only: &[Step]) -> Result<ExitCode> {
         process::halt_if_interrupted();
         let (tally, trouble) = match outcome {
             Ok(tally) => (tally, None),
-            Err(error) => (
-                Tally {
-                    passed: 0,
-                    failed: 1,
-                },
-                Some(format!("{error:#}")),
-            ),
+            Err(error) => (Tally { passed: 0, failed: 1 }, Some(format!("{error:#}"))),
         };
         if let Some(trouble) = &trouble {
             println!("{trouble}");
@@ -118,29 +107,19 @@ pub fn run(workspace: &Workspace, only: &[Step]) -> Result<ExitCode> {
     }
     println!();
     for (name, tally, seconds) in report {
-        let mark = if tally.failed == 0 {
-            "ok    "
-        } else {
-            "FAILED"
-        };
+        let mark = if tally.failed == 0 { "ok    " } else { "FAILED" };
         println!(
             "{mark} {name:<13} {:>5} passed {:>4} failed {seconds:>8.1} s",
             tally.passed, tally.failed
         );
     }
     println!("{} passed, {} failed", total.passed, total.failed);
-    Ok(if total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 impl Step {
     fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     fn run(self, workspace: &Workspace) -> Result<Tally> {
@@ -154,7 +133,7 @@ impl Step {
             Step::Unit => unit(workspace),
             Step::ApiSqlite => api(workspace, "sqlite"),
             Step::ApiPostgres => {
-                let cluster = postgres::Cluster::start(workspace)?;
+                let cluster = Cluster::start(workspace, Durability::Waived)?;
                 api(workspace, &cluster.url())
             }
             Step::Wasm => wasm(workspace),
@@ -174,17 +153,9 @@ impl Step {
 fn clippy(workspace: &Workspace) -> Result<Tally> {
     setup::ensure(&[Need::Linters, Need::Compiler, Need::WasmTarget])?;
     let deny = ["--", "--deny", "warnings"];
+    process::run(cargo(workspace).arg("clippy").args(SERVER_SIDE).arg("--all-targets").args(deny))?;
     process::run(
-        cargo(workspace)
-            .arg("clippy")
-            .args(SERVER_SIDE)
-            .arg("--all-targets")
-            .args(deny),
-    )?;
-    process::run(
-        cargo(workspace)
-            .args(["clippy", "--package", "xtask", "--all-targets"])
-            .args(deny),
+        cargo(workspace).args(["clippy", "--package", "xtask", "--all-targets"]).args(deny),
     )?;
     process::run(
         cargo_wasm(workspace)
@@ -206,30 +177,17 @@ fn clippy(workspace: &Workspace) -> Result<Tally> {
 fn unit(workspace: &Workspace) -> Result<Tally> {
     setup::ensure(&[Need::Compiler])?;
     let mut server_side = cargo(workspace);
-    server_side
-        .arg("test")
-        .args(SERVER_SIDE)
-        .args(["--no-fail-fast", "--lib", "--bins"]);
-    for entry in std::fs::read_dir(workspace.path("shared/tests"))
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
+    server_side.arg("test").args(SERVER_SIDE).args(["--no-fail-fast", "--lib", "--bins"]);
+    for entry in std::fs::read_dir(workspace.path("shared/tests")).into_iter().flatten().flatten() {
         let path = entry.path();
-        if let (Some(stem), Some("rs")) = (
-            path.file_stem(),
-            path.extension().and_then(|end| end.to_str()),
-        ) {
+        if let (Some(stem), Some("rs")) =
+            (path.file_stem(), path.extension().and_then(|end| end.to_str()))
+        {
             server_side.arg("--test").arg(stem);
         }
     }
     let mut total = tests(&mut server_side)?;
-    total.add(tests(cargo(workspace).args([
-        "test",
-        "--no-fail-fast",
-        "--package",
-        "xtask",
-    ]))?);
+    total.add(tests(cargo(workspace).args(["test", "--no-fail-fast", "--package", "xtask"]))?);
     if contains_tests(&workspace.path("frontend/src")) {
         total.add(tests(cargo(workspace).args([
             "test",
@@ -242,18 +200,14 @@ fn unit(workspace: &Workspace) -> Result<Tally> {
 }
 
 fn contains_tests(folder: &std::path::Path) -> bool {
-    std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .any(|entry| {
-            let path = entry.path();
-            if path.is_dir() {
-                contains_tests(&path)
-            } else {
-                std::fs::read_to_string(&path).is_ok_and(|text| text.contains("#[test]"))
-            }
-        })
+    std::fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            contains_tests(&path)
+        } else {
+            std::fs::read_to_string(&path).is_ok_and(|text| text.contains("#[test]"))
+        }
+    })
 }
 
 fn api(workspace: &Workspace, database: &str) -> Result<Tally> {
@@ -281,10 +235,7 @@ fn tests(command: &mut Command) -> Result<Tally> {
 /// Adds the lines `test result: ok. 12 passed; 0 failed; …`.
 fn totals(output: &str) -> Tally {
     let mut tally = Tally::default();
-    for line in output
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("test result: "))
-    {
+    for line in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {
         for part in line.split(['.', ';']) {
             let mut words = part.split_whitespace();
             let (Some(Ok(number)), Some(word)) =
@@ -326,10 +277,7 @@ fn wasm(workspace: &Workspace) -> Result<Tally> {
     ]))?;
     let strangers = server_crates_in(&tree);
     if !strangers.is_empty() {
-        bail!(
-            "crates of the server hide in the bundle: {}",
-            strangers.join(", ")
-        );
+        bail!("crates of the server hide in the bundle: {}", strangers.join(", "));
     }
     Ok(Tally::ONE)
 }
@@ -360,13 +308,7 @@ mod tests {
         let output = "running 2 tests\ntest a ... ok\n\
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.31s\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s\n";
-        assert_eq!(
-            totals(output),
-            Tally {
-                passed: 15,
-                failed: 2
-            }
-        );
+        assert_eq!(totals(output), Tally { passed: 15, failed: 2 });
         assert_eq!(totals("error: could not compile"), Tally::default());
     }
 

@@ -13,16 +13,12 @@ impl Workspace {
     /// The workspace that this xtask was compiled from.
     pub fn find() -> Self {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self {
-            root: manifest.parent().unwrap_or(manifest).to_path_buf(),
-        }
+        Self { root: manifest.parent().unwrap_or(manifest).to_path_buf() }
     }
 
     #[cfg(test)]
     pub fn at(root: &Path) -> Self {
-        Self {
-            root: root.to_path_buf(),
-        }
+        Self { root: root.to_path_buf() }
     }
 
     pub fn root(&self) -> &Path {

@@ -8,21 +8,11 @@ use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-const SHRINKING: [&str; 9] = [
-    "css",
-    "html",
-    "ico",
-    "js",
-    "json",
-    "svg",
-    "txt",
-    "wasm",
-    "webmanifest",
-];
+const SHRINKING: [&str; 9] =
+    ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
 pub fn is_shrinking(path: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, extension)| SHRINKING.contains(&extension))
+    path.rsplit_once('.').is_some_and(|(_, extension)| SHRINKING.contains(&extension))
 }
 
 /// As small as brotli can when `best`, else quickly.
@@ -39,11 +29,7 @@ pub fn brotli(bytes: &[u8], best: bool) -> Result<Vec<u8>> {
 }
 
 pub fn gzip(bytes: &[u8], best: bool) -> Result<Vec<u8>> {
-    let level = if best {
-        Compression::best()
-    } else {
-        Compression::fast()
-    };
+    let level = if best { Compression::best() } else { Compression::fast() };
     let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?)

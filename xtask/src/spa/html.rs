@@ -34,9 +34,8 @@ impl Page<'_> {
         let mut rest = template.as_str();
         while let Some((before, after)) = rest.split_once("{{") {
             page.push_str(before);
-            let (name, after) = after
-                .split_once("}}")
-                .context("frontend/index.html: {{ without }}")?;
+            let (name, after) =
+                after.split_once("}}").context("frontend/index.html: {{ without }}")?;
             page.push_str(&self.value(name.trim())?);
             rest = after;
         }
@@ -72,10 +71,7 @@ impl Page<'_> {
             "<link rel=\"modulepreload\" href=\"/{}\">\n<link rel=\"preload\" href=\"/{}\" as=\"fetch\" type=\"application/wasm\" crossorigin>",
             self.bindgen, self.wasm
         );
-        for font in PRELOADED_FONTS
-            .iter()
-            .filter_map(|path| self.addresses.get(*path))
-        {
+        for font in PRELOADED_FONTS.iter().filter_map(|path| self.addresses.get(*path)) {
             let _infallible = write!(
                 tags,
                 "\n<link rel=\"preload\" href=\"/{font}\" as=\"font\" type=\"font/woff2\" crossorigin>"
@@ -88,10 +84,7 @@ impl Page<'_> {
         let tags: Result<Vec<String>> = META_ASSETS
             .iter()
             .map(|(name, path)| {
-                Ok(format!(
-                    "<meta name=\"{name}\" content=\"{}\">",
-                    self.address(path)?
-                ))
+                Ok(format!("<meta name=\"{name}\" content=\"{}\">", self.address(path)?))
             })
             .collect();
         Ok(tags?.join("\n"))
@@ -130,27 +123,14 @@ mod tests {
             page.contains("<meta name=\"asset-icons\" content=\"/assets/asset-icons-1.svg\">"),
             "{page}"
         );
-        assert!(
-            page.contains("type=\"application/wasm\" crossorigin>\n</head>"),
-            "{page}"
-        );
+        assert!(page.contains("type=\"application/wasm\" crossorigin>\n</head>"), "{page}");
         assert!(page.ends_with("/assets/asset-mark-1.svg"), "{page}");
     }
 
     #[test]
     fn an_unknown_placeholder_and_a_page_without_program_are_refused() {
-        assert!(
-            render("{{css}}{{js}}{{title}}")
-                .unwrap_err()
-                .to_string()
-                .contains("title")
-        );
-        assert!(
-            render("{{css}}")
-                .unwrap_err()
-                .to_string()
-                .contains("{{js}}")
-        );
+        assert!(render("{{css}}{{js}}{{title}}").unwrap_err().to_string().contains("title"));
+        assert!(render("{{css}}").unwrap_err().to_string().contains("{{js}}"));
         assert!(render("{{css}}{{js}}{{asset:nothing.svg}}").is_err());
     }
 }

@@ -15,23 +15,13 @@ pub fn publish(made: &Made, dist: &Path, release: bool) -> Result<BTreeMap<Strin
     let mut wanted = BTreeSet::from([".gitkeep".to_owned()]);
     let mut sent = BTreeMap::new();
     let last = made.files.iter().filter(|(path, _)| *path == INDEX);
-    for (path, bytes) in made
-        .files
-        .iter()
-        .filter(|(path, _)| *path != INDEX)
-        .chain(last)
-    {
+    for (path, bytes) in made.files.iter().filter(|(path, _)| *path != INDEX).chain(last) {
         let mut length = bytes.len();
         if compress::is_shrinking(path) {
             let small = compress::brotli(bytes, release)?;
             length = small.len();
             replace(dist, &format!("{path}.br"), &small, &mut wanted)?;
-            replace(
-                dist,
-                &format!("{path}.gz"),
-                &compress::gzip(bytes, release)?,
-                &mut wanted,
-            )?;
+            replace(dist, &format!("{path}.gz"), &compress::gzip(bytes, release)?, &mut wanted)?;
         }
         replace(dist, path, bytes, &mut wanted)?;
         if made.first_load.contains(path) {

@@ -12,16 +12,9 @@ pub fn bundle(
     sources: &[(String, String)],
     addresses: &BTreeMap<String, String>,
 ) -> Result<(String, Vec<String>)> {
-    let mut sheet = Sheet {
-        text: String::new(),
-        blank: false,
-        used: Vec::new(),
-        addresses,
-    };
+    let mut sheet = Sheet { text: String::new(), blank: false, used: Vec::new(), addresses };
     for (name, source) in sources {
-        sheet
-            .add(source)
-            .with_context(|| format!("frontend/styles/{name}"))?;
+        sheet.add(source).with_context(|| format!("frontend/styles/{name}"))?;
     }
     Ok((sheet.text, sheet.used))
 }
@@ -96,9 +89,8 @@ impl Sheet<'_> {
             None => (address, String::new()),
         };
         let mut inside = path;
-        while let Some(shorter) = ["../", "./", "/"]
-            .iter()
-            .find_map(|lead| inside.strip_prefix(lead))
+        while let Some(shorter) =
+            ["../", "./", "/"].iter().find_map(|lead| inside.strip_prefix(lead))
         {
             inside = shorter;
         }
@@ -163,17 +155,12 @@ mod tests {
     fn minified(css: &str) -> String {
         let addresses =
             BTreeMap::from([("fonts/a.woff2".to_owned(), "assets/a-1.woff2".to_owned())]);
-        bundle(&[("a.css".to_owned(), css.to_owned())], &addresses)
-            .unwrap()
-            .0
+        bundle(&[("a.css".to_owned(), css.to_owned())], &addresses).unwrap().0
     }
 
     #[test]
     fn idle_blanks_and_comments_go() {
-        assert_eq!(
-            minified("/* x */\na , b > c {\n  color : red ;\n}\n"),
-            "a,b > c{color :red}"
-        );
+        assert_eq!(minified("/* x */\na , b > c {\n  color : red ;\n}\n"), "a,b > c{color :red}");
         assert_eq!(
             minified("@layer a, b;\n@layer a { p { margin: 0 } }"),
             "@layer a,b;@layer a{p{margin:0}}"
@@ -203,21 +190,12 @@ mod tests {
             minified("a { src: url(../fonts/a.woff2) format(\"woff2\") }"),
             "a{src:url(\"/assets/a-1.woff2\") format(\"woff2\")}"
         );
-        assert_eq!(
-            minified("a { mask: url( 'data:x;y,/*' ) }"),
-            "a{mask:url(\"data:x;y,/*\")}"
-        );
+        assert_eq!(minified("a { mask: url( 'data:x;y,/*' ) }"), "a{mask:url(\"data:x;y,/*\")}");
         let none = BTreeMap::new();
-        for css in [
-            "a{b:url(fonts/none.svg)}",
-            "a{b:url(https://example.org/x)}",
-            "a{b:url(x",
-            "/* x",
-        ] {
-            assert!(
-                bundle(&[("a.css".to_owned(), css.to_owned())], &none).is_err(),
-                "{css}"
-            );
+        for css in
+            ["a{b:url(fonts/none.svg)}", "a{b:url(https://example.org/x)}", "a{b:url(x", "/* x"]
+        {
+            assert!(bundle(&[("a.css".to_owned(), css.to_owned())], &none).is_err(), "{css}");
         }
     }
 }

@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::Tally;
-use crate::server::DemoServer;
+use crate::process::TemporaryFolder;
+use crate::server::{PrivateServer, Setting};
 use crate::setup::{self, Need};
 use crate::workspace::Workspace;
 use crate::{cargo, process, spa};
@@ -20,21 +21,18 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     setup::ensure_e2e_packages(workspace)?;
     let folder = workspace.path("e2e");
     process::run(
-        Command::new(folder.join("node_modules/.bin/tsc"))
-            .arg("--noEmit")
-            .current_dir(&folder),
+        Command::new(folder.join("node_modules/.bin/tsc")).arg("--noEmit").current_dir(&folder),
     )?;
     let bundle = spa::build(workspace, true)?;
     let bytes = bundle.first_load_bytes();
     println!("first load: {bytes} bytes of at most {FIRST_LOAD_BUDGET}");
     let is_within = bytes <= FIRST_LOAD_BUDGET;
-    let mut tally = Tally {
-        passed: u64::from(is_within),
-        failed: u64::from(!is_within),
-    };
+    let mut tally = Tally { passed: u64::from(is_within), failed: u64::from(!is_within) };
 
     let binary = cargo::build_server_beside_tests(workspace)?;
-    let server = DemoServer::start(workspace, &binary, "e2e")?;
+    let data = TemporaryFolder::new("e2e")?;
+    let setting = Setting { name: "e2e", data: data.path(), demo: true, variables: &[] };
+    let server = PrivateServer::start(workspace, &binary, &setting)?;
     let results = workspace.target().join("e2e.json");
     let _old = std::fs::remove_file(&results);
     let mut command = Command::new(folder.join("node_modules/.bin/playwright"));
@@ -42,7 +40,7 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
         .arg("test")
         .current_dir(&folder)
         .env("NQ57_BASE_URL", &server.origin)
-        .env("NQ57_DATA_DIR", &server.folder)
+        .env("NQ57_DATA_DIR", data.path())
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &results)
         .stdin(Stdio::null());
     if let Some(chromium) = setup::chromium() {
@@ -56,27 +54,16 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
         tally.failed += 1;
     }
     if tally.failed > 0 {
-        println!(
-            "the server's log is {}; its end:\n{}",
-            server.log.display(),
-            server.last_words()
-        );
+        println!("the server's log is {}; its end:\n{}", server.log.display(), server.last_words());
     }
     Ok(tally)
 }
 
 /// Reads Playwright's JSON report. What succeeded only on a second try has failed.
 fn stats(report: &Value) -> Tally {
-    let count = |name: &str| {
-        report
-            .pointer(&format!("/stats/{name}"))
-            .and_then(Value::as_u64)
-            .unwrap_or(0)
-    };
-    Tally {
-        passed: count("expected"),
-        failed: count("unexpected") + count("flaky"),
-    }
+    let count =
+        |name: &str| report.pointer(&format!("/stats/{name}")).and_then(Value::as_u64).unwrap_or(0);
+    Tally { passed: count("expected"), failed: count("unexpected") + count("flaky") }
 }
 
 #[cfg(test)]
@@ -87,12 +74,6 @@ mod tests {
     #[test]
     fn flaky_journeys_count_as_failed() {
         let report = json!({"stats": {"expected": 7, "unexpected": 1, "flaky": 2, "skipped": 3}});
-        assert_eq!(
-            stats(&report),
-            Tally {
-                passed: 7,
-                failed: 3
-            }
-        );
+        assert_eq!(stats(&report), Tally { passed: 7, failed: 3 });
     }
 }

@@ -62,11 +62,7 @@ pub fn check(workspace: &Workspace) -> Result<Tally> {
     ]))?;
     let metadata: Metadata = serde_json::from_str(&metadata)?;
     let mut findings = Vec::new();
-    for package in metadata
-        .packages
-        .iter()
-        .filter(|package| package.source.is_some())
-    {
+    for package in metadata.packages.iter().filter(|package| package.source.is_some()) {
         let name = format!("{} {}", package.name, package.version);
         match &package.license {
             None => findings.push(format!("{name}: no licence expression")),
@@ -88,16 +84,9 @@ pub fn check(workspace: &Workspace) -> Result<Tally> {
         "--prefix",
         "none",
     ]))?;
-    let built_in: BTreeSet<&str> = tree
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    for ban in deny
-        .bans
-        .deny
-        .iter()
-        .filter(|ban| built_in.contains(ban.name.as_str()))
-    {
+    let built_in: BTreeSet<&str> =
+        tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for ban in deny.bans.deny.iter().filter(|ban| built_in.contains(ban.name.as_str())) {
         findings.push(format!("{} is in the server, deny.toml bans it", ban.name));
     }
     if !findings.is_empty() {
@@ -115,15 +104,9 @@ fn host_triple() -> Result<String> {
 
 /// Whether the SPDX expression can be met by allowed licences alone. The old `/` means `OR`.
 fn satisfies(expression: &str, allowed: &BTreeSet<String>) -> bool {
-    let spaced = expression
-        .replace('/', " OR ")
-        .replace('(', " ( ")
-        .replace(')', " ) ");
+    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut reader = Reader {
-        words: &words,
-        allowed,
-    };
+    let mut reader = Reader { words: &words, allowed };
     let met = reader.any();
     met && reader.words.is_empty()
 }
@@ -186,12 +169,7 @@ mod tests {
 
     #[test]
     fn expressions_are_met_as_spdx_says() {
-        let allowed = [
-            "MIT",
-            "Apache-2.0",
-            "Unicode-3.0",
-            "Apache-2.0 WITH LLVM-exception",
-        ];
+        let allowed = ["MIT", "Apache-2.0", "Unicode-3.0", "Apache-2.0 WITH LLVM-exception"];
         let allowed: BTreeSet<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
         for met in [
             "MIT",

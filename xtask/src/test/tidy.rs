@@ -12,16 +12,8 @@ use crate::workspace::Workspace;
 
 const LONGEST_FILE: usize = 500;
 /// Folders that hold nothing written by hand.
-const SKIPPED: [&str; 8] = [
-    ".git",
-    "target",
-    "node_modules",
-    "dist",
-    "data",
-    "test-results",
-    "report",
-    "screenshots",
-];
+const SKIPPED: [&str; 8] =
+    [".git", "target", "node_modules", "dist", "data", "test-results", "report", "screenshots"];
 const TEXT: [&str; 16] = [
     "conf", "css", "html", "js", "json", "lock", "md", "mjs", "rs", "sh", "sql", "svg", "toml",
     "ts", "txt", "yml",
@@ -33,10 +25,8 @@ pub fn check(workspace: &Workspace) -> Result<Tally> {
     walk(root, root, &mut files)?;
     let mut findings = Vec::new();
     for file in &files {
-        let extension = Path::new(file)
-            .extension()
-            .and_then(|end| end.to_str())
-            .unwrap_or_default();
+        let extension =
+            Path::new(file).extension().and_then(|end| end.to_str()).unwrap_or_default();
         let is_text =
             TEXT.contains(&extension) || file == ".ci/run" || file.ends_with("Dockerfile");
         if !is_text {
@@ -90,10 +80,7 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<()> {
 }
 
 fn relative(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root)
-        .unwrap_or(path)
-        .to_string_lossy()
-        .into_owned()
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
 }
 
 /// Words in backticks that look like a path of this repository, and are none.
@@ -123,9 +110,8 @@ fn looks_like_path(root: &Path, text: &str) -> bool {
     let Some((first, _)) = text.split_once('/') else {
         return false;
     };
-    let is_plain = text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'));
+    let is_plain =
+        text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'));
     let is_made = matches!(first, "target" | "dist" | "data" | "");
     is_plain && !is_made && root.join(first).is_dir()
 }
@@ -136,9 +122,8 @@ fn places_of_this_machine(root: &Path) -> Vec<String> {
     if root.components().count() > 2 {
         places.push(root.to_string_lossy().into_owned());
     }
-    if let Some(home) = std::env::var_os("HOME")
-        .map(PathBuf::from)
-        .filter(|home| home.components().count() > 1)
+    if let Some(home) =
+        std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.components().count() > 1)
     {
         places.push(format!("{}/", home.to_string_lossy()));
     }
@@ -170,20 +155,14 @@ fn locale_differences(root: &Path) -> Result<Vec<String>> {
     let (vi, en) = (keys_of(&locales.join("vi"))?, keys_of(&locales.join("en"))?);
     let lacks = |language: &str, key: &String| format!("frontend/locales/{language} lacks {key}");
     let in_en = vi.difference(&en).map(|key| lacks("en", key));
-    Ok(in_en
-        .chain(en.difference(&vi).map(|key| lacks("vi", key)))
-        .collect())
+    Ok(in_en.chain(en.difference(&vi).map(|key| lacks("vi", key))).collect())
 }
 
 fn keys_of(folder: &Path) -> Result<BTreeSet<String>> {
     let mut keys = BTreeSet::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path)?;
         let value: Value =
             serde_json::from_str(&text).with_context(|| path.display().to_string())?;
@@ -195,9 +174,9 @@ fn keys_of(folder: &Path) -> Result<BTreeSet<String>> {
 fn flatten(prefix: &str, value: &Value, keys: &mut BTreeSet<String>) {
     match value {
         // One text that depends on a number: how many forms it has is the language's affair.
-        Value::Object(map) if !map.contains_key("_other") => map
-            .iter()
-            .for_each(|(key, value)| flatten(&format!("{prefix}: {key}"), value, keys)),
+        Value::Object(map) if !map.contains_key("_other") => {
+            map.iter().for_each(|(key, value)| flatten(&format!("{prefix}: {key}"), value, keys))
+        }
         _ => {
             keys.insert(prefix.to_owned());
         }
@@ -222,11 +201,9 @@ mod tests {
     fn a_slice_with_routes_must_be_listed() {
         let root = tempfile::tempdir().unwrap();
         let source = root.path().join("backend/src");
-        for (slice, text) in [
-            ("products", "pub fn routes() {}"),
-            ("tracking", "pub fn routes() {}"),
-            ("outbox", ""),
-        ] {
+        for (slice, text) in
+            [("products", "pub fn routes() {}"), ("tracking", "pub fn routes() {}"), ("outbox", "")]
+        {
             std::fs::create_dir_all(source.join(slice)).unwrap();
             std::fs::write(source.join(slice).join("mod.rs"), text).unwrap();
         }
@@ -239,10 +216,9 @@ mod tests {
     #[test]
     fn both_languages_need_the_same_keys() {
         let root = tempfile::tempdir().unwrap();
-        for (language, text) in [
-            ("vi", r#"{"a": {"b": "x", "c": "y"}}"#),
-            ("en", r#"{"a": {"b": "x"}, "d": "z"}"#),
-        ] {
+        for (language, text) in
+            [("vi", r#"{"a": {"b": "x", "c": "y"}}"#), ("en", r#"{"a": {"b": "x"}, "d": "z"}"#)]
+        {
             let folder = root.path().join("frontend/locales").join(language);
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join("products.json"), text).unwrap();

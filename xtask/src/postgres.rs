@@ -15,29 +15,38 @@ use crate::workspace::Workspace;
 /// Superuser of the cluster, let in without a password from this machine.
 const ROLE: &str = "nq57";
 
-/// Speed before safety: the data are thrown away.
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 6] = [
     "listen_addresses=127.0.0.1",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_connections=400",
-    "shared_buffers=128MB",
+    "shared_buffers=256MB",
     "jit=off",
-    "log_min_messages=error",
 ];
+
+/// Speed before safety: the data are thrown away.
+const CARELESS: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/// Whether commits survive a power cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// As in production.
+    Kept,
+    /// For tests.
+    Waived,
+}
 
 pub struct Cluster {
     port: u16,
+    binaries: PathBuf,
+    log: PathBuf,
     // Dropped in this order: the server first, then its folder.
     _server: Running,
     _folder: TemporaryFolder,
 }
 
 impl Cluster {
-    pub fn start(workspace: &Workspace) -> Result<Self> {
+    pub fn start(workspace: &Workspace, durability: Durability) -> Result<Self> {
         std::fs::create_dir_all(workspace.target())?;
         setup::ensure(&[Need::Postgres])?;
         let binaries = setup::postgres_binaries().context("no PostgreSQL")?;
@@ -62,25 +71,43 @@ impl Cluster {
         )?;
         let port = free_port()?;
         let mut command = owner.command(&binaries.join("postgres"));
-        command
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string(), "-k"])
-            .arg(folder.path());
-        for setting in SETTINGS {
+        command.arg("-D").arg(&data).args(["-p", &port.to_string(), "-k"]).arg(folder.path());
+        let careless = CARELESS.iter().filter(|_| durability == Durability::Waived);
+        for setting in SETTINGS.iter().chain(careless) {
             command.args(["-c", setting]);
         }
-        command
-            .current_dir(folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        let log = workspace.target().join("postgres.log");
+        command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(std::fs::File::create(&log)?);
         let server = Running::start(command, "INT")?;
         wait_until_ready(&binaries, port, &server)?;
-        Ok(Self {
-            port,
-            _server: server,
-            _folder: folder,
-        })
+        Ok(Self { port, binaries, log, _server: server, _folder: folder })
+    }
+
+    /// Runs SQL and gives the rows, fields parted by `|`.
+    pub fn query(&self, sql: &str) -> Result<String> {
+        let mut command = Command::new(self.binaries.join("psql"));
+        command.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set=ON_ERROR_STOP=1",
+        ]);
+        process::capture(command.arg(self.url()).args(["--command", sql]))
+    }
+
+    /// A tool that came with the server, told how to reach it.
+    pub fn tool(&self, name: &str) -> Command {
+        let mut command = Command::new(self.binaries.join(name));
+        command.env("PGHOST", "127.0.0.1").env("PGPORT", self.port.to_string());
+        command.env("PGUSER", ROLE).env("PGDATABASE", "postgres");
+        command
+    }
+
+    /// Where it logs.
+    pub fn log(&self) -> &Path {
+        &self.log
     }
 
     /// The address of the database `postgres`; the role may create others.
@@ -93,10 +120,7 @@ fn wait_until_ready(binaries: &Path, port: u16, server: &Running) -> Result<()> 
     let deadline = Instant::now() + Duration::from_secs(30);
     let isready = binaries.join("pg_isready").to_string_lossy().into_owned();
     let port = port.to_string();
-    while !answers(
-        &isready,
-        &["-q", "-h", "127.0.0.1", "-p", &port, "-U", ROLE],
-    ) {
+    while !answers(&isready, &["-q", "-h", "127.0.0.1", "-p", &port, "-U", ROLE]) {
         halt_if_interrupted();
         if let Some(status) = server.ended()? {
             bail!("PostgreSQL ended with {status}");
@@ -125,9 +149,7 @@ impl Owner {
             return Ok(Self::Myself);
         }
         let accounts = std::fs::read_to_string("/etc/passwd")?;
-        let found = ["postgres", "nobody"]
-            .iter()
-            .find_map(|name| ids_of(&accounts, name));
+        let found = ["postgres", "nobody"].iter().find_map(|name| ids_of(&accounts, name));
         let (user, group) = found.context("neither postgres nor nobody is an account here")?;
         Ok(Self::Other { user, group })
     }
@@ -145,12 +167,8 @@ impl Owner {
             Self::Myself => Command::new(program),
             Self::Other { user, group } => {
                 let mut command = Command::new("setpriv");
-                command
-                    .arg(format!("--reuid={user}"))
-                    .arg(format!("--regid={group}"));
-                command
-                    .args(["--clear-groups", "--pdeathsig=INT"])
-                    .arg(program);
+                command.arg(format!("--reuid={user}")).arg(format!("--regid={group}"));
+                command.args(["--clear-groups", "--pdeathsig=INT"]).arg(program);
                 command
             }
         }
@@ -158,9 +176,7 @@ impl Owner {
 }
 
 fn ids_of(accounts: &str, name: &str) -> Option<(u32, u32)> {
-    let line = accounts
-        .lines()
-        .find(|line| line.split(':').next() == Some(name))?;
+    let line = accounts.lines().find(|line| line.split(':').next() == Some(name))?;
     let mut fields = line.split(':').skip(2);
     Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }
