@@ -41,6 +41,7 @@ where
             let _ = button.focus();
         }
     };
+    let is_full = move || rows.with(Vec::len) >= limit;
     let items = move || {
         rows.get()
             .into_iter()
@@ -70,7 +71,7 @@ where
                 data-kind="second"
                 data-size="s"
                 node_ref=add_button
-                hidden=move || (rows.with(Vec::len) >= limit)
+                hidden=is_full
                 on:click=move |_| rows.update(|rows| rows.push(make.run(())))
             >
                 <Icon name=Glyph::Plus/>

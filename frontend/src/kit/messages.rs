@@ -1,0 +1,41 @@
+//! Messages, waiting, emptiness, failures, codes, running text.
+
+use leptos::prelude::*;
+
+use super::Section;
+use crate::api::Failure;
+use crate::i18n::tr;
+use crate::ui::{Button, ButtonKind, CopyCode, Empty, FailureNotice, Markdown, Notice, ProgressBar, Skeleton, Tone, toast, toast_with_action};
+
+/// What the platform says.
+#[component]
+pub(super) fn Messages() -> impl IntoView {
+    use tr::kit::notices as words;
+    use tr::kit::rest;
+    let say = move || toast_with_action(words::toast_text, words::undo, || toast(words::undone));
+    view! {
+        <Section id="notices" title=words::title>
+            <Notice title=words::info><p>{words::info_text}</p></Notice>
+            <Notice title=words::ok tone=Tone::Ok/>
+            <Notice title=words::warn tone=Tone::Warn><p>{words::warn_text}</p></Notice>
+            <Notice title=words::bad tone=Tone::Bad><p>{words::bad_text}</p></Notice>
+            <p>
+                <Button kind=ButtonKind::Second on_press=say>{words::toast}</Button>
+            </p>
+        </Section>
+        <Section id="rest" title=rest::title>
+            <Skeleton/>
+            <ProgressBar label=rest::importing percent=40_u8/>
+            <Empty title=rest::empty>
+                <p>{rest::empty_text}</p>
+                <p><a href="/ui">{tr::ui::filters_clear}</a></p>
+            </Empty>
+            <FailureNotice failure=Failure::Offline on_retry=move || toast(tr::ui::retry)/>
+            <FailureNotice failure=Failure::Unreadable(502) on_retry=move || toast(tr::ui::retry)/>
+            <p>
+                <CopyCode code="K7PD-29TX-MWQA" what=rest::secret/>
+            </p>
+            <Markdown html=Signal::derive(|| rest::prose().to_owned())/>
+        </Section>
+    }
+}
