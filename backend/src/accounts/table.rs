@@ -75,6 +75,12 @@ pub mod session {
         Grant,
     }
 
+    impl Related<super::account::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Account.def()
+        }
+    }
+
     impl ActiveModelBehavior for ActiveModel {}
 }
 

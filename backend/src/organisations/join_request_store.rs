@@ -5,7 +5,9 @@ use nq57_shared::organisations::{JoinRequest, JoinRequestState, Organisation};
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
 use serde::Serialize;
 
 use super::table::join_request;
@@ -60,20 +62,19 @@ pub async fn ask(
     if pending > 0 || members::is_member(tx, organisation.id, account).await? {
         return Err(ProblemCode::AlreadyExists.into());
     }
-    let row = join_request::Model {
-        id: clock.new_id(),
-        organisation_id: organisation.id.0,
-        account_id: account.0,
-        message: message.to_owned(),
-        state: state_text(JoinRequestState::Pending).to_owned(),
-        created_at: clock.now(),
-        answered_at: None,
-        answered_by: None,
+    let id: JoinRequestId = clock.new_id();
+    let row = join_request::ActiveModel {
+        id: Set(id.0),
+        organisation_id: Set(organisation.id.0),
+        account_id: Set(account.0),
+        message: Set(message.to_owned()),
+        state: Set(state_text(JoinRequestState::Pending).to_owned()),
+        created_at: Set(clock.now()),
+        answered_at: Set(None),
+        answered_by: Set(None),
     };
-    let id = JoinRequestId(row.id);
-    let active: join_request::ActiveModel = row.into();
     // Two at once: the index of open requests refuses the second.
-    join_request::Entity::insert(active.reset_all())
+    join_request::Entity::insert(row)
         .exec_without_returning(tx)
         .await?;
     find(tx, organisation.id, id).await
