@@ -1,0 +1,87 @@
+//! A member says whether there is a conflict of interest. A declared one recuses for good.
+
+use actix_web::{HttpRequest, HttpResponse, put};
+use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, EvaluationAction};
+use nq57_shared::ids::EvaluationId;
+use nq57_shared::problem::ProblemCode;
+use sea_orm::ConnectionTrait;
+
+use super::enter::{By, enter, notice, record, review_quorum};
+use super::{store, view};
+use crate::accounts;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::openapi::IfMatchHeader;
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::notifications::{self, Template};
+use crate::persistence::transaction;
+use crate::products::ProductRecord;
+
+/// Declare whether there is a conflict of interest.
+///
+/// Needed before scoring. `declared` recuses the member for good: no sheet can be recorded, one that
+/// is in no longer counts, and the chair is told. `If-Match` is the revision of the evaluation.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
+    request_body = DeclareConflict,
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation),
+        (status = 409, description = "`evaluation_closed`, or `recused` for a declaration taken back"),
+    ),
+    security(("bearer" = []))
+)]
+#[put("/evaluations/{id}/conflicts/me")]
+pub async fn declare_conflict(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+    seen: IfMatch,
+    body: ValidJson<DeclareConflict>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let shown = transaction::write(&state.db, async |tx| {
+        let product = declare(tx, &state, by, id, Some(&seen), &body).await?;
+        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+}
+
+/// Keeps the answer of the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, 412 for a stale revision, `evaluation_closed`, `recused`.
+pub(crate) async fn declare(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    by: By<'_>,
+    id: EvaluationId,
+    seen: Option<&IfMatch>,
+    body: &DeclareConflict,
+) -> ApiResult<ProductRecord> {
+    let entered = enter(tx, by.actor, EvaluationAction::DeclareConflict, id, seen).await?;
+    let (round, product) = (&entered.round, &entered.product);
+    let account = by.actor.account_id();
+    round.may_answer(account, body.answer)?;
+    let Some(account) = account else { return Err(ProblemCode::Forbidden.into()) };
+    let is_news = round.member(Some(account)).is_some_and(|member| member.conflict != body.answer);
+    let now = state.clock.now();
+    let note = body.note.clone();
+    store::set_conflict(tx, entered.permit, id, account, body.answer, note, now).await?;
+    if is_news {
+        record(tx, state, by, "evaluation.conflict_answered", round).await?;
+    }
+    if is_news && body.answer == ConflictAnswer::Declared {
+        let names = accounts::names(tx, &[account]).await?;
+        let member = names.get(&account).cloned().unwrap_or_default();
+        let told = notice(Template::ConflictDeclared, round, product)
+            .with("member", member)
+            .to([round.chair_id]);
+        notifications::notify(tx, &state.clock, told).await?;
+    }
+    let after = store::load(tx, id).await?;
+    review_quorum(tx, state, product, entered.product_permit, &after).await?;
+    Ok(entered.product)
+}

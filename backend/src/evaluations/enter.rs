@@ -1,0 +1,145 @@
+//! The common beginning of everything that is done in a round: hold it, decide, compare the revision.
+
+use actix_web::HttpRequest;
+use nq57_shared::access::{Actor, Scope};
+use nq57_shared::access::policy::evaluations::{EvaluationSubject, may};
+use nq57_shared::evaluations::{Evaluation, EvaluationAction};
+use nq57_shared::ids::EvaluationId;
+use nq57_shared::products::Product;
+use sea_orm::ConnectionTrait;
+
+use super::round::Round;
+use super::store;
+use crate::access::{Permit, permit};
+use crate::app::AppState;
+use crate::audit::{self, Entry};
+use crate::error::{ApiError, ApiResult};
+use crate::http::IfMatch;
+use crate::notifications::{self, Notice, Template};
+use crate::products::{self, ProductRecord};
+
+/// Who does it, and the request that brought it, for the audit.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    pub actor: &'a Actor,
+    pub request: Option<&'a HttpRequest>,
+}
+
+impl<'a> By<'a> {
+    /// The actor, in a request.
+    pub fn request(actor: &'a Actor, request: &'a HttpRequest) -> Self {
+        Self { actor, request: Some(request) }
+    }
+}
+
+/// A round that the actor may act in, held until the transaction ends.
+pub(super) struct Entered {
+    pub round: Round,
+    pub product: ProductRecord,
+    /// For one write to the round.
+    pub permit: Permit<Evaluation>,
+    /// For the new revision of its product.
+    pub product_permit: Permit<Product>,
+}
+
+/// Enters the round for `action`.
+///
+/// # Errors
+/// 404 and 403 as the policy says, 412 when the round has changed since the caller read it.
+pub(super) async fn enter(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    action: EvaluationAction,
+    id: EvaluationId,
+    seen: Option<&IfMatch>,
+) -> ApiResult<Entered> {
+    let round = store::hold(tx, id).await?;
+    let product = product_of(tx, &round).await?;
+    let decision = || may(actor, action, &subject(&round, actor, &product));
+    let permits = (permit(decision())?, permit(decision())?);
+    if let Some(seen) = seen {
+        seen.check(round.revision)?;
+    }
+    Ok(Entered { permit: permits.0, product_permit: permits.1, round, product })
+}
+
+/// The round as policies see it.
+pub(super) fn subject<'a>(
+    round: &Round,
+    actor: &Actor,
+    product: &'a ProductRecord,
+) -> EvaluationSubject<'a> {
+    EvaluationSubject {
+        chair_id: round.chair_id,
+        caller_is_member: round.member(actor.account_id()).is_some(),
+        is_own: product.subject(false).is_own(actor),
+        organisation_id: product.organisation_id,
+        province_code: product.draft.province_code.as_deref(),
+    }
+}
+
+/// The product of a round.
+pub(super) async fn product_of(
+    db: &impl ConnectionTrait,
+    round: &Round,
+) -> ApiResult<ProductRecord> {
+    products::find(db, round.product_id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// What the limits of grants are matched with.
+pub(super) fn scope_of(product: &ProductRecord) -> Scope<'_> {
+    Scope {
+        organisation_id: product.organisation_id,
+        province_code: product.draft.province_code.as_deref(),
+    }
+}
+
+/// Notes that the round was opened or changed.
+pub(super) async fn record(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    by: By<'_>,
+    action: &'static str,
+    round: &Round,
+) -> ApiResult<()> {
+    let entry = Entry::by(by.actor, action)
+        .on("evaluation", round.id.0)
+        .with("product_id", round.product_id.to_string());
+    let entry = match by.request {
+        Some(request) => entry.during(request),
+        None => entry,
+    };
+    audit::record(tx, &state.clock, entry).await
+}
+
+/// A message about the round, to nobody yet.
+pub(super) fn notice(template: Template, round: &Round, product: &ProductRecord) -> Notice {
+    Notice::new(template)
+        .with("title", product.draft.title.as_str())
+        .with("code", product.code.clone().unwrap_or_default())
+        .about("evaluation", round.id.0)
+        .at(format!("/evaluations/{}", round.id))
+}
+
+/// Looks whether the quorum is met after a change. When it has just been met, the chair is told, once;
+/// either way the product gets a new revision, because what may be done with it has changed.
+pub(super) async fn review_quorum(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: &ProductRecord,
+    product_permit: Permit<Product>,
+    round: &Round,
+) -> ApiResult<()> {
+    if round.is_quorum_met() == round.quorum_reached_at.is_some() {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let reached_at = round.is_quorum_met().then_some(now);
+    store::set_quorum_reached(tx, round.id, reached_at).await?;
+    products::touch(tx, product_permit, round.product_id, now).await?;
+    if reached_at.is_some() {
+        let reached = notice(Template::QuorumReached, round, product).to([round.chair_id]);
+        notifications::notify(tx, &state.clock, reached).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The chair records the look at the product on site: when, where, what was found.
+
+use actix_web::{HttpRequest, HttpResponse, put};
+use nq57_shared::evaluations::{Evaluation, EvaluationAction, OnSiteVisit};
+use nq57_shared::ids::EvaluationId;
+use nq57_shared::problem::FieldCode;
+use nq57_shared::time::vietnam_date;
+use sea_orm::ConnectionTrait;
+
+use super::enter::{By, enter, record};
+use super::{store, view};
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::http::openapi::IfMatchHeader;
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::persistence::transaction;
+use crate::products::ProductRecord;
+
+/// Record the look on site.
+///
+/// For the chair, while the evaluation is not closed; it replaces what was recorded before. `If-Match`
+/// is the revision of the evaluation.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
+    request_body = OnSiteVisit,
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its new revision"))),
+        (status = 409, description = "`evaluation_closed`"),
+    ),
+    security(("bearer" = []))
+)]
+#[put("/evaluations/{id}/on-site-visit")]
+pub async fn record_on_site_visit(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+    seen: IfMatch,
+    body: ValidJson<OnSiteVisit>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let shown = transaction::write(&state.db, async |tx| {
+        let product = keep(tx, &state, by, id, Some(&seen), &body).await?;
+        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+}
+
+/// Keeps the minutes, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, 412 for a stale revision, `evaluation_closed`, 422 for a day to come.
+pub(crate) async fn keep(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    by: By<'_>,
+    id: EvaluationId,
+    seen: Option<&IfMatch>,
+    body: &OnSiteVisit,
+) -> ApiResult<ProductRecord> {
+    let entered = enter(tx, by.actor, EvaluationAction::RecordOnSiteVisit, id, seen).await?;
+    entered.round.require_open()?;
+    if body.held_on > vietnam_date(state.clock.now()) {
+        return Err(ApiError::field("/held_on", FieldCode::NotAllowed));
+    }
+    store::set_visit(tx, entered.permit, &entered.round, body).await?;
+    record(tx, state, by, "evaluation.visited_on_site", &entered.round).await?;
+    Ok(entered.product)
+}

@@ -1,0 +1,155 @@
+//! Opens a round: keeps the rubric as it stands, seats the panel, and begins the evaluation of the
+//! product in the same transaction.
+
+use std::cell::RefCell;
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_shared::access::policy::products::{ProductAction, may};
+use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationState, OpenEvaluation};
+use nq57_shared::ids::{EvaluationId, ProductId};
+use nq57_shared::problem::{FieldCode, ProblemCode};
+use nq57_shared::products::ProductEvent;
+use nq57_shared::time::vietnam_date;
+use sea_orm::DatabaseTransaction;
+
+use super::enter::{By, notice, record};
+use super::round::{Member, Round};
+use super::{panel, store, view};
+use crate::access::permit;
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::http::idempotency::{self, Answer};
+use crate::http::openapi::{IdempotencyKeyHeader, IfMatchHeader};
+use crate::http::{FromPath, IdempotencyKey, IfMatch, SignedIn, ValidJson};
+use crate::notifications::{self, Template};
+use crate::products::{self, Change, Changed};
+
+const RUBRICS: &str = "rubrics";
+
+/// Open an evaluation.
+///
+/// Keeps the rubric as it stands today, seats the panel and moves the product to `under_evaluation`
+/// at once. `If-Match` is the revision of the product. The chair needs the role `panel_chair`, members
+/// `evaluator` or `panel_chair`; nobody of the submitting organisation may sit on the panel.
+#[utoipa::path(
+    tag = "evaluations",
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        IfMatchHeader,
+        IdempotencyKeyHeader,
+    ),
+    request_body = OpenEvaluation,
+    responses(
+        (status = 201, description = "The evaluation", body = Evaluation, headers(
+            ("Location" = String, description = "Its address"),
+            ("ETag" = String, description = "Its revision"),
+        )),
+        (status = 409, description = "`evaluation_open`, or the product is not at this step"),
+    ),
+    security(("bearer" = []))
+)]
+#[post("/products/{id}/evaluations")]
+pub async fn open_evaluation(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(product): FromPath<ProductId>,
+    seen: IfMatch,
+    key: IdempotencyKey,
+    body: ValidJson<OpenEvaluation>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let changed: RefCell<Option<Changed>> = RefCell::default();
+    let answer = idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+        let (id, change) = open(tx, &state, by, product, Some(&seen), &body).await?;
+        changed.replace(Some(change));
+        let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
+        let round = store::load(tx, id).await?;
+        let shown = view::show(tx, caller.actor(), &product, &round).await?;
+        Answer::created(format!("/api/v1/evaluations/{id}"), round.revision, &shown)
+    })
+    .await?;
+    if let Some(changed) = changed.take() {
+        changed.settle(&state);
+    }
+    Ok(answer)
+}
+
+/// Opens a round for the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, 412 for a stale revision, `evaluation_open`, 422 for a panel that may not
+/// be, and the refusal of the product's workflow.
+pub(crate) async fn open(
+    tx: &DatabaseTransaction,
+    state: &AppState,
+    by: By<'_>,
+    product: ProductId,
+    seen: Option<&IfMatch>,
+    body: &OpenEvaluation,
+) -> ApiResult<(EvaluationId, Changed)> {
+    let now = state.clock.now();
+    let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
+    let decision = may(by.actor, ProductAction::OpenEvaluation, Some(&product.subject(false)));
+    let permit = permit(decision)?;
+    if let Some(seen) = seen {
+        seen.check(product.revision)?;
+    }
+    if store::open_id_of(tx, product.id).await?.is_some() {
+        return Err(ProblemCode::EvaluationOpen.into());
+    }
+    let today = vietnam_date(now);
+    let snapshot = state.reference.snapshot();
+    let rubric = snapshot
+        .rubric(&body.rubric_id)
+        .filter(|rubric| snapshot.is_valid(RUBRICS, &rubric.id, today));
+    let mut violations = panel::check(tx, state, &product, &body.panel(), &[]).await?;
+    let Some(rubric) = rubric else {
+        violations.add("/rubric_id", FieldCode::UnknownValue);
+        return Err(violations.into());
+    };
+    violations.into_result()?;
+    let members = body.member_ids.iter().map(|account| Member {
+        account_id: *account,
+        conflict: ConflictAnswer::NotAsked,
+        conflict_note: None,
+        scores: None,
+        submitted_at: None,
+    });
+    let round = Round {
+        id: state.clock.new_id(),
+        product_id: product.id,
+        product_version: product.version,
+        state: EvaluationState::Open,
+        mode: body.mode,
+        rubric,
+        chair_id: body.chair_id,
+        quorum: body.quorum,
+        due_on: body.due_on,
+        opened_at: now,
+        quorum_reached_at: None,
+        on_site: None,
+        recommendation: None,
+        revision: 1,
+        members: members.collect(),
+    };
+    store::insert(tx, permit, &round).await.map_err(|error| match error.code() {
+        ProblemCode::AlreadyExists => ApiError::problem(ProblemCode::EvaluationOpen).because(error),
+        _ => error,
+    })?;
+    let change = Change {
+        product_id: product.id,
+        event: ProductEvent::StartEvaluation,
+        reason: None,
+        revision: None,
+        request: by.request,
+    };
+    let changed = products::change_state(tx, state, by.actor, change).await?;
+    record(tx, state, by, "evaluation.opened", &round).await?;
+    let assigned = notice(Template::EvaluationAssigned, &round, &product)
+        .with("due_on", round.due_on.to_string())
+        .to(body.member_ids.iter().copied())
+        .to([body.chair_id]);
+    notifications::notify(tx, &state.clock, assigned).await?;
+    Ok((round.id, changed))
+}

@@ -1,0 +1,83 @@
+//! The chair recommends publication or not, and may replace that until the round is closed.
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_shared::access::Role;
+use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, Recommendation};
+use nq57_shared::ids::EvaluationId;
+use sea_orm::ConnectionTrait;
+
+use super::enter::{By, enter, notice, record, scope_of};
+use super::{store, view};
+use crate::accounts;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::{FromPath, SignedIn, ValidJson, etag};
+use crate::notifications::{self, Template};
+use crate::persistence::transaction;
+use crate::products::{self, ProductRecord};
+
+/// Recommend publication, or not.
+///
+/// For the chair, once the quorum is met. It replaces an earlier recommendation; sending the same one
+/// again changes nothing, so the request can be retried.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation")),
+    request_body = Recommend,
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its new revision"))),
+        (status = 409, description = "`quorum_not_met`, `recused`, `evaluation_closed`"),
+    ),
+    security(("bearer" = []))
+)]
+#[post("/evaluations/{id}/recommendation")]
+pub async fn recommend(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+    body: ValidJson<Recommend>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let shown = transaction::write(&state.db, async |tx| {
+        let product = give(tx, &state, by, id, &body).await?;
+        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+}
+
+/// Keeps the recommendation of the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, `quorum_not_met`, `recused`, `evaluation_closed`.
+pub(crate) async fn give(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    by: By<'_>,
+    id: EvaluationId,
+    body: &Recommend,
+) -> ApiResult<ProductRecord> {
+    let entered = enter(tx, by.actor, EvaluationAction::Recommend, id, None).await?;
+    let (round, product) = (&entered.round, entered.product);
+    round.may_recommend(by.actor.account_id())?;
+    let is_same = |given: &Recommendation| {
+        given.verdict == body.verdict && given.reason == body.reason
+    };
+    if round.recommendation.as_ref().is_some_and(is_same) {
+        return Ok(product);
+    }
+    let now = state.clock.now();
+    let given = Recommendation { verdict: body.verdict, reason: body.reason.clone(), at: now };
+    store::set_recommendation(tx, entered.permit, round, &given).await?;
+    products::touch(tx, entered.product_permit, product.id, now).await?;
+    record(tx, state, by, "evaluation.recommended", round).await?;
+    let scope = scope_of(&product);
+    let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;
+    let told = notice(Template::Recommended, round, &product)
+        .with("verdict", body.verdict.as_str())
+        .to(publishers);
+    notifications::notify(tx, &state.clock, told).await?;
+    Ok(product)
+}

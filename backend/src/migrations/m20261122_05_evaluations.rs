@@ -1,0 +1,110 @@
+//! Tables of evaluations: rounds, and the members of their panels with declaration and score sheet.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, date, date_null, integer, string, string_null, text, text_null,
+    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+};
+
+#[derive(DeriveMigrationName)]
+pub struct Step;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        rounds(manager).await?;
+        members(manager).await
+    }
+}
+
+async fn rounds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("evaluations")
+        .col(uuid("id").primary_key())
+        .col(uuid("product_id"))
+        .col(integer("product_version"))
+        .col(string("state"))
+        .col(string("mode"))
+        .col(text("rubric"))
+        .col(uuid("chair_id"))
+        .col(integer("quorum"))
+        .col(date("due_on"))
+        .col(timestamp_with_time_zone("opened_at"))
+        .col(timestamp_with_time_zone_null("quorum_reached_at"))
+        .col(date_null("visited_on"))
+        .col(text_null("visited_place"))
+        .col(text_null("visited_minutes"))
+        .col(string_null("recommended_verdict"))
+        .col(text_null("recommended_reason"))
+        .col(timestamp_with_time_zone_null("recommended_at"))
+        .col(timestamp_with_time_zone_null("closed_at"))
+        .col(big_integer("revision"))
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluations_product")
+                .from("evaluations", "product_id")
+                .to("products", "id"),
+        )
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluations_chair")
+                .from("evaluations", "chair_id")
+                .to("accounts", "id"),
+        )
+        .to_owned();
+    manager.create_table(table).await?;
+    // One round at a time for each product, also when two chairs open one at once.
+    let one_open = Index::create()
+        .name("evaluations_one_open")
+        .table("evaluations")
+        .col("product_id")
+        .unique()
+        .and_where(Expr::col("state").ne("closed"))
+        .to_owned();
+    manager.create_index(one_open).await?;
+    index(manager, "evaluations_product_rounds", "evaluations", &["product_id", "id"]).await?;
+    index(manager, "evaluations_chair_rounds", "evaluations", &["chair_id", "state"]).await
+}
+
+async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("evaluation_members")
+        .col(uuid("evaluation_id"))
+        .col(uuid("account_id"))
+        .col(integer("position"))
+        .col(string("conflict"))
+        .col(text_null("conflict_note"))
+        .col(timestamp_with_time_zone_null("declared_at"))
+        .col(text_null("scores"))
+        .col(timestamp_with_time_zone_null("submitted_at"))
+        .primary_key(Index::create().col("evaluation_id").col("account_id"))
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluation_members_evaluation")
+                .from("evaluation_members", "evaluation_id")
+                .to("evaluations", "id"),
+        )
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluation_members_account")
+                .from("evaluation_members", "account_id")
+                .to("accounts", "id"),
+        )
+        .to_owned();
+    manager.create_table(table).await?;
+    index(manager, "evaluation_members_seats", "evaluation_members", &["account_id"]).await
+}
+
+async fn index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    let mut index = Index::create();
+    index.name(name).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    manager.create_index(index).await
+}
