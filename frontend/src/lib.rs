@@ -1,6 +1,7 @@
 //! The browser application: pages by domain on a common kit, one router, one API client.
 //! Refuses inline styles and scripts: it runs under the platform's strict content security policy.
 
+pub mod accounts;
 pub mod api;
 pub mod app;
 pub mod home;

@@ -4,6 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route};
 use leptos_router::path;
 
+use crate::accounts::{
+    AccountPage, ForgotPasswordPage, RegisterPage, ResetPasswordPage, SignInPage, VerifyEmailPage,
+};
 use crate::home::HomePage;
 use crate::kit::KitPage;
 use crate::layout::{AboutPage, AccessibilityPage, NotFoundPage, PrivacyPage};
@@ -14,6 +17,12 @@ pub fn Pages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=|| view! { <NotFoundPage/> }.into_any()>
             <Route path=path!("/") view=|| view! { <HomePage/> }.into_any()/>
+            <Route path=path!("/dang-nhap") view=|| view! { <SignInPage/> }.into_any()/>
+            <Route path=path!("/dang-ky") view=|| view! { <RegisterPage/> }.into_any()/>
+            <Route path=path!("/xac-minh") view=|| view! { <VerifyEmailPage/> }.into_any()/>
+            <Route path=path!("/quen-mat-khau") view=|| view! { <ForgotPasswordPage/> }.into_any()/>
+            <Route path=path!("/dat-lai-mat-khau") view=|| view! { <ResetPasswordPage/> }.into_any()/>
+            <Route path=path!("/tai-khoan") view=|| view! { <AccountPage/> }.into_any()/>
             <Route path=path!("/ui") view=|| view! { <KitPage/> }.into_any()/>
             <Route path=path!("/gioi-thieu") view=|| view! { <AboutPage/> }.into_any()/>
             <Route path=path!("/quyen-rieng-tu") view=|| view! { <PrivacyPage/> }.into_any()/>

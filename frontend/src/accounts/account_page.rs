@@ -1,0 +1,140 @@
+//! One's own account: details, roles, password, devices.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::access::RoleGrant;
+use nq57_shared::accounts::{ChangePassword, EmailAddress};
+use nq57_shared::validate::Validate as _;
+
+use super::api;
+use super::profile::Profile;
+use super::sessions::Sessions;
+use super::view_model::role_name;
+use crate::i18n::tr;
+use crate::layout::Guard;
+use crate::reference::{List, name};
+use crate::state::session;
+use crate::ui::{
+    Button, ButtonKind, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind, Tone, toast,
+};
+
+/// `/tai-khoan`
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    view! {
+        <Guard>
+            <Crumbs/>
+            <div class="wrap narrow">
+                <PageHead title=tr::accounts::account::title/>
+                <Unverified/>
+                <Profile/>
+                <Roles/>
+                <Password/>
+                <Sessions/>
+            </div>
+        </Guard>
+    }
+}
+
+/// What is missing while the address is not verified, and how to get the link again.
+#[component]
+fn Unverified() -> impl IntoView {
+    use tr::accounts::account as words;
+    let busy = RwSignal::new(false);
+    let resend = move |email: String| {
+        busy.set(true);
+        spawn_local(async move {
+            let outcome = api::resend_verification(&EmailAddress { email }).await;
+            busy.set(false);
+            match outcome {
+                Ok(()) => toast(tr::accounts::verify::resent),
+                Err(failure) => toast(failure.title()),
+            }
+        });
+    };
+    move || {
+        session::account().filter(|account| !account.email_verified).map(|account| {
+            let (shown, sent) = (account.email.clone(), account.email);
+            view! {
+                <Notice title=words::unverified tone=Tone::Warn>
+                    <p>{move || words::unverified_text(&shown)}</p>
+                    <div>
+                        <Button kind=ButtonKind::Second small=true busy on_press=move || resend(sent.clone())>{tr::accounts::verify::resend}</Button>
+                    </div>
+                </Notice>
+            }
+        })
+    }
+}
+
+/// Where a role holds, in words; reactive.
+pub(super) fn reach(grant: &RoleGrant) -> String {
+    match &grant.province_code {
+        Some(code) => name(List::Provinces, code),
+        None => tr::accounts::account::everywhere().to_owned(),
+    }
+}
+
+#[component]
+fn Roles() -> impl IntoView {
+    use tr::accounts::account as words;
+    let grants =
+        Memo::new(|_| session::account().map(|account| account.grants).unwrap_or_default());
+    view! {
+        <section class="block" aria-labelledby="roles">
+            <h2 id="roles">{words::roles}</h2>
+            {move || {
+                let grants = grants.get();
+                if grants.is_empty() {
+                    view! { <p class="muted">{words::no_roles}</p> }.into_any()
+                } else {
+                    view! {
+                        <ul>
+                            {grants.into_iter().map(|grant| view! { <li>{move || format!("{}, {}", role_name(grant.role), reach(&grant))}</li> }).collect_view()}
+                        </ul>
+                    }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    use tr::accounts::account as words;
+    let form = Form::new();
+    let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let submit = move || {
+        let body = ChangePassword {
+            current_password: current.get_untracked(),
+            new_password: new.get_untracked(),
+        };
+        if !form.check(body.violations().0) {
+            return;
+        }
+        form.set_busy(true);
+        spawn_local(async move {
+            let outcome = api::change_password(&body).await;
+            form.set_busy(false);
+            match outcome {
+                Ok(()) => {
+                    current.set(String::new());
+                    new.set(String::new());
+                    form.clear();
+                    toast(words::password_changed);
+                }
+                Err(failure) => form.show(&failure),
+            }
+        });
+    };
+    view! {
+        <section class="block" aria-labelledby="password">
+            <h2 id="password">{words::password}</h2>
+            <FormView form tight=true on_submit=submit>
+                <TextField name="/current_password" label=words::password_current value=current kind=TextKind::Password autocomplete="current-password"/>
+                <TextField name="/new_password" label=tr::accounts::new_password hint=tr::accounts::password_hint value=new kind=TextKind::Password autocomplete="new-password"/>
+                <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::password_change}</Button></div>
+            </FormView>
+        </section>
+    }
+}

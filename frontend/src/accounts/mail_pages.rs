@@ -1,0 +1,207 @@
+//! Where the links of mails lead: verifying an address, setting a new password.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use nq57_shared::accounts::{EmailAddress, ResetPassword};
+use nq57_shared::validate::Validate as _;
+
+use super::api;
+use crate::api::{Failure, State, remote};
+use crate::i18n::tr;
+use crate::state::address::use_query;
+use crate::state::page;
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind,
+    Tone, toast,
+};
+
+/// The token of the link. It leaves the address bar, so that nothing that is shared carries it.
+fn take_token() -> String {
+    let query = use_query();
+    let token = query.read_untracked().get("token").unwrap_or_default().to_owned();
+    if !token.is_empty()
+        && let (Ok(history), Ok(path)) = (window().history(), window().location().pathname())
+    {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+    token
+}
+
+/// `/xac-minh?token=…`
+#[component]
+pub fn VerifyEmailPage() -> impl IntoView {
+    use tr::accounts::verify as words;
+    let token = take_token();
+    let verified = remote(move || {
+        let token = token.clone();
+        async move {
+            api::verify_email(token).await?;
+            // The account that is signed in may be the one that was verified.
+            if crate::state::session::may_resume()
+                && let Ok(account) = api::read_me().await
+            {
+                crate::state::session::signed_in(account);
+            }
+            Ok(())
+        }
+    });
+    view! {
+        <Crumbs/>
+        <div class="wrap narrow">
+            {move || match verified.state() {
+                State::Waiting => view! { <PageHead title=words::title lead=words::working/> }.into_any(),
+                State::Ready(()) => view! {
+                    <PageHead title=words::done lead=words::done_lead>
+                        <div><ButtonLink href="/ho-so/moi">{words::go}</ButtonLink></div>
+                    </PageHead>
+                }.into_any(),
+                State::Failed(failure) => view! { <VerifyFailed failure/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn VerifyFailed(failure: Failure) -> impl IntoView {
+    use tr::accounts::verify as words;
+    let form = Form::new();
+    let email = RwSignal::new(
+        crate::state::session::account().map(|account| account.email).unwrap_or_default(),
+    );
+    let submit = move || {
+        send_address(
+            form,
+            email,
+            |body| async move { api::resend_verification(&body).await },
+            move |_| {
+                toast(words::resent);
+            },
+        );
+    };
+    view! {
+        <PageHead title=words::failed/>
+        <Notice title=failure.title() tone=Tone::Warn/>
+        <FormView form on_submit=submit>
+            <TextField name="/email" label=words::resend_label value=email kind=TextKind::Email autocomplete="email"/>
+            <div class="row form-end"><Button submit=true busy=form.busy()>{words::resend}</Button></div>
+        </FormView>
+    }
+}
+
+/// `/quen-mat-khau`
+#[component]
+pub fn ForgotPasswordPage() -> impl IntoView {
+    use tr::accounts::forgot as words;
+    let form = Form::new();
+    let email = RwSignal::new(String::new());
+    let sent_to = RwSignal::new(None::<String>);
+    let submit = move || {
+        send_address(
+            form,
+            email,
+            |body| async move { api::request_password_reset(&body).await },
+            move |email| {
+                page::ask_for_focus();
+                sent_to.set(Some(email));
+            },
+        );
+    };
+    view! {
+        <Crumbs/>
+        <div class="wrap narrow">
+            {move || match sent_to.get() {
+                Some(email) => view! { <PageHead title=words::done lead=move || words::done_lead(&email)/> }.into_any(),
+                None => view! {
+                    <PageHead title=words::title lead=words::lead/>
+                    <FormView form on_submit=submit>
+                        <TextField name="/email" label=tr::accounts::email value=email kind=TextKind::Email autocomplete="email"/>
+                        <div class="row form-end"><Button submit=true busy=form.busy()>{words::submit}</Button></div>
+                    </FormView>
+                }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// `/dat-lai-mat-khau?token=…`
+#[component]
+pub fn ResetPasswordPage() -> impl IntoView {
+    use tr::accounts::reset as words;
+    let token = take_token();
+    let form = Form::new();
+    let password = RwSignal::new(String::new());
+    let navigate = use_navigate();
+    let missing = token.is_empty();
+    let submit = move || {
+        let body = ResetPassword { token: token.clone(), password: password.get_untracked() };
+        if !form.check(body.violations().0) {
+            return;
+        }
+        let navigate = navigate.clone();
+        form.set_busy(true);
+        spawn_local(async move {
+            match api::reset_password(&body).await {
+                Ok(()) => {
+                    toast(words::done);
+                    navigate("/dang-nhap", NavigateOptions::default());
+                }
+                Err(failure) => {
+                    form.set_busy(false);
+                    form.show(&failure);
+                }
+            }
+        });
+    };
+    view! {
+        <Crumbs/>
+        <div class="wrap narrow">
+            <PageHead title=words::title lead=words::lead/>
+            {if missing {
+                view! {
+                    <Notice title=words::missing tone=Tone::Warn>
+                        <p>{words::missing_text}</p>
+                        <div><ButtonLink href="/quen-mat-khau" kind=ButtonKind::Second>{words::again}</ButtonLink></div>
+                    </Notice>
+                }.into_any()
+            } else {
+                view! {
+                    <FormView form on_submit=submit>
+                        <TextField name="/password" label=tr::accounts::new_password hint=tr::accounts::password_hint value=password kind=TextKind::Password autocomplete="new-password"/>
+                        <div class="row form-end">
+                            <Button submit=true busy=form.busy()>{words::submit}</Button>
+                            <a href="/quen-mat-khau">{words::again}</a>
+                        </div>
+                    </FormView>
+                }.into_any()
+            }}
+        </div>
+    }
+}
+
+/// Checks and sends an address; `done` gets it in its normal form.
+fn send_address<F>(
+    form: Form,
+    email: RwSignal<String>,
+    send: impl FnOnce(EmailAddress) -> F + 'static,
+    done: impl FnOnce(String) + 'static,
+) where
+    F: Future<Output = Result<(), Failure>> + 'static,
+{
+    let mut body = EmailAddress { email: email.get_untracked() };
+    body.normalise();
+    if !form.check(body.violations().0) {
+        return;
+    }
+    form.set_busy(true);
+    spawn_local(async move {
+        let address = body.email.clone();
+        let outcome = send(body).await;
+        form.set_busy(false);
+        match outcome {
+            Ok(()) => done(address),
+            Err(failure) => form.show(&failure),
+        }
+    });
+}

@@ -1,0 +1,56 @@
+//! What roles are called, and what a browser is called that names itself at length.
+
+use nq57_shared::access::Role;
+
+use crate::i18n::tr;
+
+/// The role in words; reactive.
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Administrator => tr::accounts::role::administrator(),
+        Role::IntakeOfficer => tr::accounts::role::intake_officer(),
+        Role::PanelChair => tr::accounts::role::panel_chair(),
+        Role::Evaluator => tr::accounts::role::evaluator(),
+        Role::Publisher => tr::accounts::role::publisher(),
+    }
+}
+
+/// Browser and system out of a `User-Agent`; `None` when neither is known.
+pub fn device_name(user_agent: &str) -> Option<String> {
+    // Order decides: Edge also says Chrome, Chrome also says Safari.
+    let find = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(token, _)| user_agent.contains(token)).map(|(_, name)| *name)
+    };
+    let browser = find(&[
+        ("Edg/", "Edge"),
+        ("coc_coc", "Cốc Cốc"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => Some(format!("{browser}, {system}")),
+        (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
+        (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_name;
+
+    #[test]
+    fn a_browser_is_known_by_its_own_name() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0";
+        assert_eq!(device_name(edge).as_deref(), Some("Edge, Windows"));
+        assert_eq!(device_name("curl/8.5").as_deref(), None);
+    }
+}
