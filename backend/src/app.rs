@@ -23,7 +23,7 @@ use crate::http::idempotency::InFlight;
 use crate::http::public_cache::PublicCache;
 use crate::http::rate_limit::RateLimits;
 use crate::http::signing_keys::SigningKeys;
-use crate::http::{observability, openapi, spa};
+use crate::http::{documentation, observability, openapi, spa};
 use crate::mail::Mailer;
 use crate::persistence::connect;
 use crate::reference::Reference;
@@ -139,6 +139,7 @@ pub fn configure(services: &mut web::ServiceConfig, state: &AppState) {
         .service(observability::readyz)
         .service(openapi::read_openapi)
         .service(read_public_keys)
+        .configure(documentation::configure)
         .service(
             utoipa_actix_web::scope::scope(openapi::BASE)
                 .configure(slices::routes as fn(&mut ServiceConfig))

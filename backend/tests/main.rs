@@ -5,3 +5,21 @@
 mod contracts;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod administration;
+#[cfg(test)]
+mod organisations;
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod clocks;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod notifications;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod reference;

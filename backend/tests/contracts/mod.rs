@@ -1,4 +1,10 @@
 //! Rules about the whole API, held for every operation that exists, also for those of tomorrow.
 
+mod configuration;
+mod document;
+mod guarded;
 mod headers;
 mod problems;
+mod sample;
+mod search;
+mod transactions;

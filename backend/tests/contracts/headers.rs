@@ -1,0 +1,153 @@
+//! Headers that every answer carries, and those that decide about caches and other origins.
+
+use reqwest::Method;
+
+use crate::harness::{Answer, Client, TestApp};
+
+const ALWAYS: &[&str] = &[
+    "content-security-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "cache-control",
+    "x-request-id",
+];
+
+#[actix_web::test]
+async fn every_kind_of_answer_carries_the_security_headers() {
+    let app = TestApp::start().await;
+    let client = app.client();
+    let tag = client.get("/site").await.header("etag").to_owned();
+    let answers: Vec<(&str, Answer)> = vec![
+        ("a cold answer", client.get("/site?").await),
+        ("a warm answer", client.get("/site").await),
+        ("not modified", client.call(Method::GET, "/site").header("If-None-Match", tag).send().await),
+        ("not found", client.get("/nothing").await),
+        ("wrong method", client.delete("/site").await),
+        ("unauthenticated", client.get("/me").await),
+        ("bad body", client.post("/auth/login", &1).await),
+        ("the document", client.call_root(Method::GET, "/api/openapi.json").send().await),
+        ("documentation", client.call_root(Method::GET, "/docs/").send().await),
+        ("problem codes", client.call_root(Method::GET, "/docs/problems").send().await),
+        ("keys", client.call_root(Method::GET, "/.well-known/jwks.json").send().await),
+        ("liveness", client.call_root(Method::GET, "/livez").send().await),
+        ("a page", client.call_root(Method::GET, "/products").header("Accept", "text/html").send().await),
+        ("preflight", preflight(&client, "https://else.example", "GET").await),
+    ];
+    for (kind, answer) in answers {
+        for name in ALWAYS {
+            assert!(!answer.header(name).is_empty(), "{kind}: {name} is missing");
+        }
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{kind}: {policy}");
+        assert!(!policy.contains("script-src 'self' 'unsafe-inline'"), "{kind}: {policy}");
+    }
+}
+
+#[actix_web::test]
+async fn request_ids_are_echoed_when_they_are_harmless() {
+    let app = TestApp::start().await;
+    let ask = async |id: &str| {
+        let call = app.client().call(Method::GET, "/site").header("X-Request-Id", id);
+        call.send().await.header("x-request-id").to_owned()
+    };
+    assert_eq!(ask("order-66.a:b_c").await, "order-66.a:b_c");
+    for harmful in ["a b", "<script>", &"x".repeat(129)] {
+        let id = ask(harmful).await;
+        assert_ne!(id, harmful);
+        assert!(!id.is_empty());
+    }
+    let (first, second) = (ask("").await, ask("").await);
+    assert_ne!(first, second, "an id of our own is new for each request");
+}
+
+#[actix_web::test]
+async fn public_answers_are_cached_by_tag_and_private_ones_are_not() {
+    let app = TestApp::start().await;
+    let first = app.client().get("/site").await.expect(200);
+    assert_eq!(first.header("cache-control"), "public, max-age=60, stale-while-revalidate=300");
+    assert!(first.header("vary").contains("Authorization"));
+    let again = app.client().call(Method::GET, "/site").header("If-None-Match", first.header("etag"));
+    let again = again.send().await.expect(304);
+    assert!(again.body.is_empty());
+    assert_eq!(again.header("etag"), first.header("etag"));
+
+    let me = app.signed_in("reader", &[]).await.get("/me").await.expect(200);
+    assert_eq!(me.header("cache-control"), "private, no-store");
+}
+
+#[actix_web::test]
+async fn warm_answers_come_packed_as_the_caller_takes_them() {
+    let app = TestApp::start().await;
+    let path = "/api/openapi.json";
+    for (accepted, coding) in [("br, gzip", "br"), ("gzip", "gzip"), ("identity", "")] {
+        let call = app.client().call_root(Method::GET, path).header("Accept-Encoding", accepted);
+        assert_eq!(call.send().await.expect(200).header("content-encoding"), coding);
+    }
+}
+
+#[actix_web::test]
+async fn head_answers_like_get_without_a_body() {
+    let app = TestApp::start().await;
+    for path in ["/site", "/site?"] {
+        let head = app.client().call(Method::HEAD, path).send().await.expect(200);
+        assert!(head.body.is_empty());
+        assert_eq!(head.header("etag"), app.client().get(path).await.header("etag"));
+    }
+}
+
+#[actix_web::test]
+async fn anybody_may_read_what_is_public_and_only_configured_origins_the_rest() {
+    let ours = "https://partner.example";
+    let app = TestApp::start_with(|config| config.http.allowed_origins = vec![ours.into()]).await;
+    let client = app.client();
+    let read = async |path: &str, origin: &str| {
+        client.call(Method::GET, path).header("Origin", origin).send().await
+    };
+    let origin_of = |answer: &Answer| answer.header("access-control-allow-origin").to_owned();
+    assert_eq!(origin_of(&read("/site", "https://else.example").await), "*");
+    assert_eq!(origin_of(&read("/site", "https://else.example").await), "*", "warm as well");
+    assert_eq!(origin_of(&read("/me", "https://else.example").await), "");
+    let mine = read("/me", ours).await;
+    assert_eq!(origin_of(&mine), ours);
+    assert!(mine.header("vary").contains("Origin"));
+    assert_eq!(mine.header("access-control-allow-credentials"), "");
+
+    let foreign = preflight(&client, "https://else.example", "GET").await.expect(204);
+    assert_eq!(origin_of(&foreign), "*");
+    assert!(!foreign.header("access-control-allow-headers").contains("Authorization"));
+    let foreign = preflight(&client, "https://else.example", "POST").await.expect(204);
+    assert_eq!(origin_of(&foreign), "");
+    let partner = preflight(&client, ours, "PATCH").await.expect(204);
+    assert_eq!(origin_of(&partner), ours);
+    assert!(partner.header("access-control-allow-headers").contains("If-Match"));
+}
+
+async fn preflight(client: &Client, origin: &str, method: &str) -> Answer {
+    client
+        .call(Method::OPTIONS, "/site")
+        .header("Origin", origin)
+        .header("Access-Control-Request-Method", method)
+        .send()
+        .await
+}
+
+#[actix_web::test]
+async fn limits_tell_what_is_left_and_when_to_come_back() {
+    let app = TestApp::start_with(|config| config.limits.reads_per_minute = 3).await;
+    let reader = app.signed_in("reader", &[]).await;
+    let first = reader.get("/me").await.expect(200);
+    assert_eq!(first.header("ratelimit-policy"), "\"read\";q=3;w=60");
+    assert!(first.header("ratelimit").starts_with("\"read\";r=2;"), "{}", first.header("ratelimit"));
+    reader.get("/me").await.expect(200);
+    reader.get("/me").await.expect(200);
+    let refused = reader.get("/me").await;
+    crate::harness::assert_problem(&refused, 429, "too_many_requests");
+    assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=60).contains(&seconds)));
+    let other = app.signed_in("other", &[]).await;
+    other.get("/me").await.expect(200);
+}
