@@ -8,6 +8,7 @@ pub mod home;
 pub mod i18n;
 pub mod kit;
 pub mod layout;
+pub mod notifications;
 pub mod reference;
 pub mod routes;
 pub mod state;

@@ -9,6 +9,7 @@ use crate::accounts::{
 };
 use crate::home::HomePage;
 use crate::kit::KitPage;
+use crate::notifications::InboxPage;
 use crate::layout::{AboutPage, AccessibilityPage, NotFoundPage, PrivacyPage};
 
 /// The page of the address.
@@ -23,6 +24,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/quen-mat-khau") view=|| view! { <ForgotPasswordPage/> }.into_any()/>
             <Route path=path!("/dat-lai-mat-khau") view=|| view! { <ResetPasswordPage/> }.into_any()/>
             <Route path=path!("/tai-khoan") view=|| view! { <AccountPage/> }.into_any()/>
+            <Route path=path!("/thong-bao") view=|| view! { <InboxPage/> }.into_any()/>
             <Route path=path!("/ui") view=|| view! { <KitPage/> }.into_any()/>
             <Route path=path!("/gioi-thieu") view=|| view! { <AboutPage/> }.into_any()/>
             <Route path=path!("/quyen-rieng-tu") view=|| view! { <PrivacyPage/> }.into_any()/>

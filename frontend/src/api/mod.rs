@@ -2,11 +2,13 @@
 //! Refuses untyped errors: whatever goes wrong is a [`Failure`].
 
 mod client;
+mod paged;
 mod problem;
 mod refresh;
 mod remote;
 mod upload;
 
+pub use paged::{Paged, paged};
 pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
 pub use problem::{Failure, is_online};
 pub use refresh::{adopt, refresh, release};
