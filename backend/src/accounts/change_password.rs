@@ -64,7 +64,7 @@ pub async fn change_password(
             &state.clock,
             &found.contact,
             template,
-            "/login".to_owned(),
+            links::SIGN_IN_PAGE.to_owned(),
         )
         .await?;
         let entry = Entry::by(caller.actor(), "account.password_changed").on("account", id.0);

@@ -30,6 +30,9 @@ const RESET_LIFETIME: Duration = Duration::hours(1);
 /// Another mail of the same purpose is not sent within this time.
 const REST_BETWEEN_MAILS: Duration = Duration::minutes(1);
 
+/// The page on which one signs in.
+pub const SIGN_IN_PAGE: &str = "/dang-nhap";
+
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -63,8 +66,8 @@ impl Purpose {
     /// The page that takes the token.
     fn path(self, token: &SecretToken) -> String {
         let page = match self {
-            Self::VerifyEmail => "/verify",
-            Self::ResetPassword => "/reset-password",
+            Self::VerifyEmail => "/xac-minh",
+            Self::ResetPassword => "/dat-lai-mat-khau",
         };
         format!("{page}?token={}", token.as_text())
     }

@@ -84,7 +84,7 @@ async fn register(
                 &state.clock,
                 &found.contact,
                 template,
-                "/login".to_owned(),
+                links::SIGN_IN_PAGE.to_owned(),
             )
             .await
         }

@@ -106,7 +106,7 @@ async fn reset(
         &state.clock,
         &found.contact,
         template,
-        "/login".to_owned(),
+        links::SIGN_IN_PAGE.to_owned(),
     )
     .await?;
     let entry = Entry::by(&Actor::Anonymous, "account.password_reset").on("account", id.0);

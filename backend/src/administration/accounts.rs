@@ -15,7 +15,7 @@ use crate::accounts::{self, Sought};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
-use crate::http::{FromPath, IfMatch, Query, SignedIn, ValidJson, conditional};
+use crate::http::{FromPath, IfMatch, Query, SignedIn, ValidJson, conditional, link};
 use crate::persistence::transaction;
 
 /// Which accounts are looked for.
@@ -45,11 +45,13 @@ pub struct SoughtAccounts {
     tag = "administration",
     security(("bearer" = [])),
     params(SoughtAccounts),
-    responses((status = 200, description = "A page of accounts", body = Page<AccountSummary>)),
+    responses((status = 200, description = "A page of accounts", body = Page<AccountSummary>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
 #[get("/accounts")]
 pub async fn list_accounts(
     state: AppState,
+    request: HttpRequest,
     caller: SignedIn,
     query: Query<SoughtAccounts>,
 ) -> ApiResult<HttpResponse> {
@@ -61,7 +63,7 @@ pub async fn list_accounts(
     };
     let cursor = query.cursor.as_deref();
     let page = accounts::seek(&state.db, &sought, query.limit, cursor, state.clock.now()).await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(link::page(&request, &page))
 }
 
 /// Read an account.

@@ -136,7 +136,7 @@ async fn tell(
         .to([account])
         .with("role", role.role.as_str())
         .about("account", account.0)
-        .at("/me");
+        .at("/tai-khoan");
     notifications::notify(tx, &state.clock, notice).await
 }
 

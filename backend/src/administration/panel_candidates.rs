@@ -1,6 +1,6 @@
 //! Who may be put on a panel, for the chairs who choose.
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_shared::access::policy::accounts::{AccountAction, may};
 use nq57_shared::accounts::PanelCandidate;
 use nq57_shared::page::Page;
@@ -11,7 +11,7 @@ use crate::access::allow;
 use crate::accounts;
 use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::{Query, SignedIn};
+use crate::http::{Query, SignedIn, link};
 
 /// Which candidates are looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -37,11 +37,13 @@ pub struct SoughtCandidates {
     tag = "administration",
     security(("bearer" = [])),
     params(SoughtCandidates),
-    responses((status = 200, description = "A page of candidates", body = Page<PanelCandidate>)),
+    responses((status = 200, description = "A page of candidates", body = Page<PanelCandidate>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
 #[get("/panel-candidates")]
 pub async fn list_panel_candidates(
     state: AppState,
+    request: HttpRequest,
     caller: SignedIn,
     query: Query<SoughtCandidates>,
 ) -> ApiResult<HttpResponse> {
@@ -49,5 +51,5 @@ pub async fn list_panel_candidates(
     let (q, cursor) = (query.q.clone(), query.cursor.as_deref());
     let now = state.clock.now();
     let page = accounts::panel_candidates(&state.db, q, query.limit, cursor, now).await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(link::page(&request, &page))
 }

@@ -1,7 +1,9 @@
 //! The `Link` header of a page (RFC 8288): where the next one is.
 
-use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, HeaderValue, LINK};
+use actix_web::{HttpRequest, HttpResponse};
+use nq57_shared::page::Page;
+use serde::Serialize;
 
 /// The header for the page after `cursor`: the same address with another cursor. None at the end.
 #[must_use]
@@ -14,6 +16,15 @@ pub fn next(request: &HttpRequest, cursor: Option<&str>) -> Option<(HeaderName, 
     let before = if query.is_empty() { String::new() } else { format!("{}&", query.join("&")) };
     let text = format!("<{}?{before}cursor={cursor}>; rel=\"next\"", request.path());
     Some((LINK, HeaderValue::from_str(&text).ok()?))
+}
+
+/// A page with the header for the next one.
+pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    if let Some(next) = next(request, page.next_cursor.as_deref()) {
+        answer.insert_header(next);
+    }
+    answer.json(page)
 }
 
 #[cfg(test)]

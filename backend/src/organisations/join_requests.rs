@@ -21,7 +21,7 @@ use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::idempotency::{self, Answer};
-use crate::http::{FromPath, IdempotencyKey, Query, SignedIn, ValidJson};
+use crate::http::{FromPath, IdempotencyKey, Query, SignedIn, ValidJson, link};
 use crate::notifications::{self, Notice, Template};
 use crate::persistence::transaction;
 
@@ -125,7 +125,7 @@ async fn tell_managers(
         .with("organisation", organisation.name.as_str())
         .with("display_name", made.display_name.as_str())
         .about("organisation", organisation.id.0)
-        .at(format!("/organisations/{}", organisation.id));
+        .at(format!("/to-chuc/{}", organisation.id));
     notifications::notify(tx, &state.clock, notice).await
 }
 
@@ -136,11 +136,13 @@ async fn tell_managers(
     tag = "organisations",
     security(("bearer" = [])),
     params(("id" = OrganisationId, Path, description = "The organisation"), SoughtJoinRequests),
-    responses((status = 200, description = "A page of requests", body = Page<JoinRequest>)),
+    responses((status = 200, description = "A page of requests", body = Page<JoinRequest>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
 #[get("/organisations/{id}/join-requests")]
 pub async fn list_join_requests(
     state: AppState,
+    request: HttpRequest,
     caller: SignedIn,
     FromPath(id): FromPath<OrganisationId>,
     sought: Query<SoughtJoinRequests>,
@@ -152,7 +154,7 @@ pub async fn list_join_requests(
         OrganisationAction::ManageMembers,
         subject,
     ))?;
-    page(&state, Whose::Organisation(id), &sought).await
+    page(&state, &request, Whose::Organisation(id), &sought).await
 }
 
 /// List one's own requests to join organisations.
@@ -162,26 +164,29 @@ pub async fn list_join_requests(
     tag = "organisations",
     security(("bearer" = [])),
     params(SoughtJoinRequests),
-    responses((status = 200, description = "A page of requests", body = Page<JoinRequest>)),
+    responses((status = 200, description = "A page of requests", body = Page<JoinRequest>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
 #[get("/me/join-requests")]
 pub async fn list_own_join_requests(
     state: AppState,
+    request: HttpRequest,
     caller: SignedIn,
     sought: Query<SoughtJoinRequests>,
 ) -> ApiResult<HttpResponse> {
-    page(&state, Whose::Account(caller.account_id()), &sought).await
+    page(&state, &request, Whose::Account(caller.account_id()), &sought).await
 }
 
 async fn page(
     state: &AppState,
+    request: &HttpRequest,
     whose: Whose,
     sought: &SoughtJoinRequests,
 ) -> ApiResult<HttpResponse> {
     let keyset = requests::keyset(&(sought, whose))?;
     let paging = keyset.page(sought.limit, sought.cursor.as_deref())?;
     let page = requests::list(&state.db, whose, sought.state, &paging).await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(link::page(request, &page))
 }
 
 /// Answer a request to join.
@@ -257,7 +262,7 @@ async fn answer(
         .to([before.account_id])
         .with("organisation", before.organisation_name.as_str())
         .about("organisation", id.0)
-        .at(format!("/organisations/{id}"));
+        .at(format!("/to-chuc/{id}"));
     notifications::notify(tx, &state.clock, notice).await?;
     let entry = Entry::by(caller.actor(), action).on("organisation", id.0);
     let entry = entry

@@ -14,7 +14,7 @@ use super::{TOPIC, store};
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::public_cache::{self, PublicBody};
-use crate::http::{Caller, Query};
+use crate::http::{Caller, Query, link};
 use crate::persistence::keyset::Keyset;
 
 /// Which organisations are looked for.
@@ -47,7 +47,8 @@ pub struct SoughtOrganisations {
 #[utoipa::path(
     tag = "organisations",
     params(SoughtOrganisations),
-    responses((status = 200, description = "A page of organisations", body = Page<Organisation>)),
+    responses((status = 200, description = "A page of organisations", body = Page<Organisation>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
 #[get("/organisations")]
 pub async fn list_organisations(
@@ -57,10 +58,15 @@ pub async fn list_organisations(
     sought: Query<SoughtOrganisations>,
 ) -> ApiResult<HttpResponse> {
     if caller.actor().account().is_some() {
-        return Ok(HttpResponse::Ok().json(seek(&state.db, &sought).await?));
+        return Ok(link::page(&request, &seek(&state.db, &sought).await?));
     }
     public_cache::answer(&state, &request, TOPIC, async {
-        PublicBody::json(&seek(&state.db, &sought).await?)
+        let page = seek(&state.db, &sought).await?;
+        let body = PublicBody::json(&page)?;
+        Ok(match link::next(&request, page.next_cursor.as_deref()) {
+            Some((name, value)) => body.header(name, value),
+            None => body,
+        })
     })
     .await
 }

@@ -1,0 +1,5 @@
+//! What administrators do with accounts of others, over HTTP.
+
+mod accounts;
+mod create_admin;
+mod grants;
