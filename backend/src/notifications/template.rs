@@ -42,6 +42,8 @@ templates! {
     Ineligible = "ineligible" ["title", "code", "reason"];
     /// To the submitter: the check has passed.
     Accepted = "accepted" ["title", "code"];
+    /// To the submitter: a panel has it now.
+    EvaluationStarted = "evaluation_started" ["title", "code"];
     /// To a member of a panel: something is to be scored.
     EvaluationAssigned = "evaluation_assigned" ["title", "code", "due_on"];
     /// To the chair: a member is recused.

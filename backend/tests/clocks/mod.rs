@@ -1,0 +1,134 @@
+//! Deadlines count working days in Vietnam, stand still while somebody else owes something, and are
+//! told of once.
+
+use chrono::{DateTime, Duration, Utc};
+use nq57_backend::app::AppState;
+use nq57_backend::clocks::{self, Subject};
+use nq57_backend::error::ApiResult;
+use nq57_backend::persistence::transaction;
+use nq57_shared::clocks::{Clock, ClockKind};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use uuid::Uuid;
+
+use crate::harness::TestApp;
+
+async fn write(state: &AppState, work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<()>) {
+    transaction::write(&state.db, work).await.expect("written");
+}
+
+async fn start(state: &AppState, id: Uuid, days: u32) {
+    let reference = state.reference.snapshot();
+    let subject = Subject::new("product", id);
+    write(state, async |tx| {
+        clocks::start(tx, &state.clock, reference.calendar(), subject, ClockKind::Eligibility, days)
+            .await
+    })
+    .await;
+}
+
+async fn current(state: &AppState, id: Uuid) -> Option<Clock> {
+    clocks::current(&state.db, "product", &[id]).await.expect("read").remove(&id)
+}
+
+fn end_of(day: &str) -> DateTime<Utc> {
+    format!("{day}T16:59:59.999999Z").parse().expect("an instant")
+}
+
+/// Messages about deadlines that were pushed so far.
+async fn told(state: &AppState) -> i64 {
+    let db = &state.db;
+    let sql = "SELECT count(*) AS n FROM outbox WHERE topic = 'product.deadline'";
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    row.expect("read").expect("a row").try_get("", "n").expect("a number")
+}
+
+#[actix_web::test]
+async fn a_deadline_leaves_out_holidays_and_weekends() {
+    let app = TestApp::start().await;
+    let id = app.state.clock.new_id();
+    // Monday the 23rd; Tuesday the 24th is the Day of Vietnamese Culture.
+    start(&app.state, id, 5).await;
+    let clock = current(&app.state, id).await.expect("running");
+    assert_eq!((clock.kind, clock.due_at), (ClockKind::Eligibility, end_of("2026-12-01")));
+    app.advance(Duration::days(1));
+    start(&app.state, id, 50).await;
+    assert_eq!(
+        current(&app.state, id).await.expect("running").due_at,
+        clock.due_at,
+        "it runs already"
+    );
+}
+
+#[actix_web::test]
+async fn time_stands_still_while_somebody_else_owes_something() {
+    let app = TestApp::start().await;
+    let state = &app.state;
+    let (id, reference) = (state.clock.new_id::<Uuid>(), state.reference.snapshot());
+    let subject = Subject::new("product", id);
+    start(state, id, 5).await;
+    app.advance(Duration::days(3));
+    for _ in 0..2 {
+        write(state, async |tx| {
+            clocks::pause(tx, &state.clock, reference.calendar(), subject, ClockKind::Eligibility)
+                .await
+        })
+        .await;
+    }
+    assert!(current(state, id).await.expect("paused").paused_at.is_some());
+    app.advance(Duration::days(30));
+    clocks::tick(state.clone()).await.expect("ticked");
+    assert_eq!(told(state).await, 0, "a paused deadline does not pass");
+    for _ in 0..2 {
+        write(state, async |tx| {
+            clocks::resume(tx, &state.clock, reference.calendar(), subject, ClockKind::Eligibility)
+                .await
+        })
+        .await;
+    }
+    // Three working days were left on Thursday the 26th; now it is Saturday, the 26th of December.
+    let clock = current(state, id).await.expect("running");
+    assert_eq!((clock.paused_at, clock.due_at), (None, end_of("2026-12-30")));
+}
+
+#[actix_web::test]
+async fn reminders_and_breaches_are_told_once_by_two_servers() {
+    let app = TestApp::start().await;
+    let other = app.sibling().await;
+    let id = app.state.clock.new_id();
+    start(&app.state, id, 2).await;
+    let tick_both = || async {
+        let (here, there) =
+            tokio::join!(clocks::tick(app.state.clone()), clocks::tick(other.state.clone()));
+        here.expect("ticked");
+        there.expect("ticked");
+        told(&app.state).await
+    };
+    assert_eq!(tick_both().await, 0, "two working days are left");
+    app.advance(Duration::days(2));
+    assert_eq!(tick_both().await, 1, "one is left");
+    assert_eq!(tick_both().await, 1);
+    app.advance(Duration::days(2));
+    assert_eq!(tick_both().await, 2, "it has passed");
+    assert_eq!(tick_both().await, 2);
+    let clock = current(&app.state, id).await.expect("still owed");
+    assert!(clock.breached_at.is_some() && clock.is_breached(app.state.clock.now()));
+}
+
+#[actix_web::test]
+async fn a_met_deadline_is_over() {
+    let app = TestApp::start().await;
+    let state = &app.state;
+    let id: Uuid = state.clock.new_id();
+    let subject = Subject::new("product", id);
+    start(state, id, 1).await;
+    write(state, async |tx| clocks::meet(tx, &state.clock, subject, ClockKind::Evaluation).await)
+        .await;
+    assert!(current(state, id).await.is_some(), "another kind");
+    write(state, async |tx| clocks::meet_all(tx, &state.clock, subject).await).await;
+    assert_eq!(current(state, id).await, None);
+    app.advance(Duration::days(30));
+    clocks::tick(state.clone()).await.expect("ticked");
+    assert_eq!(told(state).await, 0);
+    start(state, id, 1).await;
+    assert!(current(state, id).await.is_some(), "the next round has its own");
+}

@@ -1,0 +1,128 @@
+//! Two routes over the functions of the files module, inside the frame of the real server.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use nq57_backend::access::permit;
+use nq57_backend::app::AppState;
+use nq57_backend::error::{ApiError, ApiResult};
+use nq57_backend::files::{self, Belongs};
+use nq57_backend::http::FromPath;
+use nq57_backend::http::frame::Frame;
+use nq57_backend::persistence::transaction;
+use nq57_shared::files::{Attachment, FileVisibility};
+use nq57_shared::ids::FileId;
+use reqwest::header::HeaderMap;
+use uuid::Uuid;
+
+use super::{form, read, settle};
+use crate::harness::{Answer, TestApp};
+
+pub struct FileServer {
+    pub address: String,
+    objects: PathBuf,
+    http: reqwest::Client,
+    handle: ServerHandle,
+}
+
+impl FileServer {
+    pub async fn start(app: &TestApp) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("bound"));
+        let state = app.state.clone();
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(state.clone())
+                .route("/files", web::post().to(upload))
+                .route("/files/{id}", web::get().to(fetch))
+                .wrap(Frame(state.clone()))
+        })
+        .workers(1)
+        .disable_signals()
+        .listen(listener)
+        .expect("listening")
+        .run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let objects = app.state.config.data_dir.join("files");
+        Self { address, objects, http, handle }
+    }
+
+    pub async fn upload(&self, name: &str, content: &[u8]) -> Answer {
+        self.send_parts(&[("file", Some(name), content)]).await
+    }
+
+    pub async fn send_parts(&self, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
+        self.send("multipart/form-data; boundary=x", form(parts)).await
+    }
+
+    pub async fn send(&self, content_type: &str, body: Vec<u8>) -> Answer {
+        let call = self.http.post(format!("{}/files", self.address));
+        read(call.header("content-type", content_type).body(body).send().await.expect("an answer"))
+            .await
+    }
+
+    pub async fn fetch(&self, file: &Attachment, query: &str, headers: HeaderMap) -> Answer {
+        let call = self.http.get(format!("{}/files/{}{query}", self.address, file.id));
+        read(call.headers(headers).send().await.expect("an answer")).await
+    }
+
+    /// How many contents there are, finished or not.
+    pub fn stored(&self) -> usize {
+        count(&self.objects)
+    }
+
+    /// Waits until no more contents are left than these.
+    pub async fn nothing_but(&self, contents: usize) {
+        let settled = settle(|| self.stored() == contents).await;
+        assert!(settled, "{} contents instead of {contents}", self.stored());
+    }
+}
+
+impl Drop for FileServer {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+fn count(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| if path.is_dir() { count(&path) } else { 1 })
+        .sum()
+}
+
+async fn upload(
+    state: AppState,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> ApiResult<HttpResponse> {
+    let upload = files::receive(&state, &request, payload).await?;
+    let visibility = upload.fields.get("visibility").and_then(|word| FileVisibility::parse(word));
+    let belongs = Belongs {
+        owner: None,
+        subject_type: "test",
+        subject_id: Uuid::nil(),
+        visibility: visibility.unwrap_or(FileVisibility::Restricted),
+    };
+    let made = transaction::write(&state.db, async |tx| {
+        files::attach(tx, &state.clock, permit(Ok(()))?, &upload, belongs).await
+    })
+    .await?;
+    upload.keep();
+    Ok(HttpResponse::Created().json(made))
+}
+
+async fn fetch(
+    state: AppState,
+    request: HttpRequest,
+    FromPath(id): FromPath<FileId>,
+) -> ApiResult<HttpResponse> {
+    let file = files::find(&state.db, id).await?.ok_or_else(ApiError::not_found)?;
+    let inline = request.query_string().contains("inline=true");
+    files::respond(&state, &file, &request, inline).await
+}
