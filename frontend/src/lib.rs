@@ -2,6 +2,7 @@
 //! Refuses inline styles and scripts: it runs under the platform's strict content security policy.
 
 pub mod accounts;
+pub mod administration;
 pub mod api;
 pub mod app;
 pub mod home;
@@ -9,6 +10,7 @@ pub mod i18n;
 pub mod kit;
 pub mod layout;
 pub mod notifications;
+pub mod organisations;
 pub mod reference;
 pub mod routes;
 pub mod state;
@@ -28,7 +30,9 @@ pub fn start() {
             let _ = root.set_attribute("data-boot", "failed");
         }
     }));
-    let place = document().get_element_by_id("app").and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    let place = document()
+        .get_element_by_id("app")
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(place) = place {
         place.set_inner_html("");
         mount_to(place, app::App).forget();

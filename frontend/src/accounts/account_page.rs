@@ -2,17 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::access::RoleGrant;
 use nq57_shared::accounts::{ChangePassword, EmailAddress};
 use nq57_shared::validate::Validate as _;
 
 use super::api;
 use super::profile::Profile;
 use super::sessions::Sessions;
-use super::view_model::role_name;
+use super::view_model::{reach, role_name};
 use crate::i18n::tr;
 use crate::layout::Guard;
-use crate::reference::{List, name};
 use crate::state::session;
 use crate::ui::{
     Button, ButtonKind, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind, Tone, toast,
@@ -64,14 +62,6 @@ fn Unverified() -> impl IntoView {
                 </Notice>
             }
         })
-    }
-}
-
-/// Where a role holds, in words; reactive.
-pub(super) fn reach(grant: &RoleGrant) -> String {
-    match &grant.province_code {
-        Some(code) => name(List::Provinces, code),
-        None => tr::accounts::account::everywhere().to_owned(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! What roles are called, and what a browser is called that names itself at length.
 
-use nq57_shared::access::Role;
+use nq57_shared::access::{Role, RoleGrant};
 
 use crate::i18n::tr;
+use crate::reference::{List, name};
 
 /// The role in words; reactive.
 pub fn role_name(role: Role) -> &'static str {
@@ -12,6 +13,14 @@ pub fn role_name(role: Role) -> &'static str {
         Role::PanelChair => tr::accounts::role::panel_chair(),
         Role::Evaluator => tr::accounts::role::evaluator(),
         Role::Publisher => tr::accounts::role::publisher(),
+    }
+}
+
+/// Where a role holds, in words; reactive.
+pub fn reach(grant: &RoleGrant) -> String {
+    match &grant.province_code {
+        Some(code) => name(List::Provinces, code),
+        None => tr::accounts::account::everywhere().to_owned(),
     }
 }
 

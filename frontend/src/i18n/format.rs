@@ -30,7 +30,11 @@ pub fn date_time(at: Timestamp) -> String {
 
 /// Reads a day as people type it: `15/3/2024`, `15-3-2024`, `15.3.2024` or `2024-03-15`.
 pub fn parse_day(text: &str) -> Option<NaiveDate> {
-    let parts: Vec<u32> = text.trim().split(['/', '-', '.', ' ']).map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let parts: Vec<u32> = text
+        .trim()
+        .split(['/', '-', '.', ' '])
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
     let [first, month, last] = parts.as_slice() else { return None };
     let (day, year) = if *first > 31 { (last, first) } else { (first, last) };
     if *year < 1000 {
@@ -69,7 +73,8 @@ fn in_vietnam(at: Timestamp) -> NaiveDateTime {
 fn decimal_in(value: f64, digits: usize, language: Language) -> String {
     let text = format!("{:.digits$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let sign = if value < 0.0 && text.bytes().any(|b| matches!(b, b'1'..=b'9')) { "−" } else { "" };
+    let sign =
+        if value < 0.0 && text.bytes().any(|b| matches!(b, b'1'..=b'9')) { "−" } else { "" };
     let point = match language {
         Language::Vi => ",",
         Language::En => ".",
@@ -120,7 +125,9 @@ mod tests {
 
     #[test]
     fn a_late_evening_in_utc_is_the_next_day_in_vietnam() {
-        let at = NaiveDate::from_ymd_opt(2026, 11, 19).and_then(|d| d.and_hms_opt(18, 5, 0)).map(|t| t.and_utc());
+        let at = NaiveDate::from_ymd_opt(2026, 11, 19)
+            .and_then(|d| d.and_hms_opt(18, 5, 0))
+            .map(|t| t.and_utc());
         assert_eq!(at.map(date_time).as_deref(), Some("01:05 20/11/2026"));
     }
 }

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use nq57_shared::language::{Bilingual, Language};
 
-pub use format::{date, date_time, decimal, file_size, number, time_of_day};
+pub use format::{date, date_time, day, decimal, file_size, number, time_of_day};
 pub use text::Text;
 
 /// Texts by domain and key, made at build time: `tr::common::close()`, `tr::ui::steps::of(2, 5)`.
@@ -76,7 +76,10 @@ mod tests {
 
     #[test]
     fn arguments_land_in_their_places_and_the_rest_stays() {
-        assert_eq!(fill("Bước {current} trên {total}", &[("total", &5), ("current", &2)]), "Bước 2 trên 5");
+        assert_eq!(
+            fill("Bước {current} trên {total}", &[("total", &5), ("current", &2)]),
+            "Bước 2 trên 5"
+        );
         assert_eq!(fill("không có chỗ", &[]), "không có chỗ");
     }
 }

@@ -1,0 +1,99 @@
+//! `/quan-tri/nhat-ky`: the audit, newest first. The filter stands in the address.
+
+use leptos::prelude::*;
+use nq57_shared::audit::{AuditActor, AuditEntry};
+
+use super::api;
+use super::frame::Frame;
+use crate::api::paged;
+use crate::i18n::{date_time, tr};
+use crate::state::address::{use_go_to, use_query};
+use crate::ui::{Button, ButtonKind, Empty, Form, FormView, PagedList, Table, TextField, TextKind};
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    use tr::administration::audit as words;
+    view! {
+        <Frame title=words::title lead=words::lead>
+            <Audit/>
+        </Frame>
+    }
+}
+
+#[component]
+fn Audit() -> impl IntoView {
+    use tr::administration::audit as words;
+    let (query, go_to) = (use_query(), use_go_to());
+    let entries = paged(move |cursor| api::list_audit_entries(query.get(), cursor));
+    let given = |name: &str| query.read_untracked().get(name).unwrap_or_default().to_owned();
+    let (action, subject) = (RwSignal::new(given("action")), RwSignal::new(given("subject_type")));
+    let form = Form::new();
+    let submit = move || {
+        let sought = query.get_untracked().with("action", action.get_untracked().trim());
+        go_to(&sought.with("subject_type", subject.get_untracked().trim()), false);
+    };
+    view! {
+        <FormView form tight=true on_submit=submit>
+            <div class="toolbar">
+                <TextField name="/action" label=words::action value=action kind=TextKind::Search optional=true quiet=true placeholder=words::action_hint/>
+                <TextField name="/subject_type" label=words::subject value=subject kind=TextKind::Search optional=true quiet=true placeholder=words::subject/>
+                <Button kind=ButtonKind::Second submit=true>{words::find}</Button>
+            </div>
+        </FormView>
+        <PagedList
+            from=entries
+            view={|found: Vec<AuditEntry>| view! { <Found found/> }}
+            empty=|| view! { <Empty title=words::none/> }
+        />
+    }
+}
+
+#[component]
+fn Found(found: Vec<AuditEntry>) -> impl IntoView {
+    use tr::administration::audit as words;
+    let row = |entry: AuditEntry| {
+        let AuditEntry { at, actor, actor_id, action, subject_type, subject_id, detail, .. } =
+            entry;
+        let by = match (actor, actor_id) {
+            (AuditActor::Account, Some(id)) => {
+                view! { <a class="mono" href=format!("/quan-tri/tai-khoan/{id}")>{short(&id.to_string())}</a> }.into_any()
+            }
+            (AuditActor::System, _) => words::system.into_any(),
+            (AuditActor::Anonymous | AuditActor::Account, _) => words::anonymous.into_any(),
+        };
+        let on = subject_id.map_or_else(String::new, |id| short(&id.to_string()));
+        let detail = if detail.is_empty() {
+            String::new()
+        } else {
+            serde_json::Value::Object(detail).to_string()
+        };
+        view! {
+            <tr>
+                <th scope="row">{date_time(at)}</th>
+                <td data-label=words::actor>{by}</td>
+                <td class="mono" data-label=words::what>{action}</td>
+                <td data-label=words::on>{subject_type} " " <span class="mono">{on}</span></td>
+                <td class="mono" data-label=words::detail>{detail}</td>
+            </tr>
+        }
+    };
+    view! {
+        <Table caption=words::title dense=true stacked=true>
+            <thead>
+                <tr>
+                    <th scope="col">{words::at}</th>
+                    <th scope="col">{words::actor}</th>
+                    <th scope="col">{words::what}</th>
+                    <th scope="col">{words::on}</th>
+                    <th scope="col">{words::detail}</th>
+                </tr>
+            </thead>
+            <tbody>{found.into_iter().map(row).collect_view()}</tbody>
+        </Table>
+    }
+}
+
+/// The end of an id: its beginning is the time and alike for neighbours.
+fn short(id: &str) -> String {
+    id.chars().skip(id.len().saturating_sub(8)).collect()
+}

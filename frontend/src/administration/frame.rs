@@ -1,0 +1,52 @@
+//! What all pages of the administration share: only for administrators, one row of links, one width.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use nq57_shared::access::Role;
+
+use crate::i18n::{Text, tr};
+use crate::layout::Guard;
+use crate::ui::{Crumb, Crumbs, PageHead};
+
+/// The frame of an administration page.
+#[component]
+pub(super) fn Frame(
+    #[prop(into)] title: Text,
+    #[prop(optional, into)] lead: Option<Text>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    view! {
+        <Guard roles=&[Role::Administrator]>
+            <Crumbs trail=vec![Crumb::new(tr::administration::title, "/quan-tri")]/>
+            <div class="wrap">
+                {match lead.clone() {
+                    Some(lead) => view! { <PageHead title=title.clone() lead/> }.into_any(),
+                    None => view! { <PageHead title=title.clone()/> }.into_any(),
+                }}
+                <div class="stack">
+                    <Links/>
+                    {children()}
+                </div>
+            </div>
+        </Guard>
+    }
+}
+
+#[component]
+fn Links() -> impl IntoView {
+    use tr::administration as words;
+    let path = use_location().pathname;
+    let link = move |href: &'static str, label: fn() -> &'static str| {
+        let current =
+            move || path.with(|path| path == href || path.starts_with(&format!("{href}/")));
+        view! { <a href=href aria-current=move || current().then_some("page")>{label}</a> }
+    };
+    view! {
+        <nav class="tabs" aria-label=words::nav>
+            {link("/quan-tri/tai-khoan", words::accounts::title)}
+            {link("/quan-tri/to-chuc", words::organisations::title)}
+            {link("/quan-tri/tin-khong-gui-duoc", words::dead_letters::title)}
+            {link("/quan-tri/nhat-ky", words::audit::title)}
+        </nav>
+    }
+}

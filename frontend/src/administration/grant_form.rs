@@ -1,0 +1,74 @@
+//! Giving a role, everywhere or for one province.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::access::Role;
+use nq57_shared::accounts::GrantDraft;
+use nq57_shared::ids::AccountId;
+use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::{Validate as _, Violation};
+
+use super::api;
+use crate::accounts::view_model::role_name;
+use crate::i18n::tr;
+use crate::reference::{List, choices};
+use crate::ui::{Button, Choice, DateField, Form, FormView, Select, toast};
+
+#[component]
+pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    use tr::administration::account as words;
+    let form = Form::new();
+    let (role, province) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let expires_on = RwSignal::new(None::<NaiveDate>);
+    // Kept until there is an answer, so that a retry gives the role once.
+    let key = StoredValue::new(uuid::Uuid::new_v4());
+    let submit = move || {
+        let Some(chosen) = Role::parse(&role.get_untracked()) else {
+            form.check(vec![Violation {
+                pointer: "/role".into(),
+                code: FieldCode::Required,
+                limit: None,
+            }]);
+            return;
+        };
+        let body = GrantDraft {
+            role: chosen,
+            organisation_id: None,
+            province_code: Some(province.get_untracked()).filter(|code| !code.is_empty()),
+            expires_on: expires_on.get_untracked(),
+        };
+        if !form.check(body.violations().0) {
+            return;
+        }
+        form.set_busy(true);
+        spawn_local(async move {
+            let outcome = api::grant_role(id, &body, key.get_value()).await;
+            form.set_busy(false);
+            match outcome {
+                Ok(()) => {
+                    key.set_value(uuid::Uuid::new_v4());
+                    toast(words::granted);
+                    on_done.run(());
+                }
+                Err(failure) => form.show(&failure),
+            }
+        });
+    };
+    let roles = Signal::derive(|| {
+        Role::ALL
+            .into_iter()
+            .map(|role| Choice::new(role.as_str(), move || role_name(role)))
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <FormView form tight=true on_submit=submit>
+            <div class="cols" data-n="3">
+                <Select name="/role" label=words::grant_role value=role options=roles empty=words::choose_role/>
+                <Select name="/province_code" label=words::grant_province value=province options=choices(List::Provinces) empty=words::everywhere optional=true/>
+                <DateField name="/expires_on" label=words::grant_expires value=expires_on optional=true/>
+            </div>
+            <div><Button submit=true busy=form.busy()>{words::grant_submit}</Button></div>
+        </FormView>
+    }
+}

@@ -1,0 +1,89 @@
+//! The operations on organisations, typed.
+
+use nq57_shared::accounts::Account;
+use nq57_shared::ids::{AccountId, JoinRequestId, OrganisationId};
+use nq57_shared::organisations::{
+    JoinRequest, JoinRequestAnswer, JoinRequestDraft, Member, Organisation, OrganisationDraft,
+};
+use nq57_shared::page::Page;
+
+use crate::api::{Failure, delete, get, post};
+use crate::state::session;
+
+/// Reads the account again, because memberships have changed.
+pub async fn refresh_memberships() {
+    if let Ok(answer) = get("/me").send::<Account>().await {
+        session::signed_in(answer.body);
+    }
+}
+
+pub async fn find(q: String, cursor: Option<String>) -> Result<Page<Organisation>, Failure> {
+    let mut request = get("/organisations").query("limit", 10);
+    if !q.is_empty() {
+        request = request.query("q", q);
+    }
+    if let Some(cursor) = cursor {
+        request = request.query("cursor", cursor);
+    }
+    Ok(request.send().await?.body)
+}
+
+pub async fn read(id: OrganisationId) -> Result<Organisation, Failure> {
+    Ok(get(format!("/organisations/{id}")).send().await?.body)
+}
+
+pub async fn create(body: &OrganisationDraft, key: uuid::Uuid) -> Result<Organisation, Failure> {
+    Ok(post("/organisations").json(body).idempotency_key(key).send().await?.body)
+}
+
+pub async fn request_to_join(
+    id: OrganisationId,
+    body: &JoinRequestDraft,
+    key: uuid::Uuid,
+) -> Result<(), Failure> {
+    post(format!("/organisations/{id}/join-requests"))
+        .json(body)
+        .idempotency_key(key)
+        .send::<serde_json::Value>()
+        .await
+        .map(drop)
+}
+
+pub async fn own_requests() -> Result<Page<JoinRequest>, Failure> {
+    Ok(get("/me/join-requests").send().await?.body)
+}
+
+pub async fn requests(
+    id: OrganisationId,
+    cursor: Option<String>,
+) -> Result<Page<JoinRequest>, Failure> {
+    let mut request = get(format!("/organisations/{id}/join-requests"));
+    if let Some(cursor) = cursor {
+        request = request.query("cursor", cursor);
+    }
+    Ok(request.send().await?.body)
+}
+
+pub async fn answer(
+    id: OrganisationId,
+    request: JoinRequestId,
+    body: &JoinRequestAnswer,
+) -> Result<(), Failure> {
+    post(format!("/organisations/{id}/join-requests/{request}/answer"))
+        .json(body)
+        .send::<serde_json::Value>()
+        .await
+        .map(drop)
+}
+
+pub async fn members(id: OrganisationId, cursor: Option<String>) -> Result<Page<Member>, Failure> {
+    let mut request = get(format!("/organisations/{id}/members"));
+    if let Some(cursor) = cursor {
+        request = request.query("cursor", cursor);
+    }
+    Ok(request.send().await?.body)
+}
+
+pub async fn remove_member(id: OrganisationId, account: AccountId) -> Result<(), Failure> {
+    delete(format!("/organisations/{id}/members/{account}")).send::<()>().await.map(drop)
+}

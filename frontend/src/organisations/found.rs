@@ -1,0 +1,79 @@
+//! Entering an organisation that the platform does not know yet; its founder becomes its manager.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::organisations::{OrganisationDraft, OrganisationKind};
+use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::{Validate as _, Violation};
+
+use super::api;
+use super::view_model::kind_name;
+use crate::i18n::tr;
+use crate::reference::{List, choices};
+use crate::ui::{Button, ButtonKind, Choice, Form, FormView, Select, TextField, TextKind, toast};
+
+#[component]
+pub(super) fn FoundOrganisation() -> impl IntoView {
+    use tr::organisations as words;
+    let form = Form::new();
+    let text = || RwSignal::new(String::new());
+    let (name, kind, tax_code, province) = (text(), text(), text(), text());
+    let key = StoredValue::new(uuid::Uuid::new_v4());
+    let submit = move || {
+        let Some(chosen) = OrganisationKind::parse(&kind.get_untracked()) else {
+            form.check(vec![Violation {
+                pointer: "/kind".into(),
+                code: FieldCode::Required,
+                limit: None,
+            }]);
+            return;
+        };
+        let mut body = OrganisationDraft {
+            name: name.get_untracked(),
+            kind: chosen,
+            tax_code: Some(tax_code.get_untracked()),
+            province_code: Some(province.get_untracked()),
+            parent_id: None,
+        };
+        body.normalise();
+        if !form.check(body.violations().0) {
+            return;
+        }
+        form.set_busy(true);
+        spawn_local(async move {
+            let outcome = api::create(&body, key.get_value()).await;
+            form.set_busy(false);
+            match outcome {
+                Ok(_) => {
+                    key.set_value(uuid::Uuid::new_v4());
+                    for value in [name, kind, tax_code, province] {
+                        value.set(String::new());
+                    }
+                    form.clear();
+                    toast(words::created);
+                    api::refresh_memberships().await;
+                }
+                Err(failure) => form.show(&failure),
+            }
+        });
+    };
+    let kinds = Signal::derive(|| {
+        OrganisationKind::ALL
+            .into_iter()
+            .map(|kind| Choice::new(kind.as_str(), move || kind_name(kind)))
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <section class="block" aria-labelledby="create">
+            <h2 id="create">{words::create}</h2>
+            <p class="muted">{words::create_text}</p>
+            <FormView form tight=true on_submit=submit>
+                <TextField name="/name" label=words::name value=name autocomplete="organization"/>
+                <Select name="/kind" label=words::kind value=kind options=kinds empty=words::choose_kind/>
+                <TextField name="/tax_code" label=words::tax_code hint=words::tax_code_hint value=tax_code kind=TextKind::Digits narrow=true optional=true/>
+                <Select name="/province_code" label=words::province value=province options=choices(List::Provinces) empty=words::choose_province optional=true/>
+                <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::create_submit}</Button></div>
+            </FormView>
+        </section>
+    }
+}

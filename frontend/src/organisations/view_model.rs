@@ -1,0 +1,21 @@
+//! What kinds of organisations are called.
+
+use nq57_shared::organisations::OrganisationKind;
+
+use crate::i18n::tr::organisations::kinds;
+
+/// The kind in words; reactive.
+pub fn kind_name(kind: OrganisationKind) -> &'static str {
+    match kind {
+        OrganisationKind::PartyBody => kinds::party_body(),
+        OrganisationKind::Ministry => kinds::ministry(),
+        OrganisationKind::Province => kinds::province(),
+        OrganisationKind::Department => kinds::department(),
+        OrganisationKind::Enterprise => kinds::enterprise(),
+        OrganisationKind::Institute => kinds::institute(),
+        OrganisationKind::University => kinds::university(),
+        OrganisationKind::Cooperative => kinds::cooperative(),
+        OrganisationKind::Association => kinds::association(),
+        OrganisationKind::Other => kinds::other(),
+    }
+}
