@@ -1,11 +1,13 @@
 //! Products, solutions and initiatives: what is submitted, the workflow it goes through, and how it is shown.
 
+pub mod compare;
+mod content;
 pub mod draft;
+mod patch;
 pub mod types;
-
 pub mod workflow;
 
 pub use draft::ProductDraft;
+pub use patch::ProductPatch;
 pub use types::*;
-
 pub use workflow::{ProductEvent, ProductFacts, ProductState, ProductWorkflow};

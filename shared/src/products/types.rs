@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Deployment, Maturity, OwnerType, ProductDomain, ProductKind};
+use super::draft::{Deployment, Maturity, OwnerType, ProductDomain, ProductKind, stable_texts};
 use super::workflow::{Holder, ProductEvent, ProductState};
 use crate::ids::{EvaluationId, FileId, OrganisationId, ProductId};
 use crate::products::draft::Contact;
@@ -227,6 +227,10 @@ pub enum Verdict {
     Fail,
     /// The submitter is asked.
     Ask,
+}
+
+stable_texts! {
+    Verdict { Pass = "pass", Fail = "fail", Ask = "ask" }
 }
 
 /// One item of the eligibility checklist.

@@ -77,6 +77,10 @@ pub enum ProductEvent {
 }
 
 stable_texts! {
+    Holder {
+        Submitter = "submitter", Intake = "intake", Chair = "chair", Panel = "panel",
+        Publisher = "publisher",
+    }
     ProductState {
         Draft = "draft", Submitted = "submitted", MoreInformation = "more_information",
         Ineligible = "ineligible", Accepted = "accepted", UnderEvaluation = "under_evaluation",
@@ -113,6 +117,39 @@ impl ProductEvent {
             | Self::Revise
             | Self::DiscardRevision
             | Self::Expire => false,
+        }
+    }
+
+    /// Whether everybody may read the reason, once the product is public.
+    #[must_use]
+    pub const fn is_reason_public(self) -> bool {
+        matches!(
+            self,
+            Self::DecidePublish | Self::DecideDecline | Self::Suspend
+        )
+    }
+
+    /// Whether it is the submitter's own business, which the public history leaves out.
+    #[must_use]
+    pub const fn is_private(self) -> bool {
+        matches!(self, Self::Revise | Self::DiscardRevision)
+    }
+
+    /// The part played by who sends it; nobody's when the time does.
+    #[must_use]
+    pub const fn sent_by(self) -> Option<Holder> {
+        match self {
+            Self::Submit | Self::Revise | Self::DiscardRevision | Self::Withdraw => {
+                Some(Holder::Submitter)
+            }
+            Self::RequestInformation | Self::MarkIneligible | Self::Accept => Some(Holder::Intake),
+            Self::StartEvaluation | Self::RequireOnSite => Some(Holder::Chair),
+            Self::DecidePublish
+            | Self::DecideDecline
+            | Self::Publish
+            | Self::Suspend
+            | Self::Resume => Some(Holder::Publisher),
+            Self::Expire => None,
         }
     }
 }
@@ -185,9 +222,9 @@ pub enum ProductEffect {
     MakePublic,
     /// Nothing is public any more.
     HideFromPublic,
-    /// A new working version begins from the public one.
+    /// A new working version begins with the text that is there: nothing of it is sealed yet.
     BeginRevision,
-    /// The working text becomes the public version again.
+    /// The working text becomes that of the last published version again.
     RestorePublicVersion,
     /// The open evaluation closes.
     CloseEvaluation,
@@ -364,7 +401,7 @@ impl Workflow for ProductWorkflow {
                     refuse(ProblemCode::EvaluationMissing)
                 }
                 On::StartEvaluation => {
-                    go(At::UnderEvaluation, &[Do::TellSubmitter, Do::TellHolder])
+                    go(At::UnderEvaluation, &[Do::TellSubmitter])
                 }
                 _ => unknown(),
             },

@@ -1,0 +1,53 @@
+//! Attachments of products. The working list stands in the product; a file that a sealed version names
+//! outlives its removal from the working text.
+
+use nq57_shared::access::Denial;
+use nq57_shared::files::Attachment;
+use nq57_shared::ids::{FileId, ProductId};
+use nq57_shared::products::ProductFile;
+use sea_orm::ConnectionTrait;
+
+use super::versions;
+use crate::access::permit;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::files;
+
+/// What attachments belong to.
+pub(super) const SUBJECT: &str = "product";
+
+/// How a product lists an attachment.
+pub(super) fn listed(attachment: Attachment) -> ProductFile {
+    ProductFile {
+        id: attachment.id,
+        name: attachment.name,
+        media_type: attachment.media_type,
+        size: attachment.size,
+        sha256: attachment.sha256,
+        created_at: attachment.uploaded_at,
+    }
+}
+
+/// Removes the files that are in no sealed version. `decision` is the policy's word on what lets
+/// them go.
+pub(super) async fn let_go(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    decision: Result<(), Denial>,
+    id: ProductId,
+    dropped: &[ProductFile],
+) -> ApiResult<()> {
+    if dropped.is_empty() {
+        return Ok(());
+    }
+    let versions = versions::list(tx, id, false).await?;
+    let is_sealed = |file: FileId| {
+        versions.iter().any(|version| version.files.iter().any(|sealed| sealed.id == file))
+    };
+    for file in dropped.iter().filter(|file| !is_sealed(file.id)) {
+        if let Some(stored) = files::find(tx, file.id).await? {
+            files::delete(tx, &state.clock, permit::<Attachment>(decision)?, &stored).await?;
+        }
+    }
+    Ok(())
+}

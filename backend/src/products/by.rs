@@ -1,0 +1,37 @@
+//! Who does something to a product, for the policy and for the audit.
+
+use actix_web::HttpRequest;
+use nq57_shared::access::Actor;
+use nq57_shared::ids::ProductId;
+
+use crate::audit::Entry;
+
+/// Who does it, and the request that brought it.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    pub actor: &'a Actor,
+    pub request: Option<&'a HttpRequest>,
+}
+
+impl<'a> By<'a> {
+    /// The actor, in a request.
+    #[must_use]
+    pub fn request(actor: &'a Actor, request: &'a HttpRequest) -> Self {
+        Self { actor, request: Some(request) }
+    }
+
+    /// The actor, outside of any request.
+    #[must_use]
+    pub fn actor(actor: &'a Actor) -> Self {
+        Self { actor, request: None }
+    }
+
+    /// What the audit says of it.
+    pub(super) fn entry(self, action: &'static str, id: ProductId) -> Entry {
+        let entry = Entry::by(self.actor, action).on("product", id.0);
+        match self.request {
+            Some(request) => entry.during(request),
+            None => entry,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The only writer of a product's state. One door for submitters, officials, evaluations and the demo
+//! data: policy, permit, workflow, row, effects, history, audit, in the caller's transaction.
+
+use actix_web::HttpRequest;
+use nq57_shared::access::policy::products::ProductAction;
+use nq57_shared::access::{Actor, Denial};
+use nq57_shared::ids::ProductId;
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::products::{ProductEvent, ProductState, ProductWorkflow};
+use nq57_shared::time::vietnam_date;
+use nq57_shared::workflow::{Refusal, Workflow};
+use sea_orm::ConnectionTrait;
+
+use super::effects::{self, Effects};
+use super::facts::{self, Situation};
+use super::history::{self, Transition};
+use super::publications;
+use super::store::{self, ProductRecord};
+use crate::access::permit;
+use crate::app::AppState;
+use crate::audit;
+use crate::error::{ApiError, ApiResult};
+use crate::http::IfMatch;
+
+/// An event to be sent to a product.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    pub product_id: ProductId,
+    pub event: ProductEvent,
+    /// What the submitter, and for decisions the public, will read.
+    pub reason: Option<&'a str>,
+    /// What the caller has seen; `None` when nobody looked, as in effects of other changes.
+    pub revision: Option<&'a IfMatch>,
+    /// The request that brought it, for the audit.
+    pub request: Option<&'a HttpRequest>,
+}
+
+/// What came of it. After the commit: [`Changed::settle`].
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "settle it after the commit, else the public sees what was"]
+pub struct Changed {
+    pub product_id: ProductId,
+    pub from: ProductState,
+    pub to: ProductState,
+    pub revision: i64,
+    /// Follows the product without an account; only after the first submission, and nowhere else.
+    pub secret: Option<String>,
+    is_public_changed: bool,
+}
+
+impl Changed {
+    /// Lets the public see the change. To be called after the commit.
+    pub fn settle(&self, state: &AppState) {
+        if self.is_public_changed {
+            state.public_cache.invalidate(publications::TOPIC);
+        }
+    }
+}
+
+/// Sends an event to a product, with everything that follows from it.
+///
+/// # Errors
+/// 401, 403 or 404 by policy; 412 when the product has changed since it was seen; 409 with the code of
+/// the workflow's refusal.
+pub async fn change_state(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    actor: &Actor,
+    change: Change<'_>,
+) -> ApiResult<Changed> {
+    let now = state.clock.now();
+    let mut product = store::load(tx, change.product_id).await?;
+    let decision = decide(tx, actor, &product, change.event).await?;
+    let permitted = permit(decision)?;
+    if let Some(seen) = change.revision {
+        seen.check(product.revision)?;
+    }
+    let facts = facts::load(tx, state, &product).await?;
+    let step = ProductWorkflow::step(product.state, change.event, &facts)
+        .map_err(|refusal| explain(state, &product, refusal))?;
+
+    let (from, since) = (product.state, product.state_since);
+    let permitted = store::set_state(tx, permitted, &mut product, step.to, now).await?;
+    product.reason = change.reason.map(str::to_owned);
+    let Effects { secret, is_public_changed } =
+        effects::apply(tx, state, decision, &mut product, change.event, &step.effects).await?;
+    let transition = Transition { event: change.event, from, since, reason: change.reason };
+    let snapshot = state.reference.snapshot();
+    history::record(tx, &state.clock, snapshot.calendar(), actor, &product, transition).await?;
+    store::keep(tx, permitted, &mut product, now).await?;
+    audit::record(tx, &state.clock, entry(actor, &change, &product, from)).await?;
+    Ok(Changed {
+        product_id: product.id,
+        from,
+        to: product.state,
+        revision: product.revision,
+        secret,
+        is_public_changed,
+    })
+}
+
+async fn decide(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    product: &ProductRecord,
+    event: ProductEvent,
+) -> ApiResult<Result<(), Denial>> {
+    Ok(Situation::of(tx, actor, product).await?.may(ProductAction::Send(event)))
+}
+
+/// The refusal as a problem; an incomplete draft names every place.
+fn explain(state: &AppState, product: &ProductRecord, refusal: Refusal) -> ApiError {
+    let Refusal(code) = refusal;
+    let problem = ApiError::problem(code);
+    if code != ProblemCode::DraftIncomplete {
+        return problem;
+    }
+    let today = vietnam_date(state.clock.now());
+    problem.errors(facts::incomplete(&state.reference.snapshot(), today, &product.draft))
+}
+
+fn entry(
+    actor: &Actor,
+    change: &Change<'_>,
+    product: &ProductRecord,
+    from: ProductState,
+) -> audit::Entry {
+    let entry = audit::Entry::by(actor, "product.state_changed")
+        .on("product", product.id.0)
+        .with("event", change.event.as_str())
+        .with("from", from.as_str())
+        .with("to", product.state.as_str())
+        .with("version", product.version);
+    match change.request {
+        Some(request) => entry.during(request),
+        None => entry,
+    }
+}

@@ -1,0 +1,104 @@
+//! Changing the text of a draft, by a merge patch.
+
+use actix_web::{HttpRequest, HttpResponse, patch};
+use nq57_shared::access::policy::products::ProductAction;
+use nq57_shared::ids::ProductId;
+use nq57_shared::products::{Product, ProductDraft, ProductPatch};
+use nq57_shared::time::vietnam_date;
+use nq57_shared::validate::{Validate, Violations};
+use sea_orm::ConnectionTrait;
+
+use super::by::By;
+use super::facts::{self, Situation};
+use super::present;
+use super::store::{self, ProductRecord};
+use crate::access::permit;
+use crate::app::AppState;
+use crate::audit;
+use crate::error::{ApiError, ApiResult};
+use crate::http::extract::parse_json;
+use crate::http::openapi::IfMatchHeader;
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::persistence::transaction;
+
+/// Change the text of a product.
+///
+/// A merge patch (RFC 7396) on the draft: absent members stay, `null` empties, a list replaces the
+/// list. Possible while the submitter holds it (`draft`, `more_information`). A patch that changes
+/// nothing keeps the revision.
+#[utoipa::path(
+    tag = "products",
+    security(("bearer" = [])),
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        IfMatchHeader,
+    ),
+    request_body(content(
+        (ProductPatch = "application/merge-patch+json"),
+        (ProductPatch = "application/json"),
+    )),
+    responses((status = 200, description = "As it is now", body = Product,
+        headers(("ETag" = String, description = "The revision")))),
+)]
+#[patch("/products/{id}")]
+pub async fn edit_product(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<ProductId>,
+    seen: IfMatch,
+    body: ValidJson<ProductPatch>,
+) -> ApiResult<HttpResponse> {
+    let (revision, shown) = transaction::write(&state.db, async |tx| {
+        let by = By::request(caller.actor(), &request);
+        let product = edit(tx, &state, by, id, Some(&seen), &body).await?;
+        let shown = present::working(tx, &state, caller.actor(), &product).await?;
+        Ok((product.revision, shown))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(etag(revision)).json(shown))
+}
+
+/// Changes the text for the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy; 412 when the product has changed since it was seen; 400 and 422 for what
+/// the patched draft may not be.
+pub async fn edit(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    by: By<'_>,
+    id: ProductId,
+    seen: Option<&IfMatch>,
+    patch: &ProductPatch,
+) -> ApiResult<ProductRecord> {
+    let mut product = store::load(tx, id).await?;
+    let decision = Situation::of(tx, by.actor, &product).await?.may(ProductAction::Edit);
+    let permit = permit(decision)?;
+    if let Some(seen) = seen {
+        seen.check(product.revision)?;
+    }
+    let draft = patched(state, &product.draft, patch)?;
+    if draft == product.draft {
+        return Ok(product);
+    }
+    product.draft = draft;
+    store::keep(tx, permit, &mut product, state.clock.now()).await?;
+    audit::record(tx, &state.clock, by.entry("product.edited", id)).await?;
+    Ok(product)
+}
+
+fn patched(
+    state: &AppState,
+    draft: &ProductDraft,
+    patch: &ProductPatch,
+) -> ApiResult<ProductDraft> {
+    let merged = patch.applied_to(draft).map_err(ApiError::internal)?;
+    let mut draft: ProductDraft = parse_json(&merged)?;
+    draft.normalise();
+    let mut violations: Violations = draft.violations();
+    let today = vietnam_date(state.clock.now());
+    facts::check_codes(&state.reference.snapshot(), today, &draft, &mut violations);
+    violations.into_result()?;
+    Ok(draft)
+}

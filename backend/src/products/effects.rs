@@ -1,0 +1,175 @@
+//! What follows from a change of state, in the same transaction: code, version, deadlines, what the
+//! public sees, who is told. Each arm is one effect of the workflow's table.
+
+use nq57_shared::access::Denial;
+use nq57_shared::clocks::ClockKind;
+use nq57_shared::products::workflow::{ProductClock, ProductEffect};
+use nq57_shared::products::{ProductEvent, ProductState};
+use nq57_shared::time::vietnam_date;
+use sea_orm::ConnectionTrait;
+
+use super::store::ProductRecord;
+use super::{attachments, code, eligibility, publications, tell, versions};
+use crate::app::AppState;
+use crate::clocks::{self, Subject};
+use crate::error::ApiResult;
+use crate::evaluations;
+
+/// What a change of state has brought about outside of the row.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    /// The secret that follows the new code.
+    pub secret: Option<String>,
+    pub is_public_changed: bool,
+}
+
+/// Applies the effects in their order. `product` is in its new state and takes what changes of it;
+/// the caller keeps the row. `decision` is the policy's word on the event.
+pub(super) async fn apply(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    decision: Result<(), Denial>,
+    product: &mut ProductRecord,
+    event: ProductEvent,
+    effects: &[ProductEffect],
+) -> ApiResult<Effects> {
+    let mut done = Effects::default();
+    for effect in effects {
+        match effect {
+            ProductEffect::IssueCode => done.secret = issue_code(tx, state, product).await?,
+            ProductEffect::SealVersion => seal(tx, state, product).await?,
+            ProductEffect::StartClock(_)
+            | ProductEffect::PauseClock(_)
+            | ProductEffect::ResumeClock(_)
+            | ProductEffect::MeetClock(_)
+            | ProductEffect::StopClocks => turn_clock(tx, state, product, *effect).await?,
+            ProductEffect::MakePublic => {
+                publications::publish(tx, product, state.clock.now()).await?;
+                done.is_public_changed = true;
+            }
+            ProductEffect::HideFromPublic => {
+                publications::remove(tx, product.id).await?;
+                product.public_version = None;
+                done.is_public_changed = true;
+            }
+            ProductEffect::BeginRevision => {
+                product.version = versions::next(tx, product.id).await?;
+                product.fingerprint = None;
+            }
+            ProductEffect::RestorePublicVersion => restore(tx, state, decision, product).await?,
+            ProductEffect::CloseEvaluation => {
+                evaluations::close(tx, state.clock.now(), product.id).await?;
+            }
+            ProductEffect::TellSubmitter => tell::submitter(tx, state, product, event).await?,
+            ProductEffect::TellHolder => tell::holder(tx, state, product, event).await?,
+        }
+    }
+    Ok(done)
+}
+
+async fn issue_code(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: &mut ProductRecord,
+) -> ApiResult<Option<String>> {
+    if product.code.is_some() {
+        return Ok(None);
+    }
+    let now = state.clock.now();
+    let code = code::next(tx, now).await?;
+    let secret = code::new_secret()?;
+    product.secret_hash = Some(code::digest(&code, &secret));
+    product.code = Some(code);
+    product.submitted_at = Some(now);
+    Ok(Some(secret))
+}
+
+async fn seal(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: &mut ProductRecord,
+) -> ApiResult<()> {
+    let now = state.clock.now();
+    product.consent_version = consent_in_force(state);
+    let judged = product.fingerprint.is_some().then_some(product.version);
+    versions::seal(tx, product, now).await?;
+    match judged {
+        Some(before) => {
+            eligibility::carry_over(tx, product.id, before, product.version, now).await
+        }
+        None => Ok(()),
+    }
+}
+
+fn consent_in_force(state: &AppState) -> Option<String> {
+    let today = vietnam_date(state.clock.now());
+    let snapshot = state.reference.snapshot();
+    let mut entries = snapshot.list("consents")?.valid_on(today);
+    entries.next().map(|entry| entry.code.clone())
+}
+
+async fn turn_clock(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: &mut ProductRecord,
+    effect: ProductEffect,
+) -> ApiResult<()> {
+    let subject = Subject::new("product", product.id.0);
+    let snapshot = state.reference.snapshot();
+    let (clock, calendar) = (&state.clock, snapshot.calendar());
+    match effect {
+        ProductEffect::StartClock(which) => {
+            let days = days(state, which);
+            clocks::start(tx, clock, calendar, subject, kind(which), days).await?;
+        }
+        ProductEffect::PauseClock(which) => {
+            clocks::pause(tx, clock, calendar, subject, kind(which)).await?;
+        }
+        ProductEffect::ResumeClock(which) => {
+            clocks::resume(tx, clock, calendar, subject, kind(which)).await?;
+        }
+        ProductEffect::MeetClock(which) => clocks::meet(tx, clock, subject, kind(which)).await?,
+        _ => clocks::meet_all(tx, clock, subject).await?,
+    }
+    let running = clocks::current(tx, "product", &[product.id.0]).await?.remove(&product.id.0);
+    product.due_at = running.filter(|c| c.paused_at.is_none()).map(|c| c.due_at);
+    Ok(())
+}
+
+const fn kind(clock: ProductClock) -> ClockKind {
+    match clock {
+        ProductClock::Eligibility => ClockKind::Eligibility,
+        ProductClock::Information => ClockKind::Information,
+        ProductClock::Evaluation => ClockKind::Evaluation,
+        ProductClock::Publication => ClockKind::Publication,
+    }
+}
+
+fn days(state: &AppState, clock: ProductClock) -> u32 {
+    let deadlines = &state.config.deadlines;
+    match clock {
+        ProductClock::Eligibility => deadlines.eligibility_days,
+        ProductClock::Information => deadlines.information_days,
+        ProductClock::Evaluation => deadlines.evaluation_days,
+        ProductClock::Publication => deadlines.publication_days,
+    }
+}
+
+/// The text of the last published version comes back; files that belong to no version are let go.
+async fn restore(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    decision: Result<(), Denial>,
+    product: &mut ProductRecord,
+) -> ApiResult<()> {
+    let Some(version) = product.published_version else { return Ok(()) };
+    let sealed = versions::load(tx, product.id, version).await?;
+    let (fingerprint, dropped) = (sealed.fingerprint.clone(), std::mem::take(&mut product.files));
+    let (draft, files) = sealed.into_draft();
+    product.draft = draft;
+    product.files = files;
+    product.version = version;
+    product.fingerprint = Some(fingerprint);
+    debug_assert!(matches!(product.state, ProductState::Published));
+    attachments::let_go(tx, state, decision, product.id, &dropped).await
+}

@@ -1,0 +1,120 @@
+//! What decisions about a product need to know: for the policy (who is asking) and for the workflow
+//! (how far it is).
+
+use chrono::NaiveDate;
+use nq57_shared::access::policy::products::{ProductAction, may};
+use nq57_shared::access::{Actor, Denial, Role};
+use nq57_shared::problem::FieldCode;
+use nq57_shared::products::{ProductDraft, ProductFacts, ProductState};
+use nq57_shared::time::vietnam_date;
+use nq57_shared::validate::Violations;
+use sea_orm::ConnectionTrait;
+
+use super::eligibility;
+use super::store::ProductRecord;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::evaluations;
+use crate::reference::Snapshot;
+
+/// Whether the caller may do this, with everything that the policy asks for.
+pub(super) struct Situation<'a> {
+    actor: &'a Actor,
+    product: &'a ProductRecord,
+    is_on_panel: bool,
+}
+
+impl<'a> Situation<'a> {
+    /// Finds out how the caller stands to the product. Asks the database only for members of panels.
+    pub async fn of(
+        db: &impl ConnectionTrait,
+        actor: &'a Actor,
+        product: &'a ProductRecord,
+    ) -> ApiResult<Self> {
+        let may_sit = actor.has_role(Role::Evaluator) || actor.has_role(Role::PanelChair);
+        let is_on_panel = match actor.account_id() {
+            Some(account) if may_sit => evaluations::is_on_panel(db, product.id, account).await?,
+            _ => false,
+        };
+        Ok(Self { actor, product, is_on_panel })
+    }
+
+    /// What the policy says.
+    pub fn may(&self, action: ProductAction) -> Result<(), Denial> {
+        may(self.actor, action, Some(&self.product.subject(self.is_on_panel)))
+    }
+
+    /// Whether it is the caller's own submission.
+    pub fn is_own(&self) -> bool {
+        self.product.subject(self.is_on_panel).is_own(self.actor)
+    }
+}
+
+/// What the workflow needs to know.
+pub(super) async fn load(
+    db: &impl ConnectionTrait,
+    state: &AppState,
+    product: &ProductRecord,
+) -> ApiResult<ProductFacts> {
+    let snapshot = state.reference.snapshot();
+    let today = vietnam_date(state.clock.now());
+    let mut facts = ProductFacts {
+        has_published_version: product.published_version.is_some(),
+        ..ProductFacts::default()
+    };
+    match product.state {
+        ProductState::Draft | ProductState::MoreInformation => {
+            facts.draft_complete = incomplete(&snapshot, today, &product.draft).is_empty();
+        }
+        ProductState::Submitted => {
+            let check = eligibility::load(db, product.id, product.version).await?;
+            facts.eligibility = check.facts(&snapshot.checklist(today));
+        }
+        ProductState::Accepted | ProductState::UnderEvaluation | ProductState::OnSite => {
+            let round = evaluations::round(db, product.id, product.version).await?;
+            facts.evaluation = round.map(|round| round.facts);
+        }
+        ProductState::Ineligible
+        | ProductState::Decided
+        | ProductState::Published
+        | ProductState::Declined
+        | ProductState::Suspended
+        | ProductState::Withdrawn
+        | ProductState::Expired => {}
+    }
+    Ok(facts)
+}
+
+/// All that must be corrected before the draft can be submitted.
+pub(super) fn incomplete(
+    snapshot: &Snapshot,
+    today: NaiveDate,
+    draft: &ProductDraft,
+) -> Violations {
+    let mut violations = draft.missing();
+    check_codes(snapshot, today, draft, &mut violations);
+    violations
+}
+
+/// Notes codes that no list has, or that may not be chosen today.
+pub(super) fn check_codes(
+    snapshot: &Snapshot,
+    today: NaiveDate,
+    draft: &ProductDraft,
+    violations: &mut Violations,
+) {
+    let mut check = |list: &str, pointer: String, code: &str| {
+        if !snapshot.is_valid(list, code, today) {
+            violations.add(pointer, FieldCode::UnknownValue);
+        }
+    };
+    for (i, sector) in draft.sectors.iter().enumerate() {
+        check("sectors", format!("/sectors/{i}"), sector);
+    }
+    if let Some(province) = &draft.province_code {
+        check("provinces", "/province_code".into(), province);
+    }
+    if let Some(technology) = &draft.strategic_technology {
+        check("strategic_technologies", "/strategic_technology".into(), technology);
+    }
+}

@@ -1,0 +1,89 @@
+//! The history of a product as its caller may see it.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_shared::access::policy::products::ProductAction;
+use nq57_shared::ids::ProductId;
+use nq57_shared::page::Page;
+use nq57_shared::products::HistoryEntry;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use super::facts::Situation;
+use super::table::transition::{Column, Entity};
+use super::{history, store};
+use crate::access::allow;
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::{Caller, FromPath, Query, link};
+use crate::persistence::keyset::Keyset;
+
+/// Which part of the history.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct SoughtHistory {
+    /// Items in a page, at most 100; 20 when absent.
+    #[serde(skip_serializing)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+/// List the history of a product.
+///
+/// Every change of state, the earliest first. Persons are not named. The public sees the way of what is
+/// public, with the reasons of decisions; owner and officials see all of it.
+#[utoipa::path(
+    tag = "products",
+    params(("id" = ProductId, Path, description = "The product"), SoughtHistory),
+    responses((status = 200, description = "A page of the history", body = Page<HistoryEntry>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
+)]
+#[get("/products/{id}/history")]
+pub async fn list_product_history(
+    state: AppState,
+    request: HttpRequest,
+    caller: Caller,
+    FromPath(id): FromPath<ProductId>,
+    sought: Query<SoughtHistory>,
+) -> ApiResult<HttpResponse> {
+    let product = store::load(&state.db, id).await?;
+    let situation = Situation::of(&state.db, caller.actor(), &product).await?;
+    allow(situation.may(ProductAction::Read))?;
+    let public = match situation.may(ProductAction::ReadWorking) {
+        Ok(()) => None,
+        Err(_) => product.public_version,
+    };
+    let page = seek(&state.db, id, &sought, public).await?;
+    let mut answer = HttpResponse::Ok();
+    if let Some(next) = link::next(&request, page.next_cursor.as_deref()) {
+        answer.insert_header(next);
+    }
+    Ok(answer.json(page))
+}
+
+async fn seek(
+    db: &impl ConnectionTrait,
+    id: ProductId,
+    sought: &SoughtHistory,
+    public: Option<u32>,
+) -> ApiResult<Page<HistoryEntry>> {
+    let paging = Keyset::new(&(id, public.is_some()))?
+        .ascending(Expr::col((Entity, Column::Id)))
+        .page(sought.limit, sought.cursor.as_deref())?;
+    let query = Entity::find().filter(Column::ProductId.eq(id.0));
+    let rows = paging.apply(query).all(db).await?;
+    let (rows, next_cursor) = paging.cut(rows, |row| vec![row.id.into()])?;
+    let entries: ApiResult<Vec<HistoryEntry>> = rows.into_iter().map(history::entry).collect();
+    let items = match public {
+        None => entries?,
+        Some(version) => {
+            entries?.into_iter().filter_map(|entry| history::public(entry, version)).collect()
+        }
+    };
+    Ok(Page { items, next_cursor, total: None })
+}

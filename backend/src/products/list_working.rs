@@ -1,0 +1,185 @@
+//! Working versions: one's own, and for officials what was submitted within their limits.
+
+use nq57_shared::access::policy::products::{ProductVisibility, visibility};
+use nq57_shared::access::{AccountActor, Actor};
+use nq57_shared::fold::fold;
+use nq57_shared::ids::{AccountId, OrganisationId};
+use nq57_shared::products::{ProductPage, ProductSort, ProductState};
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QuerySelect,
+};
+
+use super::cards::Card;
+use super::list::SoughtProducts;
+use super::store::known;
+use super::table::product::{Column, Entity};
+use crate::error::ApiResult;
+use crate::persistence::keyset::{Keyset, Paging};
+
+/// A working row in a list.
+#[derive(FromQueryResult)]
+pub(super) struct Row {
+    #[sea_orm(nested)]
+    pub card: Card,
+    pub state: String,
+    pub due_at: Option<Timestamp>,
+}
+
+/// The columns of a working row in a list.
+pub(super) const COLUMNS: [Column; 18] = [
+    Column::Id,
+    Column::Code,
+    Column::Title,
+    Column::TitleFolded,
+    Column::Kind,
+    Column::Domain,
+    Column::Sectors,
+    Column::Maturity,
+    Column::Trl,
+    Column::ProvinceCode,
+    Column::Summary,
+    Column::OwnerName,
+    Column::Honours,
+    Column::Version,
+    Column::PublishedAt,
+    Column::UpdatedAt,
+    Column::State,
+    Column::DueAt,
+];
+
+/// A page of working versions that this account may see.
+pub(super) async fn seek(
+    db: &impl ConnectionTrait,
+    account: &AccountActor,
+    sought: &SoughtProducts,
+) -> ApiResult<ProductPage> {
+    let sort = sought.sort.unwrap_or(ProductSort::LatestChanged);
+    let paging = paging(sort, account.id, sought)?;
+    let all = Condition::all().add(visible(account, sought.mine)).add(condition(sought));
+    let query = Entity::find().select_only().columns(COLUMNS).filter(all.clone());
+    let rows = paging.apply(query).into_model::<Row>().all(db).await?;
+    let (rows, next_cursor) = paging.cut(rows, |row| {
+        let first = match sort {
+            ProductSort::NewestPublished => row.card.published_at.unwrap_or_default().into(),
+            ProductSort::Title => row.card.title_folded.clone().into(),
+            ProductSort::LatestChanged | ProductSort::Relevance => row.card.updated_at.into(),
+        };
+        vec![first, row.card.id.into()]
+    })?;
+    let total = match sought.count {
+        true => Some(Entity::find().filter(all).count(db).await?),
+        false => None,
+    };
+    let items: ApiResult<Vec<_>> = rows
+        .into_iter()
+        .map(|row| {
+            let state = known(ProductState::parse(&row.state), &row.state)?;
+            row.card.summary(state, row.due_at)
+        })
+        .collect();
+    Ok(ProductPage { items: items?, next_cursor, total, facets: None })
+}
+
+fn paging(sort: ProductSort, account: AccountId, sought: &SoughtProducts) -> ApiResult<Paging> {
+    let column = |column| Expr::col((Entity, column));
+    let keyset = Keyset::new(&(sort, account, sought))?;
+    let keyset = match sort {
+        ProductSort::Title => {
+            return keyset
+                .ascending(column(Column::TitleFolded))
+                .ascending(column(Column::Id))
+                .page(sought.limit, sought.cursor.as_deref());
+        }
+        ProductSort::NewestPublished => keyset.descending(
+            Expr::col((Entity, Column::PublishedAt)).if_null(Timestamp::default()),
+        ),
+        ProductSort::LatestChanged | ProductSort::Relevance => {
+            keyset.descending(column(Column::UpdatedAt))
+        }
+    };
+    keyset.descending(column(Column::Id)).page(sought.limit, sought.cursor.as_deref())
+}
+
+/// The rows that the policy shows; `mine` leaves only one's own.
+fn visible(account: &AccountActor, mine: bool) -> Condition {
+    let nothing = Condition::all().add(Expr::val(1).eq(0));
+    match visibility(&Actor::Account(account.clone())) {
+        ProductVisibility::Public => nothing,
+        ProductVisibility::Account { id, organisations, official } => {
+            let any = own(id, &organisations);
+            if mine || official.is_empty() { any } else { any.add(within(&official)) }
+        }
+    }
+}
+
+/// What one has submitted, alone or through an organisation.
+pub(super) fn own(id: AccountId, organisations: &[OrganisationId]) -> Condition {
+    let any = Condition::any().add(Column::OwnerId.eq(id.0));
+    if organisations.is_empty() {
+        return any;
+    }
+    any.add(Column::OrganisationId.is_in(organisations.iter().map(|id| id.0)))
+}
+
+/// What was submitted, within any of these limits.
+fn within(limits: &[(Option<OrganisationId>, Option<String>)]) -> Condition {
+    Condition::all()
+        .add(Column::State.ne(ProductState::Draft.as_str()))
+        .add(limits.iter().fold(Condition::any(), |any, limit| any.add(limited(limit))))
+}
+
+/// What lies within a limit to an organisation, a province, or neither.
+pub(super) fn limited(limit: &(Option<OrganisationId>, Option<String>)) -> Condition {
+    let (organisation, province) = limit;
+    let mut all = Condition::all();
+    if let Some(organisation) = organisation {
+        all = all.add(Column::OrganisationId.eq(organisation.0));
+    }
+    if let Some(province) = province {
+        all = all.add(Column::ProvinceCode.eq(province.as_str()));
+    }
+    if all.is_empty() { all.add(Expr::val(1).eq(1)) } else { all }
+}
+
+fn condition(sought: &SoughtProducts) -> Condition {
+    let mut all = Condition::all();
+    if !sought.state.is_empty() {
+        all = all.add(Column::State.is_in(sought.state.iter().map(|state| state.as_str())));
+    }
+    if !sought.sector.is_empty() {
+        // The column is a JSON list of codes; a code has no quote.
+        let any = sought.sector.iter().fold(Condition::any(), |any, sector| {
+            any.add(Column::Sectors.contains(format!("\"{}\"", sector.replace('%', ""))))
+        });
+        all = all.add(any);
+    }
+    if !sought.province.is_empty() {
+        all = all.add(Column::ProvinceCode.is_in(sought.province.iter().map(String::as_str)));
+    }
+    if !sought.domain.is_empty() {
+        all = all.add(Column::Domain.is_in(sought.domain.iter().map(|domain| domain.as_str())));
+    }
+    if !sought.kind.is_empty() {
+        all = all.add(Column::Kind.is_in(sought.kind.iter().map(|kind| kind.as_str())));
+    }
+    if !sought.maturity.is_empty() {
+        all = all.add(Column::Maturity.is_in(sought.maturity.iter().map(|m| m.as_str())));
+    }
+    if let Some(least) = sought.trl_min {
+        all = all.add(Column::Trl.gte(i16::from(least)));
+    }
+    if let Some(q) = &sought.q {
+        // Folded text has no character that LIKE would read as a pattern.
+        let folded = fold(q);
+        let words = folded.split(' ').filter(|word| !word.is_empty());
+        let title = words.fold(Condition::all(), |title, word| {
+            title.add(Column::TitleFolded.contains(word))
+        });
+        let code = Column::Code.eq(q.trim().to_uppercase());
+        all = all.add(Condition::any().add(title).add(code));
+    }
+    all
+}

@@ -1,0 +1,73 @@
+//! Products, solutions and initiatives on their way from draft to publication: working text, sealed
+//! versions, the eligibility check, what is public, and who has to act until when.
+//!
+//! State is written by `change_state` alone. Public queries read publications, never working rows.
+
+mod attach_file;
+mod attachments;
+mod by;
+mod cards;
+mod change_state;
+mod code;
+mod create;
+mod edit;
+mod effects;
+mod eligibility;
+mod facets;
+mod facts;
+mod fingerprint;
+mod history;
+mod list;
+mod list_history;
+mod list_public;
+mod list_working;
+mod markdown;
+mod my_work;
+mod present;
+mod publications;
+mod read;
+mod read_versions;
+mod record_eligibility;
+mod record_honours;
+mod send_event;
+mod statistics;
+mod store;
+mod table;
+mod tell;
+mod track;
+mod versions;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use change_state::{Change, Changed, change_state};
+pub use attach_file::attach;
+pub use by::By;
+pub use create::begin;
+pub use edit::edit;
+pub use record_eligibility::record as judge;
+pub use record_honours::record as honour;
+pub use store::{ProductRecord, find, find_many, touch};
+pub use tell::topics;
+pub use track::track;
+
+/// The operations of this slice. Fixed paths stand before those with a parameter in the same place.
+pub fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(statistics::read_product_statistics)
+        .service(list::list_products)
+        .service(create::create_product)
+        .service(read::read_product)
+        .service(edit::edit_product)
+        .service(send_event::post_product_event)
+        .service(record_eligibility::read_eligibility)
+        .service(record_eligibility::record_eligibility)
+        .service(record_honours::record_honours)
+        .service(list_history::list_product_history)
+        .service(read_versions::list_product_versions)
+        .service(read_versions::diff_product_versions)
+        .service(read_versions::read_product_version)
+        .service(attach_file::attach_product_file)
+        .service(attach_file::detach_product_file)
+        .service(attach_file::download_product_file)
+        .service(my_work::list_my_work);
+}

@@ -1,0 +1,72 @@
+//! Showing a product.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_shared::access::policy::products::ProductAction;
+use nq57_shared::ids::ProductId;
+use nq57_shared::products::Product;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::facts::Situation;
+use super::{present, publications, store};
+use crate::access::allow;
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::http::conditional::representation;
+use crate::http::public_cache::{self, PublicBody};
+use crate::http::{Caller, FromPath, Query};
+
+/// Which side of it.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Side {
+    /// Whether owner and officials want to see what the public sees.
+    #[serde(default)]
+    public: bool,
+}
+
+/// Read a product.
+///
+/// Everybody gets the published version. The submitter, and officials within their province or
+/// organisation, get the working version with contact data, `allowed_events`, `refused_events` and
+/// what is due; with `public=true` they get what everybody gets.
+#[utoipa::path(
+    tag = "products",
+    params(("id" = ProductId, Path, description = "The product"), Side),
+    responses((status = 200, description = "The product", body = Product,
+        headers(("ETag" = String, description = "The revision")))),
+)]
+#[get("/products/{id}")]
+pub async fn read_product(
+    state: AppState,
+    request: HttpRequest,
+    caller: Caller,
+    FromPath(id): FromPath<ProductId>,
+    side: Query<Side>,
+) -> ApiResult<HttpResponse> {
+    let actor = caller.actor();
+    if actor.account().is_none() {
+        return public_cache::answer(&state, &request, publications::TOPIC, async {
+            let product = public(&state, id).await?;
+            let revision = i64::try_from(product.revision).unwrap_or_default();
+            Ok(PublicBody::json(&product)?.revision(revision))
+        })
+        .await;
+    }
+    let product = store::load(&state.db, id).await?;
+    let situation = Situation::of(&state.db, actor, &product).await?;
+    allow(situation.may(ProductAction::Read))?;
+    if side.public || situation.may(ProductAction::ReadWorking).is_err() {
+        let shown = public(&state, id).await?;
+        let revision = i64::try_from(shown.revision).unwrap_or_default();
+        return Ok(representation(&request, revision, &shown));
+    }
+    let shown = present::working(&state.db, &state, actor, &product).await?;
+    Ok(representation(&request, product.revision, &shown))
+}
+
+async fn public(state: &AppState, id: ProductId) -> ApiResult<Product> {
+    let publication = publications::find(&state.db, id).await?;
+    publication.map(present::public).ok_or_else(ApiError::not_found)
+}

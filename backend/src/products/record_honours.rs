@@ -1,0 +1,81 @@
+//! Awards and certificates of a product, entered by officials.
+
+use actix_web::{HttpRequest, HttpResponse, put};
+use nq57_shared::access::policy::products::ProductAction;
+use nq57_shared::ids::ProductId;
+use nq57_shared::products::{Product, RecordHonours};
+use sea_orm::ConnectionTrait;
+
+use super::by::By;
+use super::facts::Situation;
+use super::store::{self, ProductRecord};
+use super::{present, publications};
+use crate::access::permit;
+use crate::app::AppState;
+use crate::audit;
+use crate::error::ApiResult;
+use crate::http::openapi::IfMatchHeader;
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::persistence::transaction;
+
+/// Record the honours of a product.
+///
+/// Replaces all awards and certificates. They belong to the product, not to a version: if it is
+/// public, everybody sees them at once.
+#[utoipa::path(
+    tag = "products",
+    security(("bearer" = [])),
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        IfMatchHeader,
+    ),
+    request_body = RecordHonours,
+    responses((status = 200, description = "As it is now", body = Product,
+        headers(("ETag" = String, description = "The revision")))),
+)]
+#[put("/products/{id}/honours")]
+pub async fn record_honours(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<ProductId>,
+    seen: IfMatch,
+    body: ValidJson<RecordHonours>,
+) -> ApiResult<HttpResponse> {
+    let (revision, shown) = transaction::write(&state.db, async |tx| {
+        let by = By::request(caller.actor(), &request);
+        let product = record(tx, &state, by, id, Some(&seen), &body).await?;
+        let shown = present::working(tx, &state, caller.actor(), &product).await?;
+        Ok((product.revision, shown))
+    })
+    .await?;
+    state.public_cache.invalidate(publications::TOPIC);
+    Ok(HttpResponse::Ok().insert_header(etag(revision)).json(shown))
+}
+
+/// Records the honours for the actor, in the caller's transaction. After the commit the public bodies
+/// of products are to be forgotten.
+///
+/// # Errors
+/// The denial of the policy; 412 when the product has changed since it was seen.
+pub async fn record(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    by: By<'_>,
+    id: ProductId,
+    seen: Option<&IfMatch>,
+    body: &RecordHonours,
+) -> ApiResult<ProductRecord> {
+    let mut product = store::load(tx, id).await?;
+    let situation = Situation::of(tx, by.actor, &product).await?;
+    let permit = permit(situation.may(ProductAction::RecordHonours))?;
+    if let Some(seen) = seen {
+        seen.check(product.revision)?;
+    }
+    product.honours.clone_from(&body.honours);
+    store::keep(tx, permit, &mut product, state.clock.now()).await?;
+    publications::show_honours(tx, &product).await?;
+    let entry = by.entry("product.honours_recorded", id).with("honours", product.honours.len());
+    audit::record(tx, &state.clock, entry).await?;
+    Ok(product)
+}

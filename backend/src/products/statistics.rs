@@ -1,0 +1,204 @@
+//! Public figures of the portal: how many, how far, how long. Four grouped queries, kept for a minute.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_shared::products::workflow::Holder;
+use nq57_shared::products::{
+    FacetCount, ProductEvent, ProductState, ProductStatistics, StepDuration,
+};
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::facets;
+use super::list::SoughtProducts;
+use super::store::known;
+use super::table::{product, transition};
+use crate::app::AppState;
+use crate::error::ApiResult;
+use crate::http::public_cache::{self, PublicBody};
+
+/// Topic of the public cache. Nobody invalidates it: figures are as of a moment, at most a minute ago.
+const TOPIC: &str = "product-statistics";
+
+/// Read the figures of the portal.
+///
+/// Received, valid, evaluated, published; per state, domain, province and sector; and how many working
+/// days each step takes. As of `as_of`, at most a minute ago.
+#[utoipa::path(
+    tag = "products",
+    responses((status = 200, description = "The figures", body = ProductStatistics)),
+)]
+#[get("/products/statistics")]
+pub async fn read_product_statistics(
+    state: AppState,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
+    public_cache::answer(&state, &request, TOPIC, async {
+        PublicBody::json(&statistics(&state.db, state.clock.now()).await?)
+    })
+    .await
+}
+
+async fn statistics(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<ProductStatistics> {
+    let states = states(db, now).await?;
+    let (valid, evaluated) = judged(db).await?;
+    let everything = SoughtProducts { facets: true, ..SoughtProducts::default() };
+    let (published, facets) = facets::count(db, &everything, None).await?;
+    Ok(ProductStatistics {
+        as_of: now,
+        received: states.iter().map(|held| held.products).sum(),
+        valid,
+        evaluated,
+        published,
+        steps: steps(db, &states).await?,
+        states: states
+            .into_iter()
+            .filter(|held| held.state != ProductState::Draft)
+            .map(|held| FacetCount { code: held.state.as_str().to_owned(), count: held.products })
+            .collect(),
+        domains: facets.domain,
+        provinces: facets.province,
+        sectors: facets.sector,
+    })
+}
+
+/// The submissions of one state.
+struct InState {
+    state: ProductState,
+    products: u64,
+    overdue: u64,
+}
+
+async fn states(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Vec<InState>> {
+    let is_late = Expr::case(product::Column::DueAt.lt(now), 1).finally(0);
+    let rows: Vec<(String, i64, i64)> = product::Entity::find()
+        .select_only()
+        .column(product::Column::State)
+        .column_as(product::Column::Id.count(), "products")
+        .column_as(is_late.sum(), "overdue")
+        .filter(product::Column::SubmittedAt.is_not_null())
+        .group_by(product::Column::State)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut states = Vec::with_capacity(rows.len());
+    for (state, products, overdue) in rows {
+        states.push(InState {
+            state: known(ProductState::parse(&state), &state)?,
+            products: u64::try_from(products).unwrap_or_default(),
+            overdue: u64::try_from(overdue).unwrap_or_default(),
+        });
+    }
+    states.sort_by_key(|held| held.state);
+    Ok(states)
+}
+
+/// How many products were found eligible, and how many were decided about.
+async fn judged(db: &impl ConnectionTrait) -> ApiResult<(u64, u64)> {
+    let event = transition::Column::Event;
+    let accepted = [ProductEvent::Accept.as_str()];
+    let decided = [ProductEvent::DecidePublish.as_str(), ProductEvent::DecideDecline.as_str()];
+    let products = |events: &[&'static str]| {
+        let product = Expr::col(transition::Column::ProductId);
+        Expr::case(event.is_in(events.iter().copied()), product).count_distinct()
+    };
+    let counts: Option<(i64, i64)> = transition::Entity::find()
+        .select_only()
+        .expr_as(products(&accepted), "valid")
+        .expr_as(products(&decided), "evaluated")
+        .filter(event.is_in(accepted.into_iter().chain(decided)))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let (valid, evaluated) = counts.unwrap_or_default();
+    Ok((u64::try_from(valid).unwrap_or_default(), u64::try_from(evaluated).unwrap_or_default()))
+}
+
+#[derive(FromQueryResult)]
+struct Held {
+    held_by: String,
+    held_tenths: i32,
+    steps: i64,
+}
+
+/// How long each part holds a submission.
+async fn steps(db: &impl ConnectionTrait, states: &[InState]) -> ApiResult<Vec<StepDuration>> {
+    let rows: Vec<Held> = transition::Entity::find()
+        .select_only()
+        .columns([transition::Column::HeldBy, transition::Column::HeldTenths])
+        .column_as(transition::Column::Id.count(), "steps")
+        .filter(transition::Column::HeldBy.is_not_null())
+        .filter(transition::Column::FromState.ne(ProductState::Draft.as_str()))
+        .group_by(transition::Column::HeldBy)
+        .group_by(transition::Column::HeldTenths)
+        .order_by_asc(transition::Column::HeldTenths)
+        .into_model()
+        .all(db)
+        .await?;
+    let step = |holder: Holder| {
+        let held: Vec<(i32, u64)> = rows
+            .iter()
+            .filter(|row| row.held_by == holder.as_str())
+            .map(|row| (row.held_tenths, u64::try_from(row.steps).unwrap_or_default()))
+            .collect();
+        let late = states.iter().filter(|in_state| in_state.state.holder() == Some(holder));
+        StepDuration {
+            step: holder,
+            count: held.iter().map(|(_, steps)| steps).sum(),
+            median_working_days_tenths: median(&held),
+            overdue: late.map(|in_state| in_state.overdue).sum(),
+        }
+    };
+    Ok(Holder::ALL.iter().copied().map(step).collect())
+}
+
+/// The median of values with their frequencies, ascending; the mean of the two in the middle, rounded
+/// down.
+fn median(values: &[(i32, u64)]) -> Option<u32> {
+    let all: u64 = values.iter().map(|(_, times)| times).sum();
+    let last = all.checked_sub(1)?;
+    let at = |place: u64| {
+        let mut seen = 0;
+        values.iter().find_map(|(value, times)| {
+            seen += times;
+            (place < seen).then_some(i64::from(*value))
+        })
+    };
+    let middle = i64::midpoint(at(last / 2)?, at(all / 2)?);
+    u32::try_from(middle).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::median;
+
+    #[test]
+    fn the_median_of_nothing_is_nothing() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[(30, 1)]), Some(30));
+        assert_eq!(median(&[(10, 1), (20, 1)]), Some(15));
+        assert_eq!(median(&[(0, 5), (100, 1)]), Some(0));
+    }
+
+    proptest! {
+        #[test]
+        fn frequencies_stand_for_repeated_values(mut values in prop::collection::vec(0..50_i32, 1..40)) {
+            values.sort_unstable();
+            let mut grouped: Vec<(i32, u64)> = Vec::new();
+            for value in &values {
+                match grouped.last_mut() {
+                    Some((last, times)) if last == value => *times += 1,
+                    _ => grouped.push((*value, 1)),
+                }
+            }
+            let n = values.len();
+            let expected = i32::midpoint(values[(n - 1) / 2], values[n / 2]);
+            prop_assert_eq!(median(&grouped), u32::try_from(expected).ok());
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Queries about working products: rows in, `ProductRecord` out. Writes consume a `Permit<Product>`
+//! and name the revision that was read; state is written by `set_state` alone.
+
+use std::collections::HashMap;
+
+use nq57_shared::access::policy::products::ProductSubject;
+use nq57_shared::fold::fold;
+use nq57_shared::ids::{AccountId, OrganisationId, ProductId};
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::products::{Honour, Product, ProductDraft, ProductFile, ProductState};
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::table::product::{ActiveModel, Column, Entity, Model};
+use crate::access::Permit;
+use crate::error::{ApiError, ApiResult};
+
+/// A working product with everything that decisions and representations need.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProductRecord {
+    pub id: ProductId,
+    pub code: Option<String>,
+    pub state: ProductState,
+    /// When it entered its state.
+    pub state_since: Timestamp,
+    pub revision: i64,
+    pub version: u32,
+    /// What the public sees now.
+    pub public_version: Option<u32>,
+    /// What the public saw last; stays while it is suspended.
+    pub published_version: Option<u32>,
+    pub owner_id: AccountId,
+    pub organisation_id: Option<OrganisationId>,
+    pub draft: ProductDraft,
+    pub files: Vec<ProductFile>,
+    pub honours: Vec<Honour>,
+    /// Of the working version, once it is sealed.
+    pub fingerprint: Option<String>,
+    pub consent_version: Option<String>,
+    /// SHA-256 of the secret that follows the code.
+    pub secret_hash: Option<String>,
+    /// The last reason given to the submitter.
+    pub reason: Option<String>,
+    pub submitted_at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
+    /// When the clock that runs is due.
+    pub due_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl ProductRecord {
+    /// What policies need to know of it.
+    #[must_use]
+    pub fn subject(&self, caller_is_on_panel: bool) -> ProductSubject<'_> {
+        ProductSubject {
+            state: self.state,
+            owner_id: self.owner_id,
+            organisation_id: self.organisation_id,
+            province_code: self.draft.province_code.as_deref(),
+            is_public: self.public_version.is_some(),
+            caller_is_on_panel,
+        }
+    }
+}
+
+/// The product, whoever asks: decide with a policy before anything of it leaves.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn find(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<Option<ProductRecord>> {
+    Entity::find_by_id(id.0).one(db).await?.map(record).transpose()
+}
+
+/// The same; 404 when there is none.
+///
+/// # Errors
+/// 404, and failures of the database.
+pub async fn load(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<ProductRecord> {
+    find(db, id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// Some products at once.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn find_many(
+    db: &impl ConnectionTrait,
+    ids: &[ProductId],
+) -> ApiResult<HashMap<ProductId, ProductRecord>> {
+    let ids = ids.iter().map(|id| id.0);
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    rows.into_iter().map(|row| Ok((ProductId(row.id), record(row)?))).collect()
+}
+
+/// The product with this public code.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn find_by_code(
+    db: &impl ConnectionTrait,
+    code: &str,
+) -> ApiResult<Option<ProductRecord>> {
+    Entity::find().filter(Column::Code.eq(code)).one(db).await?.map(record).transpose()
+}
+
+/// Enters a new product.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn insert(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Product>,
+    product: &ProductRecord,
+) -> ApiResult<()> {
+    let mut row = text_columns(product)?;
+    row.id = Set(product.id.0);
+    row.owner_id = Set(product.owner_id.0);
+    row.organisation_id = Set(product.organisation_id.map(|id| id.0));
+    row.state = Set(product.state.as_str().to_owned());
+    row.state_since = Set(product.state_since);
+    row.revision = Set(product.revision);
+    row.created_at = Set(product.created_at);
+    row.updated_at = Set(product.updated_at);
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Moves the product to its next state. Nobody but `change_state` calls this.
+///
+/// The permit comes back for the effects of the same step.
+///
+/// # Errors
+/// 412 when somebody has written since `product` was read.
+pub(super) async fn set_state(
+    tx: &impl ConnectionTrait,
+    permit: Permit<Product>,
+    product: &mut ProductRecord,
+    to: ProductState,
+    now: Timestamp,
+) -> ApiResult<Permit<Product>> {
+    let row = ActiveModel {
+        state: Set(to.as_str().to_owned()),
+        state_since: Set(now),
+        ..Default::default()
+    };
+    update(tx, row, product, now).await?;
+    product.state = to;
+    product.state_since = now;
+    Ok(permit)
+}
+
+/// Writes everything but the state: texts, files, honours, version, code, dates.
+///
+/// # Errors
+/// 412 when somebody has written since `product` was read.
+pub async fn keep(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Product>,
+    product: &mut ProductRecord,
+    now: Timestamp,
+) -> ApiResult<()> {
+    update(tx, text_columns(product)?, product, now).await
+}
+
+/// Gives the product a new revision, because something that decides about it has changed elsewhere.
+///
+/// # Errors
+/// 404 when there is no such product.
+pub async fn touch(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Product>,
+    id: ProductId,
+    now: Timestamp,
+) -> ApiResult<()> {
+    let touched = Entity::update_many()
+        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
+    if touched.rows_affected == 0 { Err(ApiError::not_found()) } else { Ok(()) }
+}
+
+async fn update(
+    tx: &impl ConnectionTrait,
+    mut row: ActiveModel,
+    product: &mut ProductRecord,
+    now: Timestamp,
+) -> ApiResult<()> {
+    row.revision = Set(product.revision + 1);
+    row.updated_at = Set(now);
+    let written = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(product.id.0))
+        .filter(Column::Revision.eq(product.revision))
+        .exec(tx)
+        .await?;
+    if written.rows_affected == 0 {
+        return Err(ProblemCode::StaleRevision.into());
+    }
+    product.revision += 1;
+    product.updated_at = now;
+    Ok(())
+}
+
+/// Every column but identity, state and revision.
+fn text_columns(product: &ProductRecord) -> ApiResult<ActiveModel> {
+    let draft = &product.draft;
+    Ok(ActiveModel {
+        code: Set(product.code.clone()),
+        title: Set(draft.title.clone()),
+        title_folded: Set(fold(&draft.title)),
+        kind: Set(draft.kind.as_str().to_owned()),
+        domain: Set(draft.domain.as_str().to_owned()),
+        sectors: Set(json(&draft.sectors)?),
+        maturity: Set(draft.maturity.map(|maturity| maturity.as_str().to_owned())),
+        trl: Set(draft.trl.map(i16::from)),
+        province_code: Set(draft.province_code.clone()),
+        summary: Set(draft.summary.clone()),
+        owner_name: Set(draft.owner.name.clone()),
+        honours: Set(json(&product.honours)?),
+        secret_hash: Set(product.secret_hash.clone()),
+        version: Set(to_column(product.version)?),
+        public_version: Set(product.public_version.map(to_column).transpose()?),
+        published_version: Set(product.published_version.map(to_column).transpose()?),
+        content: Set(json(draft)?),
+        files: Set(json(&product.files)?),
+        fingerprint: Set(product.fingerprint.clone()),
+        consent_version: Set(product.consent_version.clone()),
+        reason: Set(product.reason.clone()),
+        submitted_at: Set(product.submitted_at),
+        published_at: Set(product.published_at),
+        due_at: Set(product.due_at),
+        ..Default::default()
+    })
+}
+
+fn record(row: Model) -> ApiResult<ProductRecord> {
+    Ok(ProductRecord {
+        id: ProductId(row.id),
+        code: row.code,
+        state: known(ProductState::parse(&row.state), &row.state)?,
+        state_since: row.state_since,
+        revision: row.revision,
+        version: from_column(row.version)?,
+        public_version: row.public_version.map(from_column).transpose()?,
+        published_version: row.published_version.map(from_column).transpose()?,
+        owner_id: AccountId(row.owner_id),
+        organisation_id: row.organisation_id.map(OrganisationId),
+        draft: from_json(&row.content)?,
+        files: from_json(&row.files)?,
+        honours: from_json(&row.honours)?,
+        fingerprint: row.fingerprint,
+        consent_version: row.consent_version,
+        secret_hash: row.secret_hash,
+        reason: row.reason,
+        submitted_at: row.submitted_at,
+        published_at: row.published_at,
+        due_at: row.due_at,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+/// A value as a JSON column holds it.
+pub(super) fn json(value: &impl Serialize) -> ApiResult<String> {
+    serde_json::to_string(value).map_err(ApiError::internal)
+}
+
+/// The value of a JSON column.
+pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> ApiResult<T> {
+    serde_json::from_str(text).map_err(ApiError::internal)
+}
+
+/// A text column whose value must be one of ours.
+pub(super) fn known<T>(value: Option<T>, text: &str) -> ApiResult<T> {
+    value.ok_or_else(|| ApiError::internal(anyhow::anyhow!("unknown value {text:?} in a column")))
+}
+
+/// A version number as its column holds it.
+pub(super) fn to_column(version: u32) -> ApiResult<i32> {
+    i32::try_from(version).map_err(ApiError::internal)
+}
+
+/// The version number of a column.
+pub(super) fn from_column(version: i32) -> ApiResult<u32> {
+    u32::try_from(version).map_err(ApiError::internal)
+}

@@ -1,0 +1,147 @@
+//! Who is told of a change: the submitter what became of the submission, and those who hold it now
+//! that it waits for them.
+
+use nq57_shared::access::{Role, Scope};
+use nq57_shared::clocks::ClockKind;
+use nq57_shared::ids::AccountId;
+use nq57_shared::products::workflow::Holder;
+use nq57_shared::products::{ProductEvent, ProductState};
+use nq57_shared::time::vietnam_date;
+use sea_orm::ConnectionTrait;
+
+use super::store::{self, ProductRecord};
+use crate::app::AppState;
+use crate::clocks::{Deadline, DeadlineNotice};
+use crate::error::ApiResult;
+use crate::notifications::{Notice, Template, notify};
+use crate::outbox::{Message, Topic};
+use crate::persistence::transaction;
+use crate::{accounts, evaluations};
+
+/// Tells the submitter what has happened.
+pub(super) async fn submitter(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: &ProductRecord,
+    event: ProductEvent,
+) -> ApiResult<()> {
+    let Some(template) = news(event) else { return Ok(()) };
+    let mut notice = about(product, template).to([product.owner_id]);
+    if let Some(reason) = &product.reason {
+        notice = notice.with("reason", reason.as_str());
+    }
+    if let Some(due_at) = product.due_at {
+        notice = notice.with("due_on", vietnam_date(due_at).to_string());
+    }
+    notify(tx, &state.clock, notice).await
+}
+
+const fn news(event: ProductEvent) -> Option<Template> {
+    match event {
+        ProductEvent::Submit => Some(Template::SubmissionReceived),
+        ProductEvent::RequestInformation => Some(Template::InformationRequested),
+        ProductEvent::MarkIneligible => Some(Template::Ineligible),
+        ProductEvent::Accept => Some(Template::Accepted),
+        ProductEvent::StartEvaluation => None,
+        ProductEvent::RequireOnSite => Some(Template::OnSiteRequired),
+        ProductEvent::DecidePublish => Some(Template::DecidedPublish),
+        ProductEvent::DecideDecline => Some(Template::Declined),
+        ProductEvent::Publish => Some(Template::Published),
+        ProductEvent::Suspend => Some(Template::Suspended),
+        ProductEvent::Resume => Some(Template::Resumed),
+        ProductEvent::Withdraw => Some(Template::Withdrawn),
+        ProductEvent::Expire => Some(Template::Expired),
+        ProductEvent::Revise | ProductEvent::DiscardRevision => None,
+    }
+}
+
+/// Tells those who hold it now.
+pub(super) async fn holder(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: &ProductRecord,
+    event: ProductEvent,
+) -> ApiResult<()> {
+    let template = match (event, product.reason.as_ref(), product.state) {
+        (ProductEvent::Submit, _, _) if product.submitted_at != Some(state.clock.now()) => {
+            Template::InformationProvided
+        }
+        _ => Template::TaskWaiting,
+    };
+    let notice = about(product, template)
+        .with("task", task(product.state))
+        .to(holders(tx, state, product).await?);
+    notify(tx, &state.clock, notice).await
+}
+
+/// What is to be done in this state, as the templates name it.
+const fn task(state: ProductState) -> &'static str {
+    match state {
+        ProductState::Accepted => "open_evaluation",
+        ProductState::UnderEvaluation | ProductState::OnSite => ClockKind::Evaluation.as_str(),
+        ProductState::Decided => ClockKind::Publication.as_str(),
+        ProductState::Draft | ProductState::MoreInformation => ClockKind::Information.as_str(),
+        _ => ClockKind::Eligibility.as_str(),
+    }
+}
+
+/// The accounts that have to act next.
+async fn holders(
+    db: &impl ConnectionTrait,
+    state: &AppState,
+    product: &ProductRecord,
+) -> ApiResult<Vec<AccountId>> {
+    let role = match product.state.holder() {
+        None => return Ok(Vec::new()),
+        Some(Holder::Submitter) => return Ok(vec![product.owner_id]),
+        Some(Holder::Panel) => {
+            return evaluations::panel(db, product.id, product.version).await;
+        }
+        Some(Holder::Intake) => Role::IntakeOfficer,
+        Some(Holder::Chair) => Role::PanelChair,
+        Some(Holder::Publisher) => Role::Publisher,
+    };
+    let scope = Scope {
+        organisation_id: product.organisation_id,
+        province_code: product.draft.province_code.as_deref(),
+    };
+    accounts::holders_of(db, role, scope, state.clock.now()).await
+}
+
+fn about(product: &ProductRecord, template: Template) -> Notice {
+    Notice::new(template)
+        .with("title", product.draft.title.as_str())
+        .with("code", product.code.as_deref().unwrap_or_default())
+        .about("product", product.id.0)
+        .at(format!("/ho-so/{}", product.id))
+}
+
+/// The messages that this slice handles.
+#[must_use]
+pub fn topics() -> Vec<Topic> {
+    vec![Topic {
+        name: "product.deadline",
+        handler: |state, message| Box::pin(deadline(state, message)),
+    }]
+}
+
+/// Reminds those who hold a product that a deadline is near or has passed.
+async fn deadline(state: AppState, message: Message) -> ApiResult<()> {
+    let deadline: Deadline = message.read()?;
+    let template = match deadline.notice {
+        DeadlineNotice::Soon => Template::DeadlineSoon,
+        DeadlineNotice::Breached => Template::DeadlineBreached,
+    };
+    transaction::write(&state.db, async |tx| {
+        let Some(product) = store::find(tx, deadline.subject_id.into()).await? else {
+            return Ok(());
+        };
+        let notice = about(&product, template)
+            .with("task", deadline.kind.as_str())
+            .with("due_on", vietnam_date(deadline.due_at).to_string())
+            .once(message.key.as_str())
+            .to(holders(tx, &state, &product).await?);
+        notify(tx, &state.clock, notice).await
+    })
+    .await
+}

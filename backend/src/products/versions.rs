@@ -1,0 +1,173 @@
+//! Sealed versions: what was submitted, unchangeable, each with its fingerprint.
+
+use nq57_shared::ids::ProductId;
+use nq57_shared::products::draft::Contact;
+use nq57_shared::products::{ProductContent, ProductDraft, ProductFile, VersionSummary};
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::fingerprint;
+use super::store::{ProductRecord, from_column, from_json, json, to_column};
+use super::table::version::{ActiveModel, Column, Entity, Model};
+use crate::error::{ApiError, ApiResult};
+
+/// A version as it was sealed.
+pub(super) struct SealedVersion {
+    pub version: u32,
+    pub content: ProductContent,
+    pub contact: Contact,
+    pub files: Vec<ProductFile>,
+    pub fingerprint: String,
+    pub sealed_at: Timestamp,
+    pub published_at: Option<Timestamp>,
+}
+
+impl SealedVersion {
+    /// The text that a submitter can go on with.
+    pub fn into_draft(self) -> (ProductDraft, Vec<ProductFile>) {
+        (self.content.into_draft(self.contact), self.files)
+    }
+
+    /// How lists show it.
+    pub fn summary(&self, public_version: Option<u32>) -> VersionSummary {
+        VersionSummary {
+            version: self.version,
+            fingerprint: self.fingerprint.clone(),
+            sealed_at: self.sealed_at,
+            published_at: self.published_at,
+            is_public: public_version == Some(self.version),
+        }
+    }
+}
+
+/// Seals the working text. A text that was sealed before and has changed since becomes the next
+/// version; one that has not changed keeps its number. `product` takes number and fingerprint.
+pub(super) async fn seal(
+    tx: &impl ConnectionTrait,
+    product: &mut ProductRecord,
+    now: Timestamp,
+) -> ApiResult<()> {
+    let (content, contact) = ProductContent::apart(product.draft.clone());
+    if let Some(sealed) = &product.fingerprint {
+        let unchanged = fingerprint::of(product.version, &content, &product.files)?;
+        if *sealed == unchanged {
+            return correct_contact(tx, product, &contact).await;
+        }
+        product.version = next(tx, product.id).await?;
+    }
+    let fingerprint = fingerprint::of(product.version, &content, &product.files)?;
+    let row = ActiveModel {
+        product_id: Set(product.id.0),
+        version: Set(to_column(product.version)?),
+        content: Set(fingerprint::canonical(&content)?),
+        contact: Set(json(&contact)?),
+        files: Set(fingerprint::canonical(&product.files)?),
+        fingerprint: Set(fingerprint.clone()),
+        consent_version: Set(product.consent_version.clone()),
+        sealed_at: Set(now),
+        published_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    product.fingerprint = Some(fingerprint);
+    Ok(())
+}
+
+async fn correct_contact(
+    tx: &impl ConnectionTrait,
+    product: &ProductRecord,
+    contact: &Contact,
+) -> ApiResult<()> {
+    Entity::update_many()
+        .col_expr(Column::Contact, Expr::value(json(contact)?))
+        .filter(Column::ProductId.eq(product.id.0))
+        .filter(Column::Version.eq(to_column(product.version)?))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The number of the next version.
+pub(super) async fn next(tx: &impl ConnectionTrait, id: ProductId) -> ApiResult<u32> {
+    let last: Option<Option<i32>> = Entity::find()
+        .select_only()
+        .column_as(Column::Version.max(), "last")
+        .filter(Column::ProductId.eq(id.0))
+        .into_tuple()
+        .one(tx)
+        .await?;
+    Ok(from_column(last.flatten().unwrap_or_default())? + 1)
+}
+
+/// Notes when the version became public; the first time counts. Returns that time.
+pub(super) async fn mark_published(
+    tx: &impl ConnectionTrait,
+    id: ProductId,
+    version: u32,
+    now: Timestamp,
+) -> ApiResult<Timestamp> {
+    let sealed = find(tx, id, version).await?.ok_or_else(|| missing(id, version))?;
+    if let Some(at) = sealed.published_at {
+        return Ok(at);
+    }
+    Entity::update_many()
+        .col_expr(Column::PublishedAt, Expr::value(now))
+        .filter(Column::ProductId.eq(id.0))
+        .filter(Column::Version.eq(to_column(version)?))
+        .exec(tx)
+        .await?;
+    Ok(now)
+}
+
+/// A version that must be there, because the product names it.
+pub(super) async fn load(
+    db: &impl ConnectionTrait,
+    id: ProductId,
+    version: u32,
+) -> ApiResult<SealedVersion> {
+    find(db, id, version).await?.ok_or_else(|| missing(id, version))
+}
+
+fn missing(id: ProductId, version: u32) -> ApiError {
+    ApiError::internal(anyhow::anyhow!("product {id} has no version {version}"))
+}
+
+/// One version.
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    id: ProductId,
+    version: u32,
+) -> ApiResult<Option<SealedVersion>> {
+    let Ok(version) = i32::try_from(version) else { return Ok(None) };
+    Entity::find_by_id((id.0, version)).one(db).await?.map(sealed).transpose()
+}
+
+/// All versions, the latest first; `published` leaves out what was never public.
+pub(super) async fn list(
+    db: &impl ConnectionTrait,
+    id: ProductId,
+    published: bool,
+) -> ApiResult<Vec<SealedVersion>> {
+    let mut versions = Entity::find()
+        .filter(Column::ProductId.eq(id.0))
+        .order_by_desc(Column::Version);
+    if published {
+        versions = versions.filter(Column::PublishedAt.is_not_null());
+    }
+    versions.all(db).await?.into_iter().map(sealed).collect()
+}
+
+fn sealed(row: Model) -> ApiResult<SealedVersion> {
+    Ok(SealedVersion {
+        version: from_column(row.version)?,
+        content: from_json(&row.content)?,
+        contact: from_json(&row.contact)?,
+        files: from_json(&row.files)?,
+        fingerprint: row.fingerprint,
+        sealed_at: row.sealed_at,
+        published_at: row.published_at,
+    })
+}
