@@ -6,7 +6,7 @@ use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{By, enter, notice, record, review_quorum};
+use super::enter::{enter, notice, record, review_quorum};
 use super::{store, view};
 use crate::accounts;
 use crate::app::AppState;
@@ -15,7 +15,7 @@ use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
 use crate::notifications::{self, Template};
 use crate::persistence::transaction;
-use crate::products::ProductRecord;
+use crate::products::{By, ProductRecord};
 
 /// Declare whether there is a conflict of interest.
 ///
@@ -53,7 +53,7 @@ pub async fn declare_conflict(
 ///
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, `evaluation_closed`, `recused`.
-pub(crate) async fn declare(
+pub async fn declare(
     tx: &impl ConnectionTrait,
     state: &AppState,
     by: By<'_>,

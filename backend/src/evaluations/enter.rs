@@ -1,6 +1,5 @@
 //! The common beginning of everything that is done in a round: hold it, decide, compare the revision.
 
-use actix_web::HttpRequest;
 use nq57_shared::access::{Actor, Scope};
 use nq57_shared::access::policy::evaluations::{EvaluationSubject, may};
 use nq57_shared::evaluations::{Evaluation, EvaluationAction};
@@ -16,21 +15,7 @@ use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
 use crate::http::IfMatch;
 use crate::notifications::{self, Notice, Template};
-use crate::products::{self, ProductRecord};
-
-/// Who does it, and the request that brought it, for the audit.
-#[derive(Clone, Copy)]
-pub(crate) struct By<'a> {
-    pub actor: &'a Actor,
-    pub request: Option<&'a HttpRequest>,
-}
-
-impl<'a> By<'a> {
-    /// The actor, in a request.
-    pub fn request(actor: &'a Actor, request: &'a HttpRequest) -> Self {
-        Self { actor, request: Some(request) }
-    }
-}
+use crate::products::{self, By, ProductRecord};
 
 /// A round that the actor may act in, held until the transaction ends.
 pub(super) struct Entered {
@@ -55,7 +40,7 @@ pub(super) async fn enter(
 ) -> ApiResult<Entered> {
     let round = store::hold(tx, id).await?;
     let product = product_of(tx, &round).await?;
-    let decision = || may(actor, action, &subject(&round, actor, &product));
+    let decision = || may(actor, action, &subject_of(&round, actor, &product));
     let permits = (permit(decision())?, permit(decision())?);
     if let Some(seen) = seen {
         seen.check(round.revision)?;
@@ -64,7 +49,7 @@ pub(super) async fn enter(
 }
 
 /// The round as policies see it.
-pub(super) fn subject<'a>(
+pub(super) fn subject_of<'a>(
     round: &Round,
     actor: &Actor,
     product: &'a ProductRecord,

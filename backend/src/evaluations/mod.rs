@@ -1,14 +1,46 @@
 //! Rounds of evaluation: panels, conflicts of interest, score sheets, recommendations. A round never
 //! changes the state of its product but for opening it, and then through the product's own door.
 
+mod conflict;
+mod enter;
+mod open;
+mod panel;
+mod read;
+mod recommendation;
+mod on_site_visit;
+mod score_sheet;
 mod round;
 mod standing;
 mod store;
 mod table;
+mod view;
 
+use nq57_shared::evaluations::Evaluation;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use conflict::{declare, declare_conflict};
+pub use open::{open, open_evaluation};
+pub use panel::replace_panel;
+pub use read::{list_product_evaluations, read_evaluation};
+pub use recommendation::{give as give_recommendation, recommend};
+pub use on_site_visit::{keep as keep_visit, record_on_site_visit};
+pub use score_sheet::{keep as keep_sheet, record_score_sheet};
 pub use standing::{PanelWork, Round, awaiting_decision, close, is_on_panel, panel, round, work_of};
 
+/// The revision as entity tags write it.
+fn revision_of(evaluation: &Evaluation) -> i64 {
+    i64::try_from(evaluation.revision).unwrap_or_default()
+}
+
 /// The operations of this module.
-pub fn routes(_routes: &mut ServiceConfig) {}
+pub fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(open_evaluation)
+        .service(list_product_evaluations)
+        .service(read_evaluation)
+        .service(replace_panel)
+        .service(declare_conflict)
+        .service(record_score_sheet)
+        .service(recommend)
+        .service(record_on_site_visit);
+}

@@ -7,14 +7,14 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{By, enter, record};
+use super::enter::{enter, record};
 use super::{store, view};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
 use crate::persistence::transaction;
-use crate::products::ProductRecord;
+use crate::products::{By, ProductRecord};
 
 /// Record the look on site.
 ///
@@ -53,7 +53,7 @@ pub async fn record_on_site_visit(
 ///
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, `evaluation_closed`, 422 for a day to come.
-pub(crate) async fn keep(
+pub async fn keep(
     tx: &impl ConnectionTrait,
     state: &AppState,
     by: By<'_>,

@@ -12,7 +12,7 @@ use nq57_shared::products::ProductEvent;
 use nq57_shared::time::vietnam_date;
 use sea_orm::DatabaseTransaction;
 
-use super::enter::{By, notice, record};
+use super::enter::{notice, record};
 use super::round::{Member, Round};
 use super::{panel, store, view};
 use crate::access::permit;
@@ -22,7 +22,7 @@ use crate::http::idempotency::{self, Answer};
 use crate::http::openapi::{IdempotencyKeyHeader, IfMatchHeader};
 use crate::http::{FromPath, IdempotencyKey, IfMatch, SignedIn, ValidJson};
 use crate::notifications::{self, Template};
-use crate::products::{self, Change, Changed};
+use crate::products::{self, By, Change, Changed};
 
 const RUBRICS: &str = "rubrics";
 
@@ -80,7 +80,7 @@ pub async fn open_evaluation(
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, `evaluation_open`, 422 for a panel that may not
 /// be, and the refusal of the product's workflow.
-pub(crate) async fn open(
+pub async fn open(
     tx: &DatabaseTransaction,
     state: &AppState,
     by: By<'_>,

@@ -11,7 +11,7 @@ use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{By, enter, notice, record, review_quorum, scope_of};
+use super::enter::{enter, notice, record, review_quorum, scope_of};
 use super::store::{self, NewPanel};
 use super::view;
 use crate::app::AppState;
@@ -20,7 +20,7 @@ use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
 use crate::notifications::{self, Template};
 use crate::persistence::transaction;
-use crate::products::ProductRecord;
+use crate::products::{By, ProductRecord};
 use crate::{accounts, organisations};
 
 /// Notes who of the panel may not have a seat, and a date that has passed. Those in `seated` had

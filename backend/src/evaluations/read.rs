@@ -7,7 +7,7 @@ use nq57_shared::evaluations::{Evaluation, EvaluationAction};
 use nq57_shared::ids::{EvaluationId, ProductId};
 use nq57_shared::page::Page;
 
-use super::enter::{product_of, subject};
+use super::enter::{product_of, subject_of};
 use super::{store, view};
 use crate::access::allow;
 use crate::app::AppState;
@@ -34,7 +34,7 @@ pub async fn read_evaluation(
     let actor = caller.actor();
     let round = store::load(&state.db, id).await?;
     let product = product_of(&state.db, &round).await?;
-    allow(may(actor, EvaluationAction::Read, &subject(&round, actor, &product)))?;
+    allow(may(actor, EvaluationAction::Read, &subject_of(&round, actor, &product)))?;
     let shown = view::show(&state.db, actor, &product, &round).await?;
     // Sheets do not change the revision: the body is sent each time.
     Ok(HttpResponse::Ok().insert_header(etag(round.revision)).json(shown))
@@ -62,7 +62,7 @@ pub async fn list_product_evaluations(
     allow(product_policy::may(actor, ProductAction::Read, Some(&subject)))?;
     let mut items = Vec::new();
     for round in store::all_of(&state.db, id).await? {
-        if may(actor, EvaluationAction::Read, &subject(&round, actor, &product)).is_ok() {
+        if may(actor, EvaluationAction::Read, &subject_of(&round, actor, &product)).is_ok() {
             items.push(view::show(&state.db, actor, &product, &round).await?);
         }
     }

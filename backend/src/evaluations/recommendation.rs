@@ -6,7 +6,7 @@ use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, Recommen
 use nq57_shared::ids::EvaluationId;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{By, enter, notice, record, scope_of};
+use super::enter::{enter, notice, record, scope_of};
 use super::{store, view};
 use crate::accounts;
 use crate::app::AppState;
@@ -14,7 +14,7 @@ use crate::error::ApiResult;
 use crate::http::{FromPath, SignedIn, ValidJson, etag};
 use crate::notifications::{self, Template};
 use crate::persistence::transaction;
-use crate::products::{self, ProductRecord};
+use crate::products::{self, By, ProductRecord};
 
 /// Recommend publication, or not.
 ///
@@ -52,7 +52,7 @@ pub async fn recommend(
 ///
 /// # Errors
 /// The denial of the policy, `quorum_not_met`, `recused`, `evaluation_closed`.
-pub(crate) async fn give(
+pub async fn give(
     tx: &impl ConnectionTrait,
     state: &AppState,
     by: By<'_>,

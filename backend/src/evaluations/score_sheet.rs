@@ -7,14 +7,14 @@ use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{By, enter, record, review_quorum};
+use super::enter::{enter, record, review_quorum};
 use super::{store, view};
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
 use crate::persistence::transaction;
-use crate::products::ProductRecord;
+use crate::products::{By, ProductRecord};
 
 /// Record one's own score sheet.
 ///
@@ -54,7 +54,7 @@ pub async fn record_score_sheet(
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, 422 for scores that do not fit the rubric, and
 /// the conflicts that the operation lists.
-pub(crate) async fn keep(
+pub async fn keep(
     tx: &impl ConnectionTrait,
     state: &AppState,
     by: By<'_>,

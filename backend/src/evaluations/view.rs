@@ -11,7 +11,7 @@ use nq57_shared::evaluations::{
 use nq57_shared::ids::AccountId;
 use sea_orm::ConnectionTrait;
 
-use super::enter::subject;
+use super::enter::subject_of;
 use super::round::{Member, Round};
 use crate::accounts;
 use crate::error::ApiResult;
@@ -91,7 +91,7 @@ fn sheet(round: &Round, member: &Member) -> Option<ScoreSheet> {
 /// What would be accepted now.
 fn allowed_actions(actor: &Actor, product: &ProductRecord, round: &Round) -> Vec<EvaluationAction> {
     let me = actor.account_id();
-    let subject = subject(round, actor, product);
+    let subject = subject_of(round, actor, product);
     let is_possible = |action: EvaluationAction| match action {
         EvaluationAction::Read => true,
         EvaluationAction::DeclareConflict => {

@@ -8,6 +8,7 @@ mod storage;
 mod store;
 mod sweep;
 mod table;
+mod take;
 
 use nq57_shared::files::{Attachment, FileVisibility};
 use nq57_shared::ids::AccountId;
@@ -18,6 +19,7 @@ pub use respond::respond;
 pub use storage::FileStore;
 pub use store::{attach, delete, find, list};
 pub use sweep::{sweep, topics};
+pub use take::take;
 
 /// What a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,7 +28,7 @@ const FIELD_BYTES: usize = 2048;
 
 /// A content that has arrived whole and was found good. Until it is kept, dropping it removes it.
 pub struct Upload {
-    object: Object,
+    pub(super) object: Object,
     /// The cleaned name.
     pub name: String,
     pub file_type: FileType,
