@@ -83,7 +83,10 @@ impl Config {
                 anyhow::ensure!(file.is_file(), "there is no configuration file {}", file.display());
                 figment = figment.merge(Toml::file_exact(file));
             }
-            None => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
+            None if Path::new(DEFAULT_FILE).is_file() => {
+                figment = figment.merge(Toml::file_exact(DEFAULT_FILE));
+            }
+            None => {}
         }
         figment
             .merge(Env::prefixed("NQ57_").ignore(FOREIGN).split("__"))

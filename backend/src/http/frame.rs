@@ -16,12 +16,12 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use nq57_shared::language::Language;
-use nq57_shared::problem::{MEDIA_TYPE, Problem, ProblemCode};
+use nq57_shared::problem::{FieldCode, MEDIA_TYPE, Problem, ProblemCode};
 
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::http::request::RequestContext;
-use crate::http::{cors, observability, problem, rate_limit, security_headers};
+use crate::http::{cors, observability, openapi, problem, rate_limit, security_headers};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -91,12 +91,14 @@ where
         }
         request.extensions_mut().insert(context.clone());
 
-        if let Some(response) = refuse(request.head()).or_else(|| cors::preflight(&state.config, request.head())) {
-            let mut answer = request.into_response(response);
-            if answer.status().is_client_error() {
-                answer = problem::complete(answer, &context);
-            }
+        if let Some(error) = refuse(request.head()) {
+            let mut answer = problem::complete(request.error_response(error), &context);
             finish(&mut answer, &state, &context.id, origin.as_ref());
+            return ready(Ok(answer)).boxed_local();
+        }
+        if let Some(response) = cors::preflight(&state.config, request.head()) {
+            let mut answer = request.into_response(response);
+            finish(&mut answer, &state, &context.id, None);
             return ready(Ok(answer)).boxed_local();
         }
 
@@ -180,16 +182,20 @@ fn trace_id(head: &RequestHead) -> Option<String> {
     is_valid.then(|| id.to_owned())
 }
 
-/// Heads that are too large.
-fn refuse(head: &RequestHead) -> Option<HttpResponse> {
+/// Heads that are too large, and parameters that the operation does not have.
+fn refuse(head: &RequestHead) -> Option<ApiError> {
     let address = head.uri.path_and_query().map_or(0, |address| address.as_str().len());
     if address > MAX_ADDRESS {
-        return Some(HttpResponse::new(StatusCode::URI_TOO_LONG));
+        return Some(ProblemCode::UriTooLong.into());
     }
     let headers: usize =
         head.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    (headers > MAX_HEADERS)
-        .then(|| HttpResponse::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE))
+    if headers > MAX_HEADERS {
+        return Some(ProblemCode::HeadersTooLarge.into());
+    }
+    let query = head.uri.query().filter(|query| !query.is_empty())?;
+    let unknown = openapi::unknown_parameter(head.method.as_str(), head.uri.path(), query)?;
+    Some(ApiError::parameter(&unknown, FieldCode::UnknownField))
 }
 
 /// A handler that panicked: the request is gone, the caller still gets its document.

@@ -1,6 +1,7 @@
 //! The document of the API, assembled from the same registration that makes the routes.
 //! Adds to every operation the problems that any request can meet, so that handlers document their own.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
@@ -227,24 +228,72 @@ pub async fn read_openapi(request: HttpRequest) -> HttpResponse {
         .body(BODY.clone())
 }
 
+/// An operation as requests are matched against it.
+struct Known {
+    pattern: ResourceDef,
+    method: &'static str,
+    query: HashSet<String>,
+}
+
+fn known() -> &'static [Known] {
+    static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+        let paths = document().paths.paths.iter();
+        paths
+            .flat_map(|(path, item)| {
+                operations(item).map(|(method, operation)| Known {
+                    pattern: ResourceDef::new(path.as_str()),
+                    method,
+                    query: query_names(operation),
+                })
+            })
+            .collect()
+    });
+    &KNOWN
+}
+
+fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    let table = [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ];
+    table.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+fn query_names(operation: &Operation) -> HashSet<String> {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let named = parameters.iter().filter_map(|parameter| match parameter {
+        RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => {
+            Some(parameter.name.clone())
+        }
+        _ => None,
+    });
+    named.collect()
+}
+
 /// The methods that the operations at this path have, as `Allow` lists them; none for an unknown path.
 #[must_use]
 pub fn methods_of(path: &str) -> Vec<&'static str> {
-    static PATTERNS: LazyLock<Vec<(ResourceDef, Vec<&'static str>)>> = LazyLock::new(|| {
-        let paths = document().paths.paths.iter();
-        paths.map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect()
-    });
-    let found = PATTERNS.iter().filter(|(pattern, _)| pattern.is_match(path));
-    found.flat_map(|(_, methods)| methods.iter().copied()).collect()
+    let mut methods = Vec::new();
+    for known in known().iter().filter(|known| known.pattern.is_match(path)) {
+        methods.push(known.method);
+        if known.method == "GET" {
+            methods.push("HEAD");
+        }
+    }
+    methods
 }
 
-fn methods(item: &PathItem) -> Vec<&'static str> {
-    let table: [(&[&'static str], &Option<Operation>); 5] = [
-        (&["GET", "HEAD"], &item.get),
-        (&["POST"], &item.post),
-        (&["PUT"], &item.put),
-        (&["PATCH"], &item.patch),
-        (&["DELETE"], &item.delete),
-    ];
-    table.iter().filter(|(_, operation)| operation.is_some()).flat_map(|(names, _)| *names).copied().collect()
+/// The first parameter of `query` that the operation does not document, if any.
+///
+/// Nothing for paths that are no operation; whoever answers those decides.
+#[must_use]
+pub fn unknown_parameter(method: &str, path: &str, query: &str) -> Option<String> {
+    let is_asked = |known: &&Known| known.method == method && known.pattern.is_match(path);
+    let operation = known().iter().find(is_asked)?;
+    let names = query.split('&').filter(|pair| !pair.is_empty());
+    let names = names.map(|pair| pair.split('=').next().unwrap_or_default());
+    names.map(str::to_owned).find(|name| !operation.query.contains(name))
 }

@@ -3,50 +3,72 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use anyhow::{Context, bail};
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{ConnectOptions, Connection, Database};
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 
-use crate::config::Config;
+use crate::config::{self, Config};
+
+/// After this rest a connection is tested before it is used.
+const RESTED: Duration = Duration::from_secs(2);
 
 /// Opens the configured database; an embedded one is made when it is missing.
+///
+/// The pool is made here and not by SeaORM, which writes the address with its password into its trace.
 ///
 /// # Errors
 /// When it cannot be reached or made. The address is not part of the text: it may hold a password.
 pub async fn connect(config: &Config) -> anyhow::Result<DatabaseConnection> {
-    open(&config.database_url(), config.database.max_connections, config.database.acquire_seconds)
-        .await
+    let url = config.database_url();
+    let failed = "cannot connect to the database";
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let options: PgConnectOptions = url.parse().context("database.url is malformed")?;
+        let options = options.application_name("nq57").disable_statement_logging();
+        let pool = pool(&config.database).connect_with(options).await.context(failed)?;
+        return Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool));
+    }
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        bail!("database.url begins with neither postgres:// nor sqlite://");
+    };
+    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .pragma("cache_size", "-8000")
+        .pragma("temp_store", "MEMORY")
+        .pragma("mmap_size", "268435456")
+        .optimize_on_close(true, 400)
+        .disable_statement_logging();
+    let pool = pool(&config.database).connect_with(options).await.context(failed)?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
 }
 
-async fn open(url: &str, connections: u32, acquire_seconds: u64) -> anyhow::Result<DatabaseConnection> {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections.max(2))
+fn pool<DB: Database>(database: &config::Database) -> PoolOptions<DB> {
+    PoolOptions::new()
+        // Two at least: a migration on PostgreSQL holds one for its lock.
+        .max_connections(database.max_connections.max(2))
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(acquire_seconds))
+        .acquire_timeout(Duration::from_secs(database.acquire_seconds))
         .idle_timeout(Duration::from_secs(600))
         .test_before_acquire(false)
-        .test_before_acquire_if_idle_for(Duration::from_secs(5))
-        .record_stmt_in_spans(false)
-        .sqlx_logging(false);
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-        if let Some(folder) = Path::new(path).parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        }
-        options.map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5))
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "NORMAL")
-                .pragma("cache_size", "-8000")
-                .pragma("temp_store", "MEMORY")
-                .pragma("mmap_size", "268435456")
-        });
-    } else {
-        options.set_application_name("nq57");
-    }
-    Database::connect(options).await.context("cannot connect to the database")
+        .before_acquire(|connection, facts| {
+            // A busy connection has just proved itself; a rested one is asked, and replaced if it is dead.
+            Box::pin(async move {
+                if facts.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }

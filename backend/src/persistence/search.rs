@@ -104,7 +104,8 @@ pub struct Matching {
 
 /// What `text` looks for; nothing when it holds no word.
 ///
-/// Every word must occur; each may be the beginning of a longer one. Operators of the engines mean nothing here.
+/// Every word must occur, with or without marks; each may be the beginning of a longer one. Whole words
+/// with the marks as typed raise the rank. Operators of the engines mean nothing here.
 #[must_use]
 pub fn matching(engine: Engine, table: &'static str, text: &str) -> Option<Matching> {
     let words = |text: &str| -> Vec<String> {
@@ -144,13 +145,13 @@ impl Matching {
 
     fn matches_sqlite(&self) -> SelectStatement {
         // Letters and digits only: nothing needs escaping inside the quotes.
-        let all = |column: &str, words: &[String]| {
-            let words = words.iter().map(|word| format!("{column} : \"{word}\"*"));
-            words.collect::<Vec<_>>().join(" AND ")
-        };
-        let mut text = format!("({})", all("folded", &self.folded));
-        if let Some(original) = &self.original {
-            text.push_str(&format!(" OR ({})", all("original", original)));
+        let beginnings: Vec<String> =
+            self.folded.iter().map(|word| format!("folded : \"{word}\"*")).collect();
+        let mut text = format!("({})", beginnings.join(" AND "));
+        if let (Some(original), Some(first)) = (&self.original, beginnings.first()) {
+            // Always true beside the first part: whole words with their marks only raise the rank.
+            let marked = original.iter().map(|word| format!(" OR original : \"{word}\""));
+            text.push_str(&format!(" AND ({first}{})", marked.collect::<String>()));
         }
         let table = Alias::new(self.table);
         let index = Alias::new(format!("{}_index", self.table));
@@ -175,17 +176,17 @@ impl Matching {
     }
 
     fn matches_postgres(&self) -> SelectStatement {
-        let all = |words: &[String], weight: &str| {
-            let words = words.iter().map(|word| format!("'{word}':*{weight}"));
-            words.collect::<Vec<_>>().join(" & ")
-        };
-        let folded = all(&self.folded, "D");
+        let beginnings = self.folded.iter().map(|word| format!("'{word}':*D"));
+        let folded = beginnings.collect::<Vec<_>>().join(" & ");
         let rank = match &self.original {
-            Some(original) => Expr::cust_with_values(
-                "(ts_rank(document, to_tsquery('simple', $1)) * 4 \
-                 + ts_rank(document, to_tsquery('simple', $2)))::float8",
-                [all(original, "A"), folded.clone()],
-            ),
+            Some(original) => {
+                let marked = original.iter().map(|word| format!("'{word}':A"));
+                Expr::cust_with_values(
+                    "(ts_rank(document, to_tsquery('simple', $1)) * 4 \
+                     + ts_rank(document, to_tsquery('simple', $2)))::float8",
+                    [marked.collect::<Vec<_>>().join(" | "), folded.clone()],
+                )
+            }
             None => Expr::cust_with_values(
                 "ts_rank(document, to_tsquery('simple', $1))::float8",
                 [folded.clone()],

@@ -220,7 +220,7 @@ async fn unknown_parameters_are_refused_everywhere() {
         let answer = app.client().get(&format!("{}?no_such_parameter=1", operation.path)).await;
         if answer.status != 400 || answer.json()["errors"][0]["pointer"] != "#query/no_such_parameter" {
             wrong.push(format!(
-                "{}: {} {}. Take `Query<T>` with `deny_unknown_fields`, or `Query<NoQuery>`.",
+                "{}: {} {}. The frame refuses parameters that the document does not name.",
                 operation.id,
                 answer.status,
                 answer.text()

@@ -79,7 +79,7 @@ impl Template {
 fn fill(url: &str) {
     let mut config = Config::default();
     config.database.url = Some(Secret::new(url.to_owned()));
-    aside(async move {
+    aside(move || async move {
         let db = connect::connect(&config).await.expect("the template database");
         migrations::run(&db).await.expect("migrations");
         reference::install(&db, &Clock::fixed(beginning())).await.expect("reference data");
@@ -92,7 +92,7 @@ fn fill(url: &str) {
 
 fn on_server(server: &str, statement: &str) {
     let (server, statement) = (server.to_owned(), statement.to_owned());
-    aside(async move {
+    aside(move || async move {
         let db = Database::connect(server).await.expect("the test server");
         db.execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
         db.close().await.expect("closed");
@@ -100,10 +100,10 @@ fn on_server(server: &str, statement: &str) {
 }
 
 /// Runs to the end on a thread and runtime of its own, also from inside of another runtime.
-fn aside(work: impl Future<Output = ()> + Send + 'static) {
+fn aside<W: Future<Output = ()>>(work: impl FnOnce() -> W + Send + 'static) {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(work);
+        runtime.expect("a runtime").block_on(work());
     })
     .join()
     .expect("done");
