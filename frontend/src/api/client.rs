@@ -151,16 +151,22 @@ impl Request {
         let token = refresh::token().await;
         let had_token = token.is_some();
         match self.send_once(token).await {
-            Err(failure) if failure.needs_sign_in() && had_token => match refresh::renewed().await {
-                Some(token) => self.send_once(Some(token)).await,
-                None => Err(failure),
-            },
+            Err(failure) if failure.needs_sign_in() && had_token => {
+                match refresh::renewed().await {
+                    Some(token) => self.send_once(Some(token)).await,
+                    None => Err(failure),
+                }
+            }
             result => result,
         }
     }
 
-    async fn send_once<T: DeserializeOwned>(&self, token: Option<String>) -> Result<Answer<T>, Failure> {
-        let address = format!("{}{BASE}{}{}", super::refresh::origin(), self.path, query_string(&self.query));
+    async fn send_once<T: DeserializeOwned>(
+        &self,
+        token: Option<String>,
+    ) -> Result<Answer<T>, Failure> {
+        let address =
+            format!("{}{BASE}{}{}", super::refresh::origin(), self.path, query_string(&self.query));
         let mut request = reqwest::Client::new()
             .request(self.method.clone(), address)
             .timeout(self.patience)
@@ -177,14 +183,17 @@ impl Request {
         }
         let response = request.send().await.map_err(|error| Failure::from_client(&error))?;
         let status = response.status();
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header = |name| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
         let (etag, location) = (header(ETAG), header(LOCATION));
         let bytes = response.bytes().await.map_err(|error| Failure::from_client(&error))?;
         if !status.is_success() {
             return Err(Failure::from_answer(status.as_u16(), &bytes));
         }
         let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-        let body = serde_json::from_slice(text).map_err(|_| Failure::Unreadable(status.as_u16()))?;
+        let body =
+            serde_json::from_slice(text).map_err(|_| Failure::Unreadable(status.as_u16()))?;
         Ok(Answer { body, etag, location })
     }
 }

@@ -8,8 +8,8 @@ mod refresh;
 mod remote;
 mod upload;
 
-pub use paged::{Paged, paged};
 pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
+pub use paged::{Paged, paged};
 pub use problem::{Failure, is_online};
 pub use refresh::{adopt, refresh, release};
 pub use remote::{Remote, State, remote};

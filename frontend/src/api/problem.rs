@@ -35,7 +35,8 @@ impl Failure {
 
     /// The body of an answer that was not a success.
     pub(super) fn from_answer(status: u16, body: &[u8]) -> Self {
-        serde_json::from_slice(body).map_or(Self::Unreadable(status), |problem| Self::Problem(Box::new(problem)))
+        serde_json::from_slice(body)
+            .map_or(Self::Unreadable(status), |problem| Self::Problem(Box::new(problem)))
     }
 
     /// The code of the problem, if this version of the program knows it.
@@ -105,7 +106,9 @@ impl Failure {
                 match (said, report) {
                     (Some(said), None) => Some(Text::from(said)),
                     (None, Some(id)) => Some(Text::from(move || tr::problem::request_id(&id))),
-                    (Some(said), Some(id)) => Some(Text::from(move || format!("{said} {}", tr::problem::request_id(&id)))),
+                    (Some(said), Some(id)) => {
+                        Some(Text::from(move || format!("{said} {}", tr::problem::request_id(&id))))
+                    }
                     (None, None) => None,
                 }
             }
@@ -117,12 +120,18 @@ impl Form {
     /// Shows why the server did not take the form: field errors in their places, anything else above them.
     pub fn show(&self, failure: &Failure) {
         let errors: Vec<FormError> = match failure {
-            Failure::Problem(problem) => {
-                problem.errors.iter().map(|error| FormError::new(error.pointer.clone(), error.message.clone())).collect()
+            Failure::Problem(problem) => problem
+                .errors
+                .iter()
+                .map(|error| FormError::new(error.pointer.clone(), error.message.clone()))
+                .collect(),
+            Failure::Offline | Failure::Timeout | Failure::Cancelled | Failure::Unreadable(_) => {
+                Vec::new()
             }
-            Failure::Offline | Failure::Timeout | Failure::Cancelled | Failure::Unreadable(_) => Vec::new(),
         };
-        let alert = errors.is_empty().then(|| FormAlert { title: failure.title(), detail: failure.detail() });
+        let alert = errors
+            .is_empty()
+            .then(|| FormAlert { title: failure.title(), detail: failure.detail() });
         self.refuse(errors, alert);
     }
 }

@@ -28,7 +28,10 @@ thread_local! {
 pub fn adopt(token: &AccessToken) {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a token's life are few")]
     let seconds = token.expires_in as f64;
-    let held = Held { token: token.access_token.clone(), runs_out: js_sys::Date::now() + seconds * 1000.0 };
+    let held = Held {
+        token: token.access_token.clone(),
+        runs_out: js_sys::Date::now() + seconds * 1000.0,
+    };
     HELD.with_borrow_mut(|slot| *slot = Some(held));
 }
 
@@ -39,7 +42,9 @@ pub fn release() {
 
 /// A token that is still good; renewed first when it is about to run out. `None`: nobody is signed in.
 pub(super) async fn token() -> Option<String> {
-    let left = HELD.with_borrow(|held| held.as_ref().map(|held| (held.runs_out - js_sys::Date::now()) / 1000.0));
+    let left = HELD.with_borrow(|held| {
+        held.as_ref().map(|held| (held.runs_out - js_sys::Date::now()) / 1000.0)
+    });
     match left {
         Some(left) if left > MARGIN_SECONDS => current(),
         Some(_) => renewed().await,

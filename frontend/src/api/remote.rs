@@ -42,7 +42,11 @@ where
     T: Clone + Send + Sync + 'static,
     F: Future<Output = Result<T, Failure>> + 'static,
 {
-    let remote = Remote { state: RwSignal::new(State::Waiting), busy: RwSignal::new(true), asked: RwSignal::new(0) };
+    let remote = Remote {
+        state: RwSignal::new(State::Waiting),
+        busy: RwSignal::new(true),
+        asked: RwSignal::new(0),
+    };
     let round = StoredValue::new(0_u32);
     Effect::new(move |_| {
         remote.asked.track();

@@ -51,12 +51,20 @@ pub async fn upload<T: DeserializeOwned>(
     body.append_with_blob_and_filename("file", file, &file.name()).map_err(unsupported)?;
 
     let request = XmlHttpRequest::new().map_err(unsupported)?;
-    request.open_with_async("POST", &format!("{BASE}{}", path.strip_prefix(BASE).unwrap_or(path)), true).map_err(unsupported)?;
+    request
+        .open_with_async(
+            "POST",
+            &format!("{BASE}{}", path.strip_prefix(BASE).unwrap_or(path)),
+            true,
+        )
+        .map_err(unsupported)?;
     request.set_timeout(PATIENCE_MILLISECONDS);
     request.set_request_header("Accept", "application/json").map_err(unsupported)?;
     request.set_request_header("Accept-Language", language_now().tag()).map_err(unsupported)?;
     if let Some(token) = token {
-        request.set_request_header("Authorization", &format!("Bearer {token}")).map_err(unsupported)?;
+        request
+            .set_request_header("Authorization", &format!("Bearer {token}"))
+            .map_err(unsupported)?;
     }
     for (name, value) in headers {
         request.set_request_header(name, value).map_err(unsupported)?;
@@ -64,7 +72,11 @@ pub async fn upload<T: DeserializeOwned>(
 
     let on_progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.length_computable() && event.total() > 0.0 {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to 0..=100"
+            )]
             let percent = (event.loaded() / event.total() * 100.0).clamp(0.0, 100.0) as u8;
             progress(percent);
         }
@@ -104,7 +116,8 @@ pub async fn upload<T: DeserializeOwned>(
     let status = request.status().unwrap_or(0);
     let text = request.response_text().ok().flatten().unwrap_or_default();
     if (200..300).contains(&status) {
-        serde_json::from_str(if text.is_empty() { "null" } else { &text }).map_err(|_| Failure::Unreadable(status))
+        serde_json::from_str(if text.is_empty() { "null" } else { &text })
+            .map_err(|_| Failure::Unreadable(status))
     } else {
         Err(Failure::from_answer(status, text.as_bytes()))
     }

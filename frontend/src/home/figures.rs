@@ -7,14 +7,16 @@ use crate::api::{self, Remote, remote};
 use crate::i18n::{Text, date_time, number, tr};
 use crate::ui::{GoLink, Kpi, Load, Ruler};
 
-fn statistics() -> Remote<ProductStatistics> {
-    remote(|| async { Ok(api::get("/products/statistics").anonymous().send::<ProductStatistics>().await?.body) })
+/// The statistics, for everything on the page that needs them.
+pub(super) fn statistics() -> Remote<ProductStatistics> {
+    remote(|| async {
+        Ok(api::get("/products/statistics").anonymous().send::<ProductStatistics>().await?.body)
+    })
 }
 
 /// "See n published products", once the number is known.
 #[component]
-pub(super) fn PublishedLink() -> impl IntoView {
-    let statistics = statistics();
+pub(super) fn PublishedLink(statistics: Remote<ProductStatistics>) -> impl IntoView {
     move || {
         statistics
             .ready()
@@ -25,7 +27,7 @@ pub(super) fn PublishedLink() -> impl IntoView {
 
 /// Received, eligible, evaluated, published.
 #[component]
-pub(super) fn Figures() -> impl IntoView {
+pub(super) fn Figures(statistics: Remote<ProductStatistics>) -> impl IntoView {
     use tr::home::figures as words;
     let show = |statistics: ProductStatistics| {
         let ProductStatistics { as_of, received, valid, evaluated, published, .. } = statistics;
@@ -51,7 +53,7 @@ pub(super) fn Figures() -> impl IntoView {
                 <h2 id="figures">{words::title}</h2>
                 <GoLink href="/thong-ke">{words::all}</GoLink>
             </div>
-            <Load from=statistics() view=show/>
+            <Load from=statistics view=show/>
         </section>
     }
 }

@@ -15,7 +15,8 @@ const SHOWN: usize = 3;
 pub(super) fn Latest() -> impl IntoView {
     use tr::home::latest as words;
     let page = remote(|| async {
-        let request = api::get("/products").query("sort", "-published_at").query("limit", SHOWN).anonymous();
+        let request =
+            api::get("/products").query("sort", "-published_at").query("limit", SHOWN).anonymous();
         Ok(request.send::<ProductPage>().await?.body)
     });
     let list = |page: ProductPage| {
@@ -38,7 +39,19 @@ pub(super) fn Latest() -> impl IntoView {
 
 #[component]
 fn Item(product: ProductSummary) -> impl IntoView {
-    let ProductSummary { id, code, title, sectors, trl, province_code, summary, owner_name, published_at, honours, .. } = product;
+    let ProductSummary {
+        id,
+        code,
+        title,
+        sectors,
+        trl,
+        province_code,
+        summary,
+        owner_name,
+        published_at,
+        honours,
+        ..
+    } = product;
     let picture = sectors.first().map_or(Glyph::Flask, |sector| sector_glyph(sector));
     view! {
         <li class="item">

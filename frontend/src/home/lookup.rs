@@ -18,7 +18,8 @@ pub(super) fn Lookup() -> impl IntoView {
     let (code, secret) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let navigate = StoredValue::new_local(use_navigate());
     let submit = move || {
-        let mut request = TrackRequest { code: code.get_untracked(), secret: secret.get_untracked() };
+        let mut request =
+            TrackRequest { code: code.get_untracked(), secret: secret.get_untracked() };
         request.normalise();
         let mut violations = Violations::new();
         request.check(&mut violations);

@@ -5,13 +5,17 @@ mod latest;
 mod lookup;
 
 use leptos::prelude::*;
+use nq57_shared::products::ProductStatistics;
+use nq57_shared::products::workflow::Holder;
 
-use crate::i18n::tr;
+use crate::api::Remote;
+use crate::i18n::{decimal, tr};
 use crate::ui::{Glyph, GoLink, Heading, Icon, Steps};
 
 /// The first page that people see.
 #[component]
 pub fn HomePage() -> impl IntoView {
+    let statistics = figures::statistics();
     view! {
         <div class="hero">
             <div class="wrap">
@@ -26,17 +30,17 @@ pub fn HomePage() -> impl IntoView {
             </div>
         </div>
         <div class="wrap">
-            <Doors/>
-            <figures::Figures/>
+            <Doors statistics/>
+            <figures::Figures statistics/>
             <latest::Latest/>
-            <Path/>
+            <Path statistics/>
         </div>
     }
 }
 
 /// Three ways in.
 #[component]
-fn Doors() -> impl IntoView {
+fn Doors(statistics: Remote<ProductStatistics>) -> impl IntoView {
     use tr::home::doors as words;
     view! {
         <section class="block" aria-labelledby="doors">
@@ -57,7 +61,7 @@ fn Doors() -> impl IntoView {
                     <p>{words::find_text}</p>
                     <ul class="links stack" data-gap="s">
                         <li><GoLink href="/san-pham">{words::find_go}</GoLink></li>
-                        <li><figures::PublishedLink/></li>
+                        <li><figures::PublishedLink statistics/></li>
                     </ul>
                 </div>
                 <div class="door">
@@ -74,15 +78,40 @@ fn Doors() -> impl IntoView {
     }
 }
 
-/// The five steps of every submission.
+/// The five steps of every submission, with how long they take where that is known.
 #[component]
-fn Path() -> impl IntoView {
+fn Path(statistics: Remote<ProductStatistics>) -> impl IntoView {
     use tr::home::path as words;
-    let steps = vec![words::submit.into(), words::check.into(), words::panel.into(), words::decide.into(), words::publish.into()];
+    let steps = vec![
+        words::submit.into(),
+        words::check.into(),
+        words::panel.into(),
+        words::decide.into(),
+        words::publish.into(),
+    ];
+    let median = move |holder: Holder| {
+        statistics
+            .ready()
+            .and_then(|statistics| statistics.steps.into_iter().find(|step| step.step == holder))
+            .and_then(|step| step.median_working_days_tenths)
+            .map_or_else(String::new, |tenths| {
+                let digits = usize::from(tenths % 10 != 0);
+                words::median(decimal(f64::from(tenths) / 10.0, digits))
+            })
+    };
+    let notes = Signal::derive(move || {
+        vec![
+            words::minutes().to_owned(),
+            median(Holder::Intake),
+            median(Holder::Panel),
+            median(Holder::Publisher),
+            String::new(),
+        ]
+    });
     view! {
         <section class="block" aria-labelledby="path">
             <h2 id="path">{words::title}</h2>
-            <Steps steps/>
+            <Steps steps notes/>
             <p class="small muted narrow-only">{words::narrow}</p>
         </section>
     }

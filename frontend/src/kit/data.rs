@@ -8,12 +8,13 @@ use super::Section;
 use crate::i18n::{Text, decimal, tr};
 use crate::reference::province_tiles;
 use crate::ui::{
-    Bar, BarChart, Chip, Chips, Facet, FacetChoice, FacetPanel, Kpi, Level, LoadMore, Mark, NextLink, Order, Quality, Ruler, SortHeader, Table, Tag,
-    TileMap, Tone,
+    Bar, BarChart, Chip, Chips, Facet, FacetChoice, FacetPanel, Kpi, Level, LoadMore, Mark,
+    NextLink, Order, Quality, Ruler, SortHeader, Table, Tag, TileMap, Tone,
 };
 
 /// Sample shares in per cent.
-const SHARES: [(&str, f64); 4] = [("Đà Nẵng", 92.0), ("Huế", 90.5), ("Cần Thơ", 81.0), ("Lai Châu", 52.0)];
+const SHARES: [(&str, f64); 4] =
+    [("Đà Nẵng", 92.0), ("Huế", 90.5), ("Cần Thơ", 81.0), ("Lai Châu", 52.0)];
 
 /// What lists and figures are made of.
 #[component]
@@ -77,7 +78,9 @@ fn SampleList() -> impl IntoView {
     use tr::kit::lists as words;
     let chosen = RwSignal::new(vec!["agriculture".to_owned()]);
     let level = RwSignal::new(String::new());
-    let choice = move |value: &str, label: fn() -> &'static str, count: u64, on: bool| FacetChoice { value: value.to_owned(), label: label.into(), count: Some(count), chosen: on };
+    let choice = move |value: &str, label: fn() -> &'static str, count: u64, on: bool| {
+        FacetChoice { value: value.to_owned(), label: label.into(), count: Some(count), chosen: on }
+    };
     let sectors = Signal::derive(move || {
         let on = |value: &str| chosen.with(|chosen| chosen.iter().any(|have| have == value));
         vec![
@@ -88,7 +91,10 @@ fn SampleList() -> impl IntoView {
     });
     let levels = Signal::derive(move || {
         let on = level.get();
-        vec![choice("deployed", words::deployed, 163, on == "deployed"), choice("new", words::fresh, 55, on == "new")]
+        vec![
+            choice("deployed", words::deployed, 163, on == "deployed"),
+            choice("new", words::fresh, 55, on == "new"),
+        ]
     });
     let choose = move |value: String, on: bool| {
         chosen.update(|chosen| {
@@ -124,12 +130,24 @@ fn SampleList() -> impl IntoView {
 #[component]
 fn SampleFigures() -> impl IntoView {
     use tr::kit::figures as words;
-    let bars: Vec<Bar> = SHARES.iter().map(|(name, share)| Bar { label: Text::from(*name), value: *share, strong: *share > 80.0 }).collect();
+    let bars: Vec<Bar> = SHARES
+        .iter()
+        .map(|(name, share)| Bar { label: Text::from(*name), value: *share, strong: *share > 80.0 })
+        .collect();
     let level = |from: f64, label: fn() -> &'static str| Level { from, label: label.into() };
-    let levels = vec![level(90.0, words::from_90), level(80.0, words::from_80), level(70.0, words::from_70), level(60.0, words::from_60), level(0.0, words::below)];
+    let levels = vec![
+        level(90.0, words::from_90),
+        level(80.0, words::from_80),
+        level(70.0, words::from_70),
+        level(60.0, words::from_60),
+        level(0.0, words::below),
+    ];
     // Invented: a value that depends on the code alone, and one place without any.
     let places = Signal::derive(|| {
-        let values: HashMap<String, f64> = (1..100_u32).filter(|code| *code != 66).map(|code| (format!("{code:02}"), f64::from(50 + code * 37 % 46))).collect();
+        let values: HashMap<String, f64> = (1..100_u32)
+            .filter(|code| *code != 66)
+            .map(|code| (format!("{code:02}"), f64::from(50 + code * 37 % 46)))
+            .collect();
         province_tiles(&values)
     });
     let picked = RwSignal::new(None::<String>);

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::Section;
 use crate::i18n::{Text, tr};
 use crate::ui::{
-    Button, ButtonKind, Checkbox, CheckboxChoices, Choice, Criterion, DateField, FileRow, FileState, Form, FormAlert, FormError, FormView,
-    NumberField, RadioChoices, Repeat, Score, Select, TextArea, TextField, TextKind, Upload,
+    Button, ButtonKind, Checkbox, CheckboxChoices, Choice, Criterion, DateField, FileRow,
+    FileState, Form, FormAlert, FormError, FormView, NumberField, RadioChoices, Repeat, Score,
+    Select, TextArea, TextField, TextKind, Upload,
 };
 
 /// Everything that takes input.
@@ -31,8 +32,10 @@ fn SampleForm() -> impl IntoView {
     let form = Form::new();
     let text = |value: &str| RwSignal::new(value.to_owned());
     let (name, email, password, note) = (text("Trần Minh Hạnh"), text("hanh@"), text(""), text(""));
-    let (province, sender, news) = (text("92"), text("person"), RwSignal::new(vec!["mail".to_owned()]));
-    let (area, since, consent) = (RwSignal::new(Some(1260_u64)), RwSignal::new(None), RwSignal::new(true));
+    let (province, sender, news) =
+        (text("92"), text("person"), RwSignal::new(vec!["mail".to_owned()]));
+    let (area, since, consent) =
+        (RwSignal::new(Some(1260_u64)), RwSignal::new(None), RwSignal::new(true));
     let links = RwSignal::new(vec![text("https://nq57.example/lua-trung")]);
     let wrong = move || {
         let errors = vec![
@@ -43,8 +46,20 @@ fn SampleForm() -> impl IntoView {
         ];
         form.refuse(errors, None);
     };
-    let refused = move || form.refuse(Vec::new(), Some(FormAlert { title: Text::from(words::general), detail: Some(Text::from(tr::problem::offline_detail)) }));
-    let provinces = vec![Choice::new("01", "Hà Nội"), Choice::new("92", "Cần Thơ"), Choice::new("96", "Cà Mau")];
+    let refused = move || {
+        form.refuse(
+            Vec::new(),
+            Some(FormAlert {
+                title: Text::from(words::general),
+                detail: Some(Text::from(tr::problem::offline_detail)),
+            }),
+        )
+    };
+    let provinces = vec![
+        Choice::new("01", "Hà Nội"),
+        Choice::new("92", "Cần Thơ"),
+        Choice::new("96", "Cà Mau"),
+    ];
     let senders = vec![
         Choice::new("person", words::person),
         Choice::new("organisation", words::organisation).with_hint(words::organisation_hint),
@@ -98,15 +113,30 @@ fn SampleUpload() -> impl IntoView {
         row("1", "so-theo-doi-42-ho.xlsx", 1_430_000, FileState::Done),
         row("2", "phieu-kiem-dinh.pdf", 2_600_000, FileState::Sending(62)),
         row("3", "ban-ve.png", 480_000, FileState::Waiting),
-        row("4", "video-hien-truong.mov", 214_000_000, FileState::Refused(Text::from(words::too_large))),
+        row(
+            "4",
+            "video-hien-truong.mov",
+            214_000_000,
+            FileState::Refused(Text::from(words::too_large)),
+        ),
     ]);
     let pick = move |picked: Vec<web_sys::File>| {
         files.update(|files| {
             for file in picked {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "file sizes are whole and not negative")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "file sizes are whole and not negative"
+                )]
                 let size = file.size() as u64;
                 let key = format!("{}-{}", file.name(), files.len());
-                files.push(FileRow { key, name: file.name(), size, state: RwSignal::new(FileState::Waiting), href: None });
+                files.push(FileRow {
+                    key,
+                    name: file.name(),
+                    size,
+                    state: RwSignal::new(FileState::Waiting),
+                    href: None,
+                });
             }
         });
     };

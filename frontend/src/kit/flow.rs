@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::Section;
 use crate::i18n::{Text, tr};
 use crate::ui::{
-    Answer, Button, ButtonKind, Dialog, Moment, Pairs, Reached, Reason, Steps, Summary, Tab, Tabs, Timeline, WorkflowAction, WorkflowBar, toast,
+    Answer, Button, ButtonKind, Dialog, Moment, Pairs, Reached, Reason, Steps, Summary, Tab, Tabs,
+    Timeline, WorkflowAction, WorkflowBar, toast,
 };
 
 /// What leads through a case.
@@ -27,8 +28,17 @@ pub(super) fn Flow() -> impl IntoView {
 #[component]
 fn SampleSteps() -> impl IntoView {
     use tr::kit::steps as words;
-    let steps = vec![words::unit.into(), words::product.into(), words::technology.into(), words::result.into(), words::documents.into()];
-    let moment = |reached, what: fn() -> &'static str, when: fn() -> &'static str, note: Option<Text>| Moment { reached, what: what.into(), when: when.into(), note };
+    let steps = vec![
+        words::unit.into(),
+        words::product.into(),
+        words::technology.into(),
+        words::result.into(),
+        words::documents.into(),
+    ];
+    let moment =
+        |reached, what: fn() -> &'static str, when: fn() -> &'static str, note: Option<Text>| {
+            Moment { reached, what: what.into(), when: when.into(), note }
+        };
     let way = vec![
         moment(Reached::Done, words::done, words::done_when, None),
         moment(Reached::Now, words::now, words::now_when, Some(words::note.into())),
@@ -47,13 +57,21 @@ fn SampleSteps() -> impl IntoView {
 #[component]
 fn SampleAnswers() -> impl IntoView {
     use tr::kit::answers as words;
-    let answer = |name: fn() -> &'static str, value: Text, note: Option<Text>| Answer { name: name.into(), value, change: Some("/ui".to_owned()), note };
+    let answer = |name: fn() -> &'static str, value: Text, note: Option<Text>| Answer {
+        name: name.into(),
+        value,
+        change: Some("/ui".to_owned()),
+        note,
+    };
     let answers = vec![
         answer(words::name, words::name_value.into(), None),
         answer(words::contact, words::contact_value.into(), Some(words::private.into())),
         answer(words::tax, Text::default(), None),
     ];
-    let pairs: Vec<(Text, Text)> = vec![(words::name.into(), words::name_value.into()), (words::contact.into(), words::contact_value.into())];
+    let pairs: Vec<(Text, Text)> = vec![
+        (words::name.into(), words::name_value.into()),
+        (words::contact.into(), words::contact_value.into()),
+    ];
     view! {
         <Summary answers/>
         <div class="measure">
@@ -65,15 +83,35 @@ fn SampleAnswers() -> impl IntoView {
 #[component]
 fn SampleTabs() -> impl IntoView {
     use tr::kit::tabs as words;
-    let tab = |key, label: fn() -> &'static str, text: fn() -> &'static str| Tab::new(key, label, move || view! { <p>{text}</p> });
-    let tabs = vec![tab("content", words::content, words::content_text), tab("history", words::history, words::history_text), tab("notes", words::notes, words::notes_text)];
+    let tab = |key, label: fn() -> &'static str, text: fn() -> &'static str| {
+        Tab::new(key, label, move || view! { <p>{text}</p> })
+    };
+    let tabs = vec![
+        tab("content", words::content, words::content_text),
+        tab("history", words::history, words::history_text),
+        tab("notes", words::notes, words::notes_text),
+    ];
     let open = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let actions = vec![
-        WorkflowAction { kind: ButtonKind::First, confirm: Some(words::accept_what.into()), ..WorkflowAction::new("accept", words::accept) },
-        WorkflowAction { reason: Reason::Required { limit: 1000 }, ..WorkflowAction::new("ask", words::ask) },
-        WorkflowAction { kind: ButtonKind::Danger, reason: Reason::Required { limit: 1000 }, ..WorkflowAction::new("reject", words::reject) },
-        WorkflowAction { refusal: Some(words::publish_why.into()), ..WorkflowAction::new("publish", words::publish) },
+        WorkflowAction {
+            kind: ButtonKind::First,
+            confirm: Some(words::accept_what.into()),
+            ..WorkflowAction::new("accept", words::accept)
+        },
+        WorkflowAction {
+            reason: Reason::Required { limit: 1000 },
+            ..WorkflowAction::new("ask", words::ask)
+        },
+        WorkflowAction {
+            kind: ButtonKind::Danger,
+            reason: Reason::Required { limit: 1000 },
+            ..WorkflowAction::new("reject", words::reject)
+        },
+        WorkflowAction {
+            refusal: Some(words::publish_why.into()),
+            ..WorkflowAction::new("publish", words::publish)
+        },
     ];
     let act = move |key: String, _reason: String| {
         busy.set(true);

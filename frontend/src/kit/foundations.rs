@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use super::Section;
 use crate::i18n::format::day;
 use crate::i18n::{decimal, file_size, tr};
-use crate::ui::{Button, ButtonKind, ButtonLink, Code, Glyph, GoLink, Icon, IconButton, PrintButton, Tag, Tone, toast};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Code, Glyph, GoLink, Icon, IconButton, PrintButton, Tag, Tone,
+    toast,
+};
 
 type Words = fn() -> &'static str;
 

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::Section;
 use crate::api::Failure;
 use crate::i18n::tr;
-use crate::ui::{Button, ButtonKind, CopyCode, Empty, FailureNotice, Markdown, Notice, ProgressBar, Skeleton, Tone, toast, toast_with_action};
+use crate::ui::{
+    Button, ButtonKind, CopyCode, Empty, FailureNotice, Markdown, Notice, ProgressBar, Skeleton,
+    Tone, toast, toast_with_action,
+};
 
 /// What the platform says.
 #[component]

@@ -20,7 +20,8 @@ pub(super) fn AccountMenu() -> impl IntoView {
         path.search.track();
         session::sign_in_address()
     };
-    move || match session::session() {
+    move || {
+        match session::session() {
         Session::Unknown => ().into_any(),
         Session::Anonymous => view! {
             <a class="btn wide" data-kind="second" data-size="s" href=sign_in>{tr::layout::sign_in}</a>
@@ -31,6 +32,7 @@ pub(super) fn AccountMenu() -> impl IntoView {
             <Menu name=account.display_name/>
         }
         .into_any(),
+    }
     }
 }
 
@@ -48,7 +50,14 @@ fn Menu(name: String) -> impl IntoView {
         close();
     });
     let outside = window_event_listener(ev::click, move |event| {
-        let inside = menu.get_untracked().is_some_and(|menu| menu.contains(event.target().and_then(|target| wasm_bindgen::JsCast::dyn_into(target).ok()).as_ref()));
+        let inside = menu.get_untracked().is_some_and(|menu| {
+            menu.contains(
+                event
+                    .target()
+                    .and_then(|target| wasm_bindgen::JsCast::dyn_into(target).ok())
+                    .as_ref(),
+            )
+        });
         if !inside {
             close();
         }

@@ -12,16 +12,28 @@ const SERVICES: [Line; 4] = [
     ("/theo-doi", tr::layout::nav::tracking),
     ("/thong-ke", tr::layout::nav::statistics),
 ];
-const TRUST: [Line; 3] =
-    [("/gioi-thieu", tr::layout::foot::about), ("/quyen-rieng-tu", tr::layout::foot::privacy), ("/tro-nang", tr::layout::foot::accessibility)];
+const TRUST: [Line; 3] = [
+    ("/gioi-thieu", tr::layout::foot::about),
+    ("/quyen-rieng-tu", tr::layout::foot::privacy),
+    ("/tro-nang", tr::layout::foot::accessibility),
+];
 /// The first two are served by the server, not by the program: `rel="external"` keeps the router off.
-const DEVELOPERS: [Line; 2] = [("/docs", tr::layout::foot::api), ("/api/openapi.json", tr::layout::foot::openapi)];
+const DEVELOPERS: [Line; 2] =
+    [("/docs", tr::layout::foot::api), ("/api/openapi.json", tr::layout::foot::openapi)];
 
 /// The end of every page.
 #[component]
 pub(super) fn Footer() -> impl IntoView {
-    let links = |lines: &'static [Line]| lines.iter().map(|(href, label)| view! { <li><a href=*href>{*label}</a></li> }).collect_view();
-    let outside = DEVELOPERS.iter().map(|(href, label)| view! { <li><a href=*href rel="external">{*label}</a></li> }).collect_view();
+    let links = |lines: &'static [Line]| {
+        lines
+            .iter()
+            .map(|(href, label)| view! { <li><a href=*href>{*label}</a></li> })
+            .collect_view()
+    };
+    let outside = DEVELOPERS
+        .iter()
+        .map(|(href, label)| view! { <li><a href=*href rel="external">{*label}</a></li> })
+        .collect_view();
     view! {
         <footer class="foot">
             <div class="band"></div>

@@ -14,10 +14,15 @@ pub fn Guard(#[prop(optional)] roles: &'static [Role], children: ChildrenFn) -> 
     let verdict = Memo::new(move |_| match session::session() {
         Session::Unknown => Verdict::Unknown,
         Session::Anonymous => Verdict::SignIn,
-        Session::SignedIn(_) if roles.is_empty() || roles.iter().any(|role| session::has_role(*role)) => Verdict::Welcome,
+        Session::SignedIn(_)
+            if roles.is_empty() || roles.iter().any(|role| session::has_role(*role)) =>
+        {
+            Verdict::Welcome
+        }
         Session::SignedIn(_) => Verdict::NoRole,
     });
-    move || match verdict.get() {
+    move || {
+        match verdict.get() {
         Verdict::Unknown => view! { <div class="wrap head"><Skeleton lines=6/></div> }.into_any(),
         Verdict::Welcome => children(),
         Verdict::SignIn => view! {
@@ -39,6 +44,7 @@ pub fn Guard(#[prop(optional)] roles: &'static [Role], children: ChildrenFn) -> 
             </div>
         }
         .into_any(),
+    }
     }
 }
 

@@ -31,7 +31,16 @@ fn article(title: Words, lead: Words, parts: &'static [(Words, Words)]) -> impl 
 #[component]
 pub fn AboutPage() -> impl IntoView {
     use tr::legal::about as words;
-    article(words::title, words::lead, &[(words::what, words::what_text), (words::who, words::who_text), (words::how, words::how_text), (words::open, words::open_text)])
+    article(
+        words::title,
+        words::lead,
+        &[
+            (words::what, words::what_text),
+            (words::who, words::who_text),
+            (words::how, words::how_text),
+            (words::open, words::open_text),
+        ],
+    )
 }
 
 /// What happens to personal data.
@@ -55,5 +64,14 @@ pub fn PrivacyPage() -> impl IntoView {
 #[component]
 pub fn AccessibilityPage() -> impl IntoView {
     use tr::legal::accessibility as words;
-    article(words::title, words::lead, &[(words::goal, words::goal_text), (words::ways, words::ways_text), (words::tested, words::tested_text), (words::tell, words::tell_text)])
+    article(
+        words::title,
+        words::lead,
+        &[
+            (words::goal, words::goal_text),
+            (words::ways, words::ways_text),
+            (words::tested, words::tested_text),
+            (words::tell, words::tell_text),
+        ],
+    )
 }

@@ -66,15 +66,29 @@ struct Entry {
 const ENTRIES: [Entry; 6] = [
     Entry { href: "/san-pham", label: tr::layout::nav::products, shown: || true },
     Entry { href: "/viec-cua-toi", label: tr::layout::nav::my_work, shown: is_official },
-    Entry { href: "/ho-so", label: tr::layout::nav::submissions, shown: || session::account().is_some() },
-    Entry { href: "/theo-doi", label: tr::layout::nav::tracking, shown: || session::account().is_none() },
+    Entry {
+        href: "/ho-so",
+        label: tr::layout::nav::submissions,
+        shown: || session::account().is_some(),
+    },
+    Entry {
+        href: "/theo-doi",
+        label: tr::layout::nav::tracking,
+        shown: || session::account().is_none(),
+    },
     Entry { href: "/thong-ke", label: tr::layout::nav::statistics, shown: || true },
-    Entry { href: "/quan-tri", label: tr::layout::nav::administration, shown: || session::has_role(Role::Administrator) },
+    Entry {
+        href: "/quan-tri",
+        label: tr::layout::nav::administration,
+        shown: || session::has_role(Role::Administrator),
+    },
 ];
 
 fn is_official() -> bool {
     let actor = session::actor();
-    [Role::IntakeOfficer, Role::PanelChair, Role::Evaluator, Role::Publisher].into_iter().any(|role| actor.has_role(role))
+    [Role::IntakeOfficer, Role::PanelChair, Role::Evaluator, Role::Publisher]
+        .into_iter()
+        .any(|role| actor.has_role(role))
 }
 
 /// Whether the page at `path` belongs to the entry at `href`.
@@ -99,7 +113,13 @@ pub(super) fn Masthead() -> impl IntoView {
             </li>
         }
     };
-    let entries = move || ENTRIES.iter().filter(|entry| (entry.shown)()).map(|entry| link(entry.href, Text::from(entry.label), false)).collect_view();
+    let entries = move || {
+        ENTRIES
+            .iter()
+            .filter(|entry| (entry.shown)())
+            .map(|entry| link(entry.href, Text::from(entry.label), false))
+            .collect_view()
+    };
     let own = move || match session::account() {
         Some(_) => link("/tai-khoan", Text::from(tr::layout::account), true),
         None => link("/dang-nhap", Text::from(tr::layout::sign_in), true),

@@ -70,7 +70,11 @@ fn slot(list: List) -> Slot {
 
 fn fetch(list: List, slot: Slot) {
     spawn_local(async move {
-        match api::get(format!("{REFERENCE}/{}", list.name())).anonymous().send::<ReferenceList>().await {
+        match api::get(format!("{REFERENCE}/{}", list.name()))
+            .anonymous()
+            .send::<ReferenceList>()
+            .await
+        {
             Ok(answer) => slot.set(Some(Arc::new(answer.body))),
             // Asked again by whoever needs it next.
             Err(_) => {
@@ -87,7 +91,9 @@ pub fn list(list: List) -> Option<Arc<ReferenceList>> {
 
 /// The name of the entry with this code; the code itself until the list is there; reactive.
 pub fn name(of: List, code: &str) -> String {
-    list(of).and_then(|list| list.entry(code).map(|entry| local(&entry.name))).unwrap_or_else(|| code.to_owned())
+    list(of)
+        .and_then(|list| list.entry(code).map(|entry| local(&entry.name)))
+        .unwrap_or_else(|| code.to_owned())
 }
 
 /// The names of several codes in one line; reactive.

@@ -35,10 +35,15 @@ pub fn province_tiles(values: &HashMap<String, f64>) -> Vec<Place> {
             })
         })
         .collect();
-    let seas: Vec<SeaTile> = list.extra.get("sea_tiles").and_then(|tiles| Vec::deserialize(tiles).ok()).unwrap_or_default();
+    let seas: Vec<SeaTile> = list
+        .extra
+        .get("sea_tiles")
+        .and_then(|tiles| Vec::deserialize(tiles).ok())
+        .unwrap_or_default();
     places.extend(seas.into_iter().map(|sea| {
         let name = local(&sea.name);
-        let owner = list.entry(&sea.province_code).map(|entry| local(&entry.name)).unwrap_or_default();
+        let owner =
+            list.entry(&sea.province_code).map(|entry| local(&entry.name)).unwrap_or_default();
         Place {
             code: sea.province_code,
             initials: name.split(' ').filter_map(|word| word.chars().next()).collect(),

@@ -53,7 +53,9 @@ impl Query {
     /// Without this value of `name`.
     #[must_use]
     pub fn without_value(&self, name: &str, value: &str) -> Self {
-        Self(self.0.iter().filter(|(known, have)| known != name || have != value).cloned().collect())
+        Self(
+            self.0.iter().filter(|(known, have)| known != name || have != value).cloned().collect(),
+        )
     }
 
     /// Only these parameters.
@@ -92,7 +94,12 @@ pub fn use_go_to() -> impl Fn(&Query, bool) + Clone + Send + Sync + 'static {
     let (navigate, location) = (StoredValue::new_local(use_navigate()), use_location());
     move |query, replace| {
         let address = query.address(&location.pathname.get_untracked());
-        navigate.with_value(|navigate| navigate(&address, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
+        navigate.with_value(|navigate| {
+            navigate(
+                &address,
+                NavigateOptions { replace, scroll: false, ..NavigateOptions::default() },
+            )
+        });
     }
 }
 
@@ -102,7 +109,8 @@ mod tests {
 
     #[test]
     fn values_come_and_go_one_by_one() {
-        let query = Query::default().and("sector", "health").and("sector", "energy").with("q", "tram");
+        let query =
+            Query::default().and("sector", "health").and("sector", "energy").with("q", "tram");
         assert_eq!(query.all("sector"), ["health", "energy"]);
         assert!(query.without_value("sector", "health").has("sector", "energy"));
         assert_eq!(query.with("q", "").get("q"), None);

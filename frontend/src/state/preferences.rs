@@ -30,14 +30,22 @@ pub fn start() {
     let remembered = |key: &str| storage().and_then(|storage| storage.get_item(key).ok().flatten());
     let language = remembered(LANGUAGE)
         .and_then(|tag| Language::ALL.into_iter().find(|language| language.tag() == tag))
-        .unwrap_or_else(|| Language::negotiate(&window().navigator().language().unwrap_or_default()));
+        .unwrap_or_else(|| {
+            Language::negotiate(&window().navigator().language().unwrap_or_default())
+        });
     i18n::set_language(language);
     CHOSEN.set(remembered(THEME).and_then(|theme| match theme.as_str() {
         "light" => Some(Theme::Light),
         "dark" => Some(Theme::Dark),
         _ => None,
     }));
-    SYSTEM_DARK.set(window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches()));
+    SYSTEM_DARK.set(
+        window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches()),
+    );
     Effect::new(|_| set_root("lang", Some(i18n::language().tag())));
     Effect::new(|_| {
         set_root(
@@ -64,10 +72,13 @@ pub fn theme() -> Theme {
 /// Switches the theme and remembers the choice.
 pub fn choose_theme(theme: Theme) {
     CHOSEN.set(Some(theme));
-    remember(THEME, match theme {
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    });
+    remember(
+        THEME,
+        match theme {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        },
+    );
 }
 
 fn remember(key: &str, value: &str) {

@@ -24,7 +24,8 @@ pub enum Session {
     SignedIn(Account),
 }
 
-static SESSION: LazyLock<ArcRwSignal<Session>> = LazyLock::new(|| ArcRwSignal::new(Session::Unknown));
+static SESSION: LazyLock<ArcRwSignal<Session>> =
+    LazyLock::new(|| ArcRwSignal::new(Session::Unknown));
 
 /// What is known; reactive.
 pub fn session() -> Session {
@@ -46,7 +47,11 @@ pub fn actor() -> Actor {
             id: account.id,
             email_verified: account.email_verified,
             grants: account.grants,
-            organisations: account.organisations.into_iter().map(|membership| membership.organisation_id).collect(),
+            organisations: account
+                .organisations
+                .into_iter()
+                .map(|membership| membership.organisation_id)
+                .collect(),
         })
     })
 }
@@ -59,7 +64,11 @@ pub fn has_role(role: Role) -> bool {
 /// Where to sign in and come back to this page.
 pub fn sign_in_address() -> String {
     let location = window().location();
-    let here = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let here = format!(
+        "{}{}",
+        location.pathname().unwrap_or_default(),
+        location.search().unwrap_or_default()
+    );
     if here == "/" || here.starts_with("/dang-nhap") {
         "/dang-nhap".to_owned()
     } else {
@@ -93,7 +102,9 @@ pub fn signed_in(account: Account) {
         // Without storage the session ends with the page; nothing else is lost.
         let _ = storage.set_item(RESUMABLE, "1");
     }
-    if SESSION.with_untracked(|session| !matches!(session, Session::SignedIn(known) if *known == account)) {
+    if SESSION
+        .with_untracked(|session| !matches!(session, Session::SignedIn(known) if *known == account))
+    {
         SESSION.set(Session::SignedIn(account));
     }
 }

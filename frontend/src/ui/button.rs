@@ -111,7 +111,11 @@ pub fn IconButton(
 
 /// A link that shows an icon alone; `label` is its accessible name.
 #[component]
-pub fn IconLink(icon: Glyph, #[prop(into)] label: Text, #[prop(into)] href: Signal<String>) -> impl IntoView {
+pub fn IconLink(
+    icon: Glyph,
+    #[prop(into)] label: Text,
+    #[prop(into)] href: Signal<String>,
+) -> impl IntoView {
     view! {
         <a class="btn" data-kind="quiet" data-icon=true data-size="s" href=move || href.get() aria-label=move || label.get()>
             <Icon name=icon/>

@@ -48,7 +48,8 @@ pub fn BarChart(
         let bars = bars.get();
         let greatest = bars.iter().map(|bar| bar.value).chain(mark_value).fold(0.0, f64::max);
         let scale = maximum.unwrap_or(greatest).max(f64::EPSILON);
-        let percent = move |value: f64| format!("{:.2}%", (value / scale * 100.0).clamp(0.0, 100.0));
+        let percent =
+            move |value: f64| format!("{:.2}%", (value / scale * 100.0).clamp(0.0, 100.0));
         bars.into_iter()
             .map(|bar| {
                 let value = bar.value;
@@ -66,7 +67,12 @@ pub fn BarChart(
             })
             .collect_view()
     };
-    let table_rows = Signal::derive(move || bars.get().into_iter().map(|bar| vec![bar.label.string(), decimal(bar.value, digits)]).collect());
+    let table_rows = Signal::derive(move || {
+        bars.get()
+            .into_iter()
+            .map(|bar| vec![bar.label.string(), decimal(bar.value, digits)])
+            .collect()
+    });
     let (twin_title, heads) = (title.clone(), vec![label_name, value_name]);
     view! {
         <figure class="chart">
@@ -96,7 +102,11 @@ pub fn TableTwin(
         lines.extend(rows.get());
         csv_address(&lines)
     });
-    let head = heads.into_iter().enumerate().map(|(index, head)| view! { <th scope="col" class:num=(index > 0)>{head}</th> }).collect_view();
+    let head = heads
+        .into_iter()
+        .enumerate()
+        .map(|(index, head)| view! { <th scope="col" class:num=(index > 0)>{head}</th> })
+        .collect_view();
     let body = move || {
         rows.get()
             .into_iter()
@@ -136,7 +146,10 @@ pub fn TableTwin(
 
 /// A CSV file as an address that a download link can carry. Cells cannot become formulas.
 pub fn csv_address(lines: &[Vec<String>]) -> String {
-    format!("data:text/csv;charset=utf-8,{}", String::from(js_sys::encode_uri_component(&csv(lines))))
+    format!(
+        "data:text/csv;charset=utf-8,{}",
+        String::from(js_sys::encode_uri_component(&csv(lines)))
+    )
 }
 
 fn csv(lines: &[Vec<String>]) -> String {
@@ -145,7 +158,8 @@ fn csv(lines: &[Vec<String>]) -> String {
         let cells: Vec<String> = line
             .iter()
             .map(|cell| {
-                let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+                let guard =
+                    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
                 format!("\"{guard}{}\"", cell.replace('"', "\"\""))
             })
             .collect();

@@ -68,7 +68,13 @@ pub fn Select(
                 </option>
             }
         };
-        let lines = move || options.get().into_iter().map(|option| line(option.value, option.label, option.disabled)).collect_view();
+        let lines = move || {
+            options
+                .get()
+                .into_iter()
+                .map(|option| line(option.value, option.label, option.disabled))
+                .collect_view()
+        };
         view! {
             <select
                 class="select"
@@ -85,7 +91,15 @@ pub fn Select(
         }
         .into_any()
     };
-    Frame(FrameProps { wiring, label, hint, optional, quiet, children: Box::new(control) })
+    Frame(FrameProps {
+        wiring,
+        label,
+        context: None,
+        hint,
+        optional,
+        quiet,
+        children: Box::new(control),
+    })
 }
 
 /// Radio buttons: one of a few.

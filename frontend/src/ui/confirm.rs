@@ -61,7 +61,7 @@ pub fn Confirm(
                 };
                 view! {
                     {body.map(|body| view! { <p>{body}</p> })}
-                    <FormView form tight=true on_submit=send>
+                    <FormView form tight=true summary=false on_submit=send>
                         {(reason != Reason::None).then(|| {
                             let label = reason_label.unwrap_or_else(|| Text::from(tr::ui::reason));
                             match limit {

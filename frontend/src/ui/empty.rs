@@ -32,7 +32,10 @@ pub fn ProgressBar(
 
 /// Nothing here, and what to do about it.
 #[component]
-pub fn Empty(#[prop(into)] title: Text, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Empty(
+    #[prop(into)] title: Text,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="empty stack" data-gap="s">
             <h3>{title}</h3>

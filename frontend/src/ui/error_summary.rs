@@ -1,10 +1,14 @@
 //! What must be corrected before the form can go, linked to its fields. Takes focus whenever the form is refused.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::html;
 use leptos::prelude::*;
 
 use super::{Form, Glyph, Icon, focus_on};
 use crate::i18n::tr;
+
+static NEXT_ID: AtomicU32 = AtomicU32::new(1);
 
 /// The summary of a form's errors; nothing while there are none.
 #[component]
@@ -19,12 +23,14 @@ pub(super) fn ErrorSummary(form: Form) -> impl IntoView {
             });
         }
     });
+    let title_id = format!("errors-{}", NEXT_ID.fetch_add(1, Ordering::Relaxed));
     let shown = Memo::new(move |_| form.alert().is_some() || !form.listed().is_empty());
     let title = move || match form.alert() {
         Some(alert) => alert.title.string(),
         None => tr::ui::errors_title(u64::try_from(form.listed().len()).unwrap_or_default()),
     };
-    let detail = move || form.alert().and_then(|alert| alert.detail).map(|detail| view! { <p>{detail}</p> });
+    let detail =
+        move || form.alert().and_then(|alert| alert.detail).map(|detail| view! { <p>{detail}</p> });
     let items = move || {
         form.listed()
             .into_iter()
@@ -52,8 +58,8 @@ pub(super) fn ErrorSummary(form: Form) -> impl IntoView {
     move || {
         shown.get().then(|| {
             view! {
-                <div class="errors" tabindex="-1" role="group" aria-labelledby="errors-title" node_ref=summary>
-                    <h2 id="errors-title">
+                <div class="errors" tabindex="-1" role="group" aria-labelledby=title_id.clone() node_ref=summary>
+                    <h2 id=title_id.clone()>
                         <Icon name=Glyph::Late/>
                         {title}
                     </h2>

@@ -90,7 +90,15 @@ pub fn TextField(
         }
         .into_any()
     };
-    Frame(FrameProps { wiring, label, hint, optional, quiet, children: Box::new(control) })
+    Frame(FrameProps {
+        wiring,
+        label,
+        context: None,
+        hint,
+        optional,
+        quiet,
+        children: Box::new(control),
+    })
 }
 
 /// Several lines of text, with what is left of the limit.
@@ -107,6 +115,9 @@ pub fn TextArea(
     #[prop(optional)]
     limit: Option<usize>,
     #[prop(optional)] optional: bool,
+    /// Read out after the label where several on the page have the same: "on criterion 2".
+    #[prop(optional, into)]
+    context: Option<Text>,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, &label, hint.is_some(), limit.is_some(), None);
     let (invalid, described) = (wiring.clone(), wiring.clone());
@@ -141,5 +152,13 @@ pub fn TextArea(
         }
         .into_any()
     };
-    Frame(FrameProps { wiring, label, hint, optional, quiet: false, children: Box::new(control) })
+    Frame(FrameProps {
+        wiring,
+        label,
+        context,
+        hint,
+        optional,
+        quiet: false,
+        children: Box::new(control),
+    })
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use nq57_shared::validate::Violation;
 
 use super::error_summary::ErrorSummary;
+use super::focus_on;
 use crate::i18n::{Text, language};
 use crate::state::page;
 
@@ -144,7 +145,10 @@ impl Form {
         self.errors.with(|errors| {
             errors
                 .iter()
-                .find(|error| owner_of(&fields, &error.pointer).is_some_and(|(_, field)| field.pointer == pointer))
+                .find(|error| {
+                    owner_of(&fields, &error.pointer)
+                        .is_some_and(|(_, field)| field.pointer == pointer)
+                })
                 .map(|error| error.message.clone())
         })
     }
@@ -152,7 +156,11 @@ impl Form {
     /// Makes a field known; it is forgotten when the field leaves the page.
     pub(super) fn register(&self, pointer: &str, id: &str, label: &Text) {
         self.fields.update(|fields| {
-            fields.push(Known { pointer: pointer.to_owned(), id: id.to_owned(), label: label.clone() });
+            fields.push(Known {
+                pointer: pointer.to_owned(),
+                id: id.to_owned(),
+                label: label.clone(),
+            });
         });
         let (fields, id) = (self.fields, id.to_owned());
         on_cleanup(move || {
@@ -166,7 +174,11 @@ fn owner_of<'a>(fields: &'a [Known], pointer: &str) -> Option<(usize, &'a Known)
     fields
         .iter()
         .enumerate()
-        .filter(|(_, field)| pointer.strip_prefix(field.pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        .filter(|(_, field)| {
+            pointer
+                .strip_prefix(field.pointer.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
         .max_by_key(|(_, field)| field.pointer.len())
 }
 
@@ -178,9 +190,24 @@ pub fn FormView(
     /// Without the space that follows a page's head.
     #[prop(optional)]
     tight: bool,
+    /// A dialog with one field needs no summary: the field itself takes focus.
+    #[prop(default = true)]
+    summary: bool,
     children: Children,
 ) -> impl IntoView {
     provide_context(form);
+    if !summary {
+        Effect::new(move |_| {
+            if form.refusals() > 0 {
+                let first = untrack(|| form.listed()).into_iter().find_map(|(field, _)| field);
+                request_animation_frame(move || {
+                    if let Some(field) = first {
+                        focus_on(&field.id);
+                    }
+                });
+            }
+        });
+    }
     Effect::new(move |_| page::set_has_errors(!form.errors.with(Vec::is_empty)));
     on_cleanup(|| page::set_has_errors(false));
     let submit = move |event: ev::SubmitEvent| {
@@ -190,7 +217,7 @@ pub fn FormView(
         }
     };
     view! {
-        <ErrorSummary form/>
+        {summary.then(|| view! { <ErrorSummary form/> })}
         <form class=if tight { "stack" } else { "form" } novalidate=true on:submit=submit>
             {children()}
         </form>
@@ -212,13 +239,17 @@ mod tests {
     use super::*;
 
     fn known(pointers: &[&str]) -> Vec<Known> {
-        pointers.iter().map(|p| Known { pointer: (*p).into(), id: String::new(), label: Text::default() }).collect()
+        pointers
+            .iter()
+            .map(|p| Known { pointer: (*p).into(), id: String::new(), label: Text::default() })
+            .collect()
     }
 
     #[test]
     fn an_error_belongs_to_the_nearest_field_above_it() {
         let fields = known(&["/owner", "/owner/name", "/sectors"]);
-        let owner = |pointer: &str| owner_of(&fields, pointer).map(|(_, field)| field.pointer.as_str());
+        let owner =
+            |pointer: &str| owner_of(&fields, pointer).map(|(_, field)| field.pointer.as_str());
         assert_eq!(owner("/owner/name"), Some("/owner/name"));
         assert_eq!(owner("/owner/tax_code"), Some("/owner"));
         assert_eq!(owner("/sectors/2"), Some("/sectors"));

@@ -19,7 +19,13 @@ pub(super) struct Wiring {
 
 impl Wiring {
     /// Wires the field with this pointer into the form around it, if there is one.
-    pub fn new(pointer: &str, label: &Text, has_hint: bool, has_count: bool, own_error: Option<Signal<Option<Text>>>) -> Self {
+    pub fn new(
+        pointer: &str,
+        label: &Text,
+        has_hint: bool,
+        has_count: bool,
+        own_error: Option<Signal<Option<Text>>>,
+    ) -> Self {
         let id = control_id(pointer);
         let form = use_context::<Form>();
         if let Some(form) = form {
@@ -30,7 +36,9 @@ impl Wiring {
 
     /// What is wrong; reactive. What the field itself cannot read comes first.
     pub fn error(&self) -> Option<Text> {
-        self.own_error.and_then(|error| error.get()).or_else(|| self.form.and_then(|form| form.error_at(&self.pointer)))
+        self.own_error
+            .and_then(|error| error.get())
+            .or_else(|| self.form.and_then(|form| form.error_at(&self.pointer)))
     }
 
     /// For `aria-invalid`; reactive.
@@ -87,6 +95,8 @@ fn control_id(pointer: &str) -> String {
 pub(super) fn Frame(
     wiring: Wiring,
     label: Text,
+    /// Read out after the label.
+    context: Option<Text>,
     hint: Option<Text>,
     #[prop(optional)] optional: bool,
     /// The label is there for assistive technology only: in toolbars.
@@ -100,6 +110,7 @@ pub(super) fn Frame(
         <div class="field" data-invalid=move || invalid.error().is_some()>
             <label class=if quiet { "sr" } else { "label" } for=id.clone()>
                 {label}
+                {context.map(|context| view! { <span class="sr">" "{context}</span> })}
                 {optional.then(|| view! { <span class="optional">" "{tr::ui::optional}</span> })}
             </label>
             {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}

@@ -32,7 +32,9 @@ glyphs! {
     Shield = "shield", Globe = "globe", House = "house", More = "more", Offline = "offline", Send = "send", Flask = "flask",
 }
 
-static SPRITE: LazyLock<String> = LazyLock::new(|| super::asset_address("asset-icons").unwrap_or_else(|| "/icons/icons.svg".to_owned()));
+static SPRITE: LazyLock<String> = LazyLock::new(|| {
+    super::asset_address("asset-icons").unwrap_or_else(|| "/icons/icons.svg".to_owned())
+});
 
 /// A drawing beside words; hidden from assistive technology, so the words must say it all.
 #[component]
@@ -58,7 +60,11 @@ mod tests {
     fn every_glyph_is_drawn_and_every_drawing_is_named() {
         let sprite = include_str!("../../public/icons/icons.svg");
         for glyph in Glyph::ALL {
-            assert!(sprite.contains(&format!("<symbol id=\"{}\"", glyph.name())), "{} is not drawn", glyph.name());
+            assert!(
+                sprite.contains(&format!("<symbol id=\"{}\"", glyph.name())),
+                "{} is not drawn",
+                glyph.name()
+            );
         }
         assert_eq!(sprite.matches("<symbol ").count(), Glyph::ALL.len());
     }

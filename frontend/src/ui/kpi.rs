@@ -83,10 +83,12 @@ pub fn Kpi(
             <h3 class="kpi-name">{name}</h3>
             <p class="kpi-value">{value}" "{unit.map(|unit| view! { <small>{unit}</small> })}</p>
             {ruler}
-            <p class="row">
-                {status.map(|(tone, text)| view! { <Tag tone text/> })}
-                {change.map(|change| view! { <span class="tiny muted">{change}</span> })}
-            </p>
+            {(status.is_some() || change.is_some()).then(|| view! {
+                <p class="row">
+                    {status.map(|(tone, text)| view! { <Tag tone text/> })}
+                    {change.map(|change| view! { <span class="tiny muted">{change}</span> })}
+                </p>
+            })}
             {meta.map(|meta| view! { <p class="kpi-meta">{meta}</p> })}
             {quality}
         </article>

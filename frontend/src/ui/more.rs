@@ -19,7 +19,9 @@ pub fn LoadMore(
     #[prop(into)] on_more: Callback<()>,
 ) -> impl IntoView {
     let count = move || match total.get() {
-        Some(total) => tr::ui::shown_of(crate::i18n::number(shown.get()), crate::i18n::number(total)),
+        Some(total) => {
+            tr::ui::shown_of(crate::i18n::number(shown.get()), crate::i18n::number(total))
+        }
         None => tr::ui::shown(shown.get()),
     };
     let bar = move || {
@@ -40,7 +42,10 @@ pub fn LoadMore(
 
 /// The next page as a link, where every page has its own address.
 #[component]
-pub fn NextLink(#[prop(into)] href: Signal<String>, #[prop(optional, into)] label: Option<Text>) -> impl IntoView {
+pub fn NextLink(
+    #[prop(into)] href: Signal<String>,
+    #[prop(optional, into)] label: Option<Text>,
+) -> impl IntoView {
     let label = label.unwrap_or_else(|| Text::from(tr::ui::next_page));
     view! { <GoLink href>{label}</GoLink> }
 }

@@ -8,11 +8,16 @@ use crate::i18n::format::{day, parse_day};
 use crate::i18n::{Text, tr};
 
 /// A field that shows a value as text and reads it back.
-fn read_as<T>(value: RwSignal<Option<T>>, show: fn(&T) -> String, read: fn(&str) -> Option<T>) -> (RwSignal<String>, RwSignal<bool>)
+fn read_as<T>(
+    value: RwSignal<Option<T>>,
+    show: fn(&T) -> String,
+    read: fn(&str) -> Option<T>,
+) -> (RwSignal<String>, RwSignal<bool>)
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let typed = RwSignal::new(value.with_untracked(|value| value.as_ref().map(show).unwrap_or_default()));
+    let typed =
+        RwSignal::new(value.with_untracked(|value| value.as_ref().map(show).unwrap_or_default()));
     let unreadable = RwSignal::new(false);
     Effect::new(move |_| {
         let text = typed.get();
@@ -50,8 +55,11 @@ pub fn NumberField(
         digits.parse().ok()
     }
     let (typed, unreadable) = read_as(value, u64::to_string, read);
-    let own_error = Signal::derive(move || unreadable.get().then(|| Text::from(tr::ui::not_a_number)));
-    let left = move || unreadable.set(!typed.get_untracked().trim().is_empty() && value.get_untracked().is_none());
+    let own_error =
+        Signal::derive(move || unreadable.get().then(|| Text::from(tr::ui::not_a_number)));
+    let left = move || {
+        unreadable.set(!typed.get_untracked().trim().is_empty() && value.get_untracked().is_none())
+    };
     TextField(
         TextFieldProps::builder()
             .name(name)
@@ -83,7 +91,9 @@ pub fn DateField(
 ) -> impl IntoView {
     let (typed, unreadable) = read_as(value, |value| day(*value), parse_day);
     let own_error = Signal::derive(move || unreadable.get().then(|| Text::from(tr::ui::not_a_day)));
-    let left = move || unreadable.set(!typed.get_untracked().trim().is_empty() && value.get_untracked().is_none());
+    let left = move || {
+        unreadable.set(!typed.get_untracked().trim().is_empty() && value.get_untracked().is_none())
+    };
     TextField(
         TextFieldProps::builder()
             .name(name)

@@ -61,7 +61,7 @@ pub fn Score(
                 <legend class="sr">{move || tr::ui::marks_of(legend.get(), maximum)}</legend>
                 <div class="marks">{marks}</div>
             </fieldset>
-            <TextArea name=format!("{name}/comment") label=move || tr::ui::remark_on(remark_of.get()) value=comment rows=2 optional=true/>
+            <TextArea name=format!("{name}/comment") label=tr::ui::remark context=move || tr::ui::remark_on(remark_of.get()) value=comment rows=2 optional=true/>
         </div>
     }
 }

@@ -14,6 +14,9 @@ pub fn Steps(
     /// Addresses of the steps, so that finished ones can be opened again.
     #[prop(optional)]
     links: Option<Vec<String>>,
+    /// A second line under each step, such as how long it takes.
+    #[prop(optional, into)]
+    notes: Signal<Vec<String>>,
 ) -> impl IntoView {
     let links = links.unwrap_or_default();
     let items = steps
@@ -28,9 +31,13 @@ pub fn Steps(
                 })
             };
             let link = links.get(index).cloned();
+            let note = move || {
+                notes.with(|notes| notes.get(index).cloned()).filter(|note| !note.is_empty()).map(|note| view! { <br/> {note} })
+            };
             let words = move || match link.clone().filter(|_| state() == Some("done")) {
                 Some(href) => view! { <a href=href>{label.clone()}</a> }.into_any(),
-                None => view! { <span>{label.clone()}</span> }.into_any(),
+                None if notes.with(Vec::is_empty) => view! { <span>{label.clone()}</span> }.into_any(),
+                None => view! { <span><strong>{label.clone()}</strong>{note}</span> }.into_any(),
             };
             view! {
                 <li data-state=state aria-current=move || (state() == Some("now")).then_some("step")>

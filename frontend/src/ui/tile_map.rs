@@ -68,8 +68,14 @@ pub fn TileMap(
         let level = value.map_or_else(|| "none".to_owned(), |value| level_of(value).to_string());
         let unit = unit.clone();
         let shown = match value {
-            Some(value) => view! { <b>{move || decimal(value, digits)}</b><span class="sr">" "{unit}</span> }.into_any(),
-            None => view! { <b aria-hidden="true">"–"</b><span class="sr">" "{tr::ui::no_data}</span> }.into_any(),
+            Some(value) => {
+                view! { <b>{move || decimal(value, digits)}</b><span class="sr">" "{unit}</span> }
+                    .into_any()
+            }
+            None => {
+                view! { <b aria-hidden="true">"–"</b><span class="sr">" "{tr::ui::no_data}</span> }
+                    .into_any()
+            }
         };
         let own = code.clone();
         view! {
@@ -106,7 +112,15 @@ pub fn TileMap(
     let rows = Signal::derive(move || {
         let mut places: Vec<Place> = places.get().into_iter().filter(|place| !place.sea).collect();
         places.sort_by(|a, b| b.value.unwrap_or(f64::MIN).total_cmp(&a.value.unwrap_or(f64::MIN)));
-        places.into_iter().map(|place| vec![place.name, place.value.map_or_else(|| "–".to_owned(), |value| decimal(value, digits))]).collect()
+        places
+            .into_iter()
+            .map(|place| {
+                vec![
+                    place.name,
+                    place.value.map_or_else(|| "–".to_owned(), |value| decimal(value, digits)),
+                ]
+            })
+            .collect()
     });
     let (map_name, twin_title) = (title.clone(), title.clone());
     view! {

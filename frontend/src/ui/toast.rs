@@ -27,7 +27,11 @@ pub fn toast(text: impl Into<Text>) {
 }
 
 /// Says something briefly and offers one action, such as undo.
-pub fn toast_with_action(text: impl Into<Text>, label: impl Into<Text>, action: impl Into<Callback<()>>) {
+pub fn toast_with_action(
+    text: impl Into<Text>,
+    label: impl Into<Text>,
+    action: impl Into<Callback<()>>,
+) {
     push(text.into(), Some((label.into(), action.into())));
 }
 

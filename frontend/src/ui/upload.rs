@@ -3,8 +3,8 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, IconButton, ProgressBar};
 use super::frame::{GroupFrame, GroupFrameProps, Wiring};
+use super::{Glyph, Icon, IconButton, ProgressBar};
 use crate::i18n::{Text, file_size, tr};
 
 /// How far a file is.
@@ -132,11 +132,16 @@ fn file_line(file: FileRow, on_remove: Callback<(String,)>) -> impl IntoView {
     };
     let bar = {
         let name = name.clone();
-        let sending = Memo::new(move |_| state.with(|state| matches!(state, FileState::Sending(_))));
-        let percent = Signal::derive(move || state.with(|state| if let FileState::Sending(percent) = state { *percent } else { 0 }));
+        let sending =
+            Memo::new(move |_| state.with(|state| matches!(state, FileState::Sending(_))));
+        let percent = Signal::derive(move || {
+            state.with(|state| if let FileState::Sending(percent) = state { *percent } else { 0 })
+        });
         move || {
             let name = name.clone();
-            sending.get().then(|| view! { <ProgressBar label=move || tr::ui::upload::progress(&name) percent/> })
+            sending.get().then(
+                || view! { <ProgressBar label=move || tr::ui::upload::progress(&name) percent/> },
+            )
         }
     };
     let title = match href {
