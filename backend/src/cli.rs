@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{observability, openapi, server};
 use crate::persistence::connect;
-use crate::{administration, audit, migrations, reference};
+use crate::{administration, audit, demo, migrations, reference};
 
 /// NQ57: the platform of Resolution 57.
 #[derive(Debug, Parser)]
@@ -39,6 +39,8 @@ enum Command {
     },
     /// Bring the schema up to date and end.
     Migrate,
+    /// Fill an empty database with the demo: known accounts and invented content.
+    Seed,
     /// Print the OpenAPI document.
     Openapi,
     /// Make the first administrator, or make an account one.
@@ -92,8 +94,13 @@ impl Cli {
             Command::Migrate | Command::Openapi => Ok(()),
             Command::Serve { .. } => {
                 observability::metrics()?;
-                server::run(AppState::with_database(config, clock, db).await?).await
+                let state = AppState::with_database(config, clock, db).await?;
+                if state.config.demo {
+                    seed(&state).await?;
+                }
+                server::run(state).await
             }
+            Command::Seed => seed(&AppState::with_database(config, clock, db).await?).await,
             Command::CreateAdmin { email, name, password_file } => {
                 let state = AppState::with_database(config, clock, db).await?;
                 create_admin(&state, &email, name, password_file).await
@@ -101,6 +108,13 @@ impl Cli {
             Command::Audit { command: AuditCommand::Verify } => verify_audit(&db).await,
         }
     }
+}
+
+async fn seed(state: &AppState) -> anyhow::Result<()> {
+    if !demo::seed(state).await? {
+        println!("the database is not empty, so it keeps what it has");
+    }
+    Ok(())
 }
 
 async fn create_admin(

@@ -23,6 +23,7 @@ pub mod slices;
 
 pub mod accounts;
 pub mod administration;
+pub mod demo;
 pub mod evaluations;
 pub mod organisations;
 pub mod products;

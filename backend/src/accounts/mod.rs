@@ -36,7 +36,7 @@ pub use password::PasswordHash;
 pub use secret_token::SecretToken;
 pub use sessions::{Device, OpenSession, open as open_session};
 pub use store::{
-    Contact, Credentials, NewAccount, contacts, create, credentials, holders_of, load_actor, names,
+    Contact, Credentials, NewAccount, contacts, create, credentials, holders_of, is_nobody, load_actor, names,
     people,
 };
 

@@ -77,9 +77,7 @@ pub async fn create(
         last_seen_at: Set(None),
         revision: Set(1),
     };
-    account::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    account::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(id)
 }
 
@@ -89,10 +87,7 @@ pub(super) fn folded(display_name: &str, email: &str) -> String {
 }
 
 pub(super) fn language(tag: &str) -> Language {
-    Language::ALL
-        .into_iter()
-        .find(|language| language.tag() == tag)
-        .unwrap_or_default()
+    Language::ALL.into_iter().find(|language| language.tag() == tag).unwrap_or_default()
 }
 
 /// The account of an address (normalised), with what signing in needs.
@@ -100,10 +95,7 @@ pub(super) fn language(tag: &str) -> Language {
 /// # Errors
 /// Failures of the database.
 pub async fn credentials(db: &impl ConnectionTrait, email: &str) -> ApiResult<Option<Credentials>> {
-    let row = account::Entity::find()
-        .filter(account::Column::Email.eq(email))
-        .one(db)
-        .await?;
+    let row = account::Entity::find().filter(account::Column::Email.eq(email)).one(db).await?;
     Ok(row.map(to_credentials))
 }
 
@@ -135,10 +127,7 @@ fn to_contact(row: account::Model) -> Contact {
 }
 
 pub(super) async fn row(db: &impl ConnectionTrait, id: AccountId) -> ApiResult<account::Model> {
-    account::Entity::find_by_id(id.0)
-        .one(db)
-        .await?
-        .ok_or_else(ApiError::not_found)
+    account::Entity::find_by_id(id.0).one(db).await?.ok_or_else(ApiError::not_found)
 }
 
 /// One's own account, with grants in force and memberships.
@@ -151,10 +140,7 @@ pub async fn account_of(
     now: Timestamp,
 ) -> ApiResult<Account> {
     let row = row(db, id).await?;
-    let grants = grants::of_accounts(db, &[id], now)
-        .await?
-        .remove(&id)
-        .unwrap_or_default();
+    let grants = grants::of_accounts(db, &[id], now).await?.remove(&id).unwrap_or_default();
     Ok(Account {
         id,
         email: row.email,
@@ -192,10 +178,7 @@ pub async fn load_actor(
     let rows = session::Entity::find_by_id(session.0)
         .select_only()
         .column_as(account::Column::Id, "account_id")
-        .column_as(
-            account::Column::EmailVerifiedAt.is_not_null(),
-            "is_verified",
-        )
+        .column_as(account::Column::EmailVerifiedAt.is_not_null(), "is_verified")
         .column(grant::Column::Role)
         .column(grant::Column::OrganisationId)
         .column(grant::Column::ProvinceCode)
@@ -222,10 +205,7 @@ pub async fn load_actor(
                 grants::role_grant(&row.role?, row.organisation_id, row.province_code)
             })
             .collect(),
-        organisations: organisations
-            .into_iter()
-            .map(|one| one.organisation_id)
-            .collect(),
+        organisations: organisations.into_iter().map(|one| one.organisation_id).collect(),
     }))
 }
 
@@ -238,10 +218,7 @@ pub async fn names(
     ids: &[AccountId],
 ) -> ApiResult<HashMap<AccountId, String>> {
     let rows = by_ids(db, ids, Condition::all()).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (AccountId(row.id), row.display_name))
-        .collect())
+    Ok(rows.into_iter().map(|row| (AccountId(row.id), row.display_name)).collect())
 }
 
 /// How to reach these people; suspended accounts and unknown ids are left out. One query.
@@ -250,11 +227,7 @@ pub async fn names(
 /// Failures of the database.
 pub async fn contacts(db: &impl ConnectionTrait, ids: &[AccountId]) -> ApiResult<Vec<Contact>> {
     let active = account::Column::SuspendedAt.is_null().into_condition();
-    Ok(by_ids(db, ids, active)
-        .await?
-        .into_iter()
-        .map(to_contact)
-        .collect())
+    Ok(by_ids(db, ids, active).await?.into_iter().map(to_contact).collect())
 }
 
 /// The same with suspended accounts: for lists of who belongs somewhere.
@@ -262,11 +235,15 @@ pub async fn contacts(db: &impl ConnectionTrait, ids: &[AccountId]) -> ApiResult
 /// # Errors
 /// Failures of the database.
 pub async fn people(db: &impl ConnectionTrait, ids: &[AccountId]) -> ApiResult<Vec<Contact>> {
-    Ok(by_ids(db, ids, Condition::all())
-        .await?
-        .into_iter()
-        .map(to_contact)
-        .collect())
+    Ok(by_ids(db, ids, Condition::all()).await?.into_iter().map(to_contact).collect())
+}
+
+/// Whether nobody has an account yet.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn is_nobody(db: &impl ConnectionTrait) -> ApiResult<bool> {
+    Ok(account::Entity::find().one(db).await?.is_none())
 }
 
 async fn by_ids(
@@ -320,10 +297,7 @@ pub(super) async fn set_password(
     password: &PasswordHash,
 ) -> ApiResult<()> {
     account::Entity::update_many()
-        .col_expr(
-            account::Column::PasswordHash,
-            Expr::value(password.as_kept()),
-        )
+        .col_expr(account::Column::PasswordHash, Expr::value(password.as_kept()))
         .filter(account::Column::Id.eq(id.0))
         .exec(tx)
         .await?;
@@ -338,10 +312,7 @@ pub(super) async fn rename(
 ) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::DisplayName, Expr::value(display_name))
-        .col_expr(
-            account::Column::Folded,
-            Expr::value(folded(display_name, &row.email)),
-        )
+        .col_expr(account::Column::Folded, Expr::value(folded(display_name, &row.email)))
         .filter(account::Column::Id.eq(row.id))
         .exec(tx)
         .await?;
@@ -356,10 +327,7 @@ pub(super) async fn mark_verified(
 ) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::EmailVerifiedAt, Expr::value(now))
-        .col_expr(
-            account::Column::Revision,
-            Expr::col(account::Column::Revision).add(1),
-        )
+        .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
         .filter(account::Column::Id.eq(id.0))
         .filter(account::Column::EmailVerifiedAt.is_null())
         .exec(tx)

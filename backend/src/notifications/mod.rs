@@ -11,6 +11,7 @@ mod template;
 
 use nq57_shared::ids::AccountId;
 use nq57_shared::language::Language;
+use nq57_shared::notifications::MarkRead;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -161,6 +162,19 @@ fn require_args(template: Template, args: &Map<String, Value>) -> ApiResult<()> 
 /// Failures of the database.
 pub async fn forget_mail(tx: &impl ConnectionTrait, clock: &Clock) -> ApiResult<u64> {
     outbox::settle(tx, clock, INBOX_MAIL).await
+}
+
+/// Marks everything in the inbox of an account as read: for demonstrations, whose past was read.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn mark_all_read(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    account: AccountId,
+) -> ApiResult<()> {
+    let all = MarkRead { all: true, ..MarkRead::default() };
+    store::mark_read(tx, account, clock.now(), &all).await
 }
 
 /// Who delivers the mail.

@@ -1,0 +1,134 @@
+//! The accounts, roles, organisations and members of the demo.
+
+use std::collections::HashMap;
+
+use nq57_shared::access::{AccountActor, Actor, Role, RoleGrant};
+use nq57_shared::ids::{AccountId, OrganisationId};
+use nq57_shared::language::Language;
+use nq57_shared::problem::ProblemCode;
+use sea_orm::ConnectionTrait;
+
+use super::content::{self, DemoProduct};
+use super::plan::MEMBERS;
+use crate::accounts::{self, NewAccount, PasswordHash};
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::organisations;
+
+/// Everybody who acts, by address.
+pub(super) struct Cast {
+    people: HashMap<String, AccountActor>,
+    /// Who submits for an organisation, by its code.
+    speakers: HashMap<String, (String, OrganisationId)>,
+}
+
+impl Cast {
+    /// The person with this address.
+    ///
+    /// # Errors
+    /// When the content names somebody who is not in it.
+    pub fn actor(&self, email: &str) -> ApiResult<Actor> {
+        self.people.get(email).cloned().map(Actor::Account).ok_or_else(|| unknown(email))
+    }
+
+    /// Whoever submits this product, and for which organisation.
+    ///
+    /// # Errors
+    /// When the content names somebody who is not in it.
+    pub fn submitter(&self, product: &DemoProduct) -> ApiResult<(Actor, Option<OrganisationId>)> {
+        let Some(code) = &product.organisation else {
+            return Ok((self.actor(&product.submitter)?, None));
+        };
+        let (email, organisation) = self.speakers.get(code).ok_or_else(|| unknown(code))?;
+        Ok((self.actor(email)?, Some(*organisation)))
+    }
+
+    /// The member of every panel with this number.
+    ///
+    /// # Errors
+    /// When the content has no such evaluator.
+    pub fn member(&self, member: usize) -> ApiResult<Actor> {
+        self.actor(&format!("evaluator{}@nq57.example", member % MEMBERS + 1))
+    }
+
+    /// All accounts.
+    pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        self.people.values().map(|person| person.id)
+    }
+}
+
+fn unknown(name: &str) -> ApiError {
+    ApiError::problem(ProblemCode::Internal)
+        .because(anyhow::anyhow!("the demo content does not say who {name} is"))
+}
+
+/// Enters everybody.
+pub(super) async fn enter(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    products: &[DemoProduct],
+    password: &PasswordHash,
+) -> ApiResult<Cast> {
+    let mut cast = Cast { people: HashMap::new(), speakers: HashMap::new() };
+    let people = content::people()?;
+    for person in &people {
+        let roles: Vec<Role> = person.roles().collect();
+        person_with(tx, state, &mut cast, &person.email, &person.display_name, password).await?;
+        for role in roles {
+            let grant = RoleGrant { role, organisation_id: None, province_code: None };
+            let known = cast.people.get_mut(&person.email).ok_or_else(|| unknown(&person.email))?;
+            accounts::give_role(tx, &state.clock, known.id, &grant, None).await?;
+            known.grants.push(grant);
+        }
+    }
+    for organisation in content::organisations()? {
+        let speaker =
+            people.iter().find(|one| one.organisation.as_ref() == Some(&organisation.code));
+        let (email, name) = match speaker {
+            Some(person) => (&person.email, &person.display_name),
+            None => (&organisation.contact.email, &organisation.contact.name),
+        };
+        let account = person_with(tx, state, &mut cast, email, name, password).await?;
+        let draft = organisation.draft();
+        let id = organisations::create(tx, &state.clock, &draft, Some(account)).await?;
+        if let Some(known) = cast.people.get_mut(email) {
+            known.organisations.push(id);
+        }
+        cast.speakers.insert(organisation.code, (email.clone(), id));
+    }
+    for product in products.iter().filter(|product| product.organisation.is_none()) {
+        let (email, name) = (&product.submitter, &product.draft.owner.name);
+        person_with(tx, state, &mut cast, email, name, password).await?;
+    }
+    Ok(cast)
+}
+
+/// The account of this address; made when there is none.
+async fn person_with(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    cast: &mut Cast,
+    email: &str,
+    name: &str,
+    password: &PasswordHash,
+) -> ApiResult<AccountId> {
+    if let Some(known) = cast.people.get(email) {
+        return Ok(known.id);
+    }
+    let new = NewAccount {
+        email: email.to_owned(),
+        display_name: name.to_owned(),
+        language: Language::Vi,
+        password: password.clone(),
+        is_verified: true,
+    };
+    let id = accounts::create(tx, &state.clock, new).await?;
+    let person = AccountActor {
+        id,
+        email_verified: true,
+        grants: Vec::new(),
+        organisations: Vec::new(),
+    };
+    cast.people.insert(email.to_owned(), person);
+    Ok(id)
+}
