@@ -62,7 +62,7 @@ fn pool<DB: Database>(database: &config::Database) -> PoolOptions<DB> {
         .acquire_timeout(Duration::from_secs(database.acquire_seconds))
         .idle_timeout(Duration::from_secs(600))
         .test_before_acquire(false)
-        .before_acquire(|connection, facts| {
+        .before_acquire(|connection: &mut DB::Connection, facts| {
             // A busy connection has just proved itself; a rested one is asked, and replaced if it is dead.
             Box::pin(async move {
                 if facts.idle_for > RESTED {
