@@ -2,6 +2,7 @@
 //! Refuses untyped errors: whatever goes wrong is a [`Failure`].
 
 mod client;
+mod download;
 mod paged;
 mod problem;
 mod refresh;
@@ -10,6 +11,7 @@ mod upload;
 
 pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
 pub use paged::{Paged, paged};
+pub use download::download;
 pub use problem::{Failure, is_online};
 pub use refresh::{adopt, refresh, release};
 pub use remote::{Remote, State, remote};

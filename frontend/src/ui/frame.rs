@@ -63,7 +63,7 @@ impl Wiring {
     }
 
     /// The error, under the hint and over the control.
-    fn error_view(&self) -> impl IntoView + use<> {
+    pub fn error_view(&self) -> impl IntoView + use<> {
         let wiring = self.clone();
         move || {
             wiring.error().map(|message| {

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::frame::Wiring;
 use super::{Glyph, Icon};
 use crate::i18n::{Text, tr};
 
@@ -11,6 +12,9 @@ use crate::i18n::{Text, tr};
 /// Field names inside a row must carry the position: `format!("/deployments/{index}/place")`.
 #[component]
 pub fn Repeat<T, V>(
+    /// JSON pointer of the list: what is wrong with the list as a whole is shown here.
+    #[prop(optional, into)]
+    name: Option<String>,
     #[prop(into)] label: Text,
     #[prop(optional, into)] hint: Option<Text>,
     rows: RwSignal<Vec<T>>,
@@ -30,6 +34,9 @@ where
     T: Copy + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let wiring = name.map(|name| Wiring::new(&name, &label, hint.is_some(), false, None));
+    let (invalid, described) = (wiring.clone(), wiring.clone());
+    let (hint_id, add_id) = (wiring.as_ref().map(|wiring| format!("{}-hint", wiring.id)), wiring.as_ref().map(|wiring| wiring.id.clone()));
     let add_button = NodeRef::<html::Button>::new();
     let remove = move |index: usize| {
         rows.update(|rows| {
@@ -61,15 +68,21 @@ where
             .collect_view()
     };
     view! {
-        <fieldset class="field repeat">
+        <fieldset
+            class="field repeat"
+            data-invalid=move || invalid.as_ref().is_some_and(|wiring| wiring.error().is_some())
+            aria-describedby=move || described.as_ref().and_then(Wiring::described_by)
+        >
             <legend class="label">{label}</legend>
-            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {wiring.map(|wiring| wiring.error_view())}
             <ol class="repeat-rows">{items}</ol>
             <button
                 class="btn"
                 type="button"
                 data-kind="second"
                 data-size="s"
+                id=add_id
                 node_ref=add_button
                 hidden=is_full
                 on:click=move |_| rows.update(|rows| rows.push(make.run(())))

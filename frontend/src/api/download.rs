@@ -1,0 +1,49 @@
+//! Fetching a file that not everybody may read, and handing it to the browser under its name.
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Blob, HtmlElement, Url};
+
+use super::{BASE, Failure, refresh};
+use crate::i18n::language_now;
+
+/// Downloads `path` (with or without `/api/v1`) as the caller and saves it as `name`.
+///
+/// # Errors
+/// As for any request; [`Failure::Unreadable`] when the browser cannot save it.
+pub async fn download(path: &str, name: &str) -> Result<(), Failure> {
+    let token = refresh::token().await;
+    match fetch(path, token.as_deref()).await {
+        Err(failure) if failure.needs_sign_in() && token.is_some() => {
+            let token = refresh::renewed().await;
+            save(&fetch(path, token.as_deref()).await?, name)
+        }
+        result => save(&result?, name),
+    }
+}
+
+async fn fetch(path: &str, token: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let address = format!("{}{BASE}{}", refresh::origin(), path.strip_prefix(BASE).unwrap_or(path));
+    let mut request = reqwest::Client::new().get(address).header("Accept-Language", language_now().tag());
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let response = request.send().await.map_err(|error| Failure::from_client(&error))?;
+    let status = response.status();
+    let bytes = response.bytes().await.map_err(|error| Failure::from_client(&error))?;
+    if status.is_success() { Ok(bytes.to_vec()) } else { Err(Failure::from_answer(status.as_u16(), &bytes)) }
+}
+
+fn save(bytes: &[u8], name: &str) -> Result<(), Failure> {
+    let unsupported = |_: wasm_bindgen::JsValue| Failure::Unreadable(0);
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence(&parts).map_err(unsupported)?;
+    let address = Url::create_object_url_with_blob(&blob).map_err(unsupported)?;
+    let link: HtmlElement = document().create_element("a").map_err(unsupported)?.dyn_into().map_err(|_| Failure::Unreadable(0))?;
+    link.set_attribute("href", &address).map_err(unsupported)?;
+    link.set_attribute("download", name).map_err(unsupported)?;
+    link.click();
+    // The browser has taken the bytes by the end of the click.
+    let _ = Url::revoke_object_url(&address);
+    Ok(())
+}

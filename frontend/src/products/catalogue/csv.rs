@@ -1,0 +1,59 @@
+//! The whole result of a search as a file: exactly the filters of the page, every page of the list.
+
+use leptos::prelude::*;
+use nq57_shared::products::ProductSummary;
+use wasm_bindgen::JsCast as _;
+
+use super::api;
+use crate::api::Failure;
+use crate::i18n::{date, tr};
+use crate::reference::{List, name, names};
+use crate::ui::csv_address;
+
+/// Products per request.
+const PAGE: usize = 100;
+
+/// Fetches everything under these filters and hands it to the browser as a file.
+pub(super) async fn download(filters: Vec<(String, String)>) -> Result<(), Failure> {
+    let mut products: Vec<ProductSummary> = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = api::search(filters.clone(), cursor, PAGE, false).await?;
+        products.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    save(&untrack(|| lines(&products)));
+    Ok(())
+}
+
+fn lines(products: &[ProductSummary]) -> Vec<Vec<String>> {
+    use tr::products::{catalogue::column, field};
+    let head = [column::code(), field::title(), column::owner(), field::province_code(), field::sectors(), field::trl(), column::published(), column::address()];
+    let origin = window().location().origin().unwrap_or_default();
+    let body = products.iter().map(|product| {
+        vec![
+            product.code.clone().unwrap_or_default(),
+            product.title.clone(),
+            product.owner_name.clone(),
+            product.province_code.as_deref().map(|code| name(List::Provinces, code)).unwrap_or_default(),
+            names(List::Sectors, &product.sectors),
+            product.trl.map(|trl| trl.to_string()).unwrap_or_default(),
+            product.published_at.map(date).unwrap_or_default(),
+            format!("{origin}/san-pham/{}", product.id),
+        ]
+    });
+    std::iter::once(head.map(str::to_owned).to_vec()).chain(body).collect()
+}
+
+fn save(lines: &[Vec<String>]) {
+    let link = document().create_element("a").ok().and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(link) = link {
+        // Both attributes have valid names, so setting them cannot fail.
+        let _ = link.set_attribute("href", &csv_address(lines));
+        let _ = link.set_attribute("download", "nq57-san-pham.csv");
+        link.click();
+    }
+}

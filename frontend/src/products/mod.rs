@@ -1,0 +1,20 @@
+//! Products in the browser: the public catalogue and pages, figures, and the submitter's own pages.
+//! Decides nothing that the server decides: what is allowed comes with each product.
+
+pub mod api;
+mod catalogue;
+mod changes;
+pub mod facts;
+mod page;
+mod state_tag;
+mod statistics;
+mod submissions;
+pub mod timeline;
+pub mod view_model;
+
+pub use catalogue::CataloguePage;
+pub use changes::Changes;
+pub use page::{ComparePage, ProductPage};
+pub use state_tag::StateTag;
+pub use statistics::StatisticsPage;
+pub use submissions::{AnswersOf, CheckPage, FileLink, ListPage, OwnPage, SentPage, StartPage, StepPage};

@@ -1,0 +1,176 @@
+//! The figures of the portal: how many, where they are, how long the steps take, who is late.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use nq57_shared::products::draft::ProductDomain;
+use nq57_shared::products::{FacetCount, ProductState, ProductStatistics, StepDuration};
+
+use super::{api, view_model};
+use crate::api::{query_string, remote};
+use crate::i18n::{Text, date_time, decimal, number, tr};
+use crate::reference::{List, name, province_tiles};
+use crate::ui::{Bar, BarChart, Crumbs, Empty, Kpi, Level, Load, PageHead, Ruler, Skeleton, Table, Tag, TileMap, Tone};
+
+/// The statistics.
+#[component]
+pub fn StatisticsPage() -> impl IntoView {
+    use tr::products::statistics as words;
+    let figures = remote(api::statistics);
+    view! {
+        <Crumbs/>
+        <div class="wrap">
+            <PageHead title=words::title lead=words::lead/>
+            <Load from=figures view=|figures| view! { <Figures figures/> } waiting=|| view! { <Skeleton lines=12/> }.into_any()/>
+        </div>
+    }
+}
+
+#[component]
+fn Figures(figures: ProductStatistics) -> impl IntoView {
+    use tr::products::statistics as words;
+    let ProductStatistics { as_of, received, valid, evaluated, published, states, domains, provinces, sectors, steps } = figures;
+    let as_of_text = move || words::as_of(date_time(as_of));
+    if received == 0 {
+        return view! { <Empty title=words::none><p>{as_of_text}</p></Empty> }.into_any();
+    }
+    let share = move |part: u64| {
+        #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+        let filled = part as f64 / received as f64 * 100.0;
+        Ruler { filled, mark: 100.0, mark_label: Text::from(move || words::of_received(received)) }
+    };
+    let value = |count: u64| Text::from(move || number(count));
+    view! {
+        <section class="block" aria-labelledby="numbers">
+            <h2 class="sr" id="numbers">{words::numbers}</h2>
+            <div class="kpis">
+                <Kpi name=words::received value=value(received) unit=words::unit/>
+                <Kpi name=words::valid value=value(valid) unit=words::unit ruler=share(valid)/>
+                <Kpi name=words::evaluated value=value(evaluated) unit=words::unit ruler=share(evaluated)/>
+                <Kpi name=words::published href="/san-pham" value=value(published) unit=words::unit ruler=share(published)/>
+            </div>
+            <p class="small muted">{as_of_text}</p>
+        </section>
+        <section class="block" aria-labelledby="steps">
+            <h2 id="steps">{words::steps}</h2>
+            <Steps steps/>
+        </section>
+        <section class="block">
+            <h2 class="sr">{words::states}</h2>
+            <div class="split" data-even=true>
+                <Counted title=words::states label_name=words::state value_name=words::count counts=states label=state_name say=words::states_say/>
+                <Counted title=words::domains label_name=tr::products::field::domain value_name=words::published_count counts=domains label=domain_name say=words::domains_say/>
+            </div>
+        </section>
+        <section class="block">
+            <h2 class="sr">{words::provinces}</h2>
+            <Map provinces/>
+        </section>
+        <section class="block">
+            <h2 class="sr">{words::sectors}</h2>
+            <Counted title=words::sectors label_name=tr::products::field::sectors value_name=words::published_count counts=sectors label=sector_name say=words::domains_say/>
+        </section>
+    }
+    .into_any()
+}
+
+fn state_name(code: &str) -> String {
+    ProductState::parse(code).map_or_else(|| code.to_owned(), |state| view_model::state(state).to_owned())
+}
+
+fn domain_name(code: &str) -> String {
+    ProductDomain::parse(code).map_or_else(|| code.to_owned(), |domain| view_model::domain(domain).to_owned())
+}
+
+fn sector_name(code: &str) -> String {
+    name(List::Sectors, code)
+}
+
+/// The greatest of the counts.
+fn greatest(counts: &[FacetCount]) -> Option<FacetCount> {
+    counts.iter().max_by_key(|count| count.count).filter(|count| count.count > 0).cloned()
+}
+
+/// Counts as bars, the greatest first and speaking.
+#[component]
+fn Counted(
+    title: fn() -> &'static str,
+    label_name: fn() -> &'static str,
+    value_name: fn() -> &'static str,
+    mut counts: Vec<FacetCount>,
+    label: fn(&str) -> String,
+    say: fn(String, String) -> String,
+) -> impl IntoView {
+    counts.retain(|count| count.count > 0);
+    counts.sort_by_key(|count| std::cmp::Reverse(count.count));
+    let top = greatest(&counts);
+    let sentence = move || top.as_ref().map(|top| say(number(top.count), label(&top.code))).unwrap_or_default();
+    let bars = counts
+        .into_iter()
+        .enumerate()
+        .map(|(index, FacetCount { code, count })| {
+            #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+            let value = count as f64;
+            Bar { label: Text::from(move || label(&code)), value, strong: index == 0 }
+        })
+        .collect::<Vec<_>>();
+    view! { <BarChart title=Text::from(title) say=sentence bars=Signal::stored(bars) value_name=Text::from(value_name) label_name=Text::from(label_name)/> }
+}
+
+/// How long each step takes, and who is late.
+#[component]
+fn Steps(steps: Vec<StepDuration>) -> impl IntoView {
+    use tr::products::statistics as words;
+    let rows = steps
+        .into_iter()
+        .map(|StepDuration { step, count, median_working_days_tenths, overdue }| {
+            let median = move || median_working_days_tenths.map_or_else(|| words::no_median().to_owned(), |tenths| decimal(f64::from(tenths) / 10.0, 1));
+            let late = match overdue {
+                0 => view! { <span class="muted">{words::overdue_none}</span> }.into_any(),
+                overdue => view! { <Tag text=move || number(overdue) tone=Tone::Bad/> }.into_any(),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{move || view_model::holder(step)}</th>
+                    <td class="num">{median}</td>
+                    <td class="num">{move || number(count)}</td>
+                    <td class="num">{late}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <p class="muted measure">{words::steps_say}</p>
+        <Table caption=words::steps>
+            <thead>
+                <tr>
+                    <th scope="col">{words::step}</th>
+                    <th scope="col" class="num">{words::median}</th>
+                    <th scope="col" class="num">{words::ended}</th>
+                    <th scope="col" class="num">{words::overdue}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+}
+
+/// Published products by province; a tile opens its catalogue.
+#[component]
+fn Map(provinces: Vec<FacetCount>) -> impl IntoView {
+    use tr::products::statistics as words;
+    let top = greatest(&provinces);
+    let say = move || top.as_ref().map(|top| words::provinces_say(top.count, name(List::Provinces, &top.code))).unwrap_or_default();
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    let values: HashMap<String, f64> = provinces.iter().map(|count| (count.code.clone(), count.count as f64)).collect();
+    let places = Signal::derive(move || province_tiles(&values));
+    let levels = [8_u32, 5, 3, 2, 1].into_iter().map(|from| Level { from: f64::from(from), label: Text::from(move || words::from(from)) }).collect();
+    let navigate = StoredValue::new_local(use_navigate());
+    let open = move |code: String| {
+        let address = format!("/san-pham{}", query_string(&[("province".to_owned(), code)]));
+        navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
+    };
+    view! { <TileMap title=words::provinces say places levels unit=words::products value_name=words::published_count on_pick=open/> }
+}

@@ -1,0 +1,138 @@
+//! The submitter's list: where each submission is, what comes next, until when.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::products::{ProductPage, ProductState, ProductSummary};
+
+use crate::api::remote;
+use crate::i18n::{date, date_time, tr};
+use crate::layout::Guard;
+use crate::products::view_model::{self, Due};
+use crate::products::{StateTag, api};
+use crate::reference::today;
+use crate::ui::{ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, Tag, toast};
+
+/// How many submissions a page of the list has.
+const PAGE: usize = 20;
+
+/// My submissions.
+#[component]
+pub fn ListPage() -> impl IntoView {
+    view! { <Guard><List/></Guard> }
+}
+
+#[component]
+fn List() -> impl IntoView {
+    use tr::submissions::list as words;
+    let page = remote(|| api::own(None, PAGE));
+    view! {
+        <Crumbs/>
+        <div class="wrap">
+            <PageHead title=words::title lead=words::lead>
+                <p><ButtonLink href="/ho-so/moi".to_owned() icon=Glyph::Plus>{words::begin}</ButtonLink></p>
+            </PageHead>
+            <Load from=page view=|page| view! { <Rows page/> }/>
+        </div>
+    }
+}
+
+#[component]
+fn Rows(page: ProductPage) -> impl IntoView {
+    use tr::submissions::list as words;
+    let ProductPage { items, next_cursor, total, .. } = page;
+    if items.is_empty() {
+        return view! { <Empty title=words::empty><p>{words::empty_text}</p></Empty> }.into_any();
+    }
+    let items = RwSignal::new(items);
+    let cursor = RwSignal::new(next_cursor);
+    let busy = RwSignal::new(false);
+    let more = move || {
+        busy.set(true);
+        spawn_local(async move {
+            let result = api::own(cursor.get_untracked(), PAGE).await;
+            if busy.try_set(false).is_some() {
+                return; // The page is gone.
+            }
+            match result {
+                Ok(page) => {
+                    cursor.set(page.next_cursor);
+                    items.update(|items| items.extend(page.items));
+                }
+                Err(failure) => toast(failure.title()),
+            }
+        });
+    };
+    let shown = Signal::derive(move || items.with(|items| u64::try_from(items.len()).unwrap_or_default()));
+    view! {
+        <Table caption=words::caption stacked=true>
+            <thead>
+                <tr>
+                    <th scope="col">{words::product}</th>
+                    <th scope="col">{words::state}</th>
+                    <th scope="col">{words::next}</th>
+                    <th scope="col">{words::due}</th>
+                    <th scope="col"><span class="sr">{tr::ui::actions}</span></th>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || items.get() key=|product: &ProductSummary| product.id children=|product| view! { <Row product/> }/>
+            </tbody>
+        </Table>
+        <LoadMore shown total=Signal::stored(total) has_more=Signal::derive(move || cursor.with(Option::is_some)) busy on_more=more/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(product: ProductSummary) -> impl IntoView {
+    use tr::submissions::list as words;
+    let ProductSummary { id, code, title, state, published_at, updated_at, due_at, .. } = product;
+    let own = format!("/ho-so/{id}");
+    let (action, href): (fn() -> &'static str, String) = match state {
+        ProductState::Draft => (words::resume, format!("{own}/kiem-tra")),
+        ProductState::MoreInformation => (words::answer, own.clone()),
+        _ => (words::look, own.clone()),
+    };
+    let due = move || match due_at {
+        Some(due_at) => {
+            let due = Due::on(due_at, today());
+            view! {
+                {date(due_at)}
+                <br/>
+                <Tag text=move || due.words() tone=due.tone() plain=true/>
+            }
+            .into_any()
+        }
+        None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
+    };
+    let name = title.clone();
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=own>{title}</a>
+                <br/>
+                <span class="tiny muted">
+                    {match code {
+                        Some(text) => view! { <Code text/> }.into_any(),
+                        None => view! { {words::no_code} }.into_any(),
+                    }}
+                    ". "
+                    {move || words::changed(date_time(updated_at))}
+                </span>
+            </th>
+            <td data-label=words::state>
+                <StateTag state/>
+            </td>
+            <td data-label=words::next>{move || view_model::what_next(state, published_at.is_some())}</td>
+            <td data-label=words::due>
+                <span>{due}</span>
+            </td>
+            <td>
+                <ButtonLink href kind=ButtonKind::Second small=true>
+                    {action}
+                    <span class="sr">" "{name}</span>
+                </ButtonLink>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,91 @@
+//! What the submitter must know first: go on writing, what is asked, or why it has ended.
+
+use leptos::prelude::*;
+use nq57_shared::products::{EligibilityCheck, EligibilityItem, Product, ProductState, Verdict};
+
+use super::step::Step;
+use crate::api::remote;
+use crate::i18n::{Text, date, tr};
+use crate::products::api;
+use crate::reference::{List, name};
+use crate::ui::{ButtonKind, ButtonLink, Glyph, Load, Notice, Tone};
+
+/// The notice of the state, if it has one.
+#[component]
+pub(super) fn OwnNotice(product: Product) -> impl IntoView {
+    use tr::submissions::own as words;
+    let Product { id, state, reason, due_at, .. } = product.clone();
+    let said = |reason: Option<String>| reason.map(|reason| view! { <p class="lines">{reason}</p> });
+    match state {
+        ProductState::Draft => view! {
+            <p class="row">
+                <ButtonLink href=Step::What.address(id) icon=Glyph::Edit>{words::resume}</ButtonLink>
+                <ButtonLink href=format!("/ho-so/{id}/kiem-tra") kind=ButtonKind::Second>{words::check}</ButtonLink>
+            </p>
+        }
+        .into_any(),
+        ProductState::MoreInformation => view! {
+            <Notice title=move || due_at.map_or_else(|| words::asked().to_owned(), |due_at| words::asked_until(date(due_at))) tone=Tone::Warn icon=Glyph::Ask>
+                {said(reason)}
+                <Asked product wanted=Verdict::Ask title=words::asked_items/>
+            </Notice>
+            <p class="row">
+                <ButtonLink href=format!("/ho-so/{id}/kiem-tra") icon=Glyph::Edit>{words::answer}</ButtonLink>
+            </p>
+        }
+        .into_any(),
+        ProductState::Ineligible => view! {
+            <Notice title=words::stopped tone=Tone::Bad icon=Glyph::Stop>
+                {said(reason)}
+                <Asked product wanted=Verdict::Fail title=words::refused_items/>
+            </Notice>
+        }
+        .into_any(),
+        ProductState::Declined | ProductState::Suspended | ProductState::Withdrawn => {
+            let tone = if state == ProductState::Withdrawn { Tone::Idle } else { Tone::Bad };
+            match reason {
+                Some(reason) => view! { <Notice title=words::reason tone icon=Glyph::Stop>{said(Some(reason))}</Notice> }.into_any(),
+                None => ().into_any(),
+            }
+        }
+        ProductState::Submitted
+        | ProductState::Accepted
+        | ProductState::UnderEvaluation
+        | ProductState::OnSite
+        | ProductState::Decided
+        | ProductState::Published
+        | ProductState::Expired => ().into_any(),
+    }
+}
+
+/// The items of the checklist with this verdict, each with the officer's words.
+#[component]
+fn Asked(product: Product, wanted: Verdict, title: fn() -> &'static str) -> impl IntoView {
+    let id = product.id;
+    let check = remote(move || api::eligibility(id));
+    let show = move |check: EligibilityCheck| {
+        let items: Vec<EligibilityItem> = check.items.into_iter().filter(|item| item.verdict == wanted).collect();
+        (!items.is_empty()).then(|| {
+            let lines = items
+                .into_iter()
+                .map(|EligibilityItem { code, note, .. }| {
+                    view! {
+                        <li>
+                            <strong>{move || name(List::EligibilityChecklist, &code)}</strong>
+                            {note.map(|note| view! { <p class="lines">{note}</p> })}
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! {
+                <p class="small muted">{Text::from(title)}</p>
+                <ul>{lines}</ul>
+            }
+        })
+    };
+    view! {
+        <div class="stack" data-gap="s">
+            <Load from=check view=show/>
+        </div>
+    }
+}

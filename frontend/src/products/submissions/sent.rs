@@ -1,0 +1,121 @@
+//! The confirmation: code, the secret that is shown once, what comes next and until when.
+
+use std::cell::RefCell;
+
+use leptos::prelude::*;
+use nq57_shared::products::{HistoryEntry, Product};
+
+use crate::api::{Failure, remote};
+use crate::i18n::{Text, date_time, tr};
+use crate::layout::Guard;
+use crate::products::page::use_id;
+use crate::products::{api, timeline};
+use crate::ui::{ButtonKind, ButtonLink, CopyCode, Crumb, Crumbs, Glyph, Heading, Load, Notice, PageHead, PrintButton, Skeleton, Timeline, Tone};
+
+thread_local! {
+    static CARRIED: RefCell<Option<Product>> = const { RefCell::new(None) };
+}
+
+/// Carries the answer to the submission here: its secret must not stand in the address or in storage.
+pub(super) fn carry(product: Product) {
+    CARRIED.with_borrow_mut(|slot| *slot = Some(product));
+}
+
+/// The confirmation after sending.
+#[component]
+pub fn SentPage() -> impl IntoView {
+    view! { <Guard><Sent/></Guard> }
+}
+
+/// What the page shows: the product, with the secret if it has just been issued, and its history.
+#[derive(Clone)]
+struct Confirmed {
+    product: Product,
+    history: Vec<HistoryEntry>,
+}
+
+#[component]
+fn Sent() -> impl IntoView {
+    let id = use_id();
+    let carried = StoredValue::new(CARRIED.with_borrow_mut(Option::take));
+    let confirmed = remote(move || {
+        let id = id.get();
+        async move {
+            let carried = carried.with_value(|product| product.clone().filter(|product| product.id.to_string() == id));
+            let product = match carried {
+                Some(product) => product,
+                None => api::read(&id).await?,
+            };
+            // Without the history the code and the secret must be seen all the same.
+            let history = api::history(&id, false).await.unwrap_or_default();
+            Ok::<_, Failure>(Confirmed { product, history })
+        }
+    });
+    let show = |confirmed: Confirmed| match confirmed.product.code.clone() {
+        Some(code) => view! { <Seal confirmed code/> }.into_any(),
+        None => view! { <NotSent id=confirmed.product.id.to_string()/> }.into_any(),
+    };
+    view! {
+        <Crumbs trail=vec![Crumb::new(tr::submissions::list::title, "/ho-so")]/>
+        <div class="wrap narrow">
+            <Load from=confirmed view=show waiting=|| view! { <div class="head"><Skeleton lines=8/></div> }.into_any()/>
+        </div>
+    }
+}
+
+#[component]
+fn NotSent(id: String) -> impl IntoView {
+    use tr::submissions::sent as words;
+    view! {
+        <PageHead title=words::not_sent lead=words::not_sent_text>
+            <p><ButtonLink href=format!("/ho-so/{id}/kiem-tra")>{words::not_sent_go}</ButtonLink></p>
+        </PageHead>
+    }
+}
+
+#[component]
+fn Seal(confirmed: Confirmed, code: String) -> impl IntoView {
+    use tr::submissions::sent as words;
+    let Confirmed { product, history } = confirmed;
+    let first = history.iter().filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit).count() <= 1;
+    let sent_at = history.iter().filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit).map(|entry| entry.at).max().or(product.submitted_at);
+    let email = product.content.owner.contact.as_ref().map(|contact| contact.email.clone()).unwrap_or_default();
+    let title = Text::from(if first { words::title } else { words::title_again });
+    let moments = Signal::stored(timeline::way(&history, product.state, product.holder, product.due_at));
+    view! {
+        <div class="head stack" data-gap="l">
+            <div class="seal stack">
+                <Heading title/>
+                <p>
+                    {words::code}
+                    <strong class="big-code">{code}</strong>
+                </p>
+                {sent_at.map(|at| view! { <p>{move || words::received(date_time(at), &email)}</p> })}
+            </div>
+            {match product.secret.clone() {
+                Some(secret) => view! {
+                    <Notice title=words::secret tone=Tone::Warn icon=Glyph::Lock>
+                        <p><CopyCode code=secret what=words::secret/></p>
+                        <p>{words::secret_text}</p>
+                    </Notice>
+                }
+                .into_any(),
+                None => view! {
+                    <Notice title=words::secret_gone icon=Glyph::Lock>
+                        <p>{words::secret_gone_text}</p>
+                    </Notice>
+                }
+                .into_any(),
+            }}
+        </div>
+        <section class="stack" data-gap="l">
+            <h2>{words::next}</h2>
+            <Timeline moments label=words::next/>
+            <div class="row">
+                <PrintButton kind=ButtonKind::First/>
+                <ButtonLink href=format!("/ho-so/{}", product.id) kind=ButtonKind::Second>{words::open}</ButtonLink>
+                <a href="/ho-so">{words::list}</a>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,34 @@
+//! Step 5: who owns the product, and whom to contact.
+
+use leptos::prelude::*;
+use nq57_shared::products::draft::OwnerType;
+
+use super::super::fields::Fields;
+use crate::i18n::{Text, tr};
+use crate::products::view_model;
+use crate::ui::{Choice, RadioChoices, TextField, TextKind};
+
+/// Owner and contact.
+#[component]
+pub(in super::super) fn OwnerFields(fields: Fields) -> impl IntoView {
+    use tr::products::field;
+    use tr::submissions::owner as words;
+    let is_person = Memo::new(move |_| fields.owner_type.with(|kind| kind == OwnerType::Person.as_str()));
+    let types = Signal::stored(
+        [OwnerType::Organisation, OwnerType::Person].into_iter().map(|kind| Choice::new(kind.as_str(), move || view_model::owner_type(kind))).collect::<Vec<_>>(),
+    );
+    let name_label = Text::from(move || if is_person.get() { words::name_person() } else { words::name_organisation() });
+    view! {
+        <p class="muted measure">{words::prefilled}</p>
+        <RadioChoices name="/owner/type" label=field::owner_type value=fields.owner_type options=types wide=true/>
+        <TextField name="/owner/name" label=name_label value=fields.owner_name autocomplete="organization"/>
+        {move || (!is_person.get()).then(|| view! {
+            <TextField name="/owner/tax_code" label=field::tax_code value=fields.tax_code hint=words::tax_hint kind=TextKind::Digits autocomplete="off" narrow=true/>
+        })}
+        <h2>{words::contact}</h2>
+        <TextField name="/owner/contact/name" label=field::contact_name value=fields.contact_name autocomplete="name"/>
+        <TextField name="/owner/contact/email" label=field::contact_email value=fields.contact_email kind=TextKind::Email autocomplete="email"/>
+        <TextField name="/owner/contact/phone" label=field::contact_phone value=fields.contact_phone kind=TextKind::Phone autocomplete="tel"/>
+        <TextField name="/owner/contact/address" label=field::contact_address value=fields.contact_address autocomplete="street-address" optional=true/>
+    }
+}

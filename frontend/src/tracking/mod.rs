@@ -1,0 +1,129 @@
+//! Following a submission by code and secret, without an account. The secret never stands in the address or in storage.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::tracking::{TrackRequest, TrackedThing};
+use nq57_shared::validate::Validate as _;
+
+use crate::api::{self, Failure};
+use crate::i18n::{Text, date, date_time, tr};
+use crate::products::view_model::{self, Due};
+use crate::products::{StateTag, timeline};
+use crate::reference::today;
+use crate::state::address::use_query;
+use crate::state::carried;
+use crate::ui::{Button, ButtonKind, Code, Crumbs, Form, FormAlert, FormView, GoLink, PageHead, Pairs, PrintButton, TextField, Timeline, focus_on};
+
+/// The id of the heading of what was found, which takes focus.
+const RESULT: &str = "ket-qua";
+
+/// Where is my submission?
+#[component]
+pub fn TrackingPage() -> impl IntoView {
+    let found = RwSignal::new(None::<TrackedThing>);
+    view! {
+        <Crumbs/>
+        <div class="wrap narrow">
+            <PageHead title=tr::tracking::title lead=tr::tracking::lead/>
+            <Lookup found/>
+            {move || found.get().map(|thing| view! { <Found thing/> })}
+        </div>
+    }
+}
+
+/// Code and secret; carried from the home page, or the code from `?code=`.
+#[component]
+fn Lookup(found: RwSignal<Option<TrackedThing>>) -> impl IntoView {
+    let form = Form::new();
+    let named = use_query().get_untracked().get("code").unwrap_or_default().to_owned();
+    let (code, secret) = (RwSignal::new(named), RwSignal::new(String::new()));
+    let send = move || {
+        let mut request = TrackRequest { code: code.get_untracked(), secret: secret.get_untracked() };
+        request.normalise();
+        if !form.check(request.violations().0) {
+            return;
+        }
+        form.set_busy(true);
+        spawn_local(async move {
+            let result = api::post("/tracking").json(&request).anonymous().send::<TrackedThing>().await;
+            form.set_busy(false);
+            match result {
+                Ok(answer) => {
+                    found.set(Some(answer.body));
+                    request_animation_frame(|| {
+                        focus_on(RESULT);
+                    });
+                }
+                Err(failure) => {
+                    found.set(None);
+                    refuse(form, &failure);
+                }
+            }
+        });
+    };
+    if let Some(request) = carried::take() {
+        code.set(request.code);
+        secret.set(request.secret);
+        // After the page has been drawn, so that its heading has had the focus first.
+        request_animation_frame(send);
+    }
+    view! {
+        <section class="lookup">
+            <FormView form tight=true on_submit=send>
+                <div class="cols" data-n="2">
+                    <TextField name="/code" label=tr::tracking::code value=code hint=tr::tracking::code_hint autocomplete="off"/>
+                    <TextField name="/secret" label=tr::tracking::secret value=secret hint=tr::tracking::secret_hint autocomplete="off"/>
+                </div>
+                <div class="row">
+                    <Button submit=true busy=form.busy()>{tr::tracking::submit}</Button>
+                </div>
+            </FormView>
+        </section>
+    }
+}
+
+fn refuse(form: Form, failure: &Failure) {
+    if failure.is_not_found() {
+        form.refuse(Vec::new(), Some(FormAlert { title: Text::from(tr::tracking::wrong), detail: Some(Text::from(tr::tracking::wrong_text)) }));
+    } else {
+        form.show(failure);
+    }
+}
+
+#[component]
+fn Found(thing: TrackedThing) -> impl IntoView {
+    let TrackedThing { code, title, state, holder, due_at, submitted_at, product_id, timeline: history, .. } = thing;
+    let pairs = Signal::derive(move || {
+        let due = due_at.map_or_else(|| tr::tracking::no_due().to_owned(), |due_at| format!("{}, {}", date(due_at), Due::on(due_at, today()).words().to_lowercase()));
+        let mut pairs: Vec<(Text, Text)> =
+            vec![(Text::from(tr::tracking::holder), Text::from(holder.map_or_else(tr::tracking::nobody, view_model::holder)))];
+        if holder.is_some() {
+            pairs.push((Text::from(tr::tracking::due), Text::from(due)));
+        }
+        if let Some(at) = submitted_at {
+            pairs.push((Text::from(tr::tracking::submitted), Text::from(date_time(at))));
+        }
+        pairs
+    });
+    let moments = Signal::stored(timeline::way(&history, state, holder, due_at));
+    view! {
+        <section class="block stack" data-gap="l" aria-labelledby=RESULT>
+            <div class="stack" data-gap="s">
+                <p class="row">
+                    <StateTag state/>
+                    <Code text=code/>
+                </p>
+                <h2 id=RESULT tabindex="-1">{title}</h2>
+            </div>
+            <Pairs pairs/>
+            <div class="stack">
+                <h3>{tr::tracking::timeline}</h3>
+                <Timeline moments label=tr::tracking::timeline/>
+            </div>
+            <div class="row">
+                {product_id.map(|id| view! { <GoLink href=format!("/san-pham/{id}")>{tr::tracking::public_page}</GoLink> })}
+                <PrintButton kind=ButtonKind::Quiet/>
+            </div>
+        </section>
+    }
+}
