@@ -13,8 +13,12 @@ use crate::administration::{
 };
 use crate::home::HomePage;
 use crate::kit::KitPage;
+use crate::work::WorkPage;
+use crate::evaluations::{OpenEvaluationPage, RoundPage};
 use crate::layout::{AboutPage, AccessibilityPage, NotFoundPage, PrivacyPage};
 use crate::notifications::InboxPage;
+use crate::products::{CataloguePage, CheckPage, ComparePage, ListPage, OwnPage, ProductPage, SentPage, StartPage, StatisticsPage, StepPage};
+use crate::tracking::TrackingPage;
 use crate::organisations::{MembersPage, OrganisationsPage};
 
 /// The page of the address.
@@ -38,6 +42,20 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/quan-tri/to-chuc") view=|| view! { <OrganisationsAdministrationPage/> }.into_any()/>
             <Route path=path!("/quan-tri/tin-khong-gui-duoc") view=|| view! { <DeadLettersPage/> }.into_any()/>
             <Route path=path!("/quan-tri/nhat-ky") view=|| view! { <AuditPage/> }.into_any()/>
+            <Route path=path!("/viec-cua-toi") view=|| view! { <WorkPage/> }.into_any()/>
+            <Route path=path!("/san-pham") view=|| view! { <CataloguePage/> }.into_any()/>
+            <Route path=path!("/san-pham/:id") view=|| view! { <ProductPage/> }.into_any()/>
+            <Route path=path!("/san-pham/:id/so-sanh") view=|| view! { <ComparePage/> }.into_any()/>
+            <Route path=path!("/thong-ke") view=|| view! { <StatisticsPage/> }.into_any()/>
+            <Route path=path!("/theo-doi") view=|| view! { <TrackingPage/> }.into_any()/>
+            <Route path=path!("/ho-so") view=|| view! { <ListPage/> }.into_any()/>
+            <Route path=path!("/ho-so/moi") view=|| view! { <StartPage/> }.into_any()/>
+            <Route path=path!("/ho-so/:id") view=|| view! { <OwnPage/> }.into_any()/>
+            <Route path=path!("/ho-so/:id/buoc/:step") view=|| view! { <StepPage/> }.into_any()/>
+            <Route path=path!("/ho-so/:id/kiem-tra") view=|| view! { <CheckPage/> }.into_any()/>
+            <Route path=path!("/ho-so/:id/da-gui") view=|| view! { <SentPage/> }.into_any()/>
+            <Route path=path!("/hoi-dong/:id") view=|| view! { <OpenEvaluationPage/> }.into_any()/>
+            <Route path=path!("/danh-gia/:id") view=|| view! { <RoundPage/> }.into_any()/>
             <Route path=path!("/ui") view=|| view! { <KitPage/> }.into_any()/>
             <Route path=path!("/gioi-thieu") view=|| view! { <AboutPage/> }.into_any()/>
             <Route path=path!("/quyen-rieng-tu") view=|| view! { <PrivacyPage/> }.into_any()/>

@@ -1,0 +1,77 @@
+//! The chair's recommendation; it can be replaced until a decision closes the round.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::evaluations::{Evaluation, Recommend, RecommendedVerdict};
+use nq57_shared::problem::FieldCode;
+use nq57_shared::products::types::REASON_MAX;
+use nq57_shared::validate::{Validate as _, Violation};
+
+use super::api;
+use crate::api::Remote;
+use crate::i18n::tr;
+use crate::ui::{Button, Choice, Form, FormView, RadioChoices, TextArea, toast};
+
+#[component]
+pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+    use tr::evaluations::recommend as words;
+    let quorum = shown.quorum;
+    if !shown.result.as_ref().is_some_and(|result| result.quorum_met) {
+        return view! {
+            <section aria-labelledby="recommend">
+                <h2 id="recommend">{words::title}</h2>
+                <p class="muted">{move || words::wait(quorum)}</p>
+            </section>
+        }
+        .into_any();
+    }
+    let form = Form::new();
+    let before = shown.recommendation.clone();
+    let verdict = before.as_ref().map(|given| given.verdict.as_str().to_owned());
+    let verdict = RwSignal::new(verdict.unwrap_or_default());
+    let reason = RwSignal::new(before.map(|given| given.reason).unwrap_or_default());
+    let id = shown.id;
+    let submit = move || {
+        let Some(chosen) = RecommendedVerdict::parse(&verdict.get_untracked()) else {
+            form.check(vec![Violation {
+                pointer: "/verdict".into(),
+                code: FieldCode::Required,
+                limit: None,
+            }]);
+            return;
+        };
+        let mut body = Recommend { verdict: chosen, reason: reason.get_untracked() };
+        body.normalise();
+        if !form.check(body.violations().0) {
+            return;
+        }
+        form.set_busy(true);
+        spawn_local(async move {
+            match api::recommend(id, &body).await {
+                Ok(changed) => {
+                    toast(words::sent);
+                    round.set(changed);
+                }
+                Err(failure) => {
+                    form.set_busy(false);
+                    form.show(&failure);
+                }
+            }
+        });
+    };
+    let options = vec![
+        Choice::new(RecommendedVerdict::Publish.as_str(), words::publish),
+        Choice::new(RecommendedVerdict::Decline.as_str(), words::decline),
+    ];
+    view! {
+        <section class="stack" aria-labelledby="recommend">
+            <h2 id="recommend">{words::submit}</h2>
+            <FormView form tight=true on_submit=submit>
+                <RadioChoices name="/verdict" label=words::verdict value=verdict options wide=true/>
+                <TextArea name="/reason" label=words::reason hint=words::reason_hint value=reason rows=5 limit=REASON_MAX/>
+                <div><Button submit=true busy=form.busy()>{words::submit}</Button></div>
+            </FormView>
+        </section>
+    }
+    .into_any()
+}

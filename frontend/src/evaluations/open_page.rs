@@ -1,0 +1,105 @@
+//! `/hoi-dong/:id`: a chair opens a round for an accepted product.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use nq57_shared::access::Role;
+use nq57_shared::evaluations::{EvaluationMode, OpenEvaluation};
+use nq57_shared::problem::FieldCode;
+use nq57_shared::products::Product;
+use nq57_shared::validate::Violation;
+
+use super::api;
+use super::panel_form::{PanelFields, PanelValues};
+use crate::api::{Remote, remote};
+use crate::i18n::tr;
+use crate::layout::Guard;
+use crate::products::api as products;
+use crate::reference::{List, choices};
+use crate::state::session;
+use crate::ui::{
+    Button, Choice, Crumb, Crumbs, Form, FormView, Load, PageHead, RadioChoices, Select, toast,
+};
+
+#[component]
+pub fn OpenEvaluationPage() -> impl IntoView {
+    let params = use_params_map();
+    let product = remote(move || {
+        let id = params.read().get("id").unwrap_or_default();
+        async move { products::read(&id).await }
+    });
+    view! {
+        <Guard roles=&[Role::PanelChair]>
+            <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
+            <div class="wrap narrow">
+                <Load from=product view={move |shown: Product| view! { <OpenForm shown product/> }}/>
+            </div>
+        </Guard>
+    }
+}
+
+#[component]
+fn OpenForm(shown: Product, product: Remote<Product>) -> impl IntoView {
+    use tr::evaluations::open as words;
+    let form = Form::new();
+    let rubric = RwSignal::new(String::new());
+    let mode = RwSignal::new(EvaluationMode::Online.as_str().to_owned());
+    let panel = PanelValues::new(untrack(session::account).map(|account| account.id));
+    let key = StoredValue::new(uuid::Uuid::new_v4());
+    let navigate = use_navigate();
+    let (id, revision) = (shown.id, shown.revision);
+    let submit = move || {
+        let rubric_id = rubric.get_untracked();
+        if rubric_id.is_empty() {
+            form.check(vec![Violation {
+                pointer: "/rubric_id".into(),
+                code: FieldCode::Required,
+                limit: None,
+            }]);
+            return;
+        }
+        let Some(panel) = panel.read(form) else { return };
+        let body = OpenEvaluation {
+            rubric_id,
+            chair_id: panel.chair_id,
+            member_ids: panel.member_ids,
+            quorum: panel.quorum,
+            due_on: panel.due_on,
+            mode: EvaluationMode::parse(&mode.get_untracked()).unwrap_or_default(),
+        };
+        let navigate = navigate.clone();
+        form.set_busy(true);
+        spawn_local(async move {
+            match api::open(id, revision, &body, key.get_value()).await {
+                Ok(round) => {
+                    toast(words::opened);
+                    navigate(&format!("/danh-gia/{}", round.id), NavigateOptions::default());
+                }
+                Err(failure) => {
+                    // Another body needs another key.
+                    key.set_value(uuid::Uuid::new_v4());
+                    form.set_busy(false);
+                    form.show(&failure);
+                    if failure.is_stale() {
+                        product.reload();
+                    }
+                }
+            }
+        });
+    };
+    let modes = vec![
+        Choice::new(EvaluationMode::Online.as_str(), tr::evaluations::mode::online),
+        Choice::new(EvaluationMode::OnSite.as_str(), tr::evaluations::mode::on_site),
+    ];
+    let title = shown.content.title;
+    view! {
+        <PageHead title=words::title lead=move || words::lead(&title)/>
+        <FormView form on_submit=submit>
+            <Select name="/rubric_id" label=words::rubric value=rubric options=choices(List::Rubrics) empty=words::choose_rubric/>
+            <RadioChoices name="/mode" label=tr::evaluations::mode::label value=mode options=modes wide=true/>
+            <PanelFields values=panel/>
+            <div class="row form-end"><Button submit=true busy=form.busy()>{words::submit}</Button></div>
+        </FormView>
+    }
+}

@@ -1,0 +1,112 @@
+//! The fields of a panel, for opening a round and for replacing its panel.
+
+use chrono::{Days, NaiveDate};
+use leptos::prelude::*;
+use nq57_shared::evaluations::{Evaluation, ReplacePanel};
+use nq57_shared::ids::AccountId;
+use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::{Validate as _, Violations};
+
+use super::api;
+use crate::api::remote;
+use crate::i18n::tr;
+use crate::reference::today;
+use crate::ui::{CheckboxChoices, Choice, DateField, Form, Load, NumberField, Select};
+
+/// How long a panel usually has, in days of the calendar.
+const USUAL_DAYS: u64 = 14;
+
+/// What has been typed.
+#[derive(Clone, Copy)]
+pub(super) struct PanelValues {
+    chair: RwSignal<String>,
+    members: RwSignal<Vec<String>>,
+    quorum: RwSignal<Option<u64>>,
+    due_on: RwSignal<Option<NaiveDate>>,
+}
+
+impl PanelValues {
+    /// For a new round: two weeks, two sheets.
+    pub(super) fn new(chair: Option<AccountId>) -> Self {
+        Self {
+            chair: RwSignal::new(chair.map(|id| id.to_string()).unwrap_or_default()),
+            members: RwSignal::new(Vec::new()),
+            quorum: RwSignal::new(Some(2)),
+            due_on: RwSignal::new(today().checked_add_days(Days::new(USUAL_DAYS))),
+        }
+    }
+
+    /// The panel as it is.
+    pub(super) fn of(round: &Evaluation) -> Self {
+        Self {
+            chair: RwSignal::new(round.chair.id.to_string()),
+            members: RwSignal::new(
+                round.members.iter().map(|member| member.account_id.to_string()).collect(),
+            ),
+            quorum: RwSignal::new(Some(u64::from(round.quorum))),
+            due_on: RwSignal::new(Some(round.due_on)),
+        }
+    }
+
+    /// The panel, or the errors shown in the form.
+    pub(super) fn read(self, form: Form) -> Option<ReplacePanel> {
+        let chair = self.chair.get_untracked().parse::<AccountId>().ok();
+        let due_on = self.due_on.get_untracked();
+        let (Some(chair_id), Some(due_on)) = (chair, due_on) else {
+            let mut violations = Violations::new();
+            if chair.is_none() {
+                violations.add("/chair_id", FieldCode::Required);
+            }
+            if due_on.is_none() {
+                violations.add("/due_on", FieldCode::Required);
+            }
+            form.check(violations.0);
+            return None;
+        };
+        let body = ReplacePanel {
+            chair_id,
+            member_ids: self
+                .members
+                .get_untracked()
+                .iter()
+                .filter_map(|id| id.parse().ok())
+                .collect(),
+            quorum: self.quorum.get_untracked().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+            due_on,
+        };
+        form.check(body.violations().0).then_some(body)
+    }
+}
+
+#[component]
+pub(super) fn PanelFields(values: PanelValues) -> impl IntoView {
+    use tr::evaluations::open as words;
+    let candidates = remote(api::panel_candidates);
+    let fields = move |people: Vec<nq57_shared::accounts::PanelCandidate>| {
+        if people.is_empty() {
+            return view! { <p class="muted">{words::no_candidates}</p> }.into_any();
+        }
+        let choices: Vec<Choice> = people
+            .into_iter()
+            .map(|person| {
+                let choice = Choice::new(person.id.to_string(), person.display_name);
+                if person.organisations.is_empty() {
+                    choice
+                } else {
+                    choice.with_hint(person.organisations.join(", "))
+                }
+            })
+            .collect();
+        let choices = Signal::stored(choices);
+        view! {
+            <Select name="/chair_id" label=words::chair value=values.chair options=choices empty=words::choose_chair/>
+            <CheckboxChoices name="/member_ids" label=words::members hint=words::members_hint value=values.members options=choices/>
+        }
+        .into_any()
+    };
+    view! {
+        <Load from=candidates view=fields/>
+        <NumberField name="/quorum" label=words::quorum hint=words::quorum_hint value=values.quorum/>
+        <DateField name="/due_on" label=words::due_on value=values.due_on/>
+    }
+}

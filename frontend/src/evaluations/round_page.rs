@@ -1,0 +1,92 @@
+//! `/danh-gia/:id`: one round, as chair, member, publisher see it: each the parts that are theirs.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationAction};
+
+use super::api;
+use super::chair::Recommendation;
+use super::conflict::Conflict;
+use super::panel::Panel;
+use super::result::{RecommendationGiven, ResultOf};
+use super::score_sheet::Sheet;
+use super::view_model::{state_name, state_tone};
+use super::visit::Visit;
+use crate::api::{Remote, remote};
+use crate::i18n::{day, local, tr};
+use crate::layout::Guard;
+use crate::state::session;
+use crate::ui::{Crumb, Crumbs, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone};
+
+#[component]
+pub fn RoundPage() -> impl IntoView {
+    let params = use_params_map();
+    let round = remote(move || {
+        let id = params.read().get("id").unwrap_or_default();
+        async move { api::read(&id).await }
+    });
+    view! {
+        <Guard>
+            <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
+            <div class="wrap">
+                <Load from=round view={move |shown: Evaluation| view! { <Round shown round/> }}/>
+            </div>
+        </Guard>
+    }
+}
+
+#[component]
+fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+    use tr::evaluations as words;
+    let may = |action| shown.allowed_actions.contains(&action);
+    let own = session::account().map(|account| account.id);
+    let seat = shown.members.iter().find(|member| Some(member.account_id) == own).cloned();
+    let (title, rubric, state) = (shown.product_title.clone(), shown.rubric.clone(), shown.state);
+    let (due_on, chair, version) =
+        (shown.due_on, shown.chair.display_name.clone(), shown.product_version);
+    let above = move || {
+        let rubric = rubric.clone();
+        view! {
+            <Tag text=move || state_name(state) tone=state_tone(state)/>
+            <Tag text=move || words::rubric(local(&rubric.name), &rubric.version)/>
+            <Tag text=move || words::version(version)/>
+        }
+    };
+    let is_recused = seat.as_ref().is_some_and(|seat| seat.conflict == ConflictAnswer::Declared);
+    let must_declare = may(EvaluationAction::DeclareConflict)
+        && seat.as_ref().is_some_and(|seat| seat.conflict == ConflictAnswer::NotAsked);
+    let mine = if is_recused {
+        view! { <Notice title=words::conflict::recused tone=Tone::Warn><p>{words::conflict::recused_text}</p></Notice> }.into_any()
+    } else if must_declare {
+        view! { <Conflict shown=shown.clone() round/> }.into_any()
+    } else if let Some(seat) = seat {
+        view! { <Sheet shown=shown.clone() seat round/> }.into_any()
+    } else {
+        ().into_any()
+    };
+    let recommends = may(EvaluationAction::Recommend);
+    let visits = may(EvaluationAction::RecordOnSiteVisit);
+    view! {
+        <PageHead title=move || words::title(&title) above>
+            <p class="facts">
+                <span><Icon name=Glyph::Clock/>{move || words::due(day(due_on))}</span>
+                <span><Icon name=Glyph::User/>{move || words::chair(&chair)}</span>
+            </p>
+        </PageHead>
+        <div class="split">
+            <div class="stack" data-gap="l">
+                {mine}
+                <ResultOf shown=shown.clone()/>
+                {shown.recommendation.clone().map(|given| view! { <RecommendationGiven given/> })}
+                {visits.then(|| view! { <Visit shown=shown.clone() round/> })}
+                {recommends.then(|| view! { <Recommendation shown=shown.clone() round/> })}
+            </div>
+            <div class="aside">
+                <Panel shown=shown.clone() round/>
+                <section>
+                    <GoLink href=format!("/quyet-dinh/{}", shown.product_id)>{words::see_product}</GoLink>
+                </section>
+            </div>
+        </div>
+    }
+}
