@@ -42,7 +42,15 @@ pub fn cargo_wasm(workspace: &Workspace) -> Command {
 /// Builds and returns the files that cargo says it made for the target of that name:
 /// the executable, or the `.wasm` file.
 pub fn build(command: &mut Command, target_name: &str) -> Result<PathBuf> {
+    build_with(command, &[], target_name)
+}
+
+/// The same by `cargo rustc`, with words for the compiler.
+pub fn build_with(command: &mut Command, rustc: &[&str], target_name: &str) -> Result<PathBuf> {
     command.arg("--message-format=json-render-diagnostics").stdin(Stdio::null());
+    if !rustc.is_empty() {
+        command.arg("--").args(rustc);
+    }
     let output = command.stderr(Stdio::inherit()).output().context("cannot start cargo")?;
     process::halt_if_interrupted();
     if !output.status.success() {

@@ -18,6 +18,7 @@
 
 mod compress;
 mod html;
+mod program;
 mod publish;
 mod style;
 
@@ -27,7 +28,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::{self, WASM, cargo_wasm};
 use crate::setup::{self, Need};
@@ -66,8 +66,19 @@ pub fn build(workspace: &Workspace, release: bool) -> Result<Bundle> {
     setup::ensure(&[Need::WasmTarget])?;
     let profile = if release { "wasm" } else { "wasm-dev" };
     let mut command = cargo_wasm(workspace);
-    command.args(["build", "--package", "nq57-frontend", "--target", WASM, "--profile", profile]);
-    let wasm_file = cargo::build(&mut command, "nq57-frontend")?;
+    command.args([
+        "rustc",
+        "--package",
+        "nq57-frontend",
+        "--bin",
+        "nq57-frontend",
+        "--target",
+        WASM,
+    ]);
+    command.args(["--profile", profile]);
+    // Where things are used must stay known: the program is split at `#[lazy]` afterwards.
+    let relocations = ["-C", "link-arg=--emit-relocs"];
+    let wasm_file = cargo::build_with(&mut command, &relocations, "nq57-frontend")?;
     let wasm = std::fs::read(&wasm_file).with_context(|| wasm_file.display().to_string())?;
 
     let inputs = Inputs::read(workspace)?;
@@ -80,7 +91,7 @@ pub fn build(workspace: &Workspace, release: bool) -> Result<Bundle> {
         return Ok(bundle);
     }
     let _stale = std::fs::remove_file(&record);
-    let made = assemble(&inputs, wasm, release)?;
+    let made = assemble(&inputs, &wasm, &stamp, release)?;
     let bundle = Bundle { stamp, first_load: publish::publish(&made, &workspace.dist(), release)? };
     std::fs::write(&record, serde_json::to_vec_pretty(&bundle)?)?;
     let kilobytes = bundle.first_load_bytes().div_ceil(1024);
@@ -149,6 +160,7 @@ impl Inputs {
             include_str!("spa.rs"),
             include_str!("spa/compress.rs"),
             include_str!("spa/html.rs"),
+            include_str!("spa/program.rs"),
             include_str!("spa/publish.rs"),
             include_str!("spa/style.rs"),
             include_str!("spa/start.js"),
@@ -187,7 +199,7 @@ impl Made {
     }
 }
 
-fn assemble(inputs: &Inputs, wasm: Vec<u8>, release: bool) -> Result<Made> {
+fn assemble(inputs: &Inputs, wasm: &[u8], stamp: &str, release: bool) -> Result<Made> {
     let mut made = Made { files: BTreeMap::new(), first_load: Vec::new() };
     let mut addresses = BTreeMap::new();
     for (path, bytes) in &inputs.public {
@@ -203,15 +215,14 @@ fn assemble(inputs: &Inputs, wasm: Vec<u8>, release: bool) -> Result<Made> {
     made.first_load.extend(used);
     let css = made.add_hashed("nq57.css", css.into_bytes());
 
-    let program = bind(wasm, release)?;
-    made.files.extend(program.snippets);
-    let wasm_length = program.wasm.len();
-    let wasm = made.add_hashed("nq57.wasm", program.wasm);
-    let bindgen = made.add_hashed("nq57.js", program.javascript.into_bytes());
+    let program = program::make(wasm, stamp, release)?;
+    let (wasm, bindgen) = (program.wasm, program.bindgen);
+    made.files.extend(program.files);
+    made.first_load.extend(program.imports.iter().cloned());
     let start = include_str!("spa/start.js")
         .replace("__BINDGEN__", &format!("/{bindgen}"))
         .replace("__WASM__", &format!("/{wasm}"))
-        .replace("__LENGTH__", &wasm_length.to_string());
+        .replace("__LENGTH__", &program.wasm_length.to_string());
     let start = made.add_hashed("start.js", start.into_bytes());
 
     let page = html::Page {
@@ -219,6 +230,7 @@ fn assemble(inputs: &Inputs, wasm: Vec<u8>, release: bool) -> Result<Made> {
         start: &start,
         bindgen: &bindgen,
         wasm: &wasm,
+        imports: &program.imports,
         addresses: &addresses,
     };
     made.files.insert("index.html".to_owned(), page.render(&inputs.template)?.into_bytes());
@@ -230,47 +242,19 @@ fn assemble(inputs: &Inputs, wasm: Vec<u8>, release: bool) -> Result<Made> {
     Ok(made)
 }
 
-/// What wasm-bindgen makes of cargo's file.
-struct Program {
-    wasm: Vec<u8>,
-    javascript: String,
-    /// JavaScript that crates bring along, by path under `dist/`; their folders carry a hash already.
-    snippets: BTreeMap<String, Vec<u8>>,
-}
-
-fn bind(wasm: Vec<u8>, release: bool) -> Result<Program> {
-    let folder = tempfile::tempdir()?;
-    Bindgen::new()
-        .input_bytes("nq57", wasm)
-        .web(true)?
-        .typescript(false)
-        .omit_default_module_path(true)
-        .remove_name_section(release)
-        .remove_producers_section(release)
-        .generate(folder.path())
-        .context("wasm-bindgen")?;
-    let mut snippets = BTreeMap::new();
-    let brought = folder.path().join("snippets");
-    if brought.is_dir() {
-        read_tree(&brought, "assets/snippets/", &mut snippets)?;
-    }
-    Ok(Program {
-        wasm: std::fs::read(folder.path().join("nq57_bg.wasm"))?,
-        javascript: std::fs::read_to_string(folder.path().join("nq57.js"))?,
-        snippets,
-    })
-}
-
 /// `icons/icons.svg` becomes `assets/icons-1a2b3c4d5e.svg`: a new content is a new address.
 fn hashed_path(name: &str, bytes: &[u8]) -> String {
-    let digest = hex::encode(Sha256::digest(bytes));
-    let short: String = digest.chars().take(10).collect();
+    let short = short_hash(bytes);
     let path = PathBuf::from(name);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     match path.extension() {
         Some(extension) => format!("assets/{stem}-{short}.{}", extension.to_string_lossy()),
         None => format!("assets/{stem}-{short}"),
     }
+}
+
+fn short_hash(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes)).chars().take(10).collect()
 }
 
 #[cfg(test)]

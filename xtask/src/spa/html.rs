@@ -14,6 +14,8 @@ pub struct Page<'a> {
     pub start: &'a str,
     pub bindgen: &'a str,
     pub wasm: &'a str,
+    /// Modules that the bindgen module imports.
+    pub imports: &'a [String],
     pub addresses: &'a BTreeMap<String, String>,
 }
 
@@ -68,9 +70,12 @@ impl Page<'_> {
 
     fn preload(&self) -> String {
         let mut tags = format!(
-            "<link rel=\"modulepreload\" href=\"/{}\">\n<link rel=\"preload\" href=\"/{}\" as=\"fetch\" type=\"application/wasm\" crossorigin>",
-            self.bindgen, self.wasm
+            "<link rel=\"preload\" href=\"/{}\" as=\"fetch\" type=\"application/wasm\" crossorigin>",
+            self.wasm
         );
+        for module in std::iter::once(self.bindgen).chain(self.imports.iter().map(String::as_str)) {
+            let _infallible = write!(tags, "\n<link rel=\"modulepreload\" href=\"/{module}\">");
+        }
         for font in PRELOADED_FONTS.iter().filter_map(|path| self.addresses.get(*path)) {
             let _infallible = write!(
                 tags,
@@ -109,6 +114,7 @@ mod tests {
             start: "assets/s.js",
             bindgen: "assets/b.js",
             wasm: "assets/w.wasm",
+            imports: &[],
             addresses: &addresses,
         }
         .render(template)
@@ -123,7 +129,10 @@ mod tests {
             page.contains("<meta name=\"asset-icons\" content=\"/assets/asset-icons-1.svg\">"),
             "{page}"
         );
-        assert!(page.contains("type=\"application/wasm\" crossorigin>\n</head>"), "{page}");
+        assert!(
+            page.contains("<link rel=\"modulepreload\" href=\"/assets/b.js\">\n</head>"),
+            "{page}"
+        );
         assert!(page.ends_with("/assets/asset-mark-1.svg"), "{page}");
     }
 
