@@ -58,7 +58,8 @@ pub fn make(wasm: &[u8], stamp: &str, release: bool) -> Result<Program> {
     if split.is_empty() {
         program.files.insert(program.bindgen.clone(), javascript.into_bytes());
     } else {
-        javascript = javascript.replace(&format!("./{SPLIT_LINK}"), &format!("./{link}"));
+        javascript =
+            javascript.replace(&format!("from \"./{SPLIT_LINK}\""), &format!("from \"./{link}\""));
         program.files.insert(program.bindgen.clone(), javascript.into_bytes());
         let mut loaders = std::fs::read_to_string(parts.join(SPLIT_LINK))?;
         for part in split {
