@@ -14,6 +14,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod products;
 pub mod reference;
+pub mod review;
 pub mod routes;
 pub mod state;
 pub mod tracking;

@@ -15,6 +15,7 @@ use crate::home::HomePage;
 use crate::kit::KitPage;
 use crate::work::WorkPage;
 use crate::evaluations::{OpenEvaluationPage, RoundPage};
+use crate::review::{DecisionPage, EligibilityPage};
 use crate::layout::{AboutPage, AccessibilityPage, NotFoundPage, PrivacyPage};
 use crate::notifications::InboxPage;
 use crate::products::{CataloguePage, CheckPage, ComparePage, ListPage, OwnPage, ProductPage, SentPage, StartPage, StatisticsPage, StepPage};
@@ -56,6 +57,8 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/ho-so/:id/da-gui") view=|| view! { <SentPage/> }.into_any()/>
             <Route path=path!("/hoi-dong/:id") view=|| view! { <OpenEvaluationPage/> }.into_any()/>
             <Route path=path!("/danh-gia/:id") view=|| view! { <RoundPage/> }.into_any()/>
+            <Route path=path!("/tham-dinh/:id") view=|| view! { <EligibilityPage/> }.into_any()/>
+            <Route path=path!("/quyet-dinh/:id") view=|| view! { <DecisionPage/> }.into_any()/>
             <Route path=path!("/ui") view=|| view! { <KitPage/> }.into_any()/>
             <Route path=path!("/gioi-thieu") view=|| view! { <AboutPage/> }.into_any()/>
             <Route path=path!("/quyen-rieng-tu") view=|| view! { <PrivacyPage/> }.into_any()/>

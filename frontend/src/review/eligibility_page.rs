@@ -1,0 +1,104 @@
+//! `/tham-dinh/:id`: the submission beside the checklist.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use nq57_shared::access::Role;
+use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState};
+use nq57_shared::reference::ReferenceList;
+
+use super::checklist::{Checklist, Verdicts};
+use super::events::Events;
+use crate::api::{Remote, get, remote};
+use crate::i18n::tr;
+use crate::layout::Guard;
+use crate::products::view_model::Due;
+use crate::products::{AnswersOf, StateTag, api, view_model};
+use crate::reference::today;
+use crate::ui::{Code, Crumb, Crumbs, Glyph, Icon, Load, Notice, PageHead, Tag, Tone};
+
+const PART: &[ProductEvent] =
+    &[ProductEvent::Accept, ProductEvent::RequestInformation, ProductEvent::MarkIneligible];
+
+#[component]
+pub fn EligibilityPage() -> impl IntoView {
+    let params = use_params_map();
+    let page = remote(move || {
+        let id = params.read().get("id").unwrap_or_default();
+        async move { api::read(&id).await }
+    });
+    view! {
+        <Guard roles=&[Role::IntakeOfficer, Role::PanelChair, Role::Publisher, Role::Administrator]>
+            <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
+            <div class="wrap">
+                <Load from=page view={move |shown: Product| view! { <Review shown page/> }}/>
+            </div>
+        </Guard>
+    }
+}
+
+#[component]
+fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
+    use tr::review::eligibility as words;
+    let is_open = shown.state == ProductState::Submitted;
+    let product = RwSignal::new(shown.clone());
+    let id = shown.id;
+    let material = remote(move || async move {
+        let list =
+            get("/reference/eligibility_checklist").anonymous().send::<ReferenceList>().await?;
+        Ok((list.body, api::eligibility(id).await?))
+    });
+    let checklist = move |(list, check): (ReferenceList, EligibilityCheck)| {
+        if is_open {
+            view! { <Checklist list check product page/> }.into_any()
+        } else {
+            view! {
+                <Notice title=words::closed tone=Tone::Idle><p>{words::closed_text}</p></Notice>
+                <Verdicts list check/>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Head product=shown.clone()/>
+        <div class="split" data-even=true>
+            <section class="stack" data-gap="l" aria-labelledby="content">
+                <h2 id="content">{tr::review::content}</h2>
+                <AnswersOf product=shown/>
+            </section>
+            <section class="stack" aria-labelledby="checklist">
+                <h2 id="checklist">{words::title}</h2>
+                <p class="muted">{words::lead}</p>
+                <Load from=material view=checklist/>
+                <Events product page part=PART/>
+            </section>
+        </div>
+    }
+}
+
+/// Title, state, owner and deadline of a submission, as officials see it.
+#[component]
+pub(super) fn Head(product: Product) -> impl IntoView {
+    let (state, code, version) = (product.state, product.code.clone(), product.version);
+    let (holder, due_at) = (product.holder, product.due_at);
+    let above = move || {
+        view! {
+            <StateTag state/>
+            <Tag text=move || tr::products::page::version(version)/>
+            {code.map(|text| view! { <Code text/> })}
+            {due_at.map(|due_at| {
+                let due = Due::on(due_at, today());
+                view! { <Tag text=move || due.words() tone=due.tone()/> }
+            })}
+        }
+        .into_any()
+    };
+    let owner = product.content.owner.name.clone();
+    view! {
+        <PageHead title=product.content.title.clone() lead=product.content.summary.clone() above=ViewFnOnce::from(above)>
+            <p class="facts">
+                <span><Icon name=Glyph::Building/>{owner}</span>
+                {holder.map(|by| view! { <span><Icon name=Glyph::User/>{move || view_model::held(by, due_at)}</span> })}
+            </p>
+        </PageHead>
+    }
+}

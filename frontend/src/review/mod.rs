@@ -1,0 +1,14 @@
+//! Officials at work on a submission: the eligibility check, the decision, honours.
+//! What may be done comes with each product; nothing is decided here.
+
+mod api;
+mod checklist;
+mod decision_page;
+mod eligibility_page;
+mod events;
+mod honours;
+mod item;
+mod view_model;
+
+pub use decision_page::DecisionPage;
+pub use eligibility_page::EligibilityPage;
