@@ -94,9 +94,7 @@ impl Attempt {
     /// # Errors
     /// Failures of the database.
     pub async fn succeeded(&self, tx: &impl ConnectionTrait) -> ApiResult<()> {
-        log_in_failure::Entity::delete_by_id(self.account.key.clone())
-            .exec(tx)
-            .await?;
+        log_in_failure::Entity::delete_by_id(self.account.key.clone()).exec(tx).await?;
         Ok(())
     }
 }
@@ -110,25 +108,15 @@ impl Counter {
             blocked_until: Set(now),
         };
         log_in_failure::Entity::insert(fresh)
-            .on_conflict(
-                OnConflict::column(log_in_failure::Column::Key)
-                    .do_nothing()
-                    .to_owned(),
-            )
+            .on_conflict(OnConflict::column(log_in_failure::Column::Key).do_nothing().to_owned())
             .exec_without_returning(tx)
             .await?;
-        let Some(row) = log_in_failure::Entity::find_by_id(self.key.clone())
-            .lock_exclusive()
-            .one(tx)
-            .await?
+        let Some(row) =
+            log_in_failure::Entity::find_by_id(self.key.clone()).lock_exclusive().one(tx).await?
         else {
             return Ok(());
         };
-        let before = if now - row.last_at > MEMORY {
-            0
-        } else {
-            row.failures
-        };
+        let before = if now - row.last_at > MEMORY { 0 } else { row.failures };
         let failures = before.saturating_add(1);
         let wait = wait_after(u32::try_from(failures).unwrap_or_default(), self.tolerance);
         let changed = log_in_failure::ActiveModel {
@@ -158,13 +146,8 @@ fn wait_after(failures: u32, tolerance: u32) -> Duration {
     let Some(beyond) = failures.checked_sub(tolerance) else {
         return Duration::zero();
     };
-    let doubled = 1_i32
-        .checked_shl(beyond)
-        .filter(|factor| *factor > 0)
-        .unwrap_or(i32::MAX);
-    FIRST_WAIT
-        .checked_mul(doubled)
-        .map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
+    let doubled = 1_i32.checked_shl(beyond).filter(|factor| *factor > 0).unwrap_or(i32::MAX);
+    FIRST_WAIT.checked_mul(doubled).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
 }
 
 /// The whole IPv4 address; of IPv6 the network that one household or office gets.

@@ -35,21 +35,13 @@ pub async fn change_password(
     let id = caller.account_id();
     let config = &state.config.accounts;
     let found = store::credentials_of(&state.db, id).await?;
-    let attempt = Attempt::new(
-        &found.contact.email,
-        sign_in::address(&request),
-        config.failures_before_wait,
-    );
+    let attempt =
+        Attempt::new(&found.contact.email, sign_in::address(&request), config.failures_before_wait);
     let turn = password::turn(config).await?;
     attempt.check(&state.db, state.clock.now()).await?;
-    if !turn
-        .verify(&body.current_password, Some(found.password))
-        .await?
-    {
-        transaction::write(&state.db, async |tx| {
-            attempt.failed(tx, state.clock.now()).await
-        })
-        .await?;
+    if !turn.verify(&body.current_password, Some(found.password)).await? {
+        transaction::write(&state.db, async |tx| attempt.failed(tx, state.clock.now()).await)
+            .await?;
         return Err(ProblemCode::InvalidCredentials.into());
     }
     let password = turn.hash(&body.new_password).await?;
@@ -59,14 +51,8 @@ pub async fn change_password(
         store::set_password(tx, id, &password).await?;
         sessions::revoke_all(tx, id, Some(caller.session()), state.clock.now()).await?;
         let template = Template::PasswordChanged;
-        links::mail(
-            tx,
-            &state.clock,
-            &found.contact,
-            template,
-            links::SIGN_IN_PAGE.to_owned(),
-        )
-        .await?;
+        links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned())
+            .await?;
         let entry = Entry::by(caller.actor(), "account.password_changed").on("account", id.0);
         audit::record(tx, &state.clock, entry.during(&request)).await
     })

@@ -13,11 +13,7 @@ const NAME: &str = "nq57_refresh";
 /// The cookie for a new refresh token.
 #[must_use]
 pub fn carrying(token: &SecretToken, config: &Config) -> Cookie<'static> {
-    with(
-        token.as_text().to_owned(),
-        Duration::days(config.accounts.refresh_days),
-        config,
-    )
+    with(token.as_text().to_owned(), Duration::days(config.accounts.refresh_days), config)
 }
 
 /// The cookie that removes the one before.

@@ -49,11 +49,7 @@ pub async fn seek(
             to_summary(row, grants)
         })
         .collect();
-    Ok(Page {
-        items,
-        next_cursor,
-        total: None,
-    })
+    Ok(Page { items, next_cursor, total: None })
 }
 
 /// One account as administrators see it.
@@ -66,10 +62,7 @@ pub async fn summary_of(
     now: Timestamp,
 ) -> ApiResult<AccountSummary> {
     let row = store::row(db, id).await?;
-    let grants = grants::of_accounts(db, &[id], now)
-        .await?
-        .remove(&id)
-        .unwrap_or_default();
+    let grants = grants::of_accounts(db, &[id], now).await?.remove(&id).unwrap_or_default();
     Ok(to_summary(row, grants))
 }
 
@@ -99,11 +92,7 @@ pub async fn panel_candidates(
     now: Timestamp,
 ) -> ApiResult<Page<PanelCandidate>> {
     let eligible = [Role::Evaluator, Role::PanelChair];
-    let sought = Sought {
-        q,
-        roles: eligible.to_vec(),
-        is_active: true,
-    };
+    let sought = Sought { q, roles: eligible.to_vec(), is_active: true };
     let (rows, next_cursor) = page(db, &sought, limit, cursor, now).await?;
     let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.id)).collect();
     let grants = grants::of_accounts(db, &ids, now).await?;
@@ -115,21 +104,14 @@ pub async fn panel_candidates(
         PanelCandidate {
             id,
             display_name: row.display_name,
-            organisations: belongs
-                .iter()
-                .map(|one| one.organisation_name.clone())
-                .collect(),
+            organisations: belongs.iter().map(|one| one.organisation_name.clone()).collect(),
             roles: eligible
                 .into_iter()
                 .filter(|role| held.iter().any(|grant| grant.role.role == *role))
                 .collect(),
         }
     };
-    Ok(Page {
-        items: rows.into_iter().map(to_candidate).collect(),
-        next_cursor,
-        total: None,
-    })
+    Ok(Page { items: rows.into_iter().map(to_candidate).collect(), next_cursor, total: None })
 }
 
 async fn page(
@@ -167,9 +149,7 @@ async fn page(
 fn has_words(q: &str) -> Condition {
     let folded = fold(q);
     let words = folded.split(' ').filter(|word| !word.is_empty());
-    words.fold(Condition::all(), |all, word| {
-        all.add(account::Column::Folded.contains(word))
-    })
+    words.fold(Condition::all(), |all, word| all.add(account::Column::Folded.contains(word)))
 }
 
 /// Suspends the account of this revision, which ends its sessions, or reinstates it.
@@ -187,10 +167,7 @@ pub async fn suspend(
     let since = is_suspended.then_some(now);
     let written = account::Entity::update_many()
         .col_expr(account::Column::SuspendedAt, Expr::value(since))
-        .col_expr(
-            account::Column::Revision,
-            Expr::col(account::Column::Revision).add(1),
-        )
+        .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
         .filter(account::Column::Id.eq(before.id.0))
         .filter(account::Column::Revision.eq(i64::try_from(before.revision).unwrap_or_default()))
         .exec(tx)
@@ -200,11 +177,7 @@ pub async fn suspend(
     }
     if is_suspended {
         sessions::revoke_all(tx, before.id, None, now).await?;
-        if before
-            .grants
-            .iter()
-            .any(|grant| grant.role.role == Role::Administrator)
-        {
+        if before.grants.iter().any(|grant| grant.role.role == Role::Administrator) {
             grants::require_an_administrator(tx, now).await?;
         }
     }

@@ -54,14 +54,8 @@ pub async fn give(
         .one(tx)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    let held = of_accounts(tx, &[account], clock.now())
-        .await?
-        .remove(&account);
-    if held
-        .unwrap_or_default()
-        .iter()
-        .any(|grant| grant.role == *role)
-    {
+    let held = of_accounts(tx, &[account], clock.now()).await?.remove(&account);
+    if held.unwrap_or_default().iter().any(|grant| grant.role == *role) {
         return Err(ProblemCode::AlreadyExists.into());
     }
     insert(tx, clock, account, role, expires_on, by).await
@@ -87,9 +81,7 @@ async fn insert(
         expires_on: Set(expires_on),
         revoked_at: Set(None),
     };
-    grant::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    grant::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(id)
 }
 
@@ -183,15 +175,12 @@ pub async fn of_accounts(
         .await?;
     for row in rows {
         if let Some(role) = role_grant(&row.role, row.organisation_id, row.province_code) {
-            grants
-                .entry(AccountId(row.account_id))
-                .or_default()
-                .push(Grant {
-                    id: GrantId(row.id),
-                    role,
-                    granted_at: row.granted_at,
-                    expires_on: row.expires_on,
-                });
+            grants.entry(AccountId(row.account_id)).or_default().push(Grant {
+                id: GrantId(row.id),
+                role,
+                granted_at: row.granted_at,
+                expires_on: row.expires_on,
+            });
         }
     }
     Ok(grants)
@@ -212,13 +201,11 @@ pub(super) fn role_grant(
 
 /// The condition for a grant in force at this time, on the table itself.
 pub(super) fn in_force_now(now: Timestamp) -> Condition {
-    Condition::all()
-        .add(grant::Column::RevokedAt.is_null())
-        .add(
-            Condition::any()
-                .add(grant::Column::ExpiresOn.is_null())
-                .add(grant::Column::ExpiresOn.gt(vietnam_date(now))),
-        )
+    Condition::all().add(grant::Column::RevokedAt.is_null()).add(
+        Condition::any()
+            .add(grant::Column::ExpiresOn.is_null())
+            .add(grant::Column::ExpiresOn.gt(vietnam_date(now))),
+    )
 }
 
 /// The same, on the table under another name.

@@ -99,10 +99,7 @@ pub async fn send(
 ) -> ApiResult<()> {
     let token = SecretToken::new()?;
     let (password_hash, display_name) = match registered {
-        Some(one) => (
-            Some(one.password.as_kept().to_owned()),
-            Some(one.display_name),
-        ),
+        Some(one) => (Some(one.password.as_kept().to_owned()), Some(one.display_name)),
         None => (None, None),
     };
     let row = mail_token::ActiveModel {
@@ -113,9 +110,7 @@ pub async fn send(
         password_hash: Set(password_hash),
         display_name: Set(display_name),
     };
-    mail_token::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    mail_token::Entity::insert(row).exec_without_returning(tx).await?;
     mail(tx, clock, to, purpose.template(), purpose.path(&token)).await
 }
 
@@ -130,11 +125,8 @@ pub async fn mail(
     template: Template,
     path: String,
 ) -> ApiResult<()> {
-    let address = Address {
-        email: to.email.clone(),
-        name: to.display_name.clone(),
-        language: to.language,
-    };
+    let address =
+        Address { email: to.email.clone(), name: to.display_name.clone(), language: to.language };
     let args = serde_json::json!({ "display_name": to.display_name });
     let key = clock.new_id::<Uuid>().to_string();
     notifications::mail_to(tx, clock, address, template, args, path, key).await
@@ -150,9 +142,7 @@ pub async fn require(
     presented: &str,
     now: Timestamp,
 ) -> ApiResult<()> {
-    find(db, purpose, &secret_token::digest(presented), now)
-        .await
-        .map(|_| ())
+    find(db, purpose, &secret_token::digest(presented), now).await.map(|_| ())
 }
 
 async fn find(
@@ -195,14 +185,8 @@ pub async fn take(
         .password_hash
         .map(PasswordHash::from_kept)
         .zip(found.display_name)
-        .map(|(password, display_name)| Registered {
-            password,
-            display_name,
-        });
-    Ok(Taken {
-        account: AccountId(found.account_id),
-        registered,
-    })
+        .map(|(password, display_name)| Registered { password, display_name });
+    Ok(Taken { account: AccountId(found.account_id), registered })
 }
 
 /// A mail that was asked for by typing an address.
@@ -217,25 +201,17 @@ struct MailRequested {
 /// # Errors
 /// Failures of the database.
 pub async fn request(state: &AppState, purpose: Purpose, email: &str) -> ApiResult<()> {
-    let wish = MailRequested {
-        email: email.to_owned(),
-        purpose,
-    };
+    let wish = MailRequested { email: email.to_owned(), purpose };
     let key = state.clock.new_id::<Uuid>().to_string();
     let push = Push::new(MAIL_REQUESTED, key, &wish)?;
-    transaction::write(&state.db, async |tx| {
-        outbox::push(tx, &state.clock, [push.clone()]).await
-    })
-    .await
+    transaction::write(&state.db, async |tx| outbox::push(tx, &state.clock, [push.clone()]).await)
+        .await
 }
 
 /// The outbox topics of this slice.
 #[must_use]
 pub fn topics() -> Vec<Topic> {
-    vec![Topic {
-        name: MAIL_REQUESTED,
-        handler: |state, message| Box::pin(answer(state, message)),
-    }]
+    vec![Topic { name: MAIL_REQUESTED, handler: |state, message| Box::pin(answer(state, message)) }]
 }
 
 async fn answer(state: AppState, message: Message) -> ApiResult<()> {
@@ -251,15 +227,7 @@ async fn answer(state: AppState, message: Message) -> ApiResult<()> {
         if found.is_suspended || is_pointless || was_just_sent(tx, &state, &wish, found.id).await? {
             return Ok(());
         }
-        send(
-            tx,
-            &state.clock,
-            &state.config.accounts,
-            wish.purpose,
-            &found.contact,
-            None,
-        )
-        .await
+        send(tx, &state.clock, &state.config.accounts, wish.purpose, &found.contact, None).await
     })
     .await
 }

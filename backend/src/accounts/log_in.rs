@@ -38,11 +38,8 @@ pub async fn log_in(
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
     let config = &state.config.accounts;
-    let attempt = Attempt::new(
-        &body.email,
-        sign_in::address(&request),
-        config.failures_before_wait,
-    );
+    let attempt =
+        Attempt::new(&body.email, sign_in::address(&request), config.failures_before_wait);
     // Checked within the turn, and failures are noted within it: a burst of guesses cannot all pass
     // before the first of them is counted.
     let turn = password::turn(config).await?;
@@ -51,10 +48,8 @@ pub async fn log_in(
     let kept = found.as_ref().map(|found| found.password.clone());
     let matches = turn.verify(&body.password, kept).await?;
     let Some(account) = found.filter(|found| matches && !found.is_suspended) else {
-        transaction::write(&state.db, async |tx| {
-            attempt.failed(tx, state.clock.now()).await
-        })
-        .await?;
+        transaction::write(&state.db, async |tx| attempt.failed(tx, state.clock.now()).await)
+            .await?;
         return Err(ProblemCode::InvalidCredentials.into());
     };
     turn.end();
@@ -63,9 +58,7 @@ pub async fn log_in(
         attempt.succeeded(tx).await?;
         let session = sessions::open(tx, &state.clock, config, account.id, &device).await?;
         let entry = Entry::by(&Actor::Anonymous, "session.opened").on("account", account.id.0);
-        let entry = entry
-            .with("session", session.id.to_string())
-            .during(&request);
+        let entry = entry.with("session", session.id.to_string()).during(&request);
         audit::record(tx, &state.clock, entry).await?;
         Ok(session)
     })

@@ -45,7 +45,5 @@ pub async fn log_out(
             state.callers.forget_session(id);
         }
     }
-    Ok(HttpResponse::NoContent()
-        .cookie(cookie::removal(&state.config))
-        .finish())
+    Ok(HttpResponse::NoContent().cookie(cookie::removal(&state.config)).finish())
 }

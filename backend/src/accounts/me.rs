@@ -35,11 +35,7 @@ pub async fn read_me(
     caller: SignedIn,
 ) -> ApiResult<HttpResponse> {
     let account = store::account_of(&state.db, caller.account_id(), state.clock.now()).await?;
-    Ok(conditional::representation(
-        &request,
-        revision(&account),
-        &account,
-    ))
+    Ok(conditional::representation(&request, revision(&account), &account))
 }
 
 fn revision(account: &Account) -> i64 {
@@ -73,9 +69,7 @@ pub async fn edit_me(
     })
     .await?;
     let account = store::account_of(&state.db, id, state.clock.now()).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(conditional::etag(revision(&account)))
-        .json(account))
+    Ok(HttpResponse::Ok().insert_header(conditional::etag(revision(&account))).json(account))
 }
 
 async fn edit(
@@ -87,23 +81,12 @@ async fn edit(
     let before = store::row(tx, id).await?;
     seen.check(before.revision)?;
     let display_name = patch.display_name.as_ref().unwrap_or(&before.display_name);
-    let language = patch
-        .language
-        .map_or(before.language.as_str(), |language| language.tag());
+    let language = patch.language.map_or(before.language.as_str(), |language| language.tag());
     let written = account::Entity::update_many()
-        .col_expr(
-            account::Column::DisplayName,
-            Expr::value(display_name.as_str()),
-        )
-        .col_expr(
-            account::Column::Folded,
-            Expr::value(store::folded(display_name, &before.email)),
-        )
+        .col_expr(account::Column::DisplayName, Expr::value(display_name.as_str()))
+        .col_expr(account::Column::Folded, Expr::value(store::folded(display_name, &before.email)))
         .col_expr(account::Column::Language, Expr::value(language))
-        .col_expr(
-            account::Column::Revision,
-            Expr::col(account::Column::Revision).add(1),
-        )
+        .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
         .filter(account::Column::Id.eq(id.0))
         .filter(account::Column::Revision.eq(before.revision))
         .exec(tx)

@@ -51,9 +51,7 @@ pub async fn turn(config: &config::Accounts) -> ApiResult<Turn> {
     static TURNS: OnceLock<Arc<Semaphore>> = OnceLock::new();
     let turns = TURNS.get_or_init(|| Arc::new(Semaphore::new(config.hashing_at_once.max(1))));
     match tokio::time::timeout(LONGEST_WAIT, turns.clone().acquire_owned()).await {
-        Ok(permit) => Ok(Turn {
-            permit: permit.map_err(ApiError::internal)?,
-        }),
+        Ok(permit) => Ok(Turn { permit: permit.map_err(ApiError::internal)? }),
         Err(_) => Err(ProblemCode::Unavailable.into()),
     }
 }
@@ -65,9 +63,7 @@ impl Turn {
     /// Only when the machine fails.
     pub async fn hash(&self, password: &str) -> ApiResult<PasswordHash> {
         let password = password.to_owned();
-        tokio::task::spawn_blocking(move || hash(&password))
-            .await
-            .map_err(ApiError::internal)?
+        tokio::task::spawn_blocking(move || hash(&password)).await.map_err(ApiError::internal)?
     }
 
     /// Whether the password is the one that was hashed. Without a hash the same work is done for
@@ -107,9 +103,7 @@ fn hash(password: &str) -> ApiResult<PasswordHash> {
 fn verify(password: &str, kept: &PasswordHash) -> ApiResult<bool> {
     let kept = phc::PasswordHash::new(&kept.0)
         .map_err(|error| ApiError::internal(anyhow::anyhow!("a kept password hash: {error}")))?;
-    Ok(hasher()?
-        .verify_password(password.as_bytes(), &kept)
-        .is_ok())
+    Ok(hasher()?.verify_password(password.as_bytes(), &kept).is_ok())
 }
 
 /// A hash of nothing anybody knows.
@@ -131,11 +125,7 @@ mod tests {
         let first = hash("một câu để nhớ").unwrap();
         let second = hash("một câu để nhớ").unwrap();
         assert_ne!(first.as_kept(), second.as_kept());
-        assert!(
-            first
-                .as_kept()
-                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
-        );
+        assert!(first.as_kept().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(verify("một câu để nhớ", &first).unwrap());
         assert!(!verify("một câu để quên", &first).unwrap());
     }

@@ -51,10 +51,8 @@ async fn register(
     password: &PasswordHash,
 ) -> ApiResult<()> {
     let config = &state.config.accounts;
-    let registered = || Registered {
-        password: password.clone(),
-        display_name: body.display_name.clone(),
-    };
+    let registered =
+        || Registered { password: password.clone(), display_name: body.display_name.clone() };
     match store::credentials(tx, &body.email).await? {
         None => {
             let new = NewAccount {
@@ -79,23 +77,14 @@ async fn register(
         Some(found) if found.is_suspended => Ok(()),
         Some(found) if found.is_verified => {
             let template = Template::AccountExists;
-            links::mail(
-                tx,
-                &state.clock,
-                &found.contact,
-                template,
-                links::SIGN_IN_PAGE.to_owned(),
-            )
-            .await
+            links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned())
+                .await
         }
         // Nobody has proved yet to own the mailbox. Whoever opens this link does, and gets what was
         // typed with it; until then the first registration stands.
         Some(found) => {
             let purpose = Purpose::VerifyEmail;
-            let to = Contact {
-                display_name: body.display_name.clone(),
-                ..found.contact
-            };
+            let to = Contact { display_name: body.display_name.clone(), ..found.contact };
             links::send(tx, &state.clock, config, purpose, &to, Some(registered())).await
         }
     }

@@ -55,13 +55,7 @@ pub async fn reset_password(
     body: ValidJson<ResetPassword>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
-    links::require(
-        &state.db,
-        Purpose::ResetPassword,
-        &body.token,
-        state.clock.now(),
-    )
-    .await?;
+    links::require(&state.db, Purpose::ResetPassword, &body.token, state.clock.now()).await?;
     let turn = password::turn(&state.config.accounts).await?;
     let password = turn.hash(&body.password).await?;
     turn.end();
@@ -81,9 +75,7 @@ async fn reset(
     password: &PasswordHash,
 ) -> ApiResult<AccountId> {
     let now = state.clock.now();
-    let id = links::take(tx, Purpose::ResetPassword, token, now)
-        .await?
-        .account;
+    let id = links::take(tx, Purpose::ResetPassword, token, now).await?.account;
     let found = store::credentials_of(tx, id).await?;
     if found.is_suspended {
         return Err(ProblemCode::TokenInvalid.into());
@@ -93,22 +85,11 @@ async fn reset(
     store::mark_verified(tx, id, now).await?;
     sessions::revoke_all(tx, id, None, now).await?;
     let config = &state.config.accounts;
-    Attempt::new(
-        &found.contact.email,
-        sign_in::address(request),
-        config.failures_before_wait,
-    )
-    .succeeded(tx)
-    .await?;
+    Attempt::new(&found.contact.email, sign_in::address(request), config.failures_before_wait)
+        .succeeded(tx)
+        .await?;
     let template = Template::PasswordChanged;
-    links::mail(
-        tx,
-        &state.clock,
-        &found.contact,
-        template,
-        links::SIGN_IN_PAGE.to_owned(),
-    )
-    .await?;
+    links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned()).await?;
     let entry = Entry::by(&Actor::Anonymous, "account.password_reset").on("account", id.0);
     audit::record(tx, &state.clock, entry.during(request)).await?;
     Ok(id)

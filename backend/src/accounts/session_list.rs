@@ -24,11 +24,7 @@ use crate::persistence::transaction;
 pub async fn list_sessions(state: AppState, caller: SignedIn) -> ApiResult<HttpResponse> {
     let now = state.clock.now();
     let items = sessions::list(&state.db, caller.account_id(), caller.session(), now).await?;
-    Ok(HttpResponse::Ok().json(Page {
-        items,
-        next_cursor: None,
-        total: None,
-    }))
+    Ok(HttpResponse::Ok().json(Page { items, next_cursor: None, total: None }))
 }
 
 /// End one of one's own sessions.

@@ -69,16 +69,10 @@ pub async fn open(
         user_agent: Set(device.user_agent.chars().take(USER_AGENT_MAX).collect()),
         address: Set(device.address.clone()),
     };
-    session::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    session::Entity::insert(row).exec_without_returning(tx).await?;
     store::seen(tx, account, now).await?;
     let refresh = issue(tx, id, now).await?;
-    Ok(OpenSession {
-        id,
-        account,
-        refresh,
-    })
+    Ok(OpenSession { id, account, refresh })
 }
 
 async fn issue(
@@ -93,9 +87,7 @@ async fn issue(
         issued_at: Set(now),
         used_at: Set(None),
     };
-    refresh_token::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    refresh_token::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(token)
 }
 
@@ -134,16 +126,9 @@ pub async fn refresh(
             .await?;
         store::seen(tx, account, now).await?;
         let refresh = issue(tx, id, now).await?;
-        return Ok(Refreshed::Rotated(OpenSession {
-            id,
-            account,
-            refresh,
-        }));
+        return Ok(Refreshed::Rotated(OpenSession { id, account, refresh }));
     }
-    let used_at = refresh_token::Entity::find_by_id(digest)
-        .one(tx)
-        .await?
-        .and_then(|t| t.used_at);
+    let used_at = refresh_token::Entity::find_by_id(digest).one(tx).await?.and_then(|t| t.used_at);
     let grace = Duration::seconds(config.refresh_grace_seconds);
     if used_at.is_some_and(|used_at| now - used_at <= grace) {
         return Ok(Refreshed::InGrace { id, account });
@@ -157,10 +142,7 @@ async fn live_session(
     digest: &str,
     now: Timestamp,
 ) -> ApiResult<Option<session::Model>> {
-    let Some(token) = refresh_token::Entity::find_by_id(digest.to_owned())
-        .one(db)
-        .await?
-    else {
+    let Some(token) = refresh_token::Entity::find_by_id(digest.to_owned()).one(db).await? else {
         return Ok(None);
     };
     let found = session::Entity::find_by_id(token.session_id)
@@ -170,9 +152,7 @@ async fn live_session(
         .one(db)
         .await?;
     Ok(found.and_then(|(session, account)| {
-        account
-            .is_some_and(|account| account.suspended_at.is_none())
-            .then_some(session)
+        account.is_some_and(|account| account.suspended_at.is_none()).then_some(session)
     }))
 }
 
@@ -269,10 +249,7 @@ pub async fn purge(
     config: &config::Accounts,
     now: Timestamp,
 ) -> ApiResult<()> {
-    session::Entity::delete_many()
-        .filter(session::Column::ExpiresAt.lt(now))
-        .exec(tx)
-        .await?;
+    session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(now)).exec(tx).await?;
     refresh_token::Entity::delete_many()
         .filter(refresh_token::Column::UsedAt.is_not_null())
         .filter(refresh_token::Column::IssuedAt.lt(now - Duration::days(config.refresh_days)))

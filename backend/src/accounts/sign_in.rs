@@ -25,10 +25,7 @@ pub fn address(request: &HttpRequest) -> IpAddr {
 /// From where the request comes, for the list of sessions.
 #[must_use]
 pub fn device(request: &HttpRequest) -> Device {
-    let name = request
-        .headers()
-        .get(USER_AGENT)
-        .and_then(|value| value.to_str().ok());
+    let name = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     Device {
         user_agent: name.unwrap_or_default().to_owned(),
         address: address(request).to_string(),
@@ -55,9 +52,7 @@ pub async fn answer(
 ) -> ApiResult<HttpResponse> {
     let now = state.clock.now();
     let body = AccessToken {
-        access_token: state
-            .keys
-            .sign(account, session, state.clock.new_id(), now)?,
+        access_token: state.keys.sign(account, session, state.clock.new_id(), now)?,
         token_type: "Bearer".to_owned(),
         expires_in: u64::try_from(state.keys.lifetime().num_seconds()).unwrap_or_default(),
         account: store::account_of(&state.db, account, now).await?,

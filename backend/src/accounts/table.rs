@@ -28,9 +28,7 @@ pub mod account {
     /// Without the password hash.
     impl std::fmt::Debug for Model {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.debug_struct("Account")
-                .field("id", &self.id)
-                .finish_non_exhaustive()
+            f.debug_struct("Account").field("id", &self.id).finish_non_exhaustive()
         }
     }
 
@@ -126,9 +124,7 @@ pub mod mail_token {
     /// Without the password hash.
     impl std::fmt::Debug for Model {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.debug_struct("MailToken")
-                .field("purpose", &self.purpose)
-                .finish_non_exhaustive()
+            f.debug_struct("MailToken").field("purpose", &self.purpose).finish_non_exhaustive()
         }
     }
 

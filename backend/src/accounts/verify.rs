@@ -32,10 +32,9 @@ pub async fn verify_email(
     body: ValidJson<VerifyEmail>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
-    let account = transaction::write(&state.db, async |tx| {
-        verify(tx, &state, &request, &body.token).await
-    })
-    .await?;
+    let account =
+        transaction::write(&state.db, async |tx| verify(tx, &state, &request, &body.token).await)
+            .await?;
     state.callers.forget_account(account);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -56,11 +56,8 @@ pub async fn list_accounts(
     query: Query<SoughtAccounts>,
 ) -> ApiResult<HttpResponse> {
     allow(may(caller.actor(), AccountAction::Read))?;
-    let sought = Sought {
-        q: query.q.clone(),
-        roles: query.role.into_iter().collect(),
-        is_active: false,
-    };
+    let sought =
+        Sought { q: query.q.clone(), roles: query.role.into_iter().collect(), is_active: false };
     let cursor = query.cursor.as_deref();
     let page = accounts::seek(&state.db, &sought, query.limit, cursor, state.clock.now()).await?;
     Ok(link::page(&request, &page))
@@ -88,11 +85,7 @@ pub async fn read_account(
 ) -> ApiResult<HttpResponse> {
     allow(may(caller.actor(), AccountAction::Read))?;
     let account = accounts::summary_of(&state.db, id, state.clock.now()).await?;
-    Ok(conditional::representation(
-        &request,
-        revision(&account),
-        &account,
-    ))
+    Ok(conditional::representation(&request, revision(&account), &account))
 }
 
 fn revision(account: &AccountSummary) -> i64 {
@@ -152,11 +145,7 @@ async fn administer(
         return Ok(before);
     }
     accounts::suspend(tx, permit, &before, body.is_suspended, now).await?;
-    let action = if body.is_suspended {
-        "account.suspended"
-    } else {
-        "account.reinstated"
-    };
+    let action = if body.is_suspended { "account.suspended" } else { "account.reinstated" };
     let entry = Entry::by(caller.actor(), action).on("account", id.0);
     let entry = entry.with("reason", body.reason.as_str()).during(request);
     audit::record(tx, &state.clock, entry).await?;

@@ -59,19 +59,13 @@ pub async fn create_admin(
             is_verified: true,
         };
         let id = accounts::create(tx, &state.clock, new).await?;
-        let role = RoleGrant {
-            role: Role::Administrator,
-            organisation_id: None,
-            province_code: None,
-        };
+        let role =
+            RoleGrant { role: Role::Administrator, organisation_id: None, province_code: None };
         accounts::give_role(tx, &state.clock, id, &role, None).await?;
         let entry = Entry::by(&Actor::System, "account.administrator_created");
         audit::record(tx, &state.clock, entry.on("account", id.0)).await?;
         Ok(id)
     })
     .await?;
-    Ok(CreatedAdmin {
-        account,
-        generated_password,
-    })
+    Ok(CreatedAdmin { account, generated_password })
 }

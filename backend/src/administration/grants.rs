@@ -49,11 +49,7 @@ pub async fn grant_role(
     let answer = idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
         let account = grant(tx, &state, &request, &caller, id, &body).await?;
         let revision = i64::try_from(account.revision).unwrap_or_default();
-        Answer::created(
-            format!("{}/accounts/{id}", openapi::BASE),
-            revision,
-            &account,
-        )
+        Answer::created(format!("{}/accounts/{id}", openapi::BASE), revision, &account)
     })
     .await?;
     state.callers.forget_account(id);
@@ -78,26 +74,15 @@ async fn grant(
         province_code: draft.province_code.clone(),
     };
     let by = caller.account_id();
-    let grant = accounts::give(
-        tx,
-        &state.clock,
-        permit,
-        id,
-        &role,
-        draft.expires_on,
-        Some(by),
-    )
-    .await?;
+    let grant =
+        accounts::give(tx, &state.clock, permit, id, &role, draft.expires_on, Some(by)).await?;
     tell(tx, state, Template::RoleGranted, id, &role).await?;
     let entry = Entry::by(caller.actor(), "account.role_granted").on("account", id.0);
     let entry = entry
         .with("grant", grant.to_string())
         .with("role", role.role.as_str())
         .with("province", role.province_code.clone())
-        .with(
-            "organisation",
-            role.organisation_id.map(|id| id.to_string()),
-        );
+        .with("organisation", role.organisation_id.map(|id| id.to_string()));
     audit::record(tx, &state.clock, entry.during(request)).await?;
     accounts::summary_of(tx, id, now).await
 }
@@ -116,10 +101,7 @@ async fn check_references(
     {
         return Err(ApiError::field("/organisation_id", FieldCode::UnknownValue));
     }
-    if draft
-        .expires_on
-        .is_some_and(|day| day <= vietnam_date(state.clock.now()))
-    {
+    if draft.expires_on.is_some_and(|day| day <= vietnam_date(state.clock.now())) {
         return Err(ApiError::field("/expires_on", FieldCode::Inconsistent));
     }
     Ok(())
@@ -167,9 +149,7 @@ pub async fn revoke_grant(
         let role = accounts::revoke(tx, permit, id, grant_id, state.clock.now()).await?;
         tell(tx, &state, Template::RoleRevoked, id, &role).await?;
         let entry = Entry::by(caller.actor(), "account.role_revoked").on("account", id.0);
-        let entry = entry
-            .with("grant", grant_id.to_string())
-            .with("role", role.role.as_str());
+        let entry = entry.with("grant", grant_id.to_string()).with("role", role.role.as_str());
         audit::record(tx, &state.clock, entry.during(&request)).await
     })
     .await?;

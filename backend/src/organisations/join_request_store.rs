@@ -74,9 +74,7 @@ pub async fn ask(
         answered_by: Set(None),
     };
     // Two at once: the index of open requests refuses the second.
-    join_request::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    join_request::Entity::insert(row).exec_without_returning(tx).await?;
     find(tx, organisation.id, id).await
 }
 
@@ -151,11 +149,7 @@ pub async fn list(
     }
     let rows = paging.apply(query).all(db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.id.into()])?;
-    Ok(Page {
-        items: with_names(db, rows).await?,
-        next_cursor,
-        total: None,
-    })
+    Ok(Page { items: with_names(db, rows).await?, next_cursor, total: None })
 }
 
 async fn with_names(
@@ -163,10 +157,8 @@ async fn with_names(
     rows: Vec<join_request::Model>,
 ) -> ApiResult<Vec<JoinRequest>> {
     let people: Vec<AccountId> = rows.iter().map(|row| AccountId(row.account_id)).collect();
-    let places: Vec<OrganisationId> = rows
-        .iter()
-        .map(|row| OrganisationId(row.organisation_id))
-        .collect();
+    let places: Vec<OrganisationId> =
+        rows.iter().map(|row| OrganisationId(row.organisation_id)).collect();
     let people = accounts::names(db, &people).await?;
     let places = store::names(db, &places).await?;
     let to_request = |row: join_request::Model| {

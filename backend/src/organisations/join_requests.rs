@@ -10,7 +10,7 @@ use nq57_shared::organisations::{
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseTransaction;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::join_request_store::{self as requests, Whose, ask, settle};
@@ -26,7 +26,7 @@ use crate::notifications::{self, Notice, Template};
 use crate::persistence::transaction;
 
 /// Which page of requests.
-#[derive(Clone, Debug, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SoughtJoinRequests {
@@ -34,11 +34,11 @@ pub struct SoughtJoinRequests {
     #[serde(default)]
     state: Option<JoinRequestState>,
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     cursor: Option<String>,
 }
 
@@ -84,28 +84,12 @@ async fn make(
 ) -> ApiResult<JoinRequest> {
     let organisation = store::find(tx, id).await?;
     let subject = members::subject(tx, caller, id).await?;
-    let permit = permit(may(
-        caller.actor(),
-        OrganisationAction::RequestToJoin,
-        subject,
-    ))?;
-    let made = ask(
-        tx,
-        &state.clock,
-        permit,
-        &organisation,
-        caller.account_id(),
-        message,
-    )
-    .await?;
+    let permit = permit(may(caller.actor(), OrganisationAction::RequestToJoin, subject))?;
+    let made = ask(tx, &state.clock, permit, &organisation, caller.account_id(), message).await?;
     tell_managers(tx, state, &organisation, &made).await?;
     let entry = Entry::by(caller.actor(), "organisation.join_requested").on("organisation", id.0);
-    audit::record(
-        tx,
-        &state.clock,
-        entry.with("request", made.id.to_string()).during(request),
-    )
-    .await?;
+    audit::record(tx, &state.clock, entry.with("request", made.id.to_string()).during(request))
+        .await?;
     Ok(made)
 }
 
@@ -149,11 +133,7 @@ pub async fn list_join_requests(
 ) -> ApiResult<HttpResponse> {
     store::find(&state.db, id).await?;
     let subject = members::subject(&state.db, &caller, id).await?;
-    allow(may(
-        caller.actor(),
-        OrganisationAction::ManageMembers,
-        subject,
-    ))?;
+    allow(may(caller.actor(), OrganisationAction::ManageMembers, subject))?;
     page(&state, &request, Whose::Organisation(id), &sought).await
 }
 
@@ -183,7 +163,7 @@ async fn page(
     whose: Whose,
     sought: &SoughtJoinRequests,
 ) -> ApiResult<HttpResponse> {
-    let keyset = requests::keyset(&(sought, whose))?;
+    let keyset = requests::keyset(&(sought.state, whose))?;
     let paging = keyset.page(sought.limit, sought.cursor.as_deref())?;
     let page = requests::list(&state.db, whose, sought.state, &paging).await?;
     Ok(link::page(request, &page))
@@ -232,27 +212,15 @@ async fn answer(
 ) -> ApiResult<JoinRequest> {
     store::find(tx, id).await?;
     let subject = members::subject(tx, caller, id).await?;
-    let permit = permit(may(
-        caller.actor(),
-        OrganisationAction::ManageMembers,
-        subject,
-    ))?;
+    let permit = permit(may(caller.actor(), OrganisationAction::ManageMembers, subject))?;
     let before = requests::find(tx, id, request_id).await?;
     if before.state != JoinRequestState::Pending {
         return Err(ProblemCode::EventNotPossible.into());
     }
     let (to, template, action) = if body.approve {
-        (
-            JoinRequestState::Approved,
-            Template::JoinApproved,
-            "organisation.join_approved",
-        )
+        (JoinRequestState::Approved, Template::JoinApproved, "organisation.join_approved")
     } else {
-        (
-            JoinRequestState::Declined,
-            Template::JoinDeclined,
-            "organisation.join_declined",
-        )
+        (JoinRequestState::Declined, Template::JoinDeclined, "organisation.join_declined")
     };
     settle(tx, &state.clock, permit, &before, to, caller.account_id()).await?;
     if body.approve {
@@ -270,8 +238,5 @@ async fn answer(
         .with("account", before.account_id.to_string())
         .with("is_manager", body.approve && body.is_manager);
     audit::record(tx, &state.clock, entry.during(request)).await?;
-    Ok(JoinRequest {
-        state: to,
-        ..before
-    })
+    Ok(JoinRequest { state: to, ..before })
 }

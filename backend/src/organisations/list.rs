@@ -6,7 +6,7 @@ use nq57_shared::organisations::{Organisation, OrganisationKind};
 use nq57_shared::page::Page;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::table::organisation;
@@ -18,7 +18,7 @@ use crate::http::{Caller, Query, link};
 use crate::persistence::keyset::Keyset;
 
 /// Which organisations are looked for.
-#[derive(Clone, Debug, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SoughtOrganisations {
@@ -33,11 +33,11 @@ pub struct SoughtOrganisations {
     #[param(example = "92")]
     province: Option<String>,
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     cursor: Option<String>,
 }
 
@@ -75,11 +75,8 @@ async fn seek(
     db: &impl ConnectionTrait,
     sought: &SoughtOrganisations,
 ) -> ApiResult<Page<Organisation>> {
-    let paging = Keyset::new(sought)?
-        .ascending(Expr::col((
-            organisation::Entity,
-            organisation::Column::Folded,
-        )))
+    let paging = Keyset::new(&(&sought.q, sought.kind, &sought.province))?
+        .ascending(Expr::col((organisation::Entity, organisation::Column::Folded)))
         .ascending(Expr::col((organisation::Entity, organisation::Column::Id)))
         .page(sought.limit, sought.cursor.as_deref())?;
     let mut query = organisation::Entity::find();
@@ -96,18 +93,12 @@ async fn seek(
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
     let items = rows.into_iter().map(store::to_organisation).collect();
-    Ok(Page {
-        items,
-        next_cursor,
-        total: None,
-    })
+    Ok(Page { items, next_cursor, total: None })
 }
 
 /// Folded text has no character that LIKE would read as a pattern.
 fn has_words(q: &str) -> Condition {
     let folded = fold(q);
     let words = folded.split(' ').filter(|word| !word.is_empty());
-    words.fold(Condition::all(), |all, word| {
-        all.add(organisation::Column::Folded.contains(word))
-    })
+    words.fold(Condition::all(), |all, word| all.add(organisation::Column::Folded.contains(word)))
 }

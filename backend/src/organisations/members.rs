@@ -69,10 +69,7 @@ pub async fn subject(
             .await?
             .is_some_and(|row| row.is_manager),
     };
-    Ok(OrganisationSubject {
-        id: Some(organisation),
-        caller_is_manager,
-    })
+    Ok(OrganisationSubject { id: Some(organisation), caller_is_manager })
 }
 
 /// The accounts that answer requests to join.
@@ -88,10 +85,7 @@ pub async fn managers_of(
         .filter(membership::Column::IsManager.eq(true))
         .all(db)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| AccountId(row.account_id))
-        .collect())
+    Ok(rows.into_iter().map(|row| AccountId(row.account_id)).collect())
 }
 
 pub(super) async fn is_member(
@@ -99,9 +93,7 @@ pub(super) async fn is_member(
     organisation: OrganisationId,
     account: AccountId,
 ) -> ApiResult<bool> {
-    let row = membership::Entity::find_by_id((organisation.0, account.0))
-        .one(db)
-        .await?;
+    let row = membership::Entity::find_by_id((organisation.0, account.0)).one(db).await?;
     Ok(row.is_some())
 }
 
@@ -122,17 +114,9 @@ pub async fn list_members(
 ) -> ApiResult<HttpResponse> {
     store::find(&state.db, id).await?;
     let subject = subject(&state.db, &caller, id).await?;
-    allow(may(
-        caller.actor(),
-        OrganisationAction::ManageMembers,
-        subject,
-    ))?;
+    allow(may(caller.actor(), OrganisationAction::ManageMembers, subject))?;
     let items = members_of(&state.db, id).await?;
-    Ok(HttpResponse::Ok().json(Page {
-        items,
-        next_cursor: None,
-        total: None,
-    }))
+    Ok(HttpResponse::Ok().json(Page { items, next_cursor: None, total: None }))
 }
 
 async fn members_of(
@@ -146,11 +130,8 @@ async fn members_of(
         .all(db)
         .await?;
     let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.account_id)).collect();
-    let people: HashMap<AccountId, _> = accounts::people(db, &ids)
-        .await?
-        .into_iter()
-        .map(|person| (person.id, person))
-        .collect();
+    let people: HashMap<AccountId, _> =
+        accounts::people(db, &ids).await?.into_iter().map(|person| (person.id, person)).collect();
     let to_member = |row: membership::Model| {
         let person = people.get(&AccountId(row.account_id))?;
         Some(Member {
@@ -192,17 +173,9 @@ pub async fn remove_member(
     transaction::write(&state.db, async |tx| {
         store::find(tx, id).await?;
         let subject = subject(tx, &caller, id).await?;
-        remove(
-            tx,
-            permit(may(caller.actor(), action, subject))?,
-            id,
-            account,
-        )
-        .await?;
+        remove(tx, permit(may(caller.actor(), action, subject))?, id, account).await?;
         let entry = Entry::by(caller.actor(), "organisation.member_removed");
-        let entry = entry
-            .on("organisation", id.0)
-            .with("account", account.to_string());
+        let entry = entry.on("organisation", id.0).with("account", account.to_string());
         audit::record(tx, &state.clock, entry.during(&request)).await
     })
     .await?;
@@ -216,9 +189,7 @@ async fn remove(
     organisation: OrganisationId,
     account: AccountId,
 ) -> ApiResult<()> {
-    let removed = membership::Entity::delete_by_id((organisation.0, account.0))
-        .exec(tx)
-        .await?;
+    let removed = membership::Entity::delete_by_id((organisation.0, account.0)).exec(tx).await?;
     if removed.rows_affected == 0 {
         return Err(ApiError::not_found());
     }

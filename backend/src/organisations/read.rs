@@ -28,9 +28,5 @@ pub async fn read_organisation(
 ) -> ApiResult<HttpResponse> {
     let organisation = store::find(&state.db, id).await?;
     let revision = store::revision_of(&organisation);
-    Ok(conditional::representation(
-        &request,
-        revision,
-        &organisation,
-    ))
+    Ok(conditional::representation(&request, revision, &organisation))
 }

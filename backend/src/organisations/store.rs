@@ -46,9 +46,7 @@ pub async fn create(
         created_at: Set(clock.now()),
         revision: Set(1),
     };
-    organisation::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    organisation::Entity::insert(row).exec_without_returning(tx).await?;
     if let Some(founder) = founder {
         super::members::add_member(tx, clock, id, founder, true).await?;
     }
@@ -87,11 +85,7 @@ pub async fn check_references(
     draft: &OrganisationDraft,
     id: Option<OrganisationId>,
 ) -> ApiResult<()> {
-    if draft
-        .province_code
-        .as_deref()
-        .is_some_and(|code| reference.province(code).is_none())
-    {
+    if draft.province_code.as_deref().is_some_and(|code| reference.province(code).is_none()) {
         return Err(ApiError::field("/province_code", FieldCode::UnknownValue));
     }
     let mut above = draft.parent_id;
@@ -127,22 +121,13 @@ pub async fn edit(
         .col_expr(organisation::Column::Name, Expr::value(draft.name.clone()))
         .col_expr(organisation::Column::Folded, Expr::value(folded(draft)))
         .col_expr(organisation::Column::Kind, Expr::value(draft.kind.as_str()))
-        .col_expr(
-            organisation::Column::TaxCode,
-            Expr::value(draft.tax_code.clone()),
-        )
-        .col_expr(
-            organisation::Column::ProvinceCode,
-            Expr::value(draft.province_code.clone()),
-        )
+        .col_expr(organisation::Column::TaxCode, Expr::value(draft.tax_code.clone()))
+        .col_expr(organisation::Column::ProvinceCode, Expr::value(draft.province_code.clone()))
         .col_expr(
             organisation::Column::ParentId,
             Expr::value(draft.parent_id.map(|parent| parent.0)),
         )
-        .col_expr(
-            organisation::Column::Revision,
-            Expr::col(organisation::Column::Revision).add(1),
-        );
+        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1));
     if !is_same && !keeps_verification {
         let nothing: Option<Timestamp> = None;
         update = update.col_expr(organisation::Column::VerifiedAt, Expr::value(nothing));
@@ -166,10 +151,7 @@ pub async fn verify(
 ) -> ApiResult<()> {
     let written = organisation::Entity::update_many()
         .col_expr(organisation::Column::VerifiedAt, Expr::value(now))
-        .col_expr(
-            organisation::Column::Revision,
-            Expr::col(organisation::Column::Revision).add(1),
-        )
+        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1))
         .filter(of_revision(before))
         .exec(tx)
         .await?;
@@ -228,10 +210,7 @@ pub async fn names(
         .filter(organisation::Column::Id.is_in(ids.iter().map(|id| id.0)))
         .all(db)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (OrganisationId(row.id), row.name))
-        .collect())
+    Ok(rows.into_iter().map(|row| (OrganisationId(row.id), row.name)).collect())
 }
 
 /// Of which organisations the account is a member. One query.
@@ -266,14 +245,11 @@ pub async fn memberships_of_all(
         .all(db)
         .await?;
     for (membership, organisation) in rows {
-        memberships
-            .entry(AccountId(membership.account_id))
-            .or_default()
-            .push(Membership {
-                organisation_id: OrganisationId(membership.organisation_id),
-                organisation_name: organisation.map(|one| one.name).unwrap_or_default(),
-                is_manager: membership.is_manager,
-            });
+        memberships.entry(AccountId(membership.account_id)).or_default().push(Membership {
+            organisation_id: OrganisationId(membership.organisation_id),
+            organisation_name: organisation.map(|one| one.name).unwrap_or_default(),
+            is_manager: membership.is_manager,
+        });
     }
     Ok(memberships)
 }

@@ -34,7 +34,8 @@ async fn signing_in_answers_a_token_and_hides_the_other_in_a_cookie() {
 #[actix_web::test]
 async fn cookies_are_secure_where_the_platform_is() {
     let app =
-        TestApp::start_with(|config| config.http.public_url = Some("https://cong.example".into())).await;
+        TestApp::start_with(|config| config.http.public_url = Some("https://cong.example".into()))
+            .await;
     app.account("lan", &[]).await;
     let answer = log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
     assert!(answer.header("set-cookie").contains("Secure"));
@@ -84,7 +85,11 @@ async fn after_five_failures_waiting_doubles_for_known_and_unknown_addresses_ali
     log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
     // Success forgets.
     for _ in 0..4 {
-        assert_problem(&log_in(&app, "lan@test.example", "doan-mo").await, 401, "invalid_credentials");
+        assert_problem(
+            &log_in(&app, "lan@test.example", "doan-mo").await,
+            401,
+            "invalid_credentials",
+        );
     }
     log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
 }
@@ -114,7 +119,11 @@ async fn guessing_at_many_accounts_from_one_address_has_to_wait_too() {
         let email = format!("nguoi-{number}@test.example");
         assert_problem(&log_in(&app, &email, "doan-mo").await, 401, "invalid_credentials");
     }
-    assert_problem(&log_in(&app, "nguoi-21@test.example", "doan-mo").await, 429, "too_many_requests");
+    assert_problem(
+        &log_in(&app, "nguoi-21@test.example", "doan-mo").await,
+        429,
+        "too_many_requests",
+    );
 }
 
 #[actix_web::test]

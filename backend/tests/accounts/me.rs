@@ -22,9 +22,11 @@ async fn one_changes_ones_own_name_and_language_with_the_revision_one_saw() {
 
     let stale = lan.patch("/me", revision, &json!({ "display_name": "Khác" })).await;
     assert_problem(&stale, 412, "stale_revision");
-    let blind = lan.call(Method::PATCH, "/me").json(&json!({ "display_name": "Khác" })).send().await;
+    let blind =
+        lan.call(Method::PATCH, "/me").json(&json!({ "display_name": "Khác" })).send().await;
     assert_problem(&blind, 428, "revision_required");
-    let malformed = lan.call(Method::PATCH, "/me").header("If-Match", "sai").json(&body).send().await;
+    let malformed =
+        lan.call(Method::PATCH, "/me").header("If-Match", "sai").json(&body).send().await;
     assert_problem(&malformed, 400, "invalid_header");
     let me: Account = lan.get("/me").await.read_as();
     assert_eq!(me.display_name, "Trần Lan");
@@ -35,7 +37,8 @@ async fn an_unchanged_account_is_not_sent_again() {
     let app = TestApp::start().await;
     let lan = app.signed_in("lan", &[]).await;
     let read = lan.get("/me").await.expect(200);
-    let again = lan.call(Method::GET, "/me").header("If-None-Match", read.header("etag")).send().await;
+    let again =
+        lan.call(Method::GET, "/me").header("If-None-Match", read.header("etag")).send().await;
     again.expect(304);
 }
 
@@ -43,7 +46,11 @@ async fn an_unchanged_account_is_not_sent_again() {
 async fn address_roles_and_nonsense_cannot_be_patched() {
     let app = TestApp::start().await;
     let lan = app.signed_in("lan", &[]).await;
-    for body in [json!({ "email": "x@test.example" }), json!({ "grants": [] }), json!({ "display_name": 7 })] {
+    for body in [
+        json!({ "email": "x@test.example" }),
+        json!({ "grants": [] }),
+        json!({ "display_name": 7 }),
+    ] {
         assert_problem(&lan.patch("/me", 1, &body).await, 400, "malformed_body");
     }
     let empty = lan.patch("/me", 1, &json!({ "display_name": "  " })).await;

@@ -17,7 +17,11 @@ async fn a_lost_password_is_replaced_by_the_link_of_a_mail_and_all_sessions_end(
     let token = mailbox::token(&app, "lan@test.example").await;
 
     let short = json!({ "token": token, "password": "ngan" });
-    assert_problem(&app.client().post("/auth/password/reset", &short).await, 422, "validation_failed");
+    assert_problem(
+        &app.client().post("/auth/password/reset", &short).await,
+        422,
+        "validation_failed",
+    );
     let reset = json!({ "token": token, "password": "cau-moi-de-nho" });
     app.client().post("/auth/password/reset", &reset).await.expect(204);
 
@@ -50,9 +54,16 @@ async fn a_link_for_a_new_password_is_dead_after_an_hour_and_is_no_other_link() 
     register(&app, "lan@test.example", PASSWORD, "Lan").await.expect(202);
     let verification = mailbox::token(&app, "lan@test.example").await;
     let foreign = json!({ "token": verification, "password": "cau-moi-de-nho" });
-    assert_problem(&app.client().post("/auth/password/reset", &foreign).await, 422, "token_invalid");
+    assert_problem(
+        &app.client().post("/auth/password/reset", &foreign).await,
+        422,
+        "token_invalid",
+    );
 
-    app.client().post("/auth/password/forgot", &json!({ "email": "lan@test.example" })).await.expect(202);
+    app.client()
+        .post("/auth/password/forgot", &json!({ "email": "lan@test.example" }))
+        .await
+        .expect(202);
     let token = mailbox::token(&app, "lan@test.example").await;
     app.advance(Duration::minutes(61));
     let late = json!({ "token": token, "password": "cau-moi-de-nho" });
@@ -66,7 +77,10 @@ async fn a_link_for_a_new_password_proves_the_mailbox_and_ends_waiting() {
     for _ in 0..5 {
         log_in(&app, "lan@test.example", "doan-mo").await.expect(401);
     }
-    app.client().post("/auth/password/forgot", &json!({ "email": "lan@test.example" })).await.expect(202);
+    app.client()
+        .post("/auth/password/forgot", &json!({ "email": "lan@test.example" }))
+        .await
+        .expect(202);
     let token = mailbox::token(&app, "lan@test.example").await;
     let reset = json!({ "token": token, "password": "cau-moi-de-nho" });
     app.client().post("/auth/password/reset", &reset).await.expect(204);
@@ -82,10 +96,19 @@ async fn changing_the_password_keeps_this_session_and_ends_the_others() {
     let other = log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
     let here = log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
     let here = with_token_of(&app, &here);
-    let change = |current: &str| json!({ "current_password": current, "new_password": "cau-moi-de-nho" });
+    let change =
+        |current: &str| json!({ "current_password": current, "new_password": "cau-moi-de-nho" });
 
-    assert_problem(&app.client().post("/auth/password", &change(PASSWORD)).await, 401, "unauthenticated");
-    assert_problem(&here.post("/auth/password", &change("sai-roi")).await, 401, "invalid_credentials");
+    assert_problem(
+        &app.client().post("/auth/password", &change(PASSWORD)).await,
+        401,
+        "unauthenticated",
+    );
+    assert_problem(
+        &here.post("/auth/password", &change("sai-roi")).await,
+        401,
+        "invalid_credentials",
+    );
     with_token_of(&app, &other).get("/me").await.expect(200);
 
     here.post("/auth/password", &change(PASSWORD)).await.expect(204);

@@ -11,7 +11,9 @@ use crate::harness::{TestApp, assert_problem};
 #[actix_web::test]
 async fn a_registered_person_signs_in_and_verifies_by_mail() {
     let app = TestApp::start().await;
-    register(&app, " Lan@Cong-Ty.example ", "mot-cau-de-nho", "  Nguyễn   Thị Lan ").await.expect(202);
+    register(&app, " Lan@Cong-Ty.example ", "mot-cau-de-nho", "  Nguyễn   Thị Lan ")
+        .await
+        .expect(202);
 
     let before = log_in(&app, "lan@cong-ty.example", "mot-cau-de-nho").await;
     let me: Account = with_token_of(&app, &before).get("/me").await.read_as();
@@ -45,7 +47,11 @@ async fn a_known_address_is_answered_like_a_new_one_and_its_owner_is_told() {
     assert_eq!(letters.len(), 1);
     assert!(letters[0].contains("/dang-nhap") && !letters[0].contains("token="), "{}", letters[0]);
     // The stranger's password opens nothing.
-    assert_problem(&log_in(&app, "lan@test.example", "doan-bua-1").await, 401, "invalid_credentials");
+    assert_problem(
+        &log_in(&app, "lan@test.example", "doan-bua-1").await,
+        401,
+        "invalid_credentials",
+    );
 }
 
 #[actix_web::test]
@@ -62,7 +68,11 @@ async fn whoever_opens_the_link_gets_the_password_that_was_typed_with_it() {
     let owner = log_in(&app, "lan@test.example", "cua-chinh-chu").await;
     let me: Account = with_token_of(&app, &owner).get("/me").await.read_as();
     assert_eq!((me.display_name.as_str(), me.email_verified), ("Lan", true));
-    assert_problem(&log_in(&app, "lan@test.example", "cua-ke-den-truoc").await, 401, "invalid_credentials");
+    assert_problem(
+        &log_in(&app, "lan@test.example", "cua-ke-den-truoc").await,
+        401,
+        "invalid_credentials",
+    );
     assert_problem(&with_token_of(&app, &stranger).get("/me").await, 401, "unauthenticated");
     assert_problem(&refresh(&app, &stranger_cookie).await, 401, "session_ended");
 }
@@ -74,7 +84,11 @@ async fn a_second_registration_changes_nothing_until_its_link_is_opened() {
     let token = mailbox::token(&app, "lan@test.example").await;
     register(&app, "lan@test.example", "cua-ke-den-sau", "Kẻ đến sau").await.expect(202);
     log_in(&app, "lan@test.example", "cua-chinh-chu").await.expect(200);
-    assert_problem(&log_in(&app, "lan@test.example", "cua-ke-den-sau").await, 401, "invalid_credentials");
+    assert_problem(
+        &log_in(&app, "lan@test.example", "cua-ke-den-sau").await,
+        401,
+        "invalid_credentials",
+    );
 
     app.client().post("/auth/verify", &json!({ "token": token })).await.expect(204);
     let later = mailbox::token(&app, "lan@test.example").await;

@@ -18,7 +18,8 @@ async fn administrators_find_accounts_by_name_address_and_role() {
     let get = |query: &'static str| {
         let admin = admin.clone();
         async move {
-            let page: Page<AccountSummary> = admin.get(&format!("/accounts{query}")).await.read_as();
+            let page: Page<AccountSummary> =
+                admin.get(&format!("/accounts{query}")).await.read_as();
             page.items.into_iter().map(|one| one.display_name).collect::<Vec<_>>()
         }
     };
@@ -29,7 +30,8 @@ async fn administrators_find_accounts_by_name_address_and_role() {
     assert_eq!(get("?role=publisher").await, Vec::<String>::new());
     let first: Page<AccountSummary> = admin.get("/accounts?limit=2").await.read_as();
     let cursor = first.next_cursor.expect("there is more");
-    let second: Page<AccountSummary> = admin.get(&format!("/accounts?limit=2&cursor={cursor}")).await.read_as();
+    let second: Page<AccountSummary> =
+        admin.get(&format!("/accounts?limit=2&cursor={cursor}")).await.read_as();
     assert_eq!((second.items.len(), second.next_cursor), (1, None));
     assert_problem(&admin.get("/accounts?role=vua").await, 400, "invalid_parameter");
 }
@@ -68,7 +70,8 @@ async fn a_suspended_account_is_out_at_once_and_comes_back_when_reinstated() {
     let suspend = json!({ "is_suspended": true, "reason": "Dùng chung mật khẩu" });
     let blind = admin.call(Method::PATCH, &path).json(&suspend).send().await;
     assert_problem(&blind, 428, "revision_required");
-    let without_reason = admin.patch(&path, revision, &json!({ "is_suspended": true, "reason": " " })).await;
+    let without_reason =
+        admin.patch(&path, revision, &json!({ "is_suspended": true, "reason": " " })).await;
     assert_problem(&without_reason, 422, "validation_failed");
     let suspended = admin.patch(&path, revision, &suspend).await;
     assert!(suspended.read_as::<AccountSummary>().is_suspended);
@@ -106,10 +109,13 @@ async fn chairs_see_who_may_sit_on_a_panel() {
     let gone = app.account("gone", &[role(Role::Evaluator)]).await;
     let path = format!("/accounts/{gone}");
     admin.patch(&path, 1, &json!({ "is_suspended": true, "reason": "thử" })).await.expect(200);
-    lan.post("/organisations", &json!({ "name": "Viện Thử", "kind": "institute" })).await.expect(201);
+    lan.post("/organisations", &json!({ "name": "Viện Thử", "kind": "institute" }))
+        .await
+        .expect(201);
 
     let page: Page<PanelCandidate> = chair.get("/panel-candidates").await.read_as();
-    let found: Vec<_> = page.items.iter().map(|one| (one.display_name.as_str(), one.roles.clone())).collect();
+    let found: Vec<_> =
+        page.items.iter().map(|one| (one.display_name.as_str(), one.roles.clone())).collect();
     assert_eq!(found, [("chair", vec![Role::PanelChair]), ("lan", vec![Role::Evaluator])]);
     assert_eq!(page.items[1].organisations, ["Viện Thử"]);
     admin.get("/panel-candidates?q=lan").await.expect(200);

@@ -11,7 +11,8 @@ use crate::accounts::mailbox;
 use crate::harness::{Client, TestApp, assert_problem, role};
 
 async fn grant_of(admin: &Client, holder: &Client) -> String {
-    let account: AccountSummary = admin.get(&format!("/accounts/{}", holder.account())).await.read_as();
+    let account: AccountSummary =
+        admin.get(&format!("/accounts/{}", holder.account())).await.read_as();
     format!("/accounts/{}/grants/{}", holder.account(), account.grants[0].id)
 }
 
@@ -47,9 +48,13 @@ async fn a_role_ends_by_itself_on_its_day() {
     let account = app.account("lan", &[]).await;
     let path = format!("/accounts/{account}/grants");
     // It is Monday the 23rd in Vietnam.
-    let past = admin.post(&path, &json!({ "role": "panel_chair", "expires_on": "2026-11-23" })).await;
+    let past =
+        admin.post(&path, &json!({ "role": "panel_chair", "expires_on": "2026-11-23" })).await;
     let problem = assert_problem(&past, 422, "validation_failed");
-    assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code), ("/expires_on", FieldCode::Inconsistent));
+    assert_eq!(
+        (problem.errors[0].pointer.as_str(), problem.errors[0].code),
+        ("/expires_on", FieldCode::Inconsistent)
+    );
     let body = json!({ "role": "panel_chair", "expires_on": "2026-11-24" });
     admin.post(&path, &body).await.expect(201);
 
@@ -93,13 +98,21 @@ async fn roles_are_given_and_taken_by_administrators_only_and_to_what_exists() {
     let missing = format!("/accounts/{}/grants", uuid::Uuid::nil());
     assert_problem(&admin.post(&missing, &body).await, 404, "not_found");
     for (body, pointer, code) in [
-        (json!({ "role": "evaluator", "province_code": "00" }), "/province_code", FieldCode::UnknownValue),
+        (
+            json!({ "role": "evaluator", "province_code": "00" }),
+            "/province_code",
+            FieldCode::UnknownValue,
+        ),
         (
             json!({ "role": "evaluator", "organisation_id": uuid::Uuid::nil() }),
             "/organisation_id",
             FieldCode::UnknownValue,
         ),
-        (json!({ "role": "administrator", "province_code": "01" }), "/province_code", FieldCode::NotAllowed),
+        (
+            json!({ "role": "administrator", "province_code": "01" }),
+            "/province_code",
+            FieldCode::NotAllowed,
+        ),
         (json!({ "role": "vua" }), "/role", FieldCode::UnknownValue),
     ] {
         let problem = assert_problem(&admin.post(&path, &body).await, 422, "validation_failed");

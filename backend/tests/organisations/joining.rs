@@ -21,7 +21,8 @@ async fn a_manager_approves_and_the_person_is_a_member_at_once() {
     let lan = app.signed_in("lan", &[]).await;
     let hung = app.signed_in("hung", &[]).await;
     let path = format!("/organisations/{}", enter(&lan, &enterprise("Viện Thử")).await.id);
-    let (requests, wish) = (format!("{path}/join-requests"), json!({ "message": " Tôi ở phòng 2 " }));
+    let (requests, wish) =
+        (format!("{path}/join-requests"), json!({ "message": " Tôi ở phòng 2 " }));
     let ask = || hung.post(&requests, &wish);
 
     let asked: JoinRequest = ask().await.expect(201).read_as();
@@ -36,7 +37,11 @@ async fn a_manager_approves_and_the_person_is_a_member_at_once() {
     assert_problem(&hung.post(&answer, &json!({ "approve": true })).await, 403, "forbidden");
     let approved: JoinRequest = lan.post(&answer, &json!({ "approve": true })).await.read_as();
     assert_eq!(approved.state, JoinRequestState::Approved);
-    assert_problem(&lan.post(&answer, &json!({ "approve": false })).await, 409, "event_not_possible");
+    assert_problem(
+        &lan.post(&answer, &json!({ "approve": false })).await,
+        409,
+        "event_not_possible",
+    );
 
     let me: Account = hung.get("/me").await.read_as();
     assert_eq!(me.organisations.len(), 1);
@@ -54,7 +59,8 @@ async fn a_declined_person_may_ask_again() {
     let lan = app.signed_in("lan", &[]).await;
     let hung = app.signed_in("hung", &[]).await;
     let path = format!("/organisations/{}", enter(&lan, &enterprise("Viện Thử")).await.id);
-    let first: JoinRequest = hung.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
+    let first: JoinRequest =
+        hung.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
     let answer = format!("{path}/join-requests/{}/answer", first.id);
     lan.post(&answer, &json!({ "approve": false })).await.expect(200);
     assert_eq!(members(&lan, &path).await.len(), 1);
@@ -84,7 +90,8 @@ async fn only_managers_and_administrators_see_members_and_requests() {
         let missing = list.replace(&path, &format!("/organisations/{}", uuid::Uuid::nil()));
         assert_problem(&admin.get(&missing).await, 404, "not_found");
     }
-    let asked: JoinRequest = stranger.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
+    let asked: JoinRequest =
+        stranger.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
     let elsewhere = enter(&stranger, &enterprise("Viện Khác")).await;
     let crossed = format!("/organisations/{}/join-requests/{}/answer", elsewhere.id, asked.id);
     assert_problem(&stranger.post(&crossed, &json!({ "approve": true })).await, 404, "not_found");
@@ -98,7 +105,8 @@ async fn members_leave_and_managers_remove() {
     let mai = app.signed_in("mai", &[]).await;
     let path = format!("/organisations/{}", enter(&lan, &enterprise("Viện Thử")).await.id);
     for (person, is_manager) in [(&hung, false), (&mai, true)] {
-        let asked: JoinRequest = person.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
+        let asked: JoinRequest =
+            person.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
         let answer = format!("{path}/join-requests/{}/answer", asked.id);
         lan.post(&answer, &json!({ "approve": true, "is_manager": is_manager })).await.expect(200);
     }
@@ -122,7 +130,8 @@ async fn requests_to_an_organisation_without_a_manager_reach_the_administrators(
     let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
     let path = format!("/organisations/{}", enter(&lan, &enterprise("Viện Thử")).await.id);
     lan.delete(&format!("{path}/members/{}", lan.account())).await.expect(204);
-    let asked: JoinRequest = hung.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
+    let asked: JoinRequest =
+        hung.post(&format!("{path}/join-requests"), &json!({})).await.read_as();
     assert_eq!(mailbox::letters(&app, "admin@test.example").await.len(), 1);
     let answer = format!("{path}/join-requests/{}/answer", asked.id);
     admin.post(&answer, &json!({ "approve": true, "is_manager": true })).await.expect(200);

@@ -25,7 +25,10 @@ async fn the_founder_manages_what_was_entered() {
     });
     let made = lan.post("/organisations", &body).await.expect(201);
     let organisation: Organisation = made.read_as();
-    assert_eq!((organisation.name.as_str(), organisation.is_verified), ("Công ty Đồng Bưng", false));
+    assert_eq!(
+        (organisation.name.as_str(), organisation.is_verified),
+        ("Công ty Đồng Bưng", false)
+    );
     assert_eq!(made.header("location"), format!("/api/v1/organisations/{}", organisation.id));
 
     let me: Account = lan.get("/me").await.read_as();
@@ -70,7 +73,9 @@ async fn the_public_list_is_searched_without_diacritics_and_paged() {
     let public = app.client();
     let get = |query: &'static str| {
         let public = public.clone();
-        async move { public.get(&format!("/organisations{query}")).await.read_as::<Page<Organisation>>() }
+        async move {
+            public.get(&format!("/organisations{query}")).await.read_as::<Page<Organisation>>()
+        }
     };
     assert_eq!(names(&get("?q=doi+moi").await), ["Công ty Đổi Mới", "Viện Đổi Mới"]);
     assert_eq!(names(&get("?q=m%E1%BB%9Bi%20vi").await), ["Viện Đổi Mới"]);
@@ -98,7 +103,9 @@ async fn only_managers_and_administrators_edit_with_the_revision_they_saw() {
     let lan = app.signed_in("lan", &[]).await;
     let stranger = app.signed_in("hung", &[role(Role::Publisher)]).await;
     let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
-    let made = enter(&lan, &json!({ "name": "Viện Cũ", "kind": "institute", "province_code": "92" })).await;
+    let made =
+        enter(&lan, &json!({ "name": "Viện Cũ", "kind": "institute", "province_code": "92" }))
+            .await;
     let path = format!("/organisations/{}", made.id);
     let body = json!({ "name": "Viện Mới", "province_code": null });
 
@@ -123,7 +130,8 @@ async fn an_administrator_confirms_and_another_name_needs_confirming_again() {
     let lan = app.signed_in("lan", &[]).await;
     let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
     let made = enter(&lan, &enterprise("Công ty A")).await;
-    let (path, verify) = (format!("/organisations/{}", made.id), format!("/organisations/{}/verify", made.id));
+    let (path, verify) =
+        (format!("/organisations/{}", made.id), format!("/organisations/{}/verify", made.id));
 
     assert_problem(&lan.send_event(&verify, 1, &json!({})).await, 403, "forbidden");
     assert_problem(&admin.post(&verify, &json!({})).await, 428, "revision_required");
@@ -142,7 +150,9 @@ async fn what_only_the_server_can_know_to_be_wrong_is_named() {
     let app = TestApp::start().await;
     let lan = app.signed_in("lan", &[]).await;
     let above = enter(&lan, &enterprise("Tập đoàn")).await;
-    let below = enter(&lan, &json!({ "name": "Công ty con", "kind": "enterprise", "parent_id": above.id })).await;
+    let below =
+        enter(&lan, &json!({ "name": "Công ty con", "kind": "enterprise", "parent_id": above.id }))
+            .await;
     let cases = [
         (json!({ "province_code": "00" }), "/province_code", FieldCode::UnknownValue),
         (json!({ "parent_id": uuid::Uuid::nil() }), "/parent_id", FieldCode::UnknownValue),
