@@ -1,6 +1,6 @@
 //! Administrators read the audit, the latest first.
 
-use actix_web::{get, web};
+use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, Utc};
 use nq57_shared::access::policy::platform::{self, PlatformAction};
 use nq57_shared::audit::{AuditActor, AuditEntry};
@@ -8,7 +8,7 @@ use nq57_shared::ids::AccountId;
 use nq57_shared::page::Page;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -16,11 +16,11 @@ use super::table::entry::{Column, Entity, Model};
 use crate::access::allow;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::http::{Query, SignedIn};
+use crate::http::{Query, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 
 /// Which entries are looked for.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoughtEntries {
@@ -39,14 +39,11 @@ pub struct SoughtEntries {
     /// Before this instant.
     to: Option<DateTime<Utc>>,
     /// Whether to count all that were found.
-    #[serde(skip_serializing)]
     count: bool,
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(skip_serializing)]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -57,17 +54,27 @@ pub struct SoughtEntries {
 #[utoipa::path(
     tag = "platform",
     params(SoughtEntries),
-    responses((status = 200, description = "A page of entries", body = Page<AuditEntry>)),
+    responses((status = 200, description = "A page of entries", body = Page<AuditEntry>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
     security(("bearer" = []))
 )]
 #[get("/audit")]
 pub async fn list_audit_entries(
     state: AppState,
+    request: HttpRequest,
     caller: SignedIn,
     sought: Query<SoughtEntries>,
-) -> ApiResult<web::Json<Page<AuditEntry>>> {
+) -> ApiResult<HttpResponse> {
     allow(platform::may(caller.actor(), PlatformAction::ReadAudit))?;
-    let paging = Keyset::new(&sought.0)?
+    let filter = (
+        &sought.subject_type,
+        sought.subject_id,
+        sought.actor_id,
+        &sought.action,
+        sought.from,
+        sought.to,
+    );
+    let paging = Keyset::new(&filter)?
         .descending(Expr::col((Entity, Column::At)))
         .descending(Expr::col((Entity, Column::Id)))
         .page(sought.limit, sought.cursor.as_deref())?;
@@ -75,7 +82,7 @@ pub async fn list_audit_entries(
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
     let total = if sought.count { Some(matching(&sought.0).count(&state.db).await?) } else { None };
     let items: ApiResult<Vec<AuditEntry>> = rows.into_iter().map(shown).collect();
-    Ok(web::Json(Page { items: items?, next_cursor, total }))
+    Ok(link::page(&request, &Page { items: items?, next_cursor, total }))
 }
 
 fn matching(sought: &SoughtEntries) -> Select<Entity> {

@@ -5,8 +5,9 @@ use std::ops::Range;
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, HeaderValue, IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue, IF_RANGE, RANGE,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse};
 use nq57_shared::fold::fold;
@@ -67,10 +68,7 @@ fn header(text: &str) -> ApiResult<HeaderValue> {
 
 /// RFC 6266: a plain name for old programs, the real one in UTF-8.
 fn disposition(kind: &str, name: &str) -> String {
-    let plain: String = fold(name)
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' })
-        .collect();
+    let plain: String = name.chars().map(plain_character).collect();
     let mut encoded = String::with_capacity(name.len() * 3);
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -80,6 +78,16 @@ fn disposition(kind: &str, name: &str) -> String {
         }
     }
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+/// The nearest character that a header carries without quoting.
+fn plain_character(c: char) -> char {
+    let nearest =
+        if c.is_ascii() { Some(c) } else { fold(c.encode_utf8(&mut [0; 4])).chars().next() };
+    match nearest {
+        Some(c) if c.is_ascii_alphanumeric() || ".-_ ".contains(c) => c,
+        _ => '_',
+    }
 }
 
 /// The one range that is asked for and can be sent. Anything else is answered with the whole
@@ -128,7 +136,7 @@ mod tests {
         let sent = disposition("attachment", "Báo cáo đo.pdf");
         assert_eq!(
             sent,
-            "attachment; filename=\"bao cao do.pdf\"; filename*=UTF-8''B%C3%A1o%20c%C3%A1o%20%C4%91o.pdf"
+            "attachment; filename=\"Bao cao do.pdf\"; filename*=UTF-8''B%C3%A1o%20c%C3%A1o%20%C4%91o.pdf"
         );
     }
 }

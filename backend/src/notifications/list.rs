@@ -1,34 +1,31 @@
 //! The inbox of whoever asks.
 
-use actix_web::{get, web};
+use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_shared::notifications::{Notification, NotificationPage};
 use sea_orm::sea_query::Expr;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::store;
 use super::table::{Column, Entity};
 use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::{Query, RequestLanguage, SignedIn};
+use crate::http::{Query, RequestLanguage, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 
 /// Which messages.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoughtNotifications {
     /// Only those that were not read.
     unread: bool,
     /// Whether to count all that are unread.
-    #[serde(skip_serializing)]
     count: bool,
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(skip_serializing)]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -39,18 +36,20 @@ pub struct SoughtNotifications {
 #[utoipa::path(
     tag = "notifications",
     params(SoughtNotifications),
-    responses((status = 200, description = "A page of the inbox", body = NotificationPage)),
+    responses((status = 200, description = "A page of the inbox", body = NotificationPage,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
     security(("bearer" = []))
 )]
 #[get("/notifications")]
 pub async fn list_notifications(
     state: AppState,
+    request: HttpRequest,
     caller: SignedIn,
     RequestLanguage(language): RequestLanguage,
     sought: Query<SoughtNotifications>,
-) -> ApiResult<web::Json<NotificationPage>> {
+) -> ApiResult<HttpResponse> {
     let account = caller.account_id();
-    let paging = Keyset::new(&sought.0)?
+    let paging = Keyset::new(&(account, sought.unread))?
         .descending(Expr::col((Entity, Column::CreatedAt)))
         .descending(Expr::col((Entity, Column::Id)))
         .page(sought.limit, sought.cursor.as_deref())?;
@@ -59,5 +58,9 @@ pub async fn list_notifications(
     let unread = if sought.count { Some(store::unread(&state.db, account).await?) } else { None };
     let items: ApiResult<Vec<Notification>> =
         rows.into_iter().map(|row| store::notification(row, language)).collect();
-    Ok(web::Json(NotificationPage { items: items?, next_cursor, unread }))
+    let mut answer = HttpResponse::Ok();
+    if let Some(next) = link::next(&request, next_cursor.as_deref()) {
+        answer.insert_header(next);
+    }
+    Ok(answer.json(NotificationPage { items: items?, next_cursor, unread }))
 }

@@ -1,13 +1,13 @@
 //! Messages that were given up: administrators list them, try them again, or discard them.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use nq57_shared::access::policy::platform::{self, PlatformAction};
 use nq57_shared::ids::OutboxId;
 use nq57_shared::outbox::DeadLetter;
 use nq57_shared::page::Page;
 use sea_orm::PaginatorTrait;
 use sea_orm::sea_query::Expr;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::table::{Column, Entity};
@@ -16,24 +16,21 @@ use crate::access::{allow, permit};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
-use crate::http::{FromPath, Query, SignedIn};
+use crate::http::{FromPath, Query, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 use crate::persistence::transaction;
 
 /// Which part of the dead letters.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoughtDeadLetters {
     /// Whether to count them all.
-    #[serde(skip_serializing)]
     count: bool,
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(skip_serializing)]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -43,17 +40,19 @@ pub struct SoughtDeadLetters {
 #[utoipa::path(
     tag = "platform",
     params(SoughtDeadLetters),
-    responses((status = 200, description = "A page of dead letters", body = Page<DeadLetter>)),
+    responses((status = 200, description = "A page of dead letters", body = Page<DeadLetter>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
     security(("bearer" = []))
 )]
 #[get("/outbox/dead-letters")]
 pub async fn list_dead_letters(
     state: AppState,
+    request: HttpRequest,
     caller: SignedIn,
     sought: Query<SoughtDeadLetters>,
-) -> ApiResult<web::Json<Page<DeadLetter>>> {
+) -> ApiResult<HttpResponse> {
     allow(platform::may(caller.actor(), PlatformAction::ReadDeadLetters))?;
-    let paging = Keyset::new(&sought.0)?
+    let paging = Keyset::new(&"dead letters")?
         .descending(Expr::col((Entity, Column::FinishedAt)))
         .descending(Expr::col((Entity, Column::Id)))
         .page(sought.limit, sought.cursor.as_deref())?;
@@ -62,7 +61,7 @@ pub async fn list_dead_letters(
         paging.cut(rows, |row| vec![row.finished_at.into(), row.id.into()])?;
     let total = if sought.count { Some(store::dead().count(&state.db).await?) } else { None };
     let items = rows.into_iter().map(store::dead_letter).collect();
-    Ok(web::Json(Page { items, next_cursor, total }))
+    Ok(link::page(&request, &Page { items, next_cursor, total }))
 }
 
 /// Requeue a dead letter.

@@ -102,7 +102,7 @@ async fn nobody_else_writes_and_bad_entries_are_named() {
     let pointers: Vec<&str> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
     assert_eq!(pointers, ["/name/vi", "/source", "/valid_to"]);
     let unknown = json!({ "name": { "vi": "a", "en": "b" }, "source": "c", "colour": "red" });
-    assert_problem(&admin.put(path, 1, &unknown).await, 422, "validation_failed");
+    assert_problem(&admin.put(path, 1, &unknown).await, 400, "malformed_body");
     let list: ReferenceList = app.client().get("/reference/sectors").await.read_as();
     assert!(list.entry("space").is_none(), "nothing was written");
 }
