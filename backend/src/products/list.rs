@@ -29,8 +29,11 @@ pub struct SoughtProducts {
     /// Code of the reference list `provinces`.
     #[param(example = json!(["92"]))]
     pub(super) province: Vec<String>,
+    /// `science_technology`, `innovation` or `digital_transformation`.
     pub(super) domain: Vec<ProductDomain>,
+    /// `product`, `solution` or `initiative`.
     pub(super) kind: Vec<ProductKind>,
+    /// `deployed` or `new`.
     pub(super) maturity: Vec<Maturity>,
     /// Least technology readiness level.
     #[param(minimum = 1, maximum = 9)]
@@ -44,23 +47,35 @@ pub struct SoughtProducts {
     pub(super) state: Vec<ProductState>,
     /// `relevance` needs `q` and is then the default; else `-published_at` for what is public and
     /// `-updated_at` for working versions.
+    #[param(inline)]
     pub(super) sort: Option<ProductSort>,
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "belongs_to_the_page")]
     #[param(minimum = 1, maximum = 100)]
     pub(super) limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "belongs_to_the_page")]
     pub(super) cursor: Option<String>,
     /// Whether to answer `total`.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "belongs_to_the_page")]
     pub(super) count: bool,
     /// Whether to answer `facets`; only for what is public.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "belongs_to_the_page")]
     pub(super) facets: bool,
 }
 
+/// Leaves a parameter out of the filter that a cursor is bound to. It is still documented, which
+/// `skip_serializing` would prevent.
+pub(super) const fn belongs_to_the_page<T>(_: &T) -> bool {
+    true
+}
+
 impl SoughtProducts {
+    /// What a cursor belongs to: everything but the place in the list and what is counted besides.
+    pub(super) fn filter(&self) -> Self {
+        Self { limit: None, cursor: None, count: false, facets: false, ..self.clone() }
+    }
+
     pub(super) fn is_working(&self) -> bool {
         self.mine || self.working
     }

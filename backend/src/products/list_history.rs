@@ -7,7 +7,7 @@ use nq57_shared::page::Page;
 use nq57_shared::products::HistoryEntry;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::facts::Situation;
@@ -20,16 +20,16 @@ use crate::http::{Caller, FromPath, Query, link};
 use crate::persistence::keyset::Keyset;
 
 /// Which part of the history.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoughtHistory {
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "super::list::belongs_to_the_page")]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "super::list::belongs_to_the_page")]
     cursor: Option<String>,
 }
 

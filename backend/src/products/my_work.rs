@@ -13,7 +13,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::list_working::{COLUMNS, Row, limited, own};
@@ -26,19 +26,19 @@ use crate::http::{Query, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 
 /// Which part of the work.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoughtWork {
     /// Items in a page, at most 100; 20 when absent.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "super::list::belongs_to_the_page")]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "super::list::belongs_to_the_page")]
     cursor: Option<String>,
     /// Whether to answer `total`.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "super::list::belongs_to_the_page")]
     count: bool,
 }
 

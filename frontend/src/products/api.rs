@@ -97,13 +97,12 @@ pub async fn statistics() -> Result<ProductStatistics, Failure> {
 
 /// Adds a file; `progress` gets percent.
 pub async fn add_file(id: ProductId, file: &web_sys::File, sending: &Sending, progress: impl Fn(u8) + 'static) -> Result<ProductFile, Failure> {
-    let headers = [("Idempotency-Key", Uuid::new_v4().to_string())];
-    api::upload(&format!("/products/{id}/files"), file, &headers, sending, progress).await
+    api::upload(&format!("/products/{id}/files"), file, &[], sending, progress).await
 }
 
-/// Removes a file.
-pub async fn remove_file(id: ProductId, file: FileId) -> Result<(), Failure> {
-    api::delete(format!("/products/{id}/files/{file}")).send::<()>().await.map(|_| ())
+/// Removes a file from the working text.
+pub async fn remove_file(id: ProductId, revision: u64, file: FileId) -> Result<(), Failure> {
+    api::delete(format!("/products/{id}/files/{file}")).if_revision(revision).send::<()>().await.map(|_| ())
 }
 
 /// Where a file is read.

@@ -65,12 +65,11 @@ fn Figures(figures: ProductStatistics) -> impl IntoView {
             </div>
         </section>
         <section class="block">
-            <h2 class="sr">{words::provinces}</h2>
-            <Map provinces/>
-        </section>
-        <section class="block">
-            <h2 class="sr">{words::sectors}</h2>
-            <Counted title=words::sectors label_name=tr::products::field::sectors value_name=words::published_count counts=sectors label=sector_name say=words::domains_say/>
+            <h2 class="sr">{words::published}</h2>
+            <div class="split" data-even=true>
+                <Map provinces/>
+                <Counted title=words::sectors label_name=tr::products::field::sectors value_name=words::published_count counts=sectors label=sector_name say=words::domains_say/>
+            </div>
         </section>
     }
     .into_any()
@@ -106,7 +105,7 @@ fn Counted(
     counts.retain(|count| count.count > 0);
     counts.sort_by_key(|count| std::cmp::Reverse(count.count));
     let top = greatest(&counts);
-    let sentence = move || top.as_ref().map(|top| say(number(top.count), label(&top.code))).unwrap_or_default();
+    let sentence = move || top.as_ref().map(|top| say(label(&top.code), number(top.count))).unwrap_or_default();
     let bars = counts
         .into_iter()
         .enumerate()

@@ -41,8 +41,13 @@ fn Honours(honours: Vec<Honour>) -> impl IntoView {
     let lines = honours
         .into_iter()
         .map(|Honour { award, year, category, rank }| {
-            let first = [rank, category].into_iter().flatten().collect::<Vec<_>>().join(", ");
-            let (strong, small) = if first.is_empty() { (award, None) } else { (first, Some(award)) };
+            let first = move || {
+                let category = category.as_deref().map(|code| name(List::AwardCategories, code));
+                [rank.clone(), category].into_iter().flatten().collect::<Vec<_>>().join(", ")
+            };
+            let has_first = !untrack(&first).is_empty();
+            let small = has_first.then(|| award.clone());
+            let strong = move || if has_first { first() } else { award.clone() };
             view! {
                 <li class="honour">
                     <Icon name=Glyph::Honour/>

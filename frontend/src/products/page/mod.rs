@@ -121,7 +121,7 @@ fn History(id: String) -> impl IntoView {
         view! { <Timeline moments label=words::history/> }.into_any()
     };
     view! {
-        <section class="stack" aria-labelledby="history">
+        <section class="stack" data-gap="l" aria-labelledby="history">
             <h2 id="history">{words::history}</h2>
             <Load from=history view=show/>
         </section>

@@ -72,7 +72,7 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
     };
     let history_view = (state != ProductState::Draft || is_revision).then(|| {
         view! {
-            <section class="stack" aria-labelledby="history">
+            <section class="stack" data-gap="l" aria-labelledby="history">
                 <h2 id="history">{words::history}</h2>
                 <Load from=history view=way/>
             </section>

@@ -148,9 +148,9 @@ impl FileQueue {
     }
 
     async fn remove(self, key: String) -> Result<(), Failure> {
-        let stored = self.editor.product.with_untracked(|product| (product.id, product.files.iter().find(|file| file.id.to_string() == key).map(|file| file.id)));
-        if let (id, Some(file)) = stored {
-            match api::remove_file(id, file).await {
+        let stored = self.editor.product.with_untracked(|product| (product.id, product.revision, product.files.iter().find(|file| file.id.to_string() == key).map(|file| file.id)));
+        if let (id, revision, Some(file)) = stored {
+            match api::remove_file(id, revision, file).await {
                 Err(failure) if !failure.is_not_found() => return Err(failure),
                 Ok(()) | Err(_) => {}
             }

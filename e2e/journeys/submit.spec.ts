@@ -1,0 +1,205 @@
+// The company's part, by keyboard alone: write, check, send, answer what is asked; and what happens when two people write at once.
+import { Caller, completeDraft, uniqueTitle } from "../support/api";
+import { choose, enter, select, tabTo, tick, type } from "../support/keyboard";
+import { expectAccessibleInBothLanguages } from "../support/languages";
+import { expect, PASSWORD, screenshot, settled, test, type Page } from "../support/page";
+
+const COMPANY = "company@nq57.example";
+
+async function signInByKeyboard(page: Page, next: string): Promise<void> {
+  await page.goto(`/dang-nhap?next=${encodeURIComponent(next)}`);
+  await type(page, page.getByLabel(/^(địa chỉ )?thư điện tử/i), COMPANY);
+  await type(page, page.getByLabel(/^mật khẩu/i), PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page).not.toHaveURL(/\/dang-nhap/);
+  await settled(page);
+}
+
+function question(page: Page, text: string) {
+  return expect(page.getByRole("heading", { level: 1, name: text })).toBeFocused();
+}
+
+test("a company writes a product step by step, checks it and sends it", async ({ page }) => {
+  test.setTimeout(180_000);
+  const title = uniqueTitle("Cảm biến mặn Lúa Trũng");
+  await signInByKeyboard(page, "/ho-so");
+  await expectAccessibleInBothLanguages(page);
+  await enter(page, page.getByRole("link", { name: "Đăng ký sản phẩm mới" }));
+
+  await test.step("1: what it is; an empty form says what to do", async () => {
+    await question(page, "Sản phẩm của bạn là gì?");
+    await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+    await expect(page.locator(".errors")).toBeFocused();
+    await expect(page).toHaveTitle(/^Lỗi:/);
+    await expectAccessibleInBothLanguages(page);
+    await page.locator(".errors a").first().press("Enter");
+    await expect(page.getByLabel("Tên", { exact: true })).toBeFocused();
+    await type(page, page.getByLabel("Tên", { exact: true }), title);
+    await choose(page, page.getByRole("group", { name: "Hình thức" }), 0);
+    await choose(page, page.getByRole("group", { name: "Thuộc trụ cột" }), 1);
+    await tick(page, page.getByRole("checkbox", { name: "Nông nghiệp" }));
+    await select(page, page.getByLabel("Tỉnh, thành phố"), "92");
+    await type(page, page.getByLabel("Tóm tắt"), "Báo độ mặn của từng thửa ruộng qua tin nhắn cho người trồng lúa tôm.");
+    await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+  });
+
+  await test.step("2: which problem it solves", async () => {
+    await question(page, "Sản phẩm giải quyết vấn đề gì, bằng cách nào?");
+    await expect(page).toHaveURL(/\/buoc\/2$/);
+    await type(page, page.getByLabel("Vấn đề được giải quyết"), "Trạm quan trắc ở xa, độ mặn đổi từng giờ.");
+    await type(page, page.getByLabel("Mô tả"), "Đầu đo tự làm sạch, bù nhiệt trên mạch, chỉ gửi khi có thay đổi đáng kể. ".repeat(3).trim());
+    await type(page, page.getByLabel("Công nghệ cốt lõi và điểm mới"), "Thiết bị tự học chu kỳ triều của từng con kênh.");
+    await expect(page.getByText(/^Đã lưu lúc/)).toBeVisible();
+    await expectAccessibleInBothLanguages(page);
+    await screenshot(page, "submit-step-2");
+    await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+  });
+
+  await test.step("3: proof", async () => {
+    await question(page, "Sản phẩm đã được dùng ở đâu, kết quả ra sao?");
+    await choose(page, page.getByRole("group", { name: "Mức độ" }), 0);
+    await select(page, page.getByLabel("Sẵn sàng công nghệ"), "8");
+    await enter(page, page.getByRole("button", { name: "Thêm nơi đang dùng" }));
+    await tabToBackwards(page, page.getByLabel("Đơn vị sử dụng"));
+    await type(page, page.getByLabel("Đơn vị sử dụng"), "Hợp tác xã Lúa tôm Gò Me");
+    await type(page, page.getByLabel(/^Nơi( |$)/), "Cà Mau");
+    await type(page, page.getByLabel(/^Bắt đầu dùng từ/), "3/2024");
+    await type(page, page.getByLabel(/^Kết quả, hiệu quả/), "Giảm 38 % số lần lấy nước hỏng qua ba vụ.");
+    await expectAccessibleInBothLanguages(page);
+    await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+  });
+
+  await test.step("4: files with their progress", async () => {
+    await question(page, "Bạn có tài liệu nào kèm theo?");
+    await tabTo(page, page.locator("input[type=file]"));
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
+    await chooser.setFiles([
+      { name: "so-theo-doi.txt", mimeType: "text/plain", buffer: Buffer.from("Sổ theo dõi của 42 hộ.\n".repeat(20)) },
+      { name: "khong-nhan.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ") },
+    ]);
+    await expect(page.getByRole("button", { name: "Xóa so-theo-doi.txt" })).toBeVisible();
+    await expect(page.getByText("Loại tệp này không được nhận")).toBeVisible();
+    await expectAccessibleInBothLanguages(page);
+    await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+  });
+
+  await test.step("5: the owner is filled in already", async () => {
+    await question(page, "Ai đứng tên, liên hệ với ai?");
+    await expect(page.getByLabel("Thư điện tử")).toHaveValue(COMPANY);
+    await expect(page.getByLabel("Tên tổ chức, doanh nghiệp")).not.toHaveValue("");
+    await type(page, page.getByLabel("Mã số thuế"), "0312345678");
+    await type(page, page.getByLabel("Điện thoại"), "0900000012");
+    await expectAccessibleInBothLanguages(page);
+    await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+  });
+
+  await test.step("check the answers; a change comes back here", async () => {
+    await question(page, "Kiểm tra lại trước khi gửi");
+    await expect(page.getByText("Hợp tác xã Lúa tôm Gò Me, Cà Mau, từ 3/2024")).toBeVisible();
+    await expectAccessibleInBothLanguages(page);
+    await screenshot(page, "submit-check");
+    await enter(page, page.getByRole("link", { name: "Thay đổi Tóm tắt" }));
+    await question(page, "Sản phẩm của bạn là gì?");
+    await type(page, page.getByLabel("Tóm tắt"), "Báo độ mặn và mực nước của từng thửa ruộng qua tin nhắn.");
+    await enter(page, page.getByRole("button", { name: "Lưu và về trang kiểm tra" }));
+    await question(page, "Kiểm tra lại trước khi gửi");
+    await expect(page.getByText("Báo độ mặn và mực nước của từng thửa ruộng qua tin nhắn.")).toBeVisible();
+    await enter(page, page.getByRole("button", { name: "Gửi đăng ký" }));
+    await expect(page.locator(".errors")).toBeFocused();
+    await tick(page, page.getByRole("checkbox"));
+    await enter(page, page.getByRole("button", { name: "Gửi đăng ký" }));
+  });
+
+  await test.step("the confirmation: code, secret, what comes next", async () => {
+    await question(page, "Đã nhận đăng ký của bạn");
+    await expect(page.locator(".big-code")).toHaveText(/^SP-\d{4}-\d{6}$/);
+    await expect(page.locator(".copy .mono")).toHaveText(/\S{8,}/);
+    await expect(page.locator(".timeline [aria-current=step]")).toContainText("Kiểm tra tính hợp lệ");
+    await expectAccessibleInBothLanguages(page);
+    await screenshot(page, "submit-sent");
+    await enter(page, page.getByRole("link", { name: "Xem hồ sơ" }));
+    await question(page, title);
+    await expect(page.getByText("Chờ kiểm tra").first()).toBeVisible();
+    await expectAccessibleInBothLanguages(page);
+  });
+});
+
+async function tabToBackwards(page: Page, target: ReturnType<Page["getByLabel"]>): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let presses = 0; presses < 20; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Shift+Tab");
+  }
+  throw new Error("Shift+Tab does not reach the new row");
+}
+
+test("what is asked is shown, answered and sent again", async ({ page, baseURL }) => {
+  test.setTimeout(120_000);
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const intake = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
+  const product = await company.submittedProduct(uniqueTitle("Trạm đo mưa Mây Về"));
+  await intake.askForInformation(product.id, "Bạn ghi giúp tên đầy đủ của chủ sở hữu.");
+
+  await signInByKeyboard(page, `/ho-so/${product.id}`);
+  await expect(page.getByText("Bạn ghi giúp tên đầy đủ của chủ sở hữu.").first()).toBeVisible();
+  await expect(page.getByText("Chờ bổ sung").first()).toBeVisible();
+  await expectAccessibleInBothLanguages(page);
+  await enter(page, page.getByRole("link", { name: "Bổ sung thông tin" }));
+  await enter(page, page.getByRole("link", { name: "Thay đổi Đứng tên" }));
+  await question(page, "Ai đứng tên, liên hệ với ai?");
+  await type(page, page.getByLabel("Tên tổ chức, doanh nghiệp"), "Công ty TNHH Một thành viên Mây Về");
+  await enter(page, page.getByRole("button", { name: "Lưu và về trang kiểm tra" }));
+  await question(page, "Kiểm tra lại trước khi gửi");
+  await enter(page, page.getByRole("button", { name: "Gửi bổ sung" }));
+  await question(page, "Đã nhận phần bổ sung của bạn");
+  expect((await company.read(product.id)).state).toBe("submitted");
+});
+
+test("a submission is withdrawn with a reason", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const product = await company.submittedProduct(uniqueTitle("Máy sấy thóc Nắng Hanh"));
+  await signInByKeyboard(page, `/ho-so/${product.id}`);
+  await enter(page, page.getByRole("button", { name: "Rút hồ sơ" }));
+  const dialog = page.getByRole("dialog");
+  await type(page, dialog.getByLabel("Lý do"), "Chúng tôi gửi lại sau khi đo thêm một vụ.");
+  await enter(page, dialog.getByRole("button", { name: "Rút hồ sơ" }));
+  await expect(page.getByText("Đã rút", { exact: true }).first()).toBeVisible();
+  expect((await company.read(product.id)).state).toBe("withdrawn");
+});
+
+test("two people write at once: the second sees both texts", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const product = await company.draftProduct(uniqueTitle("Phao đo Sóng Lặng"));
+  await signInByKeyboard(page, `/ho-so/${product.id}/buoc/1`);
+  await expect(page.getByLabel("Tên", { exact: true })).toHaveValue(product.title);
+  const theirs = `${product.title} của người khác`;
+  await company.send("PATCH", `/products/${product.id}`, { title: theirs }, product.revision);
+
+  const mine = `${product.title} của tôi`;
+  await type(page, page.getByLabel("Tên", { exact: true }), mine);
+  await expect(page.getByText("Có người vừa sửa hồ sơ này ở nơi khác")).toBeVisible();
+  await expect(page.getByRole("cell", { name: theirs })).toBeVisible();
+  await expect(page.getByRole("cell", { name: mine })).toBeVisible();
+  await expectAccessibleInBothLanguages(page);
+  await enter(page, page.getByRole("button", { name: "Giữ phần tôi sửa" }));
+  await expect(page.getByText(/^Đã lưu lúc/)).toBeVisible();
+  await expect(async () => expect((await company.read(product.id)).title).toBe(mine)).toPass();
+});
+
+test.describe("without a connection", () => {
+  test.use({ tolerated: [/ERR_INTERNET_DISCONNECTED/] });
+
+  test("what is typed is kept on the device and saved later", async ({ page, baseURL }) => {
+    const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+    const product = await company.send<{ id: string }>("POST", "/products", completeDraft(uniqueTitle("Cân điện tử Chợ Phiên")));
+    await signInByKeyboard(page, `/ho-so/${product.id}/buoc/2`);
+    await page.context().setOffline(true);
+    const text = "Người bán không biết cân của mình lệch bao nhiêu.";
+    await type(page, page.getByLabel("Vấn đề được giải quyết"), text);
+    await expect(page.getByText(/Đang giữ trên máy này/)).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(page.getByText(/^Đã lưu lúc/)).toBeVisible();
+    const saved = await company.send<{ problem: string }>("GET", `/products/${product.id}`);
+    expect(saved.problem).toBe(text);
+  });
+});
