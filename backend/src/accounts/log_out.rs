@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::access::Actor;
 
-use super::{cookie, sessions};
+use super::{cookie, sessions, sign_in};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
@@ -28,22 +28,23 @@ pub async fn log_out(
     request: HttpRequest,
     _origin: OwnOrigin,
 ) -> ApiResult<HttpResponse> {
-    if let Some(presented) = cookie::presented(&request) {
-        let ended = transaction::write(&state.db, async |tx| {
-            let now = state.clock.now();
-            let Some((account, id)) = sessions::of_refresh_token(tx, &presented, now).await? else {
-                return Ok(None);
-            };
-            sessions::revoke(tx, account, id, now).await?;
-            let entry = Entry::by(&Actor::Anonymous, "session.ended").on("account", account.0);
-            let entry = entry.with("session", id.to_string()).during(&request);
-            audit::record(tx, &state.clock, entry).await?;
-            Ok(Some(id))
+    sign_in::charge_cookie(&state, &request)?;
+    let now = state.clock.now();
+    let session = match cookie::presented(&request) {
+        Some(presented) => sessions::of_refresh_token(&state.db, &presented, now).await?,
+        None => None,
+    };
+    if let Some((account, id)) = session {
+        transaction::write(&state.db, async |tx| {
+            if sessions::revoke(tx, account, id, now).await? {
+                let entry = Entry::by(&Actor::Anonymous, "session.ended").on("account", account.0);
+                let entry = entry.with("session", id.to_string()).during(&request);
+                audit::record(tx, &state.clock, entry).await?;
+            }
+            Ok(())
         })
         .await?;
-        if let Some(id) = ended {
-            state.callers.forget_session(id);
-        }
+        state.callers.forget_session(id);
     }
     Ok(HttpResponse::NoContent().cookie(cookie::removal(&state.config)).finish())
 }

@@ -36,8 +36,8 @@ pub use password::PasswordHash;
 pub use secret_token::SecretToken;
 pub use sessions::{Device, OpenSession, open as open_session};
 pub use store::{
-    Contact, Credentials, NewAccount, contacts, create, credentials, holders_of, is_nobody, load_actor, names,
-    people,
+    Contact, Credentials, NewAccount, contacts, create, credentials, holders_of, is_nobody,
+    load_actor, names, people,
 };
 
 /// The operations of this module.

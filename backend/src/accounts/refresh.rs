@@ -36,9 +36,15 @@ pub async fn refresh_session(
     request: HttpRequest,
     _origin: OwnOrigin,
 ) -> ApiResult<HttpResponse> {
+    sign_in::charge_cookie(&state, &request)?;
     let Some(presented) = cookie::presented(&request) else {
         return Err(ProblemCode::SessionEnded.into());
     };
+    // Invented tokens cost one read, not a turn among the writers.
+    let now = state.clock.now();
+    if sessions::of_refresh_token(&state.db, &presented, now).await?.is_none() {
+        return ended(&state);
+    }
     let outcome = transaction::write(&state.db, async |tx| {
         let config = &state.config.accounts;
         let outcome = sessions::refresh(tx, &state.clock, config, &presented).await?;

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::access::Actor;
 use nq57_shared::accounts::RegisterAccount;
+use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseTransaction;
 
 use super::links::{self, Purpose, Registered};
@@ -36,10 +37,17 @@ pub async fn register_account(
     let turn = password::turn(&state.config.accounts).await?;
     let password = turn.hash(&body.password).await?;
     turn.end();
-    transaction::write(&state.db, async |tx| {
-        register(tx, &state, &request, &body, &password).await
-    })
-    .await?;
+    let attempt = async || {
+        transaction::write(&state.db, async |tx| {
+            register(tx, &state, &request, &body, &password).await
+        })
+        .await
+    };
+    match attempt().await {
+        // Somebody else, or a second click, has just taken the address: now it is a known one.
+        Err(error) if error.code() == ProblemCode::AlreadyExists => attempt().await?,
+        outcome => outcome?,
+    }
     Ok(HttpResponse::Accepted().finish())
 }
 

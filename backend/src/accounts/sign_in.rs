@@ -40,6 +40,15 @@ pub fn charge(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
     rate_limit::charge_as(state, request, Class::SignIn, &address(request).to_string())
 }
 
+/// Counts a request that only a cookie stands for.
+///
+/// # Errors
+/// 429 when this address has made too many.
+pub fn charge_cookie(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
+    let key = format!("address:{}", address(request));
+    rate_limit::charge_as(state, request, Class::Write, &key)
+}
+
 /// A fresh access token, and the cookie when there is a new refresh token.
 ///
 /// # Errors

@@ -14,9 +14,10 @@ pub struct Accounts {
     pub refresh_days: i64,
     /// Seconds in which a used refresh token is still taken, for two tabs that refresh at once.
     pub refresh_grace_seconds: i64,
-    /// Hours that a link for verifying an address or resetting a password is valid.
+    /// Hours that a link for verifying an address is valid; one for a new password lives one hour.
     pub link_hours: i64,
-    /// Failed log-ins, per account and per address, before waiting is asked for.
+    /// Failed log-ins before waiting is asked for: per account, and four times as many per network
+    /// address, which many people may share.
     pub failures_before_wait: u32,
     /// Passwords that may be hashed at once; each takes memory.
     pub hashing_at_once: usize,

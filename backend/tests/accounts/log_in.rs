@@ -138,3 +138,15 @@ async fn foreign_pages_cannot_sign_anybody_in_or_refresh() {
     let own = app.client().call(Method::POST, "/auth/login").header("Origin", &app.address);
     own.json(&credentials).send().await.expect(200);
 }
+
+#[actix_web::test]
+async fn one_address_may_try_only_so_often_in_a_minute() {
+    let app = TestApp::start_with(|config| config.limits.sign_ins_per_minute = 3).await;
+    app.account("lan", &[]).await;
+    for _ in 0..3 {
+        log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
+    }
+    let limited = log_in(&app, "lan@test.example", PASSWORD).await;
+    assert_problem(&limited, 429, "too_many_requests");
+    assert!(!limited.header("retry-after").is_empty());
+}

@@ -155,3 +155,13 @@ async fn what_is_wrong_with_a_registration_is_named_and_nothing_is_made() {
     assert_problem(&answer, 400, "malformed_body");
     assert!(mailbox::letters(&app, "test.example").await.is_empty());
 }
+
+#[actix_web::test]
+async fn clicking_twice_makes_one_account_and_one_answer() {
+    let app = TestApp::start().await;
+    let clicks = (0..4).map(|_| register(&app, "lan@test.example", "mot-cau-de-nho", "Lan"));
+    for answer in futures_util::future::join_all(clicks).await {
+        assert_eq!((answer.status, answer.text().as_str()), (202, ""));
+    }
+    log_in(&app, "lan@test.example", "mot-cau-de-nho").await.expect(200);
+}

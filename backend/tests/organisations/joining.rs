@@ -32,7 +32,7 @@ async fn a_manager_approves_and_the_person_is_a_member_at_once() {
 
     let listed: Page<JoinRequest> =
         lan.get(&format!("{path}/join-requests?state=pending")).await.read_as();
-    assert_eq!(listed.items, [asked.clone()]);
+    assert_eq!(listed.items, std::slice::from_ref(&asked));
     let answer = format!("{path}/join-requests/{}/answer", asked.id);
     assert_problem(&hung.post(&answer, &json!({ "approve": true })).await, 403, "forbidden");
     let approved: JoinRequest = lan.post(&answer, &json!({ "approve": true })).await.read_as();
