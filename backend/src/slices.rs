@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::http::idempotency;
+use crate::http::{idempotency, rate_limit};
 use crate::jobs::Job;
 use crate::outbox::Topic;
 use crate::{
@@ -43,7 +43,7 @@ pub fn jobs() -> Vec<Job> {
         Job {
             name: "forget idle callers",
             every: Duration::from_secs(60),
-            run: |state| async move { Ok(state.rate_limits.forget_idle()) }.boxed_local(),
+            run: |state| rate_limit::forget_idle(state).boxed_local(),
         },
         Job {
             name: "purge idempotency keys",

@@ -23,3 +23,11 @@ mod notifications;
 mod outbox;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod products;
+#[cfg(test)]
+mod tracking;
+#[cfg(test)]
+mod evaluations;
+#[cfg(test)]
+mod demo;

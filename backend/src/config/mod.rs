@@ -117,8 +117,8 @@ impl Config {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> figment::error::Result<Config> {
-        Figment::from(Toml::string(text)).extract()
+    fn read(text: &str) -> anyhow::Result<Config> {
+        Ok(Figment::from(Toml::string(text)).extract()?)
     }
 
     #[test]

@@ -215,7 +215,10 @@ fn complete_operation(operation: &mut Operation, is_write: bool) {
 #[get("/api/openapi.json")]
 pub async fn read_openapi(request: HttpRequest) -> HttpResponse {
     static TAG: LazyLock<String> =
-        LazyLock::new(|| format!("\"{}\"", hex::encode(&Sha256::digest(text())[..12])));
+        LazyLock::new(|| {
+            let digest = hex::encode(Sha256::digest(text()));
+            format!("\"{}\"", digest.get(..24).unwrap_or(&digest))
+        });
     static BODY: LazyLock<Bytes> = LazyLock::new(|| Bytes::from_static(text().as_bytes()));
     let tag = actix_web::http::header::HeaderValue::from_str(&TAG);
     if tag.is_ok_and(|tag| conditional::is_known(&request, &tag)) {

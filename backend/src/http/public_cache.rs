@@ -80,7 +80,7 @@ pub struct Ready {
 
 /// All ready answers of this process.
 pub struct PublicCache {
-    answers: Cache<Box<str>, Arc<Ready>>,
+    answers: Cache<Arc<str>, Arc<Ready>>,
     topics: RwLock<HashMap<&'static str, Arc<AtomicU64>>>,
 }
 
@@ -96,7 +96,7 @@ impl PublicCache {
     pub fn new() -> Self {
         let answers = Cache::builder()
             .max_capacity(CAPACITY)
-            .weigher(|key: &Box<str>, ready: &Arc<Ready>| {
+            .weigher(|key: &Arc<str>, ready: &Arc<Ready>| {
                 u32::try_from(key.len() + ready.plain.len() * 2 + 512).unwrap_or(u32::MAX)
             })
             .time_to_live(Duration::from_secs(KEPT_SECONDS))

@@ -112,14 +112,6 @@ impl RateLimits {
             }
         }
     }
-
-    /// Drops the buckets that are full again, so that callers who have gone take no memory.
-    pub fn forget_idle(&self) {
-        for limited in [&self.read, &self.write, &self.sign_in, &self.tracking].into_iter().flatten() {
-            limited.buckets.retain_recent();
-            limited.buckets.shrink_to_fit();
-        }
-    }
 }
 
 impl Left {
@@ -164,4 +156,18 @@ pub fn charge_as(state: &AppState, request: &HttpRequest, class: Class, key: &st
 pub fn headers(request: &HttpRequest) -> Vec<(HeaderName, HeaderValue)> {
     let left = request.extensions().get::<Left>().copied();
     left.map(|left| left.headers(60)).unwrap_or_default()
+}
+
+/// Drops the buckets that are full again, so that callers who have gone take no memory. A job.
+///
+/// # Errors
+/// None; jobs may fail in general.
+pub async fn forget_idle(state: AppState) -> ApiResult<()> {
+    let limits = &state.rate_limits;
+    let all = [&limits.read, &limits.write, &limits.sign_in, &limits.tracking];
+    for limited in all.into_iter().flatten() {
+        limited.buckets.retain_recent();
+        limited.buckets.shrink_to_fit();
+    }
+    Ok(())
 }

@@ -14,6 +14,7 @@ const OPEN_TO_ANYBODY_SIGNED_IN: &[&str] = &[
     "create_organisation",
     "create_product",
     "edit_me",
+    "list_my_work",
     "list_notifications",
     "list_own_join_requests",
     "list_sessions",

@@ -3,7 +3,7 @@
 use nq57_backend::clock::Clock;
 use nq57_backend::persistence::dialect::Engine;
 use nq57_backend::persistence::search;
-use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement};
+use sea_orm::{FromQueryResult, Statement};
 use uuid::Uuid;
 
 use crate::harness::{TestApp, beginning};
