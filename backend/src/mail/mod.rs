@@ -9,6 +9,7 @@ use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use nq57_shared::text;
 use nq57_shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -86,14 +87,15 @@ impl Mailer {
     fn message(&self, letter: &Letter) -> anyhow::Result<Message> {
         let address: Address =
             letter.to_address.parse().context("the recipient's address is not valid")?;
-        let name = Some(letter.to_name.clone()).filter(|name| !name.is_empty());
+        // A line end in a header would begin another one.
+        let name = Some(text::line(&letter.to_name)).filter(|name| !name.is_empty());
         let message_id = format!("<{}@{}>", letter.id, self.from.email.domain());
         Message::builder()
             .message_id(Some(message_id))
             .date(SystemTime::from(letter.sent_at))
             .from(self.from.clone())
             .to(Mailbox::new(name, address))
-            .subject(letter.subject.clone())
+            .subject(text::line(&letter.subject))
             .raw_header(automatic()?)
             .header(ContentType::TEXT_PLAIN)
             .body(letter.text.clone())
