@@ -55,14 +55,7 @@ impl<'a> Stage<'a> {
         content: &'a [DemoProduct],
         reviews: &'a Reviews,
     ) -> Self {
-        Self {
-            state,
-            cast,
-            content,
-            reviews,
-            products: HashMap::new(),
-            rounds: HashMap::new(),
-        }
+        Self { state, cast, content, reviews, products: HashMap::new(), rounds: HashMap::new() }
     }
 
     /// The product of a step, for messages.
@@ -214,7 +207,10 @@ impl<'a> Stage<'a> {
             pick(&self.reviews.information_answers, step.product).to_owned()
         } else {
             let day = vietnam_date(self.state.clock.now());
-            format!("Cập nhật tháng {}: thêm một nơi dùng, số liệu được đo lại.", day.format("%-m/%Y"))
+            format!(
+                "Cập nhật tháng {}: thêm một nơi dùng, số liệu được đo lại.",
+                day.format("%-m/%Y")
+            )
         };
         let effect = format!("{}\n\n{addition}", product.draft.effect);
         let patch = Map::from_iter([("effect".to_owned(), Value::String(effect))]);

@@ -232,10 +232,7 @@ pub(super) fn products(days_later: chrono::Duration) -> ApiResult<Vec<DemoProduc
     Ok(all)
 }
 
-fn product(
-    mut entry: Map<String, Value>,
-    days_later: chrono::Duration,
-) -> ApiResult<DemoProduct> {
+fn product(mut entry: Map<String, Value>, days_later: chrono::Duration) -> ApiResult<DemoProduct> {
     let mut take = |member: &str| entry.remove(member).unwrap_or(Value::Null);
     let organisation: Option<String> = from_value(take("owner_org"))?;
     let account: Option<String> = from_value(take("owner_account"))?;

@@ -22,7 +22,7 @@ use crate::{accounts, notifications};
 /// The password of every demo account.
 pub const PASSWORD: &str = "nq57-demo";
 /// Messages older than this were read.
-const UNREAD: Duration = Duration::days(12);
+const UNREAD: Duration = Duration::days(26);
 
 /// Fills an empty database with the demo; `false` when it was not empty.
 ///
@@ -67,7 +67,8 @@ pub async fn seed(state: &AppState) -> ApiResult<bool> {
                 is_past_read = true;
             }
             travel(&past.clock, step.at);
-            let files = stage.perform(tx, step).await.map_err(|error| named(error, &stage, step))?;
+            let files =
+                stage.perform(tx, step).await.map_err(|error| named(error, &stage, step))?;
             uploads.borrow_mut().extend(files);
         }
         notifications::forget_mail(tx, &past.clock).await?;

@@ -123,12 +123,8 @@ async fn person_with(
         is_verified: true,
     };
     let id = accounts::create(tx, &state.clock, new).await?;
-    let person = AccountActor {
-        id,
-        email_verified: true,
-        grants: Vec::new(),
-        organisations: Vec::new(),
-    };
+    let person =
+        AccountActor { id, email_verified: true, grants: Vec::new(), organisations: Vec::new() };
     cast.people.insert(email.to_owned(), person);
     Ok(id)
 }

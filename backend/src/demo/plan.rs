@@ -22,8 +22,14 @@ pub(super) enum Deed {
     /// The submitter adds a sentence.
     Edit,
     Open,
-    Declare { member: usize, has_conflict: bool },
-    Score { member: usize, submits: bool },
+    Declare {
+        member: usize,
+        has_conflict: bool,
+    },
+    Score {
+        member: usize,
+        submits: bool,
+    },
     Recommend,
     Visit,
     Honour,
@@ -242,7 +248,10 @@ impl Way<'_> {
         let scoring = recommended.saturating_sub(opened + 1);
         for (member, turn) in (0..MEMBERS).zip(1_u32..) {
             if recused != Some(member) {
-                self.on(after(opened + 1 + scoring * turn / 4), Deed::Score { member, submits: true });
+                self.on(
+                    after(opened + 1 + scoring * turn / 4),
+                    Deed::Score { member, submits: true },
+                );
             }
         }
         self.on(after(recommended), Deed::Recommend);
@@ -296,10 +305,10 @@ mod tests {
         let now = WRITTEN_ON.and_hms_opt(3, 0, 0).unwrap().and_utc();
         let steps = plan(&all, &WorkingCalendar::default(), now);
         assert!(steps.iter().all(|step| step.at <= now));
-        for product in 0..all.len() {
+        for (product, entry) in all.iter().enumerate() {
             let own: Vec<&Step> = steps.iter().filter(|step| step.product == product).collect();
             assert_eq!(own[0].deed, Deed::Create);
-            assert!(own.is_sorted_by(|a, b| a.at < b.at), "{}", all[product].draft.title);
+            assert!(own.is_sorted_by(|a, b| a.at < b.at), "{}", entry.draft.title);
         }
         let again = plan(&all, &WorkingCalendar::default(), now);
         assert!(steps.iter().zip(&again).all(|(a, b)| a.at == b.at && a.deed == b.deed));

@@ -7,7 +7,7 @@ use nq57_shared::problem::ProblemCode;
 use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, notice, record, review_quorum};
-use super::{store, view};
+use super::{store, view, write};
 use crate::accounts;
 use crate::app::AppState;
 use crate::error::ApiResult;
@@ -69,7 +69,7 @@ pub async fn declare(
     let is_news = round.member(Some(account)).is_some_and(|member| member.conflict != body.answer);
     let now = state.clock.now();
     let note = body.note.clone();
-    store::set_conflict(tx, entered.permit, id, account, body.answer, note, now).await?;
+    write::set_conflict(tx, entered.permit, id, account, body.answer, note, now).await?;
     if is_news {
         record(tx, state, by, "evaluation.conflict_answered", round).await?;
     }

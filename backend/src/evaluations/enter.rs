@@ -1,7 +1,7 @@
 //! The common beginning of everything that is done in a round: hold it, decide, compare the revision.
 
-use nq57_shared::access::{Actor, Scope};
 use nq57_shared::access::policy::evaluations::{EvaluationSubject, may};
+use nq57_shared::access::{Actor, Scope};
 use nq57_shared::evaluations::{Evaluation, EvaluationAction};
 use nq57_shared::ids::EvaluationId;
 use nq57_shared::products::Product;
@@ -9,6 +9,7 @@ use sea_orm::ConnectionTrait;
 
 use super::round::Round;
 use super::store;
+use super::write;
 use crate::access::{Permit, permit};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
@@ -120,7 +121,7 @@ pub(super) async fn review_quorum(
     }
     let now = state.clock.now();
     let reached_at = round.is_quorum_met().then_some(now);
-    store::set_quorum_reached(tx, round.id, reached_at).await?;
+    write::set_quorum_reached(tx, round.id, reached_at).await?;
     products::touch(tx, product_permit, round.product_id, now).await?;
     if reached_at.is_some() {
         let reached = notice(Template::QuorumReached, round, product).to([round.chair_id]);

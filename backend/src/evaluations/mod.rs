@@ -3,29 +3,32 @@
 
 mod conflict;
 mod enter;
+mod on_site_visit;
 mod open;
 mod panel;
 mod read;
 mod recommendation;
-mod on_site_visit;
-mod score_sheet;
 mod round;
+mod score_sheet;
 mod standing;
 mod store;
 mod table;
 mod view;
+mod write;
 
 use nq57_shared::evaluations::Evaluation;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use conflict::{declare, declare_conflict};
+pub use on_site_visit::{keep as keep_visit, record_on_site_visit};
 pub use open::{open, open_evaluation};
 pub use panel::replace_panel;
 pub use read::{list_product_evaluations, read_evaluation};
 pub use recommendation::{give as give_recommendation, recommend};
-pub use on_site_visit::{keep as keep_visit, record_on_site_visit};
 pub use score_sheet::{keep as keep_sheet, record_score_sheet};
-pub use standing::{PanelWork, Round, awaiting_decision, close, is_on_panel, panel, round, work_of};
+pub use standing::{
+    PanelWork, Round, awaiting_decision, close, is_on_panel, panel, round, work_of,
+};
 
 /// The revision as entity tags write it.
 fn revision_of(evaluation: &Evaluation) -> i64 {

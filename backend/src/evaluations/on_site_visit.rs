@@ -8,7 +8,7 @@ use nq57_shared::time::vietnam_date;
 use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, record};
-use super::{store, view};
+use super::{store, view, write};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::openapi::IfMatchHeader;
@@ -66,7 +66,7 @@ pub async fn keep(
     if body.held_on > vietnam_date(state.clock.now()) {
         return Err(ApiError::field("/held_on", FieldCode::NotAllowed));
     }
-    store::set_visit(tx, entered.permit, &entered.round, body).await?;
+    write::set_visit(tx, entered.permit, &entered.round, body).await?;
     record(tx, state, by, "evaluation.visited_on_site", &entered.round).await?;
     Ok(entered.product)
 }

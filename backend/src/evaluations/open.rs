@@ -14,7 +14,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::enter::{notice, record};
 use super::round::{Member, Round};
-use super::{panel, store, view};
+use super::{panel, store, view, write};
 use crate::access::permit;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
@@ -133,7 +133,7 @@ pub async fn open(
         revision: 1,
         members: members.collect(),
     };
-    store::insert(tx, permit, &round).await.map_err(|error| match error.code() {
+    write::insert(tx, permit, &round).await.map_err(|error| match error.code() {
         ProblemCode::AlreadyExists => ApiError::problem(ProblemCode::EvaluationOpen).because(error),
         _ => error,
     })?;

@@ -12,8 +12,8 @@ use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, notice, record, review_quorum, scope_of};
-use super::store::{self, NewPanel};
-use super::view;
+use super::write::{self, NewPanel};
+use super::{store, view};
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
@@ -35,10 +35,11 @@ pub(super) async fn check(
     let now = state.clock.now();
     let mut violations = Violations::new();
     let members = panel.member_ids.iter().enumerate();
-    let seats: Vec<(String, AccountId, bool)> = std::iter::once(("/chair_id".into(), panel.chair_id, true))
-        .chain(members.map(|(i, member)| (format!("/member_ids/{i}"), *member, false)))
-        .filter(|(_, account, is_chair)| *is_chair || !seated.contains(account))
-        .collect();
+    let seats: Vec<(String, AccountId, bool)> =
+        std::iter::once(("/chair_id".into(), panel.chair_id, true))
+            .chain(members.map(|(i, member)| (format!("/member_ids/{i}"), *member, false)))
+            .filter(|(_, account, is_chair)| *is_chair || !seated.contains(account))
+            .collect();
     let people: Vec<AccountId> = seats.iter().map(|(_, account, _)| *account).collect();
     let known = accounts::names(db, &people).await?;
     let scope = scope_of(product);
@@ -48,12 +49,13 @@ pub(super) async fn check(
         accounts::holders_of(db, Role::Evaluator, scope, now).await?.into_iter().collect();
     let memberships = organisations::memberships_of_all(db, &people).await?;
     for (pointer, account, is_chair) in seats {
-        let has_role =
-            chairs.contains(&account) || (!is_chair && evaluators.contains(&account));
+        let has_role = chairs.contains(&account) || (!is_chair && evaluators.contains(&account));
         let is_owner = account == product.owner_id
-            || memberships.get(&account).into_iter().flatten().any(|membership| {
-                Some(membership.organisation_id) == product.organisation_id
-            });
+            || memberships
+                .get(&account)
+                .into_iter()
+                .flatten()
+                .any(|membership| Some(membership.organisation_id) == product.organisation_id);
         if !known.contains_key(&account) {
             violations.add(pointer, FieldCode::UnknownValue);
         } else if is_owner || !has_role {
@@ -123,7 +125,7 @@ async fn replace(
         added: panel.member_ids.iter().copied().filter(joins).collect(),
         removed: seated.iter().copied().filter(leaves).collect(),
     };
-    store::set_panel(tx, entered.permit, round, &new).await?;
+    write::set_panel(tx, entered.permit, round, &new).await?;
     record(tx, state, by, "evaluation.panel_replaced", round).await?;
     let after = store::load(tx, id).await?;
     let assigned = notice(Template::EvaluationAssigned, &after, &entered.product)

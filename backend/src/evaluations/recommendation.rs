@@ -7,7 +7,7 @@ use nq57_shared::ids::EvaluationId;
 use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, notice, record, scope_of};
-use super::{store, view};
+use super::{store, view, write};
 use crate::accounts;
 use crate::app::AppState;
 use crate::error::ApiResult;
@@ -62,15 +62,14 @@ pub async fn give(
     let entered = enter(tx, by.actor, EvaluationAction::Recommend, id, None).await?;
     let (round, product) = (&entered.round, entered.product);
     round.may_recommend(by.actor.account_id())?;
-    let is_same = |given: &Recommendation| {
-        given.verdict == body.verdict && given.reason == body.reason
-    };
+    let is_same =
+        |given: &Recommendation| given.verdict == body.verdict && given.reason == body.reason;
     if round.recommendation.as_ref().is_some_and(is_same) {
         return Ok(product);
     }
     let now = state.clock.now();
     let given = Recommendation { verdict: body.verdict, reason: body.reason.clone(), at: now };
-    store::set_recommendation(tx, entered.permit, round, &given).await?;
+    write::set_recommendation(tx, entered.permit, round, &given).await?;
     products::touch(tx, entered.product_permit, product.id, now).await?;
     record(tx, state, by, "evaluation.recommended", round).await?;
     let scope = scope_of(&product);

@@ -234,11 +234,8 @@ mod tests {
     #[test]
     fn scoring_comes_after_the_declaration_and_before_submission() {
         use ConflictAnswer::{None, NotAsked};
-        let round = round(vec![
-            member(1, NotAsked, false),
-            member(2, None, false),
-            member(3, None, true),
-        ]);
+        let round =
+            round(vec![member(1, NotAsked, false), member(2, None, false), member(3, None, true)]);
         let may = |n| round.may_score(Some(account(n)));
         assert_eq!(may(1), Err(ProblemCode::ConflictNotDeclared));
         assert_eq!(may(2), Ok(()));

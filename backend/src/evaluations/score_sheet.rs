@@ -8,7 +8,7 @@ use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, record, review_quorum};
-use super::{store, view};
+use super::{store, view, write};
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
@@ -71,7 +71,7 @@ pub async fn keep(
     body.check_against(&round.rubric.criteria, &mut violations);
     violations.into_result()?;
     let submitted_at = body.submit.then(|| state.clock.now());
-    store::set_sheet(tx, entered.permit, id, account, &body.scores, submitted_at).await?;
+    write::set_sheet(tx, entered.permit, id, account, &body.scores, submitted_at).await?;
     if body.submit {
         record(tx, state, by, "evaluation.sheet_submitted", round).await?;
         let after = store::load(tx, id).await?;

@@ -10,6 +10,7 @@ use sea_orm::ConnectionTrait;
 
 use super::round::Round as Held;
 use super::store;
+use super::write;
 use crate::error::ApiResult;
 
 /// The round of a version, as far as products need it.
@@ -73,22 +74,15 @@ pub async fn panel(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn close(
-    tx: &impl ConnectionTrait,
-    now: Timestamp,
-    product: ProductId,
-) -> ApiResult<()> {
-    store::close(tx, product, now).await
+pub async fn close(tx: &impl ConnectionTrait, now: Timestamp, product: ProductId) -> ApiResult<()> {
+    write::close(tx, product, now).await
 }
 
 /// What waits for the account in open rounds, first due first; the next step of each round only.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn work_of(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-) -> ApiResult<Vec<PanelWork>> {
+pub async fn work_of(db: &impl ConnectionTrait, account: AccountId) -> ApiResult<Vec<PanelWork>> {
     let rounds = store::open_for(db, account).await?;
     let work = rounds.into_iter().filter_map(|round| {
         let step = next_step(&round, account)?;

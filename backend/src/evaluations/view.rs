@@ -52,7 +52,8 @@ pub(super) fn represent(
             sheet => sheet,
         },
     });
-    let sheets = round.members.iter().filter(|member| own(member) || (shows_all && member.counts()));
+    let sheets =
+        round.members.iter().filter(|member| own(member) || (shows_all && member.counts()));
     Evaluation {
         id: round.id,
         product_id: round.product_id,
@@ -102,7 +103,5 @@ fn allowed_actions(actor: &Actor, product: &ProductRecord, round: &Round) -> Vec
         EvaluationAction::RecordOnSiteVisit | EvaluationAction::ReplacePanel => !round.is_closed(),
     };
     let actions = EvaluationAction::ALL.into_iter();
-    actions
-        .filter(|action| may(actor, *action, &subject).is_ok() && is_possible(*action))
-        .collect()
+    actions.filter(|action| may(actor, *action, &subject).is_ok() && is_possible(*action)).collect()
 }

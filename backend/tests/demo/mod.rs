@@ -10,9 +10,23 @@ use crate::harness::{Client, TestApp};
 
 /// The accounts that the documentation names.
 const ACCOUNTS: [&str; 17] = [
-    "admin", "intake", "chair", "evaluator1", "evaluator2", "evaluator3", "publisher", "company",
-    "citizen", "coordinator", "handler", "signer", "reporter.hanoi", "approver.hanoi", "verifier",
-    "office", "leader",
+    "admin",
+    "intake",
+    "chair",
+    "evaluator1",
+    "evaluator2",
+    "evaluator3",
+    "publisher",
+    "company",
+    "citizen",
+    "coordinator",
+    "handler",
+    "signer",
+    "reporter.hanoi",
+    "approver.hanoi",
+    "verifier",
+    "office",
+    "leader",
 ];
 
 async fn log_in(app: &TestApp, name: &str) -> Value {
@@ -29,9 +43,8 @@ async fn signed_in(app: &TestApp, name: &str) -> Client {
 async fn the_demo_shows_every_state_and_seeding_twice_changes_nothing() {
     let app = TestApp::start_with(|config| config.demo = true).await;
     assert!(demo::seed(&app.state).await.expect("seeded"));
-    let statistics = || async {
-        app.client().get("/products/statistics").await.read_as::<ProductStatistics>()
-    };
+    let statistics =
+        || async { app.client().get("/products/statistics").await.read_as::<ProductStatistics>() };
     let first = statistics().await;
     assert!(!demo::seed(&app.state).await.expect("not seeded again"));
     assert_eq!(statistics().await, first);
@@ -57,14 +70,18 @@ async fn the_demo_shows_every_state_and_seeding_twice_changes_nothing() {
     let company = signed_in(&app, "company").await;
     let own: ProductPage = company.get("/products?mine=true&limit=100").await.read_as();
     let states: BTreeSet<_> = own.items.iter().map(|one| one.state).collect();
-    assert!(states.contains(&ProductState::Draft) && states.contains(&ProductState::MoreInformation));
+    assert!(
+        states.contains(&ProductState::Draft) && states.contains(&ProductState::MoreInformation)
+    );
     assert!(own.items.len() >= 5, "{states:?}");
     let citizen = signed_in(&app, "citizen").await;
     let own: ProductPage = citizen.get("/products?mine=true").await.read_as();
     assert!(!own.items.is_empty());
 
     let chair = signed_in(&app, "chair").await;
-    assert!(!chair.get("/my-work").await.expect(200).json()["items"].as_array().unwrap().is_empty());
+    assert!(
+        !chair.get("/my-work").await.expect(200).json()["items"].as_array().unwrap().is_empty()
+    );
     let inbox = signed_in(&app, "intake").await.get("/notifications").await.expect(200).json();
     assert!(!inbox["items"].as_array().unwrap().is_empty());
     let found: ProductPage = app.client().get("/products?q=lua+trung").await.read_as();

@@ -85,7 +85,8 @@ async fn a_panel_of_people_who_may_not_sit_on_it_is_refused_with_every_place() {
         "quorum": 2,
         "due_on": "2026-11-20",
     });
-    let problem = assert_problem(&open(&portal.chair, &product, &body).await, 422, "validation_failed");
+    let problem =
+        assert_problem(&open(&portal.chair, &product, &body).await, 422, "validation_failed");
     let found: Vec<_> = problem
         .errors
         .iter()
@@ -111,20 +112,25 @@ async fn a_panel_of_people_who_may_not_sit_on_it_is_refused_with_every_place() {
 async fn members_of_the_submitting_organisation_may_not_judge_it() {
     let app = crate::harness::TestApp::start().await;
     let insider = app.signed_in("insider", &[role(Role::Evaluator)]).await;
-    let founded = json!({"name": "Công ty Đồng Bưng", "kind": "enterprise", "tax_code": "0312345678"});
+    let founded =
+        json!({"name": "Công ty Đồng Bưng", "kind": "enterprise", "tax_code": "0312345678"});
     insider.post("/organisations", &founded).await.expect(201);
     let portal = Portal { company: insider.clone(), ..Portal::on(app).await };
     let product = portal.accepted().await;
     assert!(product.organisation_id.is_some());
     let colleague = &portal.evaluators[0];
     let organisation = product.organisation_id.expect("an organisation");
-    colleague.post(&format!("/organisations/{organisation}/join-requests"), &json!({})).await.expect(201);
+    colleague
+        .post(&format!("/organisations/{organisation}/join-requests"), &json!({}))
+        .await
+        .expect(201);
     let waiting = insider.get(&format!("/organisations/{organisation}/join-requests")).await.json();
     let request = waiting["items"][0]["id"].as_str().expect("a request").to_owned();
     let answer = format!("/organisations/{organisation}/join-requests/{request}/answer");
     insider.post(&answer, &json!({"approve": true})).await.expect(200);
     let body = panel(&portal.chair, &portal.evaluators.each_ref());
-    let problem = assert_problem(&open(&portal.chair, &product, &body).await, 422, "validation_failed");
+    let problem =
+        assert_problem(&open(&portal.chair, &product, &body).await, 422, "validation_failed");
     assert_eq!(problem.errors[0].pointer, "/member_ids/0");
 }
 

@@ -27,7 +27,8 @@ async fn a_recused_member_can_be_followed_by_another_and_the_others_keep_their_s
     let without_one = panel(chair, &[three, &fresh], 2);
     let refused = chair.put(&path, seen, &without_one).await;
     assert_eq!(assert_problem(&refused, 422, "validation_failed").errors[0].pointer, "/member_ids");
-    let replaced = chair.put(&path, seen, &panel(chair, &[one, three, &fresh], 2)).await.expect(200);
+    let replaced =
+        chair.put(&path, seen, &panel(chair, &[one, three, &fresh], 2)).await.expect(200);
     assert_eq!(replaced.revision(), seen + 1);
     let shown = round.read(chair).await;
     assert_eq!(shown.members.len(), 3);

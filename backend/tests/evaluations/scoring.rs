@@ -70,9 +70,13 @@ async fn scores_that_do_not_fit_the_rubric_are_refused_with_their_places() {
         {"criterion": "effect", "score": 2}, {"criterion": "effect", "score": 3},
     ]});
     let answer = member.put(&path, round.revision().await, &twice).await;
-    assert_eq!(assert_problem(&answer, 422, "validation_failed").errors[0].pointer, "/scores/1/criterion");
+    assert_eq!(
+        assert_problem(&answer, 422, "validation_failed").errors[0].pointer,
+        "/scores/1/criterion"
+    );
     let undeclared = json!({"answer": "not_asked"});
-    let answer = member.put(&round.path("/conflicts/me"), round.revision().await, &undeclared).await;
+    let answer =
+        member.put(&round.path("/conflicts/me"), round.revision().await, &undeclared).await;
     assert_problem(&answer, 422, "validation_failed");
 }
 
@@ -88,7 +92,8 @@ async fn sheets_do_not_change_the_revision_and_a_stale_one_is_refused() {
     let path = round.path("/score-sheets/me");
     let late = round.members[2].put(&path, before, &sheet(4, true)).await;
     assert_problem(&late, 412, "stale_revision");
-    let blind = round.members[2].call(reqwest::Method::PUT, &path).json(&sheet(4, true)).send().await;
+    let blind =
+        round.members[2].call(reqwest::Method::PUT, &path).json(&sheet(4, true)).send().await;
     assert_problem(&blind, 428, "revision_required");
 }
 

@@ -59,6 +59,7 @@ async fn chair_and_publisher_see_the_sheets_and_strangers_do_not_know_of_the_rou
     for who in [&round.portal.company, &round.portal.intake, &stranger] {
         assert_problem(&who.get(&round.path("")).await, 404, "not_found");
     }
-    let own = round.portal.company.get(&format!("/products/{}/evaluations", round.product.id)).await;
+    let own =
+        round.portal.company.get(&format!("/products/{}/evaluations", round.product.id)).await;
     assert_eq!(own.expect(200).json()["items"], serde_json::json!([]));
 }

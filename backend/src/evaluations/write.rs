@@ -1,0 +1,253 @@
+//! Writes of rounds. Each consumes a `Permit<Evaluation>`; a change of the round itself gives it a new
+//! revision, a declaration or a score sheet does not.
+
+use chrono::NaiveDate;
+use nq57_shared::evaluations::{
+    ConflictAnswer, Evaluation, EvaluationState, OnSiteVisit, Recommendation, Score,
+};
+use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use serde::Serialize;
+
+use super::round::Round;
+use super::store::number;
+use super::table::{member, round};
+use crate::access::Permit;
+use crate::error::{ApiError, ApiResult};
+
+/// Enters a round with its panel.
+///
+/// # Errors
+/// `already_exists` when the product has a round that is not closed.
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Evaluation>,
+    new: &Round,
+) -> ApiResult<()> {
+    let row = round::ActiveModel {
+        id: Set(new.id.0),
+        product_id: Set(new.product_id.0),
+        product_version: Set(number(new.product_version)),
+        state: Set(new.state.as_str().to_owned()),
+        mode: Set(new.mode.as_str().to_owned()),
+        rubric: Set(to_json(&new.rubric)?),
+        chair_id: Set(new.chair_id.0),
+        quorum: Set(number(new.quorum)),
+        due_on: Set(new.due_on),
+        opened_at: Set(new.opened_at),
+        revision: Set(new.revision),
+        ..Default::default()
+    };
+    round::Entity::insert(row).exec_without_returning(tx).await?;
+    let accounts: Vec<AccountId> = new.members.iter().map(|member| member.account_id).collect();
+    seat(tx, new.id, &accounts, 0).await
+}
+
+async fn seat(
+    tx: &impl ConnectionTrait,
+    id: EvaluationId,
+    accounts: &[AccountId],
+    first: i32,
+) -> ApiResult<()> {
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let rows = accounts.iter().zip(first..).map(|(account, position)| member::ActiveModel {
+        evaluation_id: Set(id.0),
+        account_id: Set(account.0),
+        position: Set(position),
+        conflict: Set(ConflictAnswer::NotAsked.as_str().to_owned()),
+        conflict_note: Set(None),
+        declared_at: Set(None),
+        scores: Set(None),
+        submitted_at: Set(None),
+    });
+    member::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Changes chair, quorum, date and seats; who keeps a seat keeps declaration and sheet.
+pub(super) async fn set_panel(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Evaluation>,
+    round: &Round,
+    panel: &NewPanel,
+) -> ApiResult<()> {
+    if !panel.removed.is_empty() {
+        member::Entity::delete_many()
+            .filter(member::Column::EvaluationId.eq(round.id.0))
+            .filter(member::Column::AccountId.is_in(panel.removed.iter().map(|id| id.0)))
+            .exec(tx)
+            .await?;
+    }
+    let last: Option<i32> = member::Entity::find()
+        .select_only()
+        .column(member::Column::Position)
+        .filter(member::Column::EvaluationId.eq(round.id.0))
+        .order_by_desc(member::Column::Position)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    seat(tx, round.id, &panel.added, last.map_or(0, |last| last + 1)).await?;
+    let row = round::ActiveModel {
+        chair_id: Set(panel.chair_id.0),
+        quorum: Set(number(panel.quorum)),
+        due_on: Set(panel.due_on),
+        ..Default::default()
+    };
+    revise(tx, round, row).await
+}
+
+/// A panel in the place of another one.
+pub(super) struct NewPanel {
+    pub chair_id: AccountId,
+    pub quorum: u32,
+    pub due_on: NaiveDate,
+    pub added: Vec<AccountId>,
+    pub removed: Vec<AccountId>,
+}
+
+/// Keeps what a member says of conflicts.
+pub(super) async fn set_conflict(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Evaluation>,
+    id: EvaluationId,
+    account: AccountId,
+    answer: ConflictAnswer,
+    note: Option<String>,
+    now: Timestamp,
+) -> ApiResult<()> {
+    let row = member::ActiveModel {
+        conflict: Set(answer.as_str().to_owned()),
+        conflict_note: Set(note),
+        declared_at: Set(Some(now)),
+        ..Default::default()
+    };
+    set_member(tx, id, account, row).await
+}
+
+/// Keeps a member's sheet; `submitted_at` makes it final.
+pub(super) async fn set_sheet(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Evaluation>,
+    id: EvaluationId,
+    account: AccountId,
+    scores: &[Score],
+    submitted_at: Option<Timestamp>,
+) -> ApiResult<()> {
+    let row = member::ActiveModel {
+        scores: Set(Some(to_json(&scores)?)),
+        submitted_at: Set(submitted_at),
+        ..Default::default()
+    };
+    set_member(tx, id, account, row).await
+}
+
+async fn set_member(
+    tx: &impl ConnectionTrait,
+    id: EvaluationId,
+    account: AccountId,
+    row: member::ActiveModel,
+) -> ApiResult<()> {
+    member::Entity::update_many()
+        .set(row)
+        .filter(member::Column::EvaluationId.eq(id.0))
+        .filter(member::Column::AccountId.eq(account.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes since when the quorum is met, or that it no longer is. The revision stays.
+pub(super) async fn set_quorum_reached(
+    tx: &impl ConnectionTrait,
+    id: EvaluationId,
+    at: Option<Timestamp>,
+) -> ApiResult<()> {
+    round::Entity::update_many()
+        .col_expr(round::Column::QuorumReachedAt, Expr::value(at))
+        .filter(round::Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the chair's recommendation in the place of an earlier one.
+pub(super) async fn set_recommendation(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Evaluation>,
+    round: &Round,
+    given: &Recommendation,
+) -> ApiResult<()> {
+    let row = round::ActiveModel {
+        state: Set(EvaluationState::Recommended.as_str().to_owned()),
+        recommended_verdict: Set(Some(given.verdict.as_str().to_owned())),
+        recommended_reason: Set(Some(given.reason.clone())),
+        recommended_at: Set(Some(given.at)),
+        ..Default::default()
+    };
+    revise(tx, round, row).await
+}
+
+/// Keeps the minutes of the look on site in the place of earlier ones.
+pub(super) async fn set_visit(
+    tx: &impl ConnectionTrait,
+    _permit: Permit<Evaluation>,
+    round: &Round,
+    visit: &OnSiteVisit,
+) -> ApiResult<()> {
+    let row = round::ActiveModel {
+        visited_on: Set(Some(visit.held_on)),
+        visited_place: Set(Some(visit.place.clone())),
+        visited_minutes: Set(Some(visit.minutes.clone())),
+        ..Default::default()
+    };
+    revise(tx, round, row).await
+}
+
+/// Closes every round of the product that is not closed: whoever decided about the product was
+/// permitted to.
+pub(super) async fn close(
+    tx: &impl ConnectionTrait,
+    product: ProductId,
+    now: Timestamp,
+) -> ApiResult<()> {
+    round::Entity::update_many()
+        .col_expr(round::Column::State, Expr::value(EvaluationState::Closed.as_str()))
+        .col_expr(round::Column::ClosedAt, Expr::value(now))
+        .col_expr(round::Column::Revision, Expr::col(round::Column::Revision).add(1))
+        .filter(round::Column::ProductId.eq(product.0))
+        .filter(round::Column::State.ne(EvaluationState::Closed.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes a change of the round itself, under its next revision.
+async fn revise(
+    tx: &impl ConnectionTrait,
+    round: &Round,
+    mut row: round::ActiveModel,
+) -> ApiResult<()> {
+    row.revision = Set(round.revision + 1);
+    let written = round::Entity::update_many()
+        .set(row)
+        .filter(round::Column::Id.eq(round.id.0))
+        .filter(round::Column::Revision.eq(round.revision))
+        .exec(tx)
+        .await?;
+    if written.rows_affected == 0 {
+        return Err(ProblemCode::StaleRevision.into());
+    }
+    Ok(())
+}
+
+fn to_json(value: &impl Serialize) -> ApiResult<String> {
+    serde_json::to_string(value).map_err(ApiError::internal)
+}
