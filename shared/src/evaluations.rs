@@ -56,6 +56,7 @@ stable_texts! {
 /// A round to be opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"rubric_id": "portal-2026", "chair_id": "01930000-0000-7000-8000-00000000000a", "member_ids": ["01930000-0000-7000-8000-00000000000b", "01930000-0000-7000-8000-00000000000c"], "quorum": 2, "due_on": "2026-12-31", "mode": "online"})))]
 #[serde(deny_unknown_fields)]
 pub struct OpenEvaluation {
     /// Code of the reference list `rubrics`.
@@ -97,6 +98,7 @@ impl OpenEvaluation {
 /// cannot go on by another one. Members whose sheet is in must stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"chair_id": "01930000-0000-7000-8000-00000000000a", "member_ids": ["01930000-0000-7000-8000-00000000000b", "01930000-0000-7000-8000-00000000000c"], "quorum": 2, "due_on": "2026-12-31"})))]
 #[serde(deny_unknown_fields)]
 pub struct ReplacePanel {
     pub chair_id: AccountId,
@@ -113,12 +115,7 @@ impl Validate for ReplacePanel {
     fn check(&self, violations: &mut Violations) {
         violations.count("/member_ids", self.member_ids.len(), 1, MEMBERS_MAX);
         for (i, member) in self.member_ids.iter().enumerate() {
-            if self
-                .member_ids
-                .iter()
-                .take(i)
-                .any(|earlier| earlier == member)
-            {
+            if self.member_ids.iter().take(i).any(|earlier| earlier == member) {
                 violations.add(format!("/member_ids/{i}"), FieldCode::Duplicate);
             }
         }
@@ -144,6 +141,7 @@ pub enum ConflictAnswer {
 /// A declaration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"answer": "none"})))]
 #[serde(deny_unknown_fields)]
 pub struct DeclareConflict {
     /// `none` or `declared`.
@@ -156,11 +154,7 @@ pub struct DeclareConflict {
 
 impl Validate for DeclareConflict {
     fn normalise(&mut self) {
-        self.note = self
-            .note
-            .take()
-            .map(|n| text::block(&n))
-            .filter(|n| !n.is_empty());
+        self.note = self.note.take().map(|n| text::block(&n)).filter(|n| !n.is_empty());
     }
 
     fn check(&self, violations: &mut Violations) {
@@ -168,12 +162,7 @@ impl Validate for DeclareConflict {
             violations.add("/answer", FieldCode::UnknownValue);
         }
         let least = usize::from(self.answer == ConflictAnswer::Declared);
-        violations.text(
-            "/note",
-            self.note.as_deref().unwrap_or_default(),
-            least,
-            REASON_MAX,
-        );
+        violations.text("/note", self.note.as_deref().unwrap_or_default(), least, REASON_MAX);
     }
 }
 
@@ -195,6 +184,7 @@ pub struct Score {
 /// A score sheet to be kept, or kept and submitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"scores": [{"criterion": "novelty", "score": 4, "comment": "Có đơn sáng chế."}], "submit": false})))]
 #[serde(deny_unknown_fields)]
 pub struct RecordScoreSheet {
     pub scores: Vec<Score>,
@@ -206,23 +196,14 @@ pub struct RecordScoreSheet {
 impl Validate for RecordScoreSheet {
     fn normalise(&mut self) {
         for score in &mut self.scores {
-            score.comment = score
-                .comment
-                .take()
-                .map(|c| text::block(&c))
-                .filter(|c| !c.is_empty());
+            score.comment = score.comment.take().map(|c| text::block(&c)).filter(|c| !c.is_empty());
         }
     }
 
     fn check(&self, violations: &mut Violations) {
         violations.count("/scores", self.scores.len(), usize::from(self.submit), 100);
         for (i, score) in self.scores.iter().enumerate() {
-            if self
-                .scores
-                .iter()
-                .take(i)
-                .any(|earlier| earlier.criterion == score.criterion)
-            {
+            if self.scores.iter().take(i).any(|earlier| earlier.criterion == score.criterion) {
                 violations.add(format!("/scores/{i}/criterion"), FieldCode::Duplicate);
             }
             let comment = score.comment.as_deref().unwrap_or_default();
@@ -235,10 +216,7 @@ impl RecordScoreSheet {
     /// Whether the scores fit the rubric: known criteria within bounds and, when submitting, all of them.
     pub fn check_against(&self, criteria: &[Criterion], violations: &mut Violations) {
         for (i, score) in self.scores.iter().enumerate() {
-            match criteria
-                .iter()
-                .find(|criterion| criterion.code == score.criterion)
-            {
+            match criteria.iter().find(|criterion| criterion.code == score.criterion) {
                 None => violations.add(format!("/scores/{i}/criterion"), FieldCode::UnknownValue),
                 Some(criterion) if score.score > criterion.max => violations.add_limit(
                     format!("/scores/{i}/score"),
@@ -270,10 +248,7 @@ pub enum RecommendedVerdict {
 #[serde(deny_unknown_fields)]
 pub struct Recommend {
     pub verdict: RecommendedVerdict,
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Sản phẩm có số liệu triển khai tin cậy.")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Sản phẩm có số liệu triển khai tin cậy."))]
     pub reason: String,
 }
 
@@ -429,18 +404,11 @@ pub fn weighted_hundredths(scores: &[Score], criteria: &[Criterion]) -> u32 {
         .iter()
         .filter(|c| c.max > 0)
         .map(|c| {
-            let score = scores
-                .iter()
-                .find(|s| s.criterion == c.code)
-                .map_or(0, |s| s.score);
+            let score = scores.iter().find(|s| s.criterion == c.code).map_or(0, |s| s.score);
             u64::from(score.min(c.max)) * u64::from(c.weight) * 1_000_000_000 / u64::from(c.max)
         })
         .sum();
-    let rounded = if total == 0 {
-        0
-    } else {
-        (micros / total + 50_000) / 100_000
-    };
+    let rounded = if total == 0 { 0 } else { (micros / total + 50_000) / 100_000 };
     u32::try_from(rounded).unwrap_or(u32::MAX)
 }
 
@@ -450,10 +418,7 @@ pub fn mean_and_dispersion(sheets: &[u32]) -> Option<(u32, u32)> {
     let n = u64::try_from(sheets.len()).ok().filter(|n| *n > 0)?;
     let sum: u64 = sheets.iter().map(|s| u64::from(*s)).sum();
     let mean = (sum + n / 2) / n;
-    let squares: u64 = sheets
-        .iter()
-        .map(|s| u64::from(*s).abs_diff(mean).pow(2))
-        .sum();
+    let squares: u64 = sheets.iter().map(|s| u64::from(*s).abs_diff(mean).pow(2)).sum();
     let dispersion = (squares / n).isqrt();
     Some((u32::try_from(mean).ok()?, u32::try_from(dispersion).ok()?))
 }
@@ -476,11 +441,7 @@ mod tests {
     }
 
     fn score(code: &str, score: u32) -> Score {
-        Score {
-            criterion: code.into(),
-            score,
-            comment: None,
-        }
+        Score { criterion: code.into(), score, comment: None }
     }
 
     #[test]

@@ -30,10 +30,8 @@ pub fn may(
     let Some(account) = actor.account() else {
         return Err(Denial::Unauthenticated);
     };
-    let scope = Scope {
-        organisation_id: subject.organisation_id,
-        province_code: subject.province_code,
-    };
+    let scope =
+        Scope { organisation_id: subject.organisation_id, province_code: subject.province_code };
     let has = |role| actor.has_role_for(role, scope);
     let leads_panels = has(Role::PanelChair);
     // A seat is worth nothing once the role is gone.
@@ -49,9 +47,5 @@ pub fn may(
         EvaluationAction::Recommend | EvaluationAction::RecordOnSiteVisit => is_chair,
         EvaluationAction::ReplacePanel => leads_panels,
     };
-    if permitted {
-        Ok(())
-    } else {
-        Err(Denial::Forbidden)
-    }
+    if permitted { Ok(()) } else { Err(Denial::Forbidden) }
 }
