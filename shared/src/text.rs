@@ -1,12 +1,12 @@
 //! Normalisation of what people type, before it is validated and kept.
 
-use unicode_normalization::UnicodeNormalization;
+use crate::unicode::nfc;
 
 /// One line: NFC, trimmed, inner white space as single spaces, no control characters.
 #[must_use]
 pub fn line(text: &str) -> String {
-    let composed: String = text
-        .nfc()
+    let composed: String = nfc(text)
+        .chars()
         .filter(|c| !c.is_control() || c.is_whitespace())
         .collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -15,8 +15,8 @@ pub fn line(text: &str) -> String {
 /// Several lines: NFC, `\n` line ends, no trailing white space, no control characters but the line end.
 #[must_use]
 pub fn block(text: &str) -> String {
-    let composed: String = text
-        .nfc()
+    let composed: String = nfc(text)
+        .chars()
         .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())
         .collect();
     let lines: Vec<&str> = composed.lines().map(str::trim_end).collect();

@@ -1,0 +1,60 @@
+//! Unicode normalisation, the same on both sides: tables on the server, `String.prototype.normalize` in the browser.
+//! Refuses to carry the tables into the bundle.
+
+/// Composed (NFC): one code point for a letter with its marks, as Vietnamese keyboards write it.
+#[must_use]
+pub fn nfc(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { platform::nfc(text) }
+}
+
+/// Decomposed (NFD): letters, then their marks.
+#[must_use]
+pub fn nfd(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { platform::nfd(text) }
+}
+
+/// Whether it is one of the combining marks U+0300–U+036F, all that Latin letters take.
+/// Other scripts keep their marks, on both sides alike.
+#[must_use]
+pub fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod platform {
+    use unicode_normalization::UnicodeNormalization;
+
+    pub fn nfc(text: &str) -> String {
+        text.nfc().collect()
+    }
+
+    pub fn nfd(text: &str) -> String {
+        text.nfd().collect()
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod platform {
+    use js_sys::JsString;
+
+    pub fn nfc(text: &str) -> String {
+        String::from(JsString::from(text).normalize("NFC"))
+    }
+
+    pub fn nfd(text: &str) -> String {
+        String::from(JsString::from(text).normalize("NFD"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_mark, nfc, nfd};
+
+    #[test]
+    fn vietnamese_letters_come_apart_and_together() {
+        assert_eq!(nfd("ế"), "e\u{302}\u{301}");
+        assert_eq!(nfc("e\u{302}\u{301}"), "ế");
+        assert!(nfd("Đường ệ ặ ữ").chars().any(is_mark));
+        assert!(!is_mark('đ') && !is_mark('\u{5b0}'));
+    }
+}
