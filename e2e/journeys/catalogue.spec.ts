@@ -3,6 +3,8 @@ import { Caller } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expect, screenshot, settled, test } from "../support/page";
 
+test.describe.configure({ timeout: 120_000 });
+
 interface Listed {
   id: string;
   title: string;

@@ -4,6 +4,8 @@ import { choose, enter, select, tabTo, tick, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expect, PASSWORD, screenshot, settled, test, type Page } from "../support/page";
 
+test.describe.configure({ timeout: 120_000 });
+
 const COMPANY = "company@nq57.example";
 
 async function signInByKeyboard(page: Page, next: string): Promise<void> {
@@ -134,7 +136,6 @@ async function tabToBackwards(page: Page, target: ReturnType<Page["getByLabel"]>
 }
 
 test("what is asked is shown, answered and sent again", async ({ page, baseURL }) => {
-  test.setTimeout(120_000);
   const company = await Caller.signedIn(baseURL ?? "", COMPANY);
   const intake = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
   const product = await company.submittedProduct(uniqueTitle("Trạm đo mưa Mây Về"));

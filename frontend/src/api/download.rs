@@ -24,14 +24,19 @@ pub async fn download(path: &str, name: &str) -> Result<(), Failure> {
 
 async fn fetch(path: &str, token: Option<&str>) -> Result<Vec<u8>, Failure> {
     let address = format!("{}{BASE}{}", refresh::origin(), path.strip_prefix(BASE).unwrap_or(path));
-    let mut request = reqwest::Client::new().get(address).header("Accept-Language", language_now().tag());
+    let mut request =
+        reqwest::Client::new().get(address).header("Accept-Language", language_now().tag());
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
     let response = request.send().await.map_err(|error| Failure::from_client(&error))?;
     let status = response.status();
     let bytes = response.bytes().await.map_err(|error| Failure::from_client(&error))?;
-    if status.is_success() { Ok(bytes.to_vec()) } else { Err(Failure::from_answer(status.as_u16(), &bytes)) }
+    if status.is_success() {
+        Ok(bytes.to_vec())
+    } else {
+        Err(Failure::from_answer(status.as_u16(), &bytes))
+    }
 }
 
 fn save(bytes: &[u8], name: &str) -> Result<(), Failure> {
@@ -39,7 +44,11 @@ fn save(bytes: &[u8], name: &str) -> Result<(), Failure> {
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
     let blob = Blob::new_with_u8_array_sequence(&parts).map_err(unsupported)?;
     let address = Url::create_object_url_with_blob(&blob).map_err(unsupported)?;
-    let link: HtmlElement = document().create_element("a").map_err(unsupported)?.dyn_into().map_err(|_| Failure::Unreadable(0))?;
+    let link: HtmlElement = document()
+        .create_element("a")
+        .map_err(unsupported)?
+        .dyn_into()
+        .map_err(|_| Failure::Unreadable(0))?;
     link.set_attribute("href", &address).map_err(unsupported)?;
     link.set_attribute("download", name).map_err(unsupported)?;
     link.click();

@@ -4,8 +4,8 @@ use nq57_shared::files::FileType;
 use nq57_shared::ids::{FileId, OrganisationId, ProductId};
 use nq57_shared::organisations::Organisation;
 use nq57_shared::products::{
-    EligibilityCheck, HistoryEntry, Product, ProductDraft, ProductEvent, ProductFile, ProductPage, ProductStatistics, SendProductEvent,
-    VersionDiff, VersionSummary,
+    EligibilityCheck, HistoryEntry, Product, ProductDraft, ProductEvent, ProductFile, ProductPage,
+    ProductStatistics, SendProductEvent, VersionDiff, VersionSummary,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,7 +20,12 @@ struct Items<T> {
 }
 
 /// A page of published products under these filters; facets and total with it when `counted`.
-pub async fn search(filters: Vec<(String, String)>, cursor: Option<String>, limit: usize, counted: bool) -> Result<ProductPage, Failure> {
+pub async fn search(
+    filters: Vec<(String, String)>,
+    cursor: Option<String>,
+    limit: usize,
+    counted: bool,
+) -> Result<ProductPage, Failure> {
     let mut request = api::get("/products").queries(filters).query("limit", limit);
     if let Some(cursor) = cursor {
         request = request.query("cursor", cursor);
@@ -33,7 +38,8 @@ pub async fn search(filters: Vec<(String, String)>, cursor: Option<String>, limi
 
 /// A page of the caller's own submissions, latest change first.
 pub async fn own(cursor: Option<String>, limit: usize) -> Result<ProductPage, Failure> {
-    let mut request = api::get("/products").query("mine", true).query("count", true).query("limit", limit);
+    let mut request =
+        api::get("/products").query("mine", true).query("count", true).query("limit", limit);
     if let Some(cursor) = cursor {
         request = request.query("cursor", cursor);
     }
@@ -61,24 +67,47 @@ pub async fn edit(id: ProductId, revision: u64, patch: &Value) -> Result<Product
 }
 
 /// Sends an event.
-pub async fn send_event(id: ProductId, revision: u64, event: ProductEvent, reason: Option<String>) -> Result<Product, Failure> {
+pub async fn send_event(
+    id: ProductId,
+    revision: u64,
+    event: ProductEvent,
+    reason: Option<String>,
+) -> Result<Product, Failure> {
     let body = SendProductEvent { event, reason };
-    Ok(api::post(format!("/products/{id}/events")).if_revision(revision).json(&body).send().await?.body)
+    Ok(api::post(format!("/products/{id}/events"))
+        .if_revision(revision)
+        .json(&body)
+        .send()
+        .await?
+        .body)
 }
 
 /// What happened so far; as nobody, only what is public.
 pub async fn history(id: &str, public: bool) -> Result<Vec<HistoryEntry>, Failure> {
-    Ok(side(format!("/products/{id}/history"), public).send::<Items<HistoryEntry>>().await?.body.items)
+    Ok(side(format!("/products/{id}/history"), public)
+        .send::<Items<HistoryEntry>>()
+        .await?
+        .body
+        .items)
 }
 
 /// The sealed versions.
 pub async fn versions(id: &str, public: bool) -> Result<Vec<VersionSummary>, Failure> {
-    Ok(side(format!("/products/{id}/versions"), public).send::<Items<VersionSummary>>().await?.body.items)
+    Ok(side(format!("/products/{id}/versions"), public)
+        .send::<Items<VersionSummary>>()
+        .await?
+        .body
+        .items)
 }
 
 /// What changed between two versions.
 pub async fn compare(id: &str, from: u32, to: u32, public: bool) -> Result<VersionDiff, Failure> {
-    Ok(side(format!("/products/{id}/versions/diff"), public).query("from", from).query("to", to).send().await?.body)
+    Ok(side(format!("/products/{id}/versions/diff"), public)
+        .query("from", from)
+        .query("to", to)
+        .send()
+        .await?
+        .body)
 }
 
 fn side(path: String, public: bool) -> api::Request {
@@ -96,13 +125,22 @@ pub async fn statistics() -> Result<ProductStatistics, Failure> {
 }
 
 /// Adds a file; `progress` gets percent.
-pub async fn add_file(id: ProductId, file: &web_sys::File, sending: &Sending, progress: impl Fn(u8) + 'static) -> Result<ProductFile, Failure> {
+pub async fn add_file(
+    id: ProductId,
+    file: &web_sys::File,
+    sending: &Sending,
+    progress: impl Fn(u8) + 'static,
+) -> Result<ProductFile, Failure> {
     api::upload(&format!("/products/{id}/files"), file, &[], sending, progress).await
 }
 
 /// Removes a file from the working text.
 pub async fn remove_file(id: ProductId, revision: u64, file: FileId) -> Result<(), Failure> {
-    api::delete(format!("/products/{id}/files/{file}")).if_revision(revision).send::<()>().await.map(|_| ())
+    api::delete(format!("/products/{id}/files/{file}"))
+        .if_revision(revision)
+        .send::<()>()
+        .await
+        .map(|_| ())
 }
 
 /// Where a file is read.
@@ -117,5 +155,10 @@ pub async fn organisation(id: OrganisationId) -> Result<Organisation, Failure> {
 
 /// The `accept` attribute for files that the server takes.
 pub fn accepted_files() -> String {
-    FileType::ALL.iter().flat_map(|kind| kind.extensions()).map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(",")
+    FileType::ALL
+        .iter()
+        .flat_map(|kind| kind.extensions())
+        .map(|extension| format!(".{extension}"))
+        .collect::<Vec<_>>()
+        .join(",")
 }

@@ -45,19 +45,37 @@ pub fn field_name(pointer: &str) -> &'static str {
 pub fn field_value(pointer: &str, value: &Value) -> String {
     let text = value.as_str();
     match pointer {
-        "/kind" => text.and_then(ProductKind::parse).map(view_model::kind).unwrap_or_default().to_owned(),
-        "/domain" => text.and_then(ProductDomain::parse).map(view_model::domain).unwrap_or_default().to_owned(),
-        "/maturity" => text.and_then(Maturity::parse).map(view_model::maturity).unwrap_or_default().to_owned(),
-        "/owner/type" => text.and_then(OwnerType::parse).map(view_model::owner_type).unwrap_or_default().to_owned(),
+        "/kind" => {
+            text.and_then(ProductKind::parse).map(view_model::kind).unwrap_or_default().to_owned()
+        }
+        "/domain" => text
+            .and_then(ProductDomain::parse)
+            .map(view_model::domain)
+            .unwrap_or_default()
+            .to_owned(),
+        "/maturity" => {
+            text.and_then(Maturity::parse).map(view_model::maturity).unwrap_or_default().to_owned()
+        }
+        "/owner/type" => text
+            .and_then(OwnerType::parse)
+            .map(view_model::owner_type)
+            .unwrap_or_default()
+            .to_owned(),
         "/trl" => value.as_u64().map(trl).unwrap_or_default(),
         "/province_code" => text.map(|code| name(List::Provinces, code)).unwrap_or_default(),
-        "/strategic_technology" => text.map(|code| name(List::StrategicTechnologies, code)).unwrap_or_default(),
-        "/sectors" => lines(value, ", ", |code| code.as_str().map(|code| name(List::Sectors, code)).unwrap_or_default()),
+        "/strategic_technology" => {
+            text.map(|code| name(List::StrategicTechnologies, code)).unwrap_or_default()
+        }
+        "/sectors" => lines(value, ", ", |code| {
+            code.as_str().map(|code| name(List::Sectors, code)).unwrap_or_default()
+        }),
         "/deployments" => lines(value, "\n", deployment),
         "/files" => lines(value, "\n", |file| member(file, "name")),
         _ => match value {
             Value::String(text) => text.clone(),
-            Value::Array(_) => lines(value, "\n", |entry| entry.as_str().unwrap_or_default().to_owned()),
+            Value::Array(_) => {
+                lines(value, "\n", |entry| entry.as_str().unwrap_or_default().to_owned())
+            }
             Value::Bool(true) => "✓".to_owned(),
             Value::Number(number) => number.to_string(),
             Value::Null | Value::Bool(false) | Value::Object(_) => String::new(),
@@ -74,8 +92,13 @@ pub fn trl(level: u64) -> String {
 
 fn deployment(entry: &Value) -> String {
     let since = member(entry, "since");
-    let since = if since.is_empty() { since } else { tr::products::in_use_since(show_since(&since)) };
-    [member(entry, "customer"), member(entry, "place"), since].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    let since =
+        if since.is_empty() { since } else { tr::products::in_use_since(show_since(&since)) };
+    [member(entry, "customer"), member(entry, "place"), since]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn member(value: &Value, name: &str) -> String {
@@ -83,7 +106,10 @@ fn member(value: &Value, name: &str) -> String {
 }
 
 fn lines(value: &Value, separator: &str, line: impl Fn(&Value) -> String) -> String {
-    value.as_array().map(|entries| entries.iter().map(line).collect::<Vec<_>>().join(separator)).unwrap_or_default()
+    value
+        .as_array()
+        .map(|entries| entries.iter().map(line).collect::<Vec<_>>().join(separator))
+        .unwrap_or_default()
 }
 
 /// The name of a field as a text that follows the language.
@@ -108,7 +134,10 @@ mod tests {
     fn lists_and_absent_values_read_as_people_write_them() {
         let places = json!([{"customer": "Hợp tác xã Gò Me", "place": "Cà Mau", "since": ""}, {"customer": "Trạm 3", "place": "", "since": ""}]);
         assert_eq!(field_value("/deployments", &places), "Hợp tác xã Gò Me, Cà Mau\nTrạm 3");
-        assert_eq!(field_value("/links", &json!(["https://a.example", "https://b.example"])), "https://a.example\nhttps://b.example");
+        assert_eq!(
+            field_value("/links", &json!(["https://a.example", "https://b.example"])),
+            "https://a.example\nhttps://b.example"
+        );
         assert_eq!(field_value("/owner/tax_code", &Value::Null), "");
     }
 }

@@ -17,4 +17,6 @@ pub use changes::Changes;
 pub use page::{ComparePage, ProductPage};
 pub use state_tag::StateTag;
 pub use statistics::StatisticsPage;
-pub use submissions::{AnswersOf, CheckPage, FileLink, ListPage, OwnPage, SentPage, StartPage, StepPage};
+pub use submissions::{
+    AnswersOf, CheckPage, FileLink, ListPage, OwnPage, SentPage, StartPage, StepPage,
+};

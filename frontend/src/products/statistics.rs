@@ -12,7 +12,10 @@ use super::{api, view_model};
 use crate::api::{query_string, remote};
 use crate::i18n::{Text, date_time, decimal, number, tr};
 use crate::reference::{List, name, province_tiles};
-use crate::ui::{Bar, BarChart, Crumbs, Empty, Kpi, Level, Load, PageHead, Ruler, Skeleton, Table, Tag, TileMap, Tone};
+use crate::ui::{
+    Bar, BarChart, Crumbs, Empty, Kpi, Level, Load, PageHead, Ruler, Skeleton, Table, Tag, TileMap,
+    Tone,
+};
 
 /// The statistics.
 #[component]
@@ -31,7 +34,18 @@ pub fn StatisticsPage() -> impl IntoView {
 #[component]
 fn Figures(figures: ProductStatistics) -> impl IntoView {
     use tr::products::statistics as words;
-    let ProductStatistics { as_of, received, valid, evaluated, published, states, domains, provinces, sectors, steps } = figures;
+    let ProductStatistics {
+        as_of,
+        received,
+        valid,
+        evaluated,
+        published,
+        states,
+        domains,
+        provinces,
+        sectors,
+        steps,
+    } = figures;
     let as_of_text = move || words::as_of(date_time(as_of));
     if received == 0 {
         return view! { <Empty title=words::none><p>{as_of_text}</p></Empty> }.into_any();
@@ -53,8 +67,8 @@ fn Figures(figures: ProductStatistics) -> impl IntoView {
             </div>
             <p class="small muted">{as_of_text}</p>
         </section>
-        <section class="block" aria-labelledby="steps">
-            <h2 id="steps">{words::steps}</h2>
+        <section class="block">
+            <h2>{words::steps}</h2>
             <Steps steps/>
         </section>
         <section class="block">
@@ -76,11 +90,13 @@ fn Figures(figures: ProductStatistics) -> impl IntoView {
 }
 
 fn state_name(code: &str) -> String {
-    ProductState::parse(code).map_or_else(|| code.to_owned(), |state| view_model::state(state).to_owned())
+    ProductState::parse(code)
+        .map_or_else(|| code.to_owned(), |state| view_model::state(state).to_owned())
 }
 
 fn domain_name(code: &str) -> String {
-    ProductDomain::parse(code).map_or_else(|| code.to_owned(), |domain| view_model::domain(domain).to_owned())
+    ProductDomain::parse(code)
+        .map_or_else(|| code.to_owned(), |domain| view_model::domain(domain).to_owned())
 }
 
 fn sector_name(code: &str) -> String {
@@ -105,7 +121,9 @@ fn Counted(
     counts.retain(|count| count.count > 0);
     counts.sort_by_key(|count| std::cmp::Reverse(count.count));
     let top = greatest(&counts);
-    let sentence = move || top.as_ref().map(|top| say(label(&top.code), number(top.count))).unwrap_or_default();
+    let sentence = move || {
+        top.as_ref().map(|top| say(label(&top.code), number(top.count))).unwrap_or_default()
+    };
     let bars = counts
         .into_iter()
         .enumerate()
@@ -125,7 +143,12 @@ fn Steps(steps: Vec<StepDuration>) -> impl IntoView {
     let rows = steps
         .into_iter()
         .map(|StepDuration { step, count, median_working_days_tenths, overdue }| {
-            let median = move || median_working_days_tenths.map_or_else(|| words::no_median().to_owned(), |tenths| decimal(f64::from(tenths) / 10.0, 1));
+            let median = move || {
+                median_working_days_tenths.map_or_else(
+                    || words::no_median().to_owned(),
+                    |tenths| decimal(f64::from(tenths) / 10.0, 1),
+                )
+            };
             let late = match overdue {
                 0 => view! { <span class="muted">{words::overdue_none}</span> }.into_any(),
                 overdue => view! { <Tag text=move || number(overdue) tone=Tone::Bad/> }.into_any(),
@@ -161,11 +184,19 @@ fn Steps(steps: Vec<StepDuration>) -> impl IntoView {
 fn Map(provinces: Vec<FacetCount>) -> impl IntoView {
     use tr::products::statistics as words;
     let top = greatest(&provinces);
-    let say = move || top.as_ref().map(|top| words::provinces_say(top.count, name(List::Provinces, &top.code))).unwrap_or_default();
+    let say = move || {
+        top.as_ref()
+            .map(|top| words::provinces_say(top.count, name(List::Provinces, &top.code)))
+            .unwrap_or_default()
+    };
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-    let values: HashMap<String, f64> = provinces.iter().map(|count| (count.code.clone(), count.count as f64)).collect();
+    let values: HashMap<String, f64> =
+        provinces.iter().map(|count| (count.code.clone(), count.count as f64)).collect();
     let places = Signal::derive(move || province_tiles(&values));
-    let levels = [8_u32, 5, 3, 2, 1].into_iter().map(|from| Level { from: f64::from(from), label: Text::from(move || words::from(from)) }).collect();
+    let levels = [8_u32, 5, 3, 2, 1]
+        .into_iter()
+        .map(|from| Level { from: f64::from(from), label: Text::from(move || words::from(from)) })
+        .collect();
     let navigate = StoredValue::new_local(use_navigate());
     let open = move |code: String| {
         let address = format!("/san-pham{}", query_string(&[("province".to_owned(), code)]));

@@ -40,7 +40,9 @@ impl Stage {
 const fn ahead(state: ProductState) -> &'static [Stage] {
     match state {
         ProductState::Submitted => &[Stage::Check, Stage::Panel, Stage::Decide, Stage::Publish],
-        ProductState::MoreInformation => &[Stage::Answer, Stage::Check, Stage::Panel, Stage::Decide, Stage::Publish],
+        ProductState::MoreInformation => {
+            &[Stage::Answer, Stage::Check, Stage::Panel, Stage::Decide, Stage::Publish]
+        }
         ProductState::Accepted => &[Stage::Open, Stage::Panel, Stage::Decide, Stage::Publish],
         ProductState::UnderEvaluation => &[Stage::Panel, Stage::Decide, Stage::Publish],
         ProductState::OnSite => &[Stage::OnSite, Stage::Panel, Stage::Decide, Stage::Publish],
@@ -71,7 +73,12 @@ pub fn past(entry: &HistoryEntry) -> Moment {
 }
 
 /// The history in order of time, then where it is now and what is to come.
-pub fn way(history: &[HistoryEntry], state: ProductState, holder: Option<Holder>, due_at: Option<Timestamp>) -> Vec<Moment> {
+pub fn way(
+    history: &[HistoryEntry],
+    state: ProductState,
+    holder: Option<Holder>,
+    due_at: Option<Timestamp>,
+) -> Vec<Moment> {
     let mut entries: Vec<&HistoryEntry> = history.iter().collect();
     entries.sort_by_key(|entry| entry.at);
     let mut moments: Vec<Moment> = entries.into_iter().map(past).collect();
@@ -80,13 +87,19 @@ pub fn way(history: &[HistoryEntry], state: ProductState, holder: Option<Holder>
         let what = Text::from(move || stage.words());
         moments.push(if index == 0 {
             let when = move || {
-                let held = holder.map(|holder| view_model::held(holder, due_at)).unwrap_or_default();
+                let held =
+                    holder.map(|holder| view_model::held(holder, due_at)).unwrap_or_default();
                 match due_at.filter(|_| late) {
                     Some(due_at) => format!("{held}. {}", Due::on(due_at, today()).words()),
                     None => held,
                 }
             };
-            Moment { reached: if late { Reached::Late } else { Reached::Now }, what, when: Text::from(when), note: None }
+            Moment {
+                reached: if late { Reached::Late } else { Reached::Now },
+                what,
+                when: Text::from(when),
+                note: None,
+            }
         } else {
             Moment { reached: Reached::Next, what, when: Text::default(), note: None }
         });
@@ -102,7 +115,11 @@ mod tests {
     fn every_state_that_somebody_holds_says_what_comes_except_the_draft() {
         for state in ProductState::ALL {
             let has_way = !ahead(*state).is_empty();
-            assert_eq!(has_way, state.holder().is_some() && *state != ProductState::Draft, "{state:?}");
+            assert_eq!(
+                has_way,
+                state.holder().is_some() && *state != ProductState::Draft,
+                "{state:?}"
+            );
         }
     }
 }

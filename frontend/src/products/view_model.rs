@@ -110,7 +110,10 @@ pub const fn state_glyph(state: ProductState) -> Glyph {
         ProductState::Ineligible | ProductState::Declined | ProductState::Withdrawn => Glyph::Stop,
         ProductState::Published => Glyph::Done,
         ProductState::Suspended => Glyph::Risk,
-        ProductState::Submitted | ProductState::Accepted | ProductState::Decided | ProductState::Expired => Glyph::Wait,
+        ProductState::Submitted
+        | ProductState::Accepted
+        | ProductState::Decided
+        | ProductState::Expired => Glyph::Wait,
         ProductState::UnderEvaluation | ProductState::OnSite => Glyph::Run,
     }
 }
@@ -131,7 +134,9 @@ pub fn holder(holder: Holder) -> &'static str {
 pub fn happened(entry: &HistoryEntry) -> String {
     use tr::products::happened as words;
     match entry.event {
-        ProductEvent::Submit if entry.from == ProductState::MoreInformation => words::submit_again().to_owned(),
+        ProductEvent::Submit if entry.from == ProductState::MoreInformation => {
+            words::submit_again().to_owned()
+        }
         ProductEvent::Submit => words::submit().to_owned(),
         ProductEvent::RequestInformation => words::request_information().to_owned(),
         ProductEvent::MarkIneligible => words::mark_ineligible().to_owned(),
@@ -224,7 +229,8 @@ pub fn show_since(text: &str) -> String {
 /// Reads what people write: `3/2024` is `2024-03`, `15/3/2024` is `2024-03-15`. What cannot be read stays, and is refused as such.
 pub fn read_since(text: &str) -> String {
     let text = text.trim();
-    let parts: Option<Vec<u32>> = text.split(['/', '-', '.']).map(|part| part.trim().parse().ok()).collect();
+    let parts: Option<Vec<u32>> =
+        text.split(['/', '-', '.']).map(|part| part.trim().parse().ok()).collect();
     match parts.as_deref() {
         Some([month, year]) if *year >= 1000 => format!("{year}-{month:02}"),
         Some([year, month]) if *year >= 1000 => format!("{year}-{month:02}"),
@@ -236,14 +242,15 @@ pub fn read_since(text: &str) -> String {
 
 /// The short name of a kind of file: `PDF`.
 pub fn file_kind(name: &str, media_type: &str) -> String {
-    name.rsplit_once('.').map_or_else(|| media_type.to_owned(), |(_, extension)| extension.to_uppercase())
+    name.rsplit_once('.')
+        .map_or_else(|| media_type.to_owned(), |(_, extension)| extension.to_uppercase())
 }
 
 /// "Held by …, due …".
 pub fn held(by: Holder, due_at: Option<Timestamp>) -> String {
     use tr::products::stage as words;
     match due_at {
-        Some(due_at) => words::held_until(date(due_at), holder(by)),
+        Some(due_at) => words::held_until(holder(by), date(due_at)),
         None => words::held(holder(by)),
     }
 }
@@ -258,7 +265,9 @@ mod tests {
     fn a_deadline_counts_days_in_vietnam() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a day");
         // 16:59 UTC is still the same day in Vietnam, 17:00 UTC is the next.
-        let at = |day, hour| chrono::Utc.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("an instant");
+        let at = |day, hour| {
+            chrono::Utc.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("an instant")
+        };
         assert_eq!(Due::on(at(20, 16), today), Due::Today);
         assert_eq!(Due::on(at(20, 17), today), Due::Left(1));
         assert_eq!(Due::on(at(18, 3), today), Due::Late(2));
@@ -268,7 +277,12 @@ mod tests {
 
     #[test]
     fn since_is_written_as_people_write_and_kept_as_the_api_wants_it() {
-        for (typed, kept) in [("3/2024", "2024-03"), ("15/3/2024", "2024-03-15"), ("2024", "2024"), ("2024-03", "2024-03")] {
+        for (typed, kept) in [
+            ("3/2024", "2024-03"),
+            ("15/3/2024", "2024-03-15"),
+            ("2024", "2024"),
+            ("2024-03", "2024-03"),
+        ] {
             assert_eq!(read_since(typed), kept);
         }
         assert_eq!(read_since("hôm qua"), "hôm qua");

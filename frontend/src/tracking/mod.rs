@@ -12,7 +12,10 @@ use crate::products::{StateTag, timeline};
 use crate::reference::today;
 use crate::state::address::use_query;
 use crate::state::carried;
-use crate::ui::{Button, ButtonKind, Code, Crumbs, Form, FormAlert, FormView, GoLink, PageHead, Pairs, PrintButton, TextField, Timeline, focus_on};
+use crate::ui::{
+    Button, ButtonKind, Code, Crumbs, Form, FormAlert, FormView, GoLink, PageHead, Pairs,
+    PrintButton, TextField, Timeline, focus_on,
+};
 
 /// The id of the heading of what was found, which takes focus.
 const RESULT: &str = "ket-qua";
@@ -38,14 +41,16 @@ fn Lookup(found: RwSignal<Option<TrackedThing>>) -> impl IntoView {
     let named = use_query().get_untracked().get("code").unwrap_or_default().to_owned();
     let (code, secret) = (RwSignal::new(named), RwSignal::new(String::new()));
     let send = move || {
-        let mut request = TrackRequest { code: code.get_untracked(), secret: secret.get_untracked() };
+        let mut request =
+            TrackRequest { code: code.get_untracked(), secret: secret.get_untracked() };
         request.normalise();
         if !form.check(request.violations().0) {
             return;
         }
         form.set_busy(true);
         spawn_local(async move {
-            let result = api::post("/tracking").json(&request).anonymous().send::<TrackedThing>().await;
+            let result =
+                api::post("/tracking").json(&request).anonymous().send::<TrackedThing>().await;
             form.set_busy(false);
             match result {
                 Ok(answer) => {
@@ -84,7 +89,13 @@ fn Lookup(found: RwSignal<Option<TrackedThing>>) -> impl IntoView {
 
 fn refuse(form: Form, failure: &Failure) {
     if failure.is_not_found() {
-        form.refuse(Vec::new(), Some(FormAlert { title: Text::from(tr::tracking::wrong), detail: Some(Text::from(tr::tracking::wrong_text)) }));
+        form.refuse(
+            Vec::new(),
+            Some(FormAlert {
+                title: Text::from(tr::tracking::wrong),
+                detail: Some(Text::from(tr::tracking::wrong_text)),
+            }),
+        );
     } else {
         form.show(failure);
     }
@@ -92,11 +103,28 @@ fn refuse(form: Form, failure: &Failure) {
 
 #[component]
 fn Found(thing: TrackedThing) -> impl IntoView {
-    let TrackedThing { code, title, state, holder, due_at, submitted_at, product_id, timeline: history, .. } = thing;
+    let TrackedThing {
+        code,
+        title,
+        state,
+        holder,
+        due_at,
+        submitted_at,
+        product_id,
+        timeline: history,
+        ..
+    } = thing;
     let pairs = Signal::derive(move || {
-        let due = due_at.map_or_else(|| tr::tracking::no_due().to_owned(), |due_at| format!("{}, {}", date(due_at), Due::on(due_at, today()).words().to_lowercase()));
-        let mut pairs: Vec<(Text, Text)> =
-            vec![(Text::from(tr::tracking::holder), Text::from(holder.map_or_else(tr::tracking::nobody, view_model::holder)))];
+        let due = due_at.map_or_else(
+            || tr::tracking::no_due().to_owned(),
+            |due_at| {
+                format!("{}, {}", date(due_at), Due::on(due_at, today()).words().to_lowercase())
+            },
+        );
+        let mut pairs: Vec<(Text, Text)> = vec![(
+            Text::from(tr::tracking::holder),
+            Text::from(holder.map_or_else(tr::tracking::nobody, view_model::holder)),
+        )];
         if holder.is_some() {
             pairs.push((Text::from(tr::tracking::due), Text::from(due)));
         }

@@ -36,7 +36,10 @@ where
 {
     let wiring = name.map(|name| Wiring::new(&name, &label, hint.is_some(), false, None));
     let (invalid, described) = (wiring.clone(), wiring.clone());
-    let (hint_id, add_id) = (wiring.as_ref().map(|wiring| format!("{}-hint", wiring.id)), wiring.as_ref().map(|wiring| wiring.id.clone()));
+    let (hint_id, add_id) = (
+        wiring.as_ref().map(|wiring| format!("{}-hint", wiring.id)),
+        wiring.as_ref().map(|wiring| wiring.id.clone()),
+    );
     let add_button = NodeRef::<html::Button>::new();
     let remove = move |index: usize| {
         rows.update(|rows| {

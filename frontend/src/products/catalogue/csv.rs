@@ -31,14 +31,27 @@ pub(super) async fn download(filters: Vec<(String, String)>) -> Result<(), Failu
 
 fn lines(products: &[ProductSummary]) -> Vec<Vec<String>> {
     use tr::products::{catalogue::column, field};
-    let head = [column::code(), field::title(), column::owner(), field::province_code(), field::sectors(), field::trl(), column::published(), column::address()];
+    let head = [
+        column::code(),
+        field::title(),
+        column::owner(),
+        field::province_code(),
+        field::sectors(),
+        field::trl(),
+        column::published(),
+        column::address(),
+    ];
     let origin = window().location().origin().unwrap_or_default();
     let body = products.iter().map(|product| {
         vec![
             product.code.clone().unwrap_or_default(),
             product.title.clone(),
             product.owner_name.clone(),
-            product.province_code.as_deref().map(|code| name(List::Provinces, code)).unwrap_or_default(),
+            product
+                .province_code
+                .as_deref()
+                .map(|code| name(List::Provinces, code))
+                .unwrap_or_default(),
             names(List::Sectors, &product.sectors),
             product.trl.map(|trl| trl.to_string()).unwrap_or_default(),
             product.published_at.map(date).unwrap_or_default(),
@@ -49,7 +62,10 @@ fn lines(products: &[ProductSummary]) -> Vec<Vec<String>> {
 }
 
 fn save(lines: &[Vec<String>]) {
-    let link = document().create_element("a").ok().and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    let link = document()
+        .create_element("a")
+        .ok()
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(link) = link {
         // Both attributes have valid names, so setting them cannot fail.
         let _ = link.set_attribute("href", &csv_address(lines));

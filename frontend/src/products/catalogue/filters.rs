@@ -17,7 +17,9 @@ const TRL_STEPS: [u8; 3] = [4, 6, 8];
 #[component]
 pub(super) fn Filters(query: Memo<Query>, facets: Signal<ProductFacets>) -> impl IntoView {
     use tr::products::field;
-    let active = Signal::derive(move || query.with(|query| u64::try_from(chosen(query).len()).unwrap_or_default()));
+    let active = Signal::derive(move || {
+        query.with(|query| u64::try_from(chosen(query).len()).unwrap_or_default())
+    });
     let go_to = StoredValue::new(use_go_to());
     let choose = move |facet: &'static str| {
         move |value: String, on: bool| {
@@ -30,15 +32,29 @@ pub(super) fn Filters(query: Memo<Query>, facets: Signal<ProductFacets>) -> impl
         let wanted = query.get_untracked().with("trl_min", &value);
         go_to.with_value(|go_to| go_to(&wanted, true));
     };
-    let counted = move |facet: &'static str, codes: fn() -> Vec<String>, counts: fn(&ProductFacets) -> &Vec<FacetCount>| {
-        Signal::derive(move || facets.with(|facets| choices(&query.get(), facet, codes(), counts(facets))))
+    let counted = move |facet: &'static str,
+                        codes: fn() -> Vec<String>,
+                        counts: fn(&ProductFacets) -> &Vec<FacetCount>| {
+        Signal::derive(move || {
+            facets.with(|facets| choices(&query.get(), facet, codes(), counts(facets)))
+        })
     };
     let trl = Signal::derive(move || {
         let now = query.with(|query| query.get("trl_min").unwrap_or_default().to_owned());
-        let any = FacetChoice { value: String::new(), label: Text::from(tr::products::catalogue::trl_any), count: None, chosen: now.is_empty() };
+        let any = FacetChoice {
+            value: String::new(),
+            label: Text::from(tr::products::catalogue::trl_any),
+            count: None,
+            chosen: now.is_empty(),
+        };
         let from = TRL_STEPS.into_iter().map(|level| {
             let value = level.to_string();
-            FacetChoice { chosen: now == value, value, label: label("trl_min", &level.to_string()), count: None }
+            FacetChoice {
+                chosen: now == value,
+                value,
+                label: label("trl_min", &level.to_string()),
+                count: None,
+            }
         });
         std::iter::once(any).chain(from).collect()
     });
@@ -72,20 +88,40 @@ pub(super) fn chips(query: &Query) -> Vec<Chip> {
 fn chosen(query: &Query) -> Vec<(&'static str, String)> {
     ["sector", "domain", "maturity", "kind", "trl_min", "province"]
         .into_iter()
-        .flat_map(|facet| query.all(facet).into_iter().map(move |value| (facet, value.to_owned())).collect::<Vec<_>>())
+        .flat_map(|facet| {
+            query
+                .all(facet)
+                .into_iter()
+                .map(move |value| (facet, value.to_owned()))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
 /// The values of a facet: those of the interface in their order, chosen ones always, the others when something has them.
-fn choices(query: &Query, facet: &'static str, codes: Vec<String>, counts: &[FacetCount]) -> Vec<FacetChoice> {
-    let unknown = counts.iter().map(|count| count.code.clone()).filter(|code| !codes.contains(code)).collect::<Vec<_>>();
+fn choices(
+    query: &Query,
+    facet: &'static str,
+    codes: Vec<String>,
+    counts: &[FacetCount],
+) -> Vec<FacetChoice> {
+    let unknown = counts
+        .iter()
+        .map(|count| count.code.clone())
+        .filter(|code| !codes.contains(code))
+        .collect::<Vec<_>>();
     codes
         .into_iter()
         .chain(unknown)
         .filter_map(|value| {
             let count = counts.iter().find(|count| count.code == value).map(|count| count.count);
             let chosen = query.has(facet, &value);
-            (chosen || count.is_some_and(|count| count > 0)).then(|| FacetChoice { label: label(facet, &value), count: count.or(Some(0)), chosen, value })
+            (chosen || count.is_some_and(|count| count > 0)).then(|| FacetChoice {
+                label: label(facet, &value),
+                count: count.or(Some(0)),
+                chosen,
+                value,
+            })
         })
         .collect()
 }
@@ -95,9 +131,12 @@ fn label(facet: &'static str, value: &str) -> Text {
     Text::from(move || match facet {
         "sector" => name(List::Sectors, &value),
         "province" => name(List::Provinces, &value),
-        "domain" => ProductDomain::parse(&value).map_or_else(|| value.clone(), |domain| view_model::domain(domain).to_owned()),
-        "maturity" => Maturity::parse(&value).map_or_else(|| value.clone(), |maturity| view_model::maturity(maturity).to_owned()),
-        "kind" => ProductKind::parse(&value).map_or_else(|| value.clone(), |kind| view_model::kind(kind).to_owned()),
+        "domain" => ProductDomain::parse(&value)
+            .map_or_else(|| value.clone(), |domain| view_model::domain(domain).to_owned()),
+        "maturity" => Maturity::parse(&value)
+            .map_or_else(|| value.clone(), |maturity| view_model::maturity(maturity).to_owned()),
+        "kind" => ProductKind::parse(&value)
+            .map_or_else(|| value.clone(), |kind| view_model::kind(kind).to_owned()),
         "trl_min" => tr::products::catalogue::trl_from(&value),
         _ => value.clone(),
     })
@@ -112,7 +151,9 @@ fn provinces() -> Vec<String> {
 }
 
 fn listed(of: List) -> Vec<String> {
-    list(of).map(|list| list.entries.iter().map(|entry| entry.code.clone()).collect()).unwrap_or_default()
+    list(of)
+        .map(|list| list.entries.iter().map(|entry| entry.code.clone()).collect())
+        .unwrap_or_default()
 }
 
 fn domains() -> Vec<String> {
@@ -134,11 +175,19 @@ mod tests {
     #[test]
     fn values_without_results_are_left_out_unless_they_are_chosen() {
         let query = Query::default().and("sector", "energy");
-        let counts = [FacetCount { code: "health".into(), count: 3 }, FacetCount { code: "energy".into(), count: 0 }];
-        let shown: Vec<_> = choices(&query, "sector", vec!["health".into(), "energy".into(), "tourism".into()], &counts)
-            .into_iter()
-            .map(|choice| (choice.value, choice.count, choice.chosen))
-            .collect();
+        let counts = [
+            FacetCount { code: "health".into(), count: 3 },
+            FacetCount { code: "energy".into(), count: 0 },
+        ];
+        let shown: Vec<_> = choices(
+            &query,
+            "sector",
+            vec!["health".into(), "energy".into(), "tourism".into()],
+            &counts,
+        )
+        .into_iter()
+        .map(|choice| (choice.value, choice.count, choice.chosen))
+        .collect();
         assert_eq!(shown, [("health".into(), Some(3), false), ("energy".into(), Some(0), true)]);
     }
 }

@@ -17,7 +17,20 @@ pub(super) fn link_id(product: &ProductSummary) -> String {
 #[component]
 pub(super) fn Item(product: ProductSummary) -> impl IntoView {
     let link = link_id(&product);
-    let ProductSummary { id, code, title, kind, sectors, trl, province_code, summary, owner_name, published_at, honours, .. } = product;
+    let ProductSummary {
+        id,
+        code,
+        title,
+        kind,
+        sectors,
+        trl,
+        province_code,
+        summary,
+        owner_name,
+        published_at,
+        honours,
+        ..
+    } = product;
     let picture = sectors.first().map_or(Glyph::Flask, |sector| sector_glyph(sector));
     view! {
         <li class="item">

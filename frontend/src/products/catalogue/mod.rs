@@ -15,7 +15,8 @@ use crate::state::address::{Query, use_go_to, use_query};
 use crate::ui::{Button, Crumbs, Glyph, PageHead};
 
 /// What the server is asked; anything else in the address is somebody else's.
-const FILTERS: [&str; 8] = ["q", "sector", "province", "domain", "kind", "maturity", "trl_min", "sort"];
+const FILTERS: [&str; 8] =
+    ["q", "sector", "province", "domain", "kind", "maturity", "trl_min", "sort"];
 
 /// How many products a page of the list has.
 const PAGE: usize = 20;
@@ -26,7 +27,8 @@ pub fn CataloguePage() -> impl IntoView {
     let whole = use_query();
     let query = Memo::new(move |_| whole.get().only(&FILTERS));
     let found = remote(move || api::search(query.get().pairs(), None, PAGE, true));
-    let facets = Signal::derive(move || found.ready().and_then(|page| page.facets).unwrap_or_default());
+    let facets =
+        Signal::derive(move || found.ready().and_then(|page| page.facets).unwrap_or_default());
     view! {
         <Crumbs/>
         <div class="wrap">
@@ -52,7 +54,11 @@ fn Search(query: Memo<Query>) -> impl IntoView {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         let wanted = query.get_untracked().with("q", typed.trim());
         // Without a text there is no best match to sort by.
-        let wanted = if typed.trim().is_empty() && wanted.has("sort", "relevance") { wanted.without("sort") } else { wanted };
+        let wanted = if typed.trim().is_empty() && wanted.has("sort", "relevance") {
+            wanted.without("sort")
+        } else {
+            wanted
+        };
         go_to(&wanted, false);
     };
     let shown = move || query.with(|query| query.get("q").unwrap_or_default().to_owned());

@@ -9,7 +9,10 @@ use super::{PAGE, api, csv, filters};
 use crate::api::Remote;
 use crate::i18n::{Text, number, tr};
 use crate::state::address::{Query, use_go_to};
-use crate::ui::{Button, ButtonKind, ButtonLink, Chips, Choice, Empty, Glyph, Load, LoadMore, Select, Skeleton, focus_on, toast};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Chips, Choice, Empty, Glyph, Load, LoadMore, Select, Skeleton,
+    focus_on, toast,
+};
 
 /// The found products with everything above and below them.
 #[component]
@@ -51,16 +54,31 @@ fn Order(query: Memo<Query>) -> impl IntoView {
     let has_text = Memo::new(move |_| query.with(|query| query.get("q").is_some()));
     let usual = move || if has_text.get() { "relevance" } else { "-published_at" };
     let value = RwSignal::new(String::new());
-    Effect::new(move |_| value.set(query.with(|query| query.get("sort").map(str::to_owned)).unwrap_or_else(|| usual().to_owned())));
+    Effect::new(move |_| {
+        value.set(
+            query
+                .with(|query| query.get("sort").map(str::to_owned))
+                .unwrap_or_else(|| usual().to_owned()),
+        )
+    });
     let options = Signal::derive(move || {
         let best = has_text.get().then(|| Choice::new("relevance", words::sorts::relevance));
-        best.into_iter().chain([Choice::new("-published_at", words::sorts::newest), Choice::new("title", words::sorts::title)]).collect()
+        best.into_iter()
+            .chain([
+                Choice::new("-published_at", words::sorts::newest),
+                Choice::new("title", words::sorts::title),
+            ])
+            .collect()
     });
     let go_to = use_go_to();
     Effect::new(move |_| {
         let wanted = value.get();
         let now = query.get_untracked();
-        let known = now.get("sort").unwrap_or(if has_text.get_untracked() { "relevance" } else { "-published_at" });
+        let known = now.get("sort").unwrap_or(if has_text.get_untracked() {
+            "relevance"
+        } else {
+            "-published_at"
+        });
         if !wanted.is_empty() && wanted != known {
             let is_usual = wanted == untrack(usual);
             go_to(&now.with("sort", if is_usual { "" } else { &wanted }), true);
@@ -100,7 +118,8 @@ fn Listing(query: Memo<Query>, page: ProductPage) -> impl IntoView {
             }
         });
     };
-    let shown = Signal::derive(move || items.with(|items| u64::try_from(items.len()).unwrap_or_default()));
+    let shown =
+        Signal::derive(move || items.with(|items| u64::try_from(items.len()).unwrap_or_default()));
     let has_more = Signal::derive(move || cursor.with(Option::is_some));
     view! {
         <ul class="items">
@@ -142,8 +161,11 @@ fn Nothing(query: Memo<Query>) -> impl IntoView {
     use tr::products::catalogue as words;
     let filtered = Memo::new(move |_| query.with(|query| !filters::chips(query).is_empty()));
     move || {
-        let (title, text): (fn() -> &'static str, fn() -> &'static str) =
-            if filtered.get() { (words::empty, words::empty_text) } else { (words::none, words::none_text) };
+        let (title, text): (fn() -> &'static str, fn() -> &'static str) = if filtered.get() {
+            (words::empty, words::empty_text)
+        } else {
+            (words::none, words::none_text)
+        };
         view! {
             <Empty title=Text::from(title)>
                 <p>{text}</p>

@@ -16,7 +16,13 @@ use crate::ui::{CopyCode, Glyph, GoLink, Icon, Load, Notice, Pairs, Tag, Tone};
 pub(super) fn Aside(product: Product) -> impl IntoView {
     use tr::products::page as words;
     let Product { id, honours, files, fingerprint, organisation_id, .. } = product.clone();
-    let is_mine = move || session::account().is_some_and(|account| organisation_id.is_some_and(|own| account.organisations.iter().any(|known| known.organisation_id == own)));
+    let is_mine = move || {
+        session::account().is_some_and(|account| {
+            organisation_id.is_some_and(|own| {
+                account.organisations.iter().any(|known| known.organisation_id == own)
+            })
+        })
+    };
     view! {
         <div class="aside">
             {move || is_mine().then(|| view! {
@@ -72,18 +78,26 @@ fn key_facts(product: &Product) -> Signal<Vec<(Text, Text)>> {
     let content = product.content.clone();
     Signal::derive(move || {
         use tr::products::field;
-        let strategic = content.strategic_technology.as_deref().map(|code| name(List::StrategicTechnologies, code));
+        let strategic = content
+            .strategic_technology
+            .as_deref()
+            .map(|code| name(List::StrategicTechnologies, code));
         [
             (Text::from(field::sectors), Some(names(List::Sectors, &content.sectors))),
             (Text::from(field::domain), Some(view_model::domain(content.domain).to_owned())),
-            (Text::from(field::maturity), content.maturity.map(|maturity| view_model::maturity(maturity).to_owned())),
+            (
+                Text::from(field::maturity),
+                content.maturity.map(|maturity| view_model::maturity(maturity).to_owned()),
+            ),
             (Text::from(field::trl), content.trl.map(|trl| facts::trl(u64::from(trl)))),
             (Text::from(field::strategic_technology), strategic),
             (Text::from(field::owner_name), Some(content.owner.name.clone())),
             (Text::from(field::tax_code), content.owner.tax_code.clone()),
         ]
         .into_iter()
-        .filter_map(|(name, value)| value.filter(|value| !value.is_empty()).map(|value| (name, Text::from(value))))
+        .filter_map(|(name, value)| {
+            value.filter(|value| !value.is_empty()).map(|value| (name, Text::from(value)))
+        })
         .collect()
     })
 }

@@ -19,7 +19,10 @@ pub fn ComparePage() -> impl IntoView {
         let id = id.get();
         async move { api::versions(&id, true).await }
     });
-    let trail = vec![Crumb::new(tr::products::catalogue::title, "/san-pham"), Crumb::new(words::back, format!("/san-pham/{}", id.get_untracked()))];
+    let trail = vec![
+        Crumb::new(tr::products::catalogue::title, "/san-pham"),
+        Crumb::new(words::back, format!("/san-pham/{}", id.get_untracked())),
+    ];
     view! {
         <Crumbs trail/>
         <div class="wrap">
@@ -38,17 +41,37 @@ fn Pair(id: Memo<String>, versions: Vec<VersionSummary>) -> impl IntoView {
     let last = numbers.last().copied().unwrap_or(1);
     let before = numbers.iter().rev().nth(1).copied().unwrap_or(last);
     let query = use_query();
-    let side = move |name: &'static str, usual: u32| Memo::new(move |_| query.with(|query| query.get(name).and_then(|text| text.parse::<u32>().ok())).unwrap_or(usual));
+    let side = move |name: &'static str, usual: u32| {
+        Memo::new(move |_| {
+            query
+                .with(|query| query.get(name).and_then(|text| text.parse::<u32>().ok()))
+                .unwrap_or(usual)
+        })
+    };
     let (from, to) = (side("from", before), side("to", last));
-    let (from_text, to_text) = (RwSignal::new(from.get_untracked().to_string()), RwSignal::new(to.get_untracked().to_string()));
+    let (from_text, to_text) = (
+        RwSignal::new(from.get_untracked().to_string()),
+        RwSignal::new(to.get_untracked().to_string()),
+    );
     let go_to = StoredValue::new(use_go_to());
     Effect::new(move |first: Option<()>| {
-        let wanted = query.get_untracked().with("from", &from_text.get()).with("to", &to_text.get());
+        let wanted =
+            query.get_untracked().with("from", &from_text.get()).with("to", &to_text.get());
         if first.is_some() {
             go_to.with_value(|go_to| go_to(&wanted, true));
         }
     });
-    let options = Signal::stored(numbers.into_iter().map(|number| Choice::new(number.to_string(), Text::from(move || tr::products::page::version(number)))).collect::<Vec<_>>());
+    let options = Signal::stored(
+        numbers
+            .into_iter()
+            .map(|number| {
+                Choice::new(
+                    number.to_string(),
+                    Text::from(move || tr::products::page::version(number)),
+                )
+            })
+            .collect::<Vec<_>>(),
+    );
     let diff = remote(move || {
         let (id, from, to) = (id.get(), from.get(), to.get());
         async move { api::compare(&id, from, to, true).await }

@@ -12,7 +12,10 @@ use super::{api, timeline, view_model};
 use crate::api::{Failure, remote};
 use crate::i18n::{Text, date, tr};
 use crate::reference::{List, name};
-use crate::ui::{ButtonKind, ButtonLink, Code, Crumb, Crumbs, Glyph, Icon, Load, PageHead, PrintButton, Skeleton, Tag, Timeline};
+use crate::ui::{
+    ButtonKind, ButtonLink, Code, Crumb, Crumbs, Glyph, Icon, Load, PageHead, PrintButton,
+    Skeleton, Tag, Timeline,
+};
 
 pub use compare::ComparePage;
 use content::Texts;
@@ -31,7 +34,8 @@ pub fn ProductPage() -> impl IntoView {
         let id = id.get();
         async move { api::read_public(&id).await }
     });
-    let gone = |(failure,): (Failure,)| failure.is_not_found().then(|| view! { <Gone/> }.into_any());
+    let gone =
+        |(failure,): (Failure,)| failure.is_not_found().then(|| view! { <Gone/> }.into_any());
     view! {
         <Crumbs trail=vec![Crumb::new(tr::products::catalogue::title, "/san-pham")]/>
         <div class="wrap">
@@ -57,7 +61,8 @@ fn Gone() -> impl IntoView {
 fn Shown(product: Product) -> impl IntoView {
     use tr::products::page as words;
     let content = product.content.clone();
-    let (code, state, version, published_at) = (product.code.clone(), product.state, product.version, product.published_at);
+    let (code, state, version, published_at) =
+        (product.code.clone(), product.state, product.version, product.published_at);
     let above = move || {
         view! {
             <super::StateTag state/>

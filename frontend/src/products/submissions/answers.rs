@@ -4,21 +4,43 @@ use leptos::prelude::*;
 use nq57_shared::products::Product;
 use serde_json::Value;
 
+use super::draft_of;
 use super::file_link::FileLink;
 use super::step::Step;
-use super::draft_of;
 use crate::i18n::{Text, tr};
 use crate::products::facts::{field_text, value_text};
 use crate::ui::{Answer, Summary};
 
 /// The values of each section, by pointer.
 const SECTIONS: [(Step, &[&str]); 4] = [
-    (Step::What, &["/title", "/kind", "/domain", "/sectors", "/province_code", "/summary", "/strategic_technology"]),
+    (
+        Step::What,
+        &[
+            "/title",
+            "/kind",
+            "/domain",
+            "/sectors",
+            "/province_code",
+            "/summary",
+            "/strategic_technology",
+        ],
+    ),
     (Step::Problem, &["/problem", "/description", "/novelty"]),
-    (Step::Proof, &["/maturity", "/trl", "/deployments", "/effect", "/intellectual_property", "/links"]),
+    (
+        Step::Proof,
+        &["/maturity", "/trl", "/deployments", "/effect", "/intellectual_property", "/links"],
+    ),
     (
         Step::Owner,
-        &["/owner/type", "/owner/name", "/owner/tax_code", "/owner/contact/name", "/owner/contact/email", "/owner/contact/phone", "/owner/contact/address"],
+        &[
+            "/owner/type",
+            "/owner/name",
+            "/owner/tax_code",
+            "/owner/contact/name",
+            "/owner/contact/email",
+            "/owner/contact/phone",
+            "/owner/contact/address",
+        ],
     ),
 ];
 
@@ -27,9 +49,11 @@ const SECTIONS: [(Step, &[&str]); 4] = [
 pub fn AnswersOf(product: Product, #[prop(optional)] with_changes: bool) -> impl IntoView {
     let id = product.id;
     let value = serde_json::to_value(draft_of(&product)).unwrap_or_default();
-    let change = move |step: Step| with_changes.then(|| format!("{}?ve=kiem-tra", step.address(id)));
+    let change =
+        move |step: Step| with_changes.then(|| format!("{}?ve=kiem-tra", step.address(id)));
     let section = |(step, pointers): (Step, &[&str])| {
-        let answers: Vec<Answer> = pointers.iter().map(|pointer| answer(pointer, &value, change(step))).collect();
+        let answers: Vec<Answer> =
+            pointers.iter().map(|pointer| answer(pointer, &value, change(step))).collect();
         view! {
             <section class="stack">
                 <h2>{move || step.name()}</h2>
@@ -48,7 +72,9 @@ pub fn AnswersOf(product: Product, #[prop(optional)] with_changes: bool) -> impl
 
 fn answer(pointer: &str, draft: &Value, change: Option<String>) -> Answer {
     let value = draft.pointer(pointer).cloned().unwrap_or(Value::Null);
-    let note = pointer.starts_with("/owner/contact").then(|| Text::from(tr::submissions::check::not_public));
+    let note = pointer
+        .starts_with("/owner/contact")
+        .then(|| Text::from(tr::submissions::check::not_public));
     Answer { name: field_text(pointer), value: value_text(pointer, value), change, note }
 }
 
@@ -56,7 +82,8 @@ fn answer(pointer: &str, draft: &Value, change: Option<String>) -> Answer {
 fn Files(product: Product, change: Option<String>) -> impl IntoView {
     let Product { id, files, .. } = product;
     let is_empty = files.is_empty();
-    let lines = files.into_iter().map(|file| view! { <li><FileLink product=id file/></li> }).collect_view();
+    let lines =
+        files.into_iter().map(|file| view! { <li><FileLink product=id file/></li> }).collect_view();
     view! {
         <section class="stack">
             <div class="row" data-apart=true data-base=true>

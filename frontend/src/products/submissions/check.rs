@@ -20,7 +20,10 @@ use crate::layout::Guard;
 use crate::products::page::use_id;
 use crate::products::{api, facts};
 use crate::reference::{List, list, today};
-use crate::ui::{Button, ButtonKind, ButtonLink, Checkbox, Crumb, Crumbs, Form, FormView, Glyph, Heading, Load, Notice, Skeleton, Tone, focus_on, toast};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Checkbox, Crumb, Crumbs, Form, FormView, Glyph, Heading, Load,
+    Notice, Skeleton, Tone, focus_on, toast,
+};
 
 /// The id of the notice about what is missing.
 const MISSING: &str = "con-thieu";
@@ -54,7 +57,12 @@ fn Check() -> impl IntoView {
 fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
     use tr::submissions::check as words;
     let id = shown.id;
-    let missing: Vec<Violation> = draft_of(&shown).missing().0.into_iter().filter(|violation| violation.pointer != "/consent").collect();
+    let missing: Vec<Violation> = draft_of(&shown)
+        .missing()
+        .0
+        .into_iter()
+        .filter(|violation| violation.pointer != "/consent")
+        .collect();
     let is_complete = missing.is_empty();
     let again = shown.state == ProductState::MoreInformation;
     let consent = RwSignal::new(shown.content.consent);
@@ -66,7 +74,11 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
             focus_on(MISSING);
             return;
         }
-        let refusal = (!consent.get_untracked()).then(|| Violation { pointer: "/consent".to_owned(), code: FieldCode::NotAccepted, limit: None });
+        let refusal = (!consent.get_untracked()).then(|| Violation {
+            pointer: "/consent".to_owned(),
+            code: FieldCode::NotAccepted,
+            limit: None,
+        });
         if !form.check(refusal.into_iter().collect()) {
             return;
         }
@@ -77,7 +89,12 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
             match result {
                 Ok(answer) => {
                     sent::carry(answer);
-                    navigate.with_value(|navigate| navigate(&format!("/ho-so/{id}/da-gui"), NavigateOptions { replace: true, ..NavigateOptions::default() }));
+                    navigate.with_value(|navigate| {
+                        navigate(
+                            &format!("/ho-so/{id}/da-gui"),
+                            NavigateOptions { replace: true, ..NavigateOptions::default() },
+                        )
+                    });
                 }
                 Err(failure) if failure.is_stale() => {
                     toast(tr::submissions::own::stale);
@@ -87,8 +104,11 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
             }
         });
     };
-    let (next, verb): (fn() -> &'static str, fn() -> &'static str) =
-        if again { (words::next_again, words::submit_again) } else { (words::next_text, words::submit) };
+    let (next, verb): (fn() -> &'static str, fn() -> &'static str) = if again {
+        (words::next_again, words::submit_again)
+    } else {
+        (words::next_text, words::submit)
+    };
     view! {
         <div class="head stack" data-gap="s">
             <p class="small muted">{words::kicker}</p>
@@ -159,12 +179,26 @@ fn Missing(id: String, missing: Vec<Violation>) -> impl IntoView {
 #[component]
 fn Consent(value: RwSignal<bool>) -> impl IntoView {
     use tr::submissions::check as words;
-    let entry = Memo::new(move |_| list(List::Consents).and_then(|list| list.valid_on(today()).last().cloned()));
-    let part = move |member: &'static str| entry.with(|entry| entry.as_ref().and_then(|entry| entry.extra_as::<Bilingual>(member)));
-    let statement = Text::from(move || part("statement").map_or_else(|| words::consent().to_owned(), |text| local(&text)));
+    let entry = Memo::new(move |_| {
+        list(List::Consents).and_then(|list| list.valid_on(today()).last().cloned())
+    });
+    let part = move |member: &'static str| {
+        entry.with(|entry| entry.as_ref().and_then(|entry| entry.extra_as::<Bilingual>(member)))
+    };
+    let statement = Text::from(move || {
+        part("statement").map_or_else(|| words::consent().to_owned(), |text| local(&text))
+    });
     let hint = Text::from(move || {
         entry.with(|entry| {
-            entry.as_ref().map(|entry| words::consent_hint(&entry.code, entry.valid_from.map(format::day).unwrap_or_default())).unwrap_or_default()
+            entry
+                .as_ref()
+                .map(|entry| {
+                    words::consent_hint(
+                        &entry.code,
+                        entry.valid_from.map(format::day).unwrap_or_default(),
+                    )
+                })
+                .unwrap_or_default()
         })
     });
     view! {

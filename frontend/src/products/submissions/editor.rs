@@ -91,7 +91,9 @@ impl Editor {
             }
         });
         warn_on_leave(Signal::derive(move || untrack(|| editor.is_unsaved())));
-        let online = window_event_listener(ev::online, move |_| editor.save_after(Duration::from_millis(200)));
+        let online = window_event_listener(ev::online, move |_| {
+            editor.save_after(Duration::from_millis(200))
+        });
         on_cleanup(move || {
             online.remove();
             editor.leave();
@@ -180,7 +182,8 @@ impl Editor {
         }
         let (base, mine) = (self.base(), self.mine());
         let faults = mine.violations().0;
-        let (Ok(before), Ok(after)) = (serde_json::to_value(&base), serde_json::to_value(&mine)) else {
+        let (Ok(before), Ok(after)) = (serde_json::to_value(&base), serde_json::to_value(&mine))
+        else {
             return Err(NotSaved::Failed(Failure::Unreadable(0)));
         };
         let sendable = patch::without_faults(&after, &before, &faults);
@@ -191,13 +194,21 @@ impl Editor {
         self.send(base, mine, changes, !faults.is_empty()).await
     }
 
-    async fn send(self, base: ProductDraft, mine: ProductDraft, changes: Value, partly: bool) -> Result<(), NotSaved> {
+    async fn send(
+        self,
+        base: ProductDraft,
+        mine: ProductDraft,
+        changes: Value,
+        partly: bool,
+    ) -> Result<(), NotSaved> {
         let (id, revision) = self.product.with_untracked(|product| (product.id, product.revision));
         kept::put(&id.to_string(), &Kept { revision, base: base.clone(), mine });
         self.busy.set_value(true);
         self.saving.set(Saving::Busy);
         let result = match api::edit(id, revision, &changes).await {
-            Err(failure) if failure.is_stale() => Err((failure, api::read(&id.to_string()).await.ok())),
+            Err(failure) if failure.is_stale() => {
+                Err((failure, api::read(&id.to_string()).await.ok()))
+            }
             result => result.map_err(|failure| (failure, None)),
         };
         if self.is_gone() {
@@ -269,7 +280,8 @@ impl Editor {
     /// Two texts: asks, unless both say the same.
     fn collide(self, base: ProductDraft, theirs: Product) {
         let value = |draft: &ProductDraft| serde_json::to_value(draft).unwrap_or_default();
-        let differences = patch::conflicts(&value(&base), &value(&self.mine()), &value(&draft_of(&theirs)));
+        let differences =
+            patch::conflicts(&value(&base), &value(&self.mine()), &value(&draft_of(&theirs)));
         let conflict = Conflict { theirs, base, differences };
         if conflict.differences.is_empty() {
             self.keep_mine(conflict);
@@ -314,8 +326,10 @@ impl Editor {
         kept::put(&id.to_string(), &Kept { revision, base: base.clone(), mine: mine.clone() });
         let in_conflict = self.conflict.with_untracked(Option::is_some);
         let faults = mine.violations().0;
-        if let (false, Ok(before), Ok(after)) = (in_conflict, serde_json::to_value(&base), serde_json::to_value(&mine))
-            && let Some(changes) = patch::merge_patch(&before, &patch::without_faults(&after, &before, &faults))
+        if let (false, Ok(before), Ok(after)) =
+            (in_conflict, serde_json::to_value(&base), serde_json::to_value(&mine))
+            && let Some(changes) =
+                patch::merge_patch(&before, &patch::without_faults(&after, &before, &faults))
         {
             spawn_local(async move {
                 if api::edit(id, revision, &changes).await.is_ok() && faults.is_empty() {

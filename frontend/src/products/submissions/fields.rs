@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductDraft;
-use nq57_shared::products::draft::{Contact, Deployment, Maturity, Owner as ProductOwner, OwnerType, ProductDomain, ProductKind};
+use nq57_shared::products::draft::{
+    Contact, Deployment, Maturity, Owner as ProductOwner, OwnerType, ProductDomain, ProductKind,
+};
 
 use crate::products::view_model::{read_since, show_since};
 
@@ -137,8 +139,10 @@ impl Fields {
 
     /// The draft as it stands; reactive. What cannot be empty (kind, domain, consent) is taken from `base`.
     pub fn draft(self, base: &ProductDraft) -> ProductDraft {
-        let optional = |field: RwSignal<String>| Some(field.get()).filter(|text| !text.trim().is_empty());
-        let owner_type = self.owner_type.with(|text| OwnerType::parse(text)).unwrap_or(base.owner.kind);
+        let optional =
+            |field: RwSignal<String>| Some(field.get()).filter(|text| !text.trim().is_empty());
+        let owner_type =
+            self.owner_type.with(|text| OwnerType::parse(text)).unwrap_or(base.owner.kind);
         ProductDraft {
             title: self.title.get(),
             kind: self.kind.with(|text| ProductKind::parse(text)).unwrap_or(base.kind),
@@ -154,7 +158,12 @@ impl Fields {
             strategic_technology: optional(self.strategic_technology),
             deployments: self.deployments.get().into_iter().map(place_of).collect(),
             effect: self.effect.get(),
-            intellectual_property: self.intellectual_property.get().into_iter().map(|row| row.0.get()).collect(),
+            intellectual_property: self
+                .intellectual_property
+                .get()
+                .into_iter()
+                .map(|row| row.0.get())
+                .collect(),
             links: self.links.get().into_iter().map(|row| row.0.get()).collect(),
             owner: ProductOwner {
                 kind: owner_type,
@@ -173,5 +182,9 @@ impl Fields {
 }
 
 fn place_of(row: PlaceRow) -> Deployment {
-    Deployment { customer: row.customer.get(), place: row.place.get(), since: read_since(&row.since.get()) }
+    Deployment {
+        customer: row.customer.get(),
+        place: row.place.get(),
+        since: read_since(&row.since.get()),
+    }
 }

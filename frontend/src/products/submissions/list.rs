@@ -10,7 +10,9 @@ use crate::layout::Guard;
 use crate::products::view_model::{self, Due};
 use crate::products::{StateTag, api};
 use crate::reference::today;
-use crate::ui::{ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, Tag, toast};
+use crate::ui::{
+    ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, Tag, toast,
+};
 
 /// How many submissions a page of the list has.
 const PAGE: usize = 20;
@@ -43,6 +45,7 @@ fn Rows(page: ProductPage) -> impl IntoView {
     if items.is_empty() {
         return view! { <Empty title=words::empty><p>{words::empty_text}</p></Empty> }.into_any();
     }
+    let is_long = next_cursor.is_some();
     let items = RwSignal::new(items);
     let cursor = RwSignal::new(next_cursor);
     let busy = RwSignal::new(false);
@@ -62,7 +65,8 @@ fn Rows(page: ProductPage) -> impl IntoView {
             }
         });
     };
-    let shown = Signal::derive(move || items.with(|items| u64::try_from(items.len()).unwrap_or_default()));
+    let shown =
+        Signal::derive(move || items.with(|items| u64::try_from(items.len()).unwrap_or_default()));
     view! {
         <Table caption=words::caption stacked=true>
             <thead>
@@ -78,7 +82,7 @@ fn Rows(page: ProductPage) -> impl IntoView {
                 <For each=move || items.get() key=|product: &ProductSummary| product.id children=|product| view! { <Row product/> }/>
             </tbody>
         </Table>
-        <LoadMore shown total=Signal::stored(total) has_more=Signal::derive(move || cursor.with(Option::is_some)) busy on_more=more/>
+        {is_long.then(|| view! { <LoadMore shown total=Signal::stored(total) has_more=Signal::derive(move || cursor.with(Option::is_some)) busy on_more=more/> })}
     }
     .into_any()
 }
@@ -121,7 +125,7 @@ fn Row(product: ProductSummary) -> impl IntoView {
                 </span>
             </th>
             <td data-label=words::state>
-                <StateTag state/>
+                <span><StateTag state/></span>
             </td>
             <td data-label=words::next>{move || view_model::what_next(state, published_at.is_some())}</td>
             <td data-label=words::due>

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX, RefusedEvent};
+use nq57_shared::products::{
+    HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX, RefusedEvent,
+};
 
 use super::answers::AnswersOf;
 use super::own_notice::OwnNotice;
@@ -16,7 +18,10 @@ use crate::products::page::use_id;
 use crate::products::view_model::{self, Due};
 use crate::products::{StateTag, api, timeline};
 use crate::reference::today;
-use crate::ui::{ButtonKind, Code, Crumb, Crumbs, GoLink, Load, PageHead, Pairs, PrintButton, Reason, Skeleton, Tag, Timeline, WorkflowAction, WorkflowBar, toast};
+use crate::ui::{
+    ButtonKind, Code, Crumb, Crumbs, GoLink, Load, PageHead, Pairs, PrintButton, Reason, Skeleton,
+    Tag, Timeline, WorkflowAction, WorkflowBar, toast,
+};
 
 /// A submission, for those who sent it.
 #[component]
@@ -80,9 +85,8 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
     });
     view! {
         <PageHead title=shown.content.title.clone() lead=move || view_model::what_next(state, is_revision) above=ViewFnOnce::from(above)/>
-        <div class="stack" data-gap="l">
+        <div class="stack">
             <OwnNotice product=shown.clone()/>
-            <Actions product=shown.clone() from/>
         </div>
         <div class="split block">
             <div class="stack" data-gap="xl">
@@ -92,7 +96,7 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
                     <AnswersOf product=shown.clone()/>
                 </section>
             </div>
-            <Facts product=shown/>
+            <Facts product=shown from/>
         </div>
     }
 }
@@ -116,13 +120,21 @@ fn Actions(product: Product, from: Remote<Product>) -> impl IntoView {
         let Some(event) = ProductEvent::parse(&key) else { return };
         busy.set(true);
         spawn_local(async move {
-            let result = api::send_event(id, revision, event, Some(reason).filter(|reason| !reason.is_empty())).await;
+            let result = api::send_event(
+                id,
+                revision,
+                event,
+                Some(reason).filter(|reason| !reason.is_empty()),
+            )
+            .await;
             busy.try_set(false);
             match result {
                 Ok(product) => {
                     done(event);
                     if event == ProductEvent::Revise {
-                        navigate.with_value(|navigate| navigate(&Step::What.address(id), NavigateOptions::default()));
+                        navigate.with_value(|navigate| {
+                            navigate(&Step::What.address(id), NavigateOptions::default())
+                        });
                     } else {
                         from.set(product);
                     }
@@ -131,7 +143,13 @@ fn Actions(product: Product, from: Remote<Product>) -> impl IntoView {
             }
         });
     };
-    view! { <WorkflowBar actions=Signal::stored(actions) busy on_event=send label=words::actions/> }.into_any()
+    view! {
+        <section>
+            <h2>{words::actions}</h2>
+            <WorkflowBar actions=Signal::stored(actions) busy on_event=send label=words::actions/>
+        </section>
+    }
+    .into_any()
 }
 
 fn refuse(from: Remote<Product>, failure: &Failure) {
@@ -155,13 +173,17 @@ fn done(event: ProductEvent) {
 /// The submitter's events; sending has its own page, officials' events have theirs.
 fn action(event: ProductEvent) -> Option<WorkflowAction> {
     use tr::submissions::action as words;
-    let (label, confirm, kind): (fn() -> &'static str, fn() -> &'static str, ButtonKind) = match event {
-        ProductEvent::Withdraw => (words::withdraw, words::withdraw_text, ButtonKind::Danger),
-        ProductEvent::Revise => (words::revise, words::revise_text, ButtonKind::Second),
-        ProductEvent::DiscardRevision => (words::discard_revision, words::discard_revision_text, ButtonKind::Danger),
-        _ => return None,
-    };
-    let reason = if event.needs_reason() { Reason::Required { limit: REASON_MAX } } else { Reason::None };
+    let (label, confirm, kind): (fn() -> &'static str, fn() -> &'static str, ButtonKind) =
+        match event {
+            ProductEvent::Withdraw => (words::withdraw, words::withdraw_text, ButtonKind::Danger),
+            ProductEvent::Revise => (words::revise, words::revise_text, ButtonKind::Second),
+            ProductEvent::DiscardRevision => {
+                (words::discard_revision, words::discard_revision_text, ButtonKind::Danger)
+            }
+            _ => return None,
+        };
+    let reason =
+        if event.needs_reason() { Reason::Required { limit: REASON_MAX } } else { Reason::None };
     let mut action = WorkflowAction::new(event.as_str(), label);
     action.kind = kind;
     action.confirm = Some(Text::from(confirm));
@@ -178,14 +200,31 @@ fn refused(refused: &RefusedEvent) -> Option<WorkflowAction> {
 
 /// Beside the text: code, version, who holds it, until when.
 #[component]
-fn Facts(product: Product) -> impl IntoView {
+fn Facts(product: Product, from: Remote<Product>) -> impl IntoView {
     use tr::submissions::own as words;
-    let Product { id, code, version, public_version, holder, due_at, submitted_at, updated_at, state, .. } = product;
+    let Product {
+        id,
+        code,
+        version,
+        public_version,
+        holder,
+        due_at,
+        submitted_at,
+        updated_at,
+        state,
+        ..
+    } = product.clone();
     let pairs = Signal::derive(move || {
         let mut pairs: Vec<(Text, Text)> = vec![
-            (Text::from(words::code), code.clone().map_or_else(|| Text::from(words::not_code), Text::from)),
+            (
+                Text::from(words::code),
+                code.clone().map_or_else(|| Text::from(words::not_code), Text::from),
+            ),
             (Text::from(words::version), Text::from(version.to_string())),
-            (Text::from(words::holder), Text::from(holder.map_or_else(words::nobody, view_model::holder))),
+            (
+                Text::from(words::holder),
+                Text::from(holder.map_or_else(words::nobody, view_model::holder)),
+            ),
         ];
         if let (Some(_), Some(due_at)) = (holder, due_at) {
             pairs.push((Text::from(words::due), Text::from(date(due_at))));
@@ -209,6 +248,7 @@ fn Facts(product: Product) -> impl IntoView {
                     <p><GoLink href=format!("/san-pham/{id}")>{words::public_page}</GoLink></p>
                 </section>
             })}
+            <Actions product from/>
             <p><PrintButton kind=ButtonKind::Quiet/></p>
         </div>
     }

@@ -15,7 +15,8 @@ use crate::ui::{ButtonKind, ButtonLink, Glyph, Load, Notice, Tone};
 pub(super) fn OwnNotice(product: Product) -> impl IntoView {
     use tr::submissions::own as words;
     let Product { id, state, reason, due_at, .. } = product.clone();
-    let said = |reason: Option<String>| reason.map(|reason| view! { <p class="lines">{reason}</p> });
+    let said =
+        |reason: Option<String>| reason.map(|reason| view! { <p class="lines">{reason}</p> });
     match state {
         ProductState::Draft => view! {
             <p class="row">
@@ -64,7 +65,8 @@ fn Asked(product: Product, wanted: Verdict, title: fn() -> &'static str) -> impl
     let id = product.id;
     let check = remote(move || api::eligibility(id));
     let show = move |check: EligibilityCheck| {
-        let items: Vec<EligibilityItem> = check.items.into_iter().filter(|item| item.verdict == wanted).collect();
+        let items: Vec<EligibilityItem> =
+            check.items.into_iter().filter(|item| item.verdict == wanted).collect();
         (!items.is_empty()).then(|| {
             let lines = items
                 .into_iter()

@@ -73,7 +73,10 @@ fn whole_value(pointer: &str) -> String {
 pub(super) fn conflicts(base: &Value, mine: &Value, theirs: &Value) -> Vec<FieldChange> {
     changes(base, mine)
         .into_iter()
-        .map(|change| FieldChange { from: theirs.pointer(&change.pointer).cloned().unwrap_or(Value::Null), ..change })
+        .map(|change| FieldChange {
+            from: theirs.pointer(&change.pointer).cloned().unwrap_or(Value::Null),
+            ..change
+        })
         .filter(|change| change.from != change.to)
         .collect()
 }
@@ -90,17 +93,31 @@ mod tests {
     fn only_what_differs_is_sent() {
         let from = json!({"title": "A", "trl": 3, "owner": {"name": "X", "tax_code": "1"}, "links": ["a"]});
         let to = json!({"title": "A", "trl": null, "owner": {"name": "Y"}, "links": ["a", "b"]});
-        assert_eq!(merge_patch(&from, &to), Some(json!({"trl": null, "owner": {"name": "Y", "tax_code": null}, "links": ["a", "b"]})));
+        assert_eq!(
+            merge_patch(&from, &to),
+            Some(
+                json!({"trl": null, "owner": {"name": "Y", "tax_code": null}, "links": ["a", "b"]})
+            )
+        );
         assert_eq!(merge_patch(&to, &to), None);
     }
 
     #[test]
     fn what_is_wrong_stays_as_it_was_and_the_rest_is_sent() {
         let base = json!({"title": "A", "links": [], "owner": {"contact": {"email": ""}}});
-        let draft = json!({"title": "B", "links": ["không phải"], "owner": {"contact": {"email": "lan@"}}});
-        let fault = |pointer: &str| Violation { pointer: pointer.into(), code: FieldCode::InvalidFormat, limit: None };
-        let sendable = without_faults(&draft, &base, &[fault("/links/0"), fault("/owner/contact/email")]);
-        assert_eq!(sendable, json!({"title": "B", "links": [], "owner": {"contact": {"email": ""}}}));
+        let draft =
+            json!({"title": "B", "links": ["không phải"], "owner": {"contact": {"email": "lan@"}}});
+        let fault = |pointer: &str| Violation {
+            pointer: pointer.into(),
+            code: FieldCode::InvalidFormat,
+            limit: None,
+        };
+        let sendable =
+            without_faults(&draft, &base, &[fault("/links/0"), fault("/owner/contact/email")]);
+        assert_eq!(
+            sendable,
+            json!({"title": "B", "links": [], "owner": {"contact": {"email": ""}}})
+        );
     }
 
     #[test]
@@ -109,7 +126,10 @@ mod tests {
         let mine = json!({"title": "B", "summary": "s2", "effect": "e"});
         let theirs = json!({"title": "C", "summary": "s2", "effect": "e2"});
         let found = conflicts(&base, &mine, &theirs);
-        assert_eq!(found, [FieldChange { pointer: "/title".into(), from: json!("C"), to: json!("B") }]);
+        assert_eq!(
+            found,
+            [FieldChange { pointer: "/title".into(), from: json!("C"), to: json!("B") }]
+        );
     }
 
     proptest! {

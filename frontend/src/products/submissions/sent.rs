@@ -10,7 +10,10 @@ use crate::i18n::{Text, date_time, tr};
 use crate::layout::Guard;
 use crate::products::page::use_id;
 use crate::products::{api, timeline};
-use crate::ui::{ButtonKind, ButtonLink, CopyCode, Crumb, Crumbs, Glyph, Heading, Load, Notice, PageHead, PrintButton, Skeleton, Timeline, Tone};
+use crate::ui::{
+    ButtonKind, ButtonLink, CopyCode, Crumb, Crumbs, Glyph, Heading, Load, Notice, PageHead,
+    PrintButton, Skeleton, Timeline, Tone,
+};
 
 thread_local! {
     static CARRIED: RefCell<Option<Product>> = const { RefCell::new(None) };
@@ -41,7 +44,9 @@ fn Sent() -> impl IntoView {
     let confirmed = remote(move || {
         let id = id.get();
         async move {
-            let carried = carried.with_value(|product| product.clone().filter(|product| product.id.to_string() == id));
+            let carried = carried.with_value(|product| {
+                product.clone().filter(|product| product.id.to_string() == id)
+            });
             let product = match carried {
                 Some(product) => product,
                 None => api::read(&id).await?,
@@ -77,11 +82,27 @@ fn NotSent(id: String) -> impl IntoView {
 fn Seal(confirmed: Confirmed, code: String) -> impl IntoView {
     use tr::submissions::sent as words;
     let Confirmed { product, history } = confirmed;
-    let first = history.iter().filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit).count() <= 1;
-    let sent_at = history.iter().filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit).map(|entry| entry.at).max().or(product.submitted_at);
-    let email = product.content.owner.contact.as_ref().map(|contact| contact.email.clone()).unwrap_or_default();
+    let first = history
+        .iter()
+        .filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit)
+        .count()
+        <= 1;
+    let sent_at = history
+        .iter()
+        .filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit)
+        .map(|entry| entry.at)
+        .max()
+        .or(product.submitted_at);
+    let email = product
+        .content
+        .owner
+        .contact
+        .as_ref()
+        .map(|contact| contact.email.clone())
+        .unwrap_or_default();
     let title = Text::from(if first { words::title } else { words::title_again });
-    let moments = Signal::stored(timeline::way(&history, product.state, product.holder, product.due_at));
+    let moments =
+        Signal::stored(timeline::way(&history, product.state, product.holder, product.due_at));
     view! {
         <div class="head stack" data-gap="l">
             <div class="seal stack">

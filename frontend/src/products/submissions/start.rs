@@ -21,7 +21,9 @@ use crate::i18n::tr;
 use crate::layout::Guard;
 use crate::products::api;
 use crate::state::session;
-use crate::ui::{Button, ButtonKind, ButtonLink, Crumb, Crumbs, Form, FormView, Glyph, warn_on_leave};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Crumb, Crumbs, Form, FormView, Glyph, warn_on_leave,
+};
 
 /// What is typed before there is a draft; kind and domain may still be open.
 #[derive(Serialize, Deserialize)]
@@ -58,7 +60,12 @@ fn Start() -> impl IntoView {
         let draft = base.with_value(|base| fields.draft(base));
         let beginning = Beginning { draft, kind: fields.kind.get(), domain: fields.domain.get() };
         if first.is_some() {
-            typed.set(!beginning.kind.is_empty() || !beginning.domain.is_empty() || !beginning.draft.title.is_empty() || !beginning.draft.summary.is_empty());
+            typed.set(
+                !beginning.kind.is_empty()
+                    || !beginning.domain.is_empty()
+                    || !beginning.draft.title.is_empty()
+                    || !beginning.draft.summary.is_empty(),
+            );
             kept::put(kept::NEW, &beginning);
         }
     });
@@ -80,7 +87,9 @@ fn Start() -> impl IntoView {
                 Ok(product) => {
                     typed.set(false);
                     kept::forget(kept::NEW);
-                    navigate.with_value(|navigate| navigate(&Step::Problem.address(product.id), NavigateOptions::default()));
+                    navigate.with_value(|navigate| {
+                        navigate(&Step::Problem.address(product.id), NavigateOptions::default())
+                    });
                 }
                 Err(failure) => {
                     // A refused body may be corrected: what comes then is another draft. Otherwise the key must stay.
@@ -119,8 +128,16 @@ fn missing(fields: Fields, draft: &ProductDraft) -> Vec<Violation> {
     let unchosen = [("/kind", fields.kind), ("/domain", fields.domain)]
         .into_iter()
         .filter(|(_, field)| field.with_untracked(String::is_empty))
-        .map(|(pointer, _)| Violation { pointer: pointer.to_owned(), code: FieldCode::Required, limit: None });
-    let rest = draft.missing().0.into_iter().filter(|violation| Step::of(&violation.pointer) == Some(Step::What));
+        .map(|(pointer, _)| Violation {
+            pointer: pointer.to_owned(),
+            code: FieldCode::Required,
+            limit: None,
+        });
+    let rest = draft
+        .missing()
+        .0
+        .into_iter()
+        .filter(|violation| Step::of(&violation.pointer) == Some(Step::What));
     rest.chain(unchosen).collect()
 }
 

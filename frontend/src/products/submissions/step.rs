@@ -25,7 +25,9 @@ impl Step {
 
     /// The step of this number in an address.
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<usize>().ok().and_then(|number| Self::ALL.into_iter().find(|step| step.number() == number))
+        text.parse::<usize>()
+            .ok()
+            .and_then(|number| Self::ALL.into_iter().find(|step| step.number() == number))
     }
 
     /// Where it is for this product.
@@ -80,9 +82,17 @@ impl Step {
     /// The step that asks for the value at this pointer; the consent is asked for on the check page.
     pub fn of(pointer: &str) -> Option<Self> {
         match pointer.trim_start_matches('/').split('/').next().unwrap_or_default() {
-            "title" | "kind" | "domain" | "sectors" | "province_code" | "strategic_technology" | "summary" => Some(Self::What),
+            "title"
+            | "kind"
+            | "domain"
+            | "sectors"
+            | "province_code"
+            | "strategic_technology"
+            | "summary" => Some(Self::What),
             "problem" | "description" | "novelty" => Some(Self::Problem),
-            "maturity" | "trl" | "deployments" | "effect" | "intellectual_property" | "links" => Some(Self::Proof),
+            "maturity" | "trl" | "deployments" | "effect" | "intellectual_property" | "links" => {
+                Some(Self::Proof)
+            }
             "files" => Some(Self::Files),
             "owner" => Some(Self::Owner),
             _ => None,
@@ -101,7 +111,11 @@ mod tests {
     fn every_value_that_may_be_missing_is_asked_for_by_a_step_or_is_the_consent() {
         let draft = ProductDraft::begin("", ProductKind::Product, ProductDomain::Innovation);
         for violation in draft.missing().0 {
-            assert!(Step::of(&violation.pointer).is_some() || violation.pointer == "/consent", "{}", violation.pointer);
+            assert!(
+                Step::of(&violation.pointer).is_some() || violation.pointer == "/consent",
+                "{}",
+                violation.pointer
+            );
         }
     }
 
@@ -109,7 +123,9 @@ mod tests {
     fn every_member_of_a_draft_belongs_to_a_step() {
         let draft = ProductDraft::begin("A", ProductKind::Product, ProductDomain::Innovation);
         let value = serde_json::to_value(draft).expect("JSON");
-        for member in value.as_object().expect("an object").keys().filter(|member| *member != "consent") {
+        for member in
+            value.as_object().expect("an object").keys().filter(|member| *member != "consent")
+        {
             assert!(Step::of(&format!("/{member}")).is_some(), "{member}");
         }
     }

@@ -17,7 +17,10 @@ use crate::layout::{Guard, NotFoundPage};
 use crate::products::page::use_id;
 use crate::products::{api, view_model};
 use crate::state::address::use_query;
-use crate::ui::{Button, ButtonKind, ButtonLink, Crumb, Crumbs, Form, FormAlert, FormView, Glyph, Heading, Load, PageHead, Skeleton, Steps, toast};
+use crate::ui::{
+    Button, ButtonKind, ButtonLink, Crumb, Crumbs, Form, FormAlert, FormView, Glyph, Heading, Load,
+    PageHead, Skeleton, Steps, toast,
+};
 
 /// A step of the wizard.
 #[component]
@@ -62,7 +65,9 @@ fn Writing(product: Product) -> impl IntoView {
     let editor = Editor::open(product);
     let queue = FileQueue::new(editor);
     let params = use_params_map();
-    let step = Memo::new(move |_| params.with(|params| params.get("step")).as_deref().and_then(Step::parse));
+    let step = Memo::new(move |_| {
+        params.with(|params| params.get("step")).as_deref().and_then(Step::parse)
+    });
     move || match step.get() {
         Some(step) => view! { <OneStep editor queue step/> }.into_any(),
         None => view! { <NotFoundPage/> }.into_any(),
@@ -78,18 +83,32 @@ fn OneStep(editor: Editor, queue: FileQueue, step: Step) -> impl IntoView {
     let comes_from_check = Memo::new(move |_| query.with(|query| query.has("ve", "kiem-tra")));
     let check = format!("/ho-so/{id}/kiem-tra");
     let navigate = StoredValue::new_local(use_navigate());
-    let go_to = move |address: &str| navigate.with_value(|navigate| navigate(address, NavigateOptions::default()));
+    let go_to = move |address: &str| {
+        navigate.with_value(|navigate| navigate(address, NavigateOptions::default()))
+    };
     let go_on = StoredValue::new(move || match (step.after(), comes_from_check.get_untracked()) {
         (Some(next), false) => next.address(id),
         _ => check.clone(),
     });
     let submit = move || {
-        let missing = editor.mine().missing().0.into_iter().filter(|violation| Step::of(&violation.pointer) == Some(step)).collect();
+        let missing = editor
+            .mine()
+            .missing()
+            .0
+            .into_iter()
+            .filter(|violation| Step::of(&violation.pointer) == Some(step))
+            .collect();
         if !form.check(missing) {
             return;
         }
         if queue.is_at_work() {
-            form.refuse(Vec::new(), Some(FormAlert { title: Text::from(tr::submissions::files::still_sending), detail: None }));
+            form.refuse(
+                Vec::new(),
+                Some(FormAlert {
+                    title: Text::from(tr::submissions::files::still_sending),
+                    detail: None,
+                }),
+            );
             return;
         }
         form.set_busy(true);
@@ -99,7 +118,11 @@ fn OneStep(editor: Editor, queue: FileQueue, step: Step) -> impl IntoView {
             match result {
                 Ok(()) => go_to(&go_on.with_value(|go_on| go_on())),
                 // What cannot be sent now is kept and sent later: writing goes on.
-                Err(NotSaved::Failed(failure)) if failure.may_pass() && step.after().is_some() && !comes_from_check.get_untracked() => {
+                Err(NotSaved::Failed(failure))
+                    if failure.may_pass()
+                        && step.after().is_some()
+                        && !comes_from_check.get_untracked() =>
+                {
                     go_to(&go_on.with_value(|go_on| go_on()));
                 }
                 Err(NotSaved::Failed(failure)) => form.show(&failure),
@@ -149,7 +172,11 @@ fn OneStep(editor: Editor, queue: FileQueue, step: Step) -> impl IntoView {
 
 /// Where one is in the sequence, and how far saving is.
 #[component]
-pub(super) fn StepHead(step: Step, #[prop(optional)] links: Vec<String>, children: Children) -> impl IntoView {
+pub(super) fn StepHead(
+    step: Step,
+    #[prop(optional)] links: Vec<String>,
+    children: Children,
+) -> impl IntoView {
     use tr::submissions::wizard as words;
     let steps = Step::ALL.into_iter().map(|step| Text::from(move || step.name())).collect();
     view! {
@@ -166,7 +193,13 @@ pub(super) fn StepHead(step: Step, #[prop(optional)] links: Vec<String>, childre
 /// The question as the one heading of the page.
 #[component]
 pub(super) fn StepQuestion(step: Step) -> impl IntoView {
-    let document_title = move || format!("{}: {}", tr::submissions::wizard::step_of(step.number(), Step::ALL.len()), step.question());
+    let document_title = move || {
+        format!(
+            "{}: {}",
+            tr::submissions::wizard::step_of(step.number(), Step::ALL.len()),
+            step.question()
+        )
+    };
     view! {
         <div class="stack" data-gap="s">
             <Heading title=move || step.question() document_title/>

@@ -30,7 +30,8 @@ pub(in super::super) struct FileQueue {
 impl FileQueue {
     /// The files that the draft has.
     pub fn new(editor: Editor) -> Self {
-        let stored = editor.product.with_untracked(|product| product.files.iter().map(stored_row).collect());
+        let stored =
+            editor.product.with_untracked(|product| product.files.iter().map(stored_row).collect());
         Self {
             editor,
             rows: RwSignal::new(stored),
@@ -49,7 +50,8 @@ impl FileQueue {
         for file in files {
             let key = Uuid::new_v4().to_string();
             let name = file.name();
-            let count = self.rows.with_untracked(|rows| rows.iter().filter(|row| !is_refused(row)).count());
+            let count =
+                self.rows.with_untracked(|rows| rows.iter().filter(|row| !is_refused(row)).count());
             let refusal = if count >= FILES_MAX {
                 Some(Text::from(|| tr::submissions::files::too_many(FILES_MAX)))
             } else if !has_accepted_name(&name) {
@@ -57,10 +59,17 @@ impl FileQueue {
             } else {
                 None
             };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in whole bytes")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a size in whole bytes"
+            )]
             let size = file.size() as u64;
-            let state = RwSignal::new(refusal.clone().map_or(FileState::Waiting, FileState::Refused));
-            self.rows.update(|rows| rows.push(FileRow { key: key.clone(), name, size, state, href: None }));
+            let state =
+                RwSignal::new(refusal.clone().map_or(FileState::Waiting, FileState::Refused));
+            self.rows.update(|rows| {
+                rows.push(FileRow { key: key.clone(), name, size, state, href: None })
+            });
             if refusal.is_none() {
                 self.waiting.update_value(|waiting| waiting.push((key, file)));
             }
@@ -73,14 +82,23 @@ impl FileQueue {
     /// Sends what waits, one file after the other.
     async fn work(self) {
         self.at_work.set(true);
-        while let Some((key, file)) = self.waiting.try_update_value(|waiting| (!waiting.is_empty()).then(|| waiting.remove(0))).flatten() {
+        while let Some((key, file)) = self
+            .waiting
+            .try_update_value(|waiting| (!waiting.is_empty()).then(|| waiting.remove(0)))
+            .flatten()
+        {
             self.send(&key, &file).await;
         }
         self.at_work.try_set(false);
     }
 
     async fn send(self, key: &str, file: &web_sys::File) {
-        let Some(state) = self.rows.with_untracked(|rows| rows.iter().find(|row| row.key == key).map(|row| row.state)) else { return };
+        let Some(state) = self
+            .rows
+            .with_untracked(|rows| rows.iter().find(|row| row.key == key).map(|row| row.state))
+        else {
+            return;
+        };
         let id = self.editor.product.with_untracked(|product| product.id);
         let sending = Sending::default();
         self.sending.update_value(|all| {
@@ -139,7 +157,9 @@ impl FileQueue {
             waiting.retain(|(known, _)| known != key);
             waiting.len() < before
         });
-        let refused = self.rows.with_untracked(|rows| rows.iter().any(|row| row.key == key && is_refused(row)));
+        let refused = self
+            .rows
+            .with_untracked(|rows| rows.iter().any(|row| row.key == key && is_refused(row)));
         if was_waiting == Some(true) || refused {
             self.drop_row(key);
             return true;
@@ -148,7 +168,13 @@ impl FileQueue {
     }
 
     async fn remove(self, key: String) -> Result<(), Failure> {
-        let stored = self.editor.product.with_untracked(|product| (product.id, product.revision, product.files.iter().find(|file| file.id.to_string() == key).map(|file| file.id)));
+        let stored = self.editor.product.with_untracked(|product| {
+            (
+                product.id,
+                product.revision,
+                product.files.iter().find(|file| file.id.to_string() == key).map(|file| file.id),
+            )
+        });
         if let (id, revision, Some(file)) = stored {
             match api::remove_file(id, revision, file).await {
                 Err(failure) if !failure.is_not_found() => return Err(failure),
@@ -162,7 +188,13 @@ impl FileQueue {
 }
 
 fn stored_row(file: &ProductFile) -> FileRow {
-    FileRow { key: file.id.to_string(), name: file.name.clone(), size: file.size, state: RwSignal::new(FileState::Done), href: None }
+    FileRow {
+        key: file.id.to_string(),
+        name: file.name.clone(),
+        size: file.size,
+        state: RwSignal::new(FileState::Done),
+        href: None,
+    }
 }
 
 fn is_refused(row: &FileRow) -> bool {
@@ -170,7 +202,8 @@ fn is_refused(row: &FileRow) -> bool {
 }
 
 fn has_accepted_name(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
+    let extension =
+        name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
     FileType::ALL.iter().any(|kind| kind.extensions().contains(&extension.as_str()))
 }
 
@@ -185,7 +218,12 @@ pub(in super::super) fn FilesFields(queue: FileQueue) -> impl IntoView {
         if queue.give_up(&key) {
             return;
         }
-        let name = queue.rows.with_untracked(|rows| rows.iter().find(|row| row.key == key).map(|row| row.name.clone())).unwrap_or_default();
+        let name = queue
+            .rows
+            .with_untracked(|rows| {
+                rows.iter().find(|row| row.key == key).map(|row| row.name.clone())
+            })
+            .unwrap_or_default();
         asked.set(Some((key, name)));
         open.set(true);
     };
@@ -201,7 +239,9 @@ pub(in super::super) fn FilesFields(queue: FileQueue) -> impl IntoView {
             open.try_set(false);
         });
     };
-    let body = Text::from(move || asked.get().map(|(_, name)| words::remove_text(name)).unwrap_or_default());
+    let body = Text::from(move || {
+        asked.get().map(|(_, name)| words::remove_text(name)).unwrap_or_default()
+    });
     view! {
         <Upload
             name="/files"

@@ -13,11 +13,18 @@ use crate::ui::{Choice, RadioChoices, TextField, TextKind};
 pub(in super::super) fn OwnerFields(fields: Fields) -> impl IntoView {
     use tr::products::field;
     use tr::submissions::owner as words;
-    let is_person = Memo::new(move |_| fields.owner_type.with(|kind| kind == OwnerType::Person.as_str()));
+    let is_person =
+        Memo::new(move |_| fields.owner_type.with(|kind| kind == OwnerType::Person.as_str()));
     let types = Signal::stored(
-        [OwnerType::Organisation, OwnerType::Person].into_iter().map(|kind| Choice::new(kind.as_str(), move || view_model::owner_type(kind))).collect::<Vec<_>>(),
+        [OwnerType::Organisation, OwnerType::Person]
+            .into_iter()
+            .map(|kind| Choice::new(kind.as_str(), move || view_model::owner_type(kind)))
+            .collect::<Vec<_>>(),
     );
-    let name_label = Text::from(move || if is_person.get() { words::name_person() } else { words::name_organisation() });
+    let name_label =
+        Text::from(
+            move || if is_person.get() { words::name_person() } else { words::name_organisation() },
+        );
     view! {
         <p class="muted measure">{words::prefilled}</p>
         <RadioChoices name="/owner/type" label=field::owner_type value=fields.owner_type options=types wide=true/>

@@ -16,10 +16,17 @@ pub(in super::super) fn ProofFields(fields: Fields) -> impl IntoView {
     let maturities = Signal::stored(
         Maturity::ALL
             .iter()
-            .map(|maturity| Choice::new(maturity.as_str(), move || view_model::maturity(*maturity)).with_hint(move || view_model::maturity_hint(*maturity)))
+            .map(|maturity| {
+                Choice::new(maturity.as_str(), move || view_model::maturity(*maturity))
+                    .with_hint(move || view_model::maturity_hint(*maturity))
+            })
             .collect::<Vec<_>>(),
     );
-    let levels = Signal::stored((1_u64..=9).map(|level| Choice::new(level.to_string(), move || facts::trl(level))).collect::<Vec<_>>());
+    let levels = Signal::stored(
+        (1_u64..=9)
+            .map(|level| Choice::new(level.to_string(), move || facts::trl(level)))
+            .collect::<Vec<_>>(),
+    );
     view! {
         <RadioChoices name="/maturity" label=field::maturity value=fields.maturity options=maturities wide=true/>
         <Select name="/trl" label=field::trl value=fields.trl options=levels hint=words::trl_hint empty=words::trl_empty/>
@@ -66,6 +73,12 @@ fn place(index: usize, row: PlaceRow) -> impl IntoView {
     }
 }
 
-fn line(list: &'static str, index: usize, row: LineRow, label: Text, kind: TextKind) -> impl IntoView {
+fn line(
+    list: &'static str,
+    index: usize,
+    row: LineRow,
+    label: Text,
+    kind: TextKind,
+) -> impl IntoView {
     view! { <TextField name=format!("{list}/{index}") label value=row.0 kind autocomplete="off"/> }
 }

@@ -17,17 +17,32 @@ pub(in super::super) fn WhatFields(fields: Fields) -> impl IntoView {
     let kinds = Signal::stored(
         ProductKind::ALL
             .iter()
-            .map(|kind| Choice::new(kind.as_str(), move || view_model::kind(*kind)).with_hint(move || view_model::kind_hint(*kind)))
+            .map(|kind| {
+                Choice::new(kind.as_str(), move || view_model::kind(*kind))
+                    .with_hint(move || view_model::kind_hint(*kind))
+            })
             .collect::<Vec<_>>(),
     );
-    let domains = Signal::stored(ProductDomain::ALL.iter().map(|domain| Choice::new(domain.as_str(), move || view_model::domain(*domain))).collect::<Vec<_>>());
+    let domains = Signal::stored(
+        ProductDomain::ALL
+            .iter()
+            .map(|domain| Choice::new(domain.as_str(), move || view_model::domain(*domain)))
+            .collect::<Vec<_>>(),
+    );
     // The most that may be chosen: the others wait until one is taken off.
     let all_sectors = choices(List::Sectors);
-    let sectors = Signal::derive(move || {
-        let chosen = fields.sectors.get();
-        let full = chosen.len() >= SECTORS_MAX;
-        all_sectors.get().into_iter().map(|choice| if full && !chosen.contains(&choice.value) { choice.disabled() } else { choice }).collect()
-    });
+    let sectors =
+        Signal::derive(move || {
+            let chosen = fields.sectors.get();
+            let full = chosen.len() >= SECTORS_MAX;
+            all_sectors
+                .get()
+                .into_iter()
+                .map(|choice| {
+                    if full && !chosen.contains(&choice.value) { choice.disabled() } else { choice }
+                })
+                .collect()
+        });
     view! {
         <TextField name="/title" label=field::title value=fields.title hint=words::title_hint autocomplete="off"/>
         <RadioChoices name="/kind" label=field::kind value=fields.kind options=kinds/>
