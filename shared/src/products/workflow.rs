@@ -123,10 +123,7 @@ impl ProductEvent {
     /// Whether everybody may read the reason, once the product is public.
     #[must_use]
     pub const fn is_reason_public(self) -> bool {
-        matches!(
-            self,
-            Self::DecidePublish | Self::DecideDecline | Self::Suspend
-        )
+        matches!(self, Self::DecidePublish | Self::DecideDecline | Self::Suspend)
     }
 
     /// Whether it is the submitter's own business, which the public history leaves out.
@@ -295,12 +292,7 @@ impl Workflow for ProductWorkflow {
         use ProductEvent as On;
         use ProductState as At;
 
-        let go = |to: At, effects: &[Do]| {
-            Ok(Step {
-                to,
-                effects: effects.to_vec(),
-            })
-        };
+        let go = |to: At, effects: &[Do]| Ok(Step { to, effects: effects.to_vec() });
         let refuse = |code| Err(Refusal(code));
         let unknown = || refuse(ProblemCode::EventNotPossible);
 
@@ -308,14 +300,14 @@ impl Workflow for ProductWorkflow {
         if event == On::Suspend && facts.has_published_version && state != At::Suspended {
             return match state {
                 At::Withdrawn | At::Expired => unknown(),
+                // The draft is its author's: officials get to see the last published text instead.
+                At::Draft => go(
+                    At::Suspended,
+                    &[Do::RestorePublicVersion, Do::HideFromPublic, Do::TellSubmitter],
+                ),
                 _ => go(
                     At::Suspended,
-                    &[
-                        Do::StopClocks,
-                        Do::CloseEvaluation,
-                        Do::HideFromPublic,
-                        Do::TellSubmitter,
-                    ],
+                    &[Do::StopClocks, Do::CloseEvaluation, Do::HideFromPublic, Do::TellSubmitter],
                 ),
             };
         }
@@ -369,14 +361,12 @@ impl Workflow for ProductWorkflow {
                 On::MarkIneligible if !facts.eligibility.any_fail => {
                     refuse(ProblemCode::EligibilityNotFailed)
                 }
-                On::MarkIneligible => go(
-                    At::Ineligible,
-                    &[Do::MeetClock(Clock::Eligibility), Do::TellSubmitter],
-                ),
-                On::Withdraw => go(
-                    At::Withdrawn,
-                    &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter],
-                ),
+                On::MarkIneligible => {
+                    go(At::Ineligible, &[Do::MeetClock(Clock::Eligibility), Do::TellSubmitter])
+                }
+                On::Withdraw => {
+                    go(At::Withdrawn, &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter])
+                }
                 _ => unknown(),
             },
             At::MoreInformation => match event {
@@ -390,19 +380,16 @@ impl Workflow for ProductWorkflow {
                         Do::TellHolder,
                     ],
                 ),
-                On::Withdraw => go(
-                    At::Withdrawn,
-                    &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter],
-                ),
+                On::Withdraw => {
+                    go(At::Withdrawn, &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter])
+                }
                 _ => unknown(),
             },
             At::Accepted => match event {
                 On::StartEvaluation if !facts.evaluation.is_some_and(|e| e.is_open) => {
                     refuse(ProblemCode::EvaluationMissing)
                 }
-                On::StartEvaluation => {
-                    go(At::UnderEvaluation, &[Do::TellSubmitter])
-                }
+                On::StartEvaluation => go(At::UnderEvaluation, &[Do::TellSubmitter]),
                 _ => unknown(),
             },
             At::UnderEvaluation | At::OnSite => match event {
@@ -426,11 +413,7 @@ impl Workflow for ProductWorkflow {
                     ),
                     Some(_) => go(
                         At::Declined,
-                        &[
-                            Do::CloseEvaluation,
-                            Do::MeetClock(Clock::Evaluation),
-                            Do::TellSubmitter,
-                        ],
+                        &[Do::CloseEvaluation, Do::MeetClock(Clock::Evaluation), Do::TellSubmitter],
                     ),
                 },
                 _ => unknown(),
@@ -438,11 +421,7 @@ impl Workflow for ProductWorkflow {
             At::Decided => match event {
                 On::Publish => go(
                     At::Published,
-                    &[
-                        Do::MeetClock(Clock::Publication),
-                        Do::MakePublic,
-                        Do::TellSubmitter,
-                    ],
+                    &[Do::MeetClock(Clock::Publication), Do::MakePublic, Do::TellSubmitter],
                 ),
                 _ => unknown(),
             },
@@ -481,11 +460,7 @@ pub fn all_facts() -> Vec<ProductFacts> {
         all.push(ProductFacts {
             draft_complete: bit(0),
             has_published_version: bit(1),
-            eligibility: EligibilityFacts {
-                complete: bit(2),
-                any_fail: bit(3),
-                any_ask: bit(4),
-            },
+            eligibility: EligibilityFacts { complete: bit(2), any_fail: bit(3), any_ask: bit(4) },
             evaluation: bit(5).then(|| EvaluationFacts {
                 is_open: bit(6),
                 quorum_met: bit(7),
@@ -497,103 +472,4 @@ pub fn all_facts() -> Vec<ProductFacts> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::workflow::diagram;
-
-    #[test]
-    fn every_state_is_reached_from_the_draft() {
-        let mut reached = BTreeSet::from([ProductState::Draft]);
-        let facts = all_facts();
-        loop {
-            let before = reached.len();
-            for state in reached.clone() {
-                for event in ProductEvent::ALL {
-                    for given in &facts {
-                        if let Ok(step) = ProductWorkflow::step(state, *event, given) {
-                            reached.insert(step.to);
-                        }
-                    }
-                }
-            }
-            if reached.len() == before {
-                break;
-            }
-        }
-        assert_eq!(reached, ProductState::ALL.iter().copied().collect());
-    }
-
-    #[test]
-    fn what_is_available_is_what_step_accepts() {
-        for state in ProductState::ALL {
-            for facts in all_facts() {
-                for (event, refusal) in ProductWorkflow::available(*state, &facts) {
-                    assert_eq!(
-                        ProductWorkflow::step(*state, event, &facts).err(),
-                        refusal,
-                        "{state:?} {event:?}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn refusals_always_answer_409() {
-        for state in ProductState::ALL {
-            for event in ProductEvent::ALL {
-                for facts in all_facts() {
-                    if let Err(Refusal(code)) = ProductWorkflow::step(*state, *event, &facts) {
-                        assert_eq!(code.status(), 409);
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_is_published_without_an_accepted_check_and_a_decision() {
-        for facts in all_facts() {
-            for state in ProductState::ALL {
-                for event in ProductEvent::ALL {
-                    let Ok(step) = ProductWorkflow::step(*state, *event, &facts) else {
-                        continue;
-                    };
-                    if step.to == ProductState::Accepted {
-                        assert!(facts.eligibility.complete);
-                        assert!(!facts.eligibility.any_fail && !facts.eligibility.any_ask);
-                    }
-                    if step.effects.contains(&ProductEffect::MakePublic) {
-                        assert!(matches!(
-                            state,
-                            ProductState::Decided | ProductState::Suspended
-                        ));
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_published_product_can_be_taken_down_whatever_its_next_version_is_doing() {
-        let facts = ProductFacts {
-            has_published_version: true,
-            ..ProductFacts::default()
-        };
-        for state in ProductState::ALL {
-            let step = ProductWorkflow::step(*state, ProductEvent::Suspend, &facts);
-            let closed = matches!(
-                state,
-                ProductState::Suspended | ProductState::Withdrawn | ProductState::Expired
-            );
-            assert_eq!(step.is_err(), closed, "{state:?}");
-        }
-    }
-
-    #[test]
-    fn the_documented_diagram_is_the_one_of_the_table() {
-        insta::assert_snapshot!("product_workflow", diagram::<ProductWorkflow>(&all_facts()));
-    }
-}
+mod tests;
