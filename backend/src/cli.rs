@@ -43,7 +43,7 @@ enum Command {
     Seed,
     /// Print the OpenAPI document.
     Openapi,
-    /// Make the first administrator, or make an account one.
+    /// Make an account that administers everything: the first one of a new platform.
     CreateAdmin {
         #[arg(long)]
         email: String,
