@@ -34,10 +34,12 @@ fn TwoTexts(editor: Editor, conflict: Conflict) -> impl IntoView {
         toast(words::taken);
     };
     view! {
-        <div class="stack" id=NOTICE tabindex="-1">
-            <Notice title=words::title tone=Tone::Warn alert=true>
-                <p>{words::text}</p>
-            </Notice>
+        <div class="form stack">
+            <div id=NOTICE tabindex="-1">
+                <Notice title=words::title tone=Tone::Warn alert=true>
+                    <p>{words::text}</p>
+                </Notice>
+            </div>
             <Changes changes caption=words::table before=words::theirs after=words::mine/>
             <div class="row">
                 <Button on_press=keep>{words::keep}</Button>

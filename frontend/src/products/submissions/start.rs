@@ -108,13 +108,15 @@ fn Start() -> impl IntoView {
                 <p class="small muted" role="status">{move || typed.get().then_some(tr::submissions::saving::kept_only)}</p>
             </StepHead>
             <StepQuestion step=Step::What/>
-            <FormView form on_submit=submit>
-                <WhatFields fields/>
-                <div class="row form-end">
-                    <Button submit=true busy=form.busy()>{words::next}</Button>
-                    <ButtonLink href="/ho-so".to_owned() kind=ButtonKind::Quiet icon=Glyph::Back>{words::later}</ButtonLink>
-                </div>
-            </FormView>
+            <div class="form">
+                <FormView form on_submit=submit>
+                    <WhatFields fields/>
+                    <div class="row form-end">
+                        <Button submit=true busy=form.busy()>{words::next}</Button>
+                        <ButtonLink href="/ho-so".to_owned() kind=ButtonKind::Quiet icon=Glyph::Back>{words::later}</ButtonLink>
+                    </div>
+                </FormView>
+            </div>
         </div>
     }
 }

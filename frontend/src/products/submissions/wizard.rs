@@ -145,28 +145,30 @@ fn OneStep(editor: Editor, queue: FileQueue, step: Step) -> impl IntoView {
     let links = Step::ALL.into_iter().map(|step| step.address(id)).collect::<Vec<_>>();
     view! {
         <StepHead step links=links>
-            <SavingLine saving=Signal::derive(move || editor.saving())/>
+            <SavingLine editor/>
         </StepHead>
-        <ConflictView editor/>
         <StepQuestion step/>
-        <FormView form on_submit=submit>
-            {match step {
-                Step::What => view! { <WhatFields fields=editor.fields/> }.into_any(),
-                Step::Problem => view! { <ProblemFields fields=editor.fields/> }.into_any(),
-                Step::Proof => view! { <ProofFields fields=editor.fields/> }.into_any(),
-                Step::Files => view! { <FilesFields queue/> }.into_any(),
-                Step::Owner => view! { <OwnerFields fields=editor.fields/> }.into_any(),
-            }}
-            <div class="row form-end">
-                <Button submit=true busy=form.busy()>
-                    {move || if comes_from_check.get() { words::back_to_check() } else { words::next() }}
-                </Button>
-                {step.before().map(|before| view! {
-                    <ButtonLink href=before.address(id) kind=ButtonKind::Quiet icon=Glyph::Back>{words::back}</ButtonLink>
-                })}
-                <Button kind=ButtonKind::Quiet small=true on_press=later>{words::later}</Button>
-            </div>
-        </FormView>
+        <ConflictView editor/>
+        <div class="form">
+            <FormView form on_submit=submit>
+                {match step {
+                    Step::What => view! { <WhatFields fields=editor.fields/> }.into_any(),
+                    Step::Problem => view! { <ProblemFields fields=editor.fields/> }.into_any(),
+                    Step::Proof => view! { <ProofFields fields=editor.fields/> }.into_any(),
+                    Step::Files => view! { <FilesFields queue/> }.into_any(),
+                    Step::Owner => view! { <OwnerFields fields=editor.fields/> }.into_any(),
+                }}
+                <div class="row form-end">
+                    <Button submit=true busy=form.busy()>
+                        {move || if comes_from_check.get() { words::back_to_check() } else { words::next() }}
+                    </Button>
+                    {step.before().map(|before| view! {
+                        <ButtonLink href=before.address(id) kind=ButtonKind::Quiet icon=Glyph::Back>{words::back}</ButtonLink>
+                    })}
+                    <Button kind=ButtonKind::Quiet small=true on_press=later>{words::later}</Button>
+                </div>
+            </FormView>
+        </div>
     }
 }
 
@@ -210,9 +212,10 @@ pub(super) fn StepQuestion(step: Step) -> impl IntoView {
 
 /// "Saved at 09:42".
 #[component]
-fn SavingLine(saving: Signal<Saving>) -> impl IntoView {
+fn SavingLine(editor: Editor) -> impl IntoView {
     use tr::submissions::saving as words;
-    let words = move || match saving.get() {
+    let words = move || match editor.saving() {
+        _ if editor.conflict().is_some() => words::conflict().to_owned(),
         Saving::Still => String::new(),
         Saving::Busy => words::busy().to_owned(),
         Saving::Saved(at) => words::at(time_of_day(at)),
