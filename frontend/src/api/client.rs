@@ -34,6 +34,22 @@ pub struct Answer<T> {
     pub location: Option<String>,
 }
 
+/// An answer as it came, before its body is read: one copy of the sending for all types of bodies.
+struct Raw {
+    status: u16,
+    body: Vec<u8>,
+    etag: Option<String>,
+    location: Option<String>,
+}
+
+impl Raw {
+    fn read<T: DeserializeOwned>(self) -> Result<Answer<T>, Failure> {
+        let text: &[u8] = if self.body.is_empty() { b"null" } else { &self.body };
+        let body = serde_json::from_slice(text).map_err(|_| Failure::Unreadable(self.status))?;
+        Ok(Answer { body, etag: self.etag, location: self.location })
+    }
+}
+
 /// Reads. `path` may begin with `/api/v1`, as the shared constants do, or after it: `get("/products")`.
 pub fn get(path: impl Into<String>) -> Request {
     Request::new(Method::GET, path)
@@ -145,6 +161,10 @@ impl Request {
     /// No connection, no answer in time, or the server's problem. An expired session has been renewed and
     /// the request repeated before a 401 is told.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Answer<T>, Failure> {
+        self.send_raw().await?.read()
+    }
+
+    async fn send_raw(self) -> Result<Raw, Failure> {
         if self.anonymous {
             return self.send_once(None).await;
         }
@@ -161,10 +181,7 @@ impl Request {
         }
     }
 
-    async fn send_once<T: DeserializeOwned>(
-        &self,
-        token: Option<String>,
-    ) -> Result<Answer<T>, Failure> {
+    async fn send_once(&self, token: Option<String>) -> Result<Raw, Failure> {
         let address =
             format!("{}{BASE}{}{}", super::refresh::origin(), self.path, query_string(&self.query));
         let mut request = reqwest::Client::new()
@@ -191,10 +208,7 @@ impl Request {
         if !status.is_success() {
             return Err(Failure::from_answer(status.as_u16(), &bytes));
         }
-        let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-        let body =
-            serde_json::from_slice(text).map_err(|_| Failure::Unreadable(status.as_u16()))?;
-        Ok(Answer { body, etag, location })
+        Ok(Raw { status: status.as_u16(), body: bytes.into(), etag, location })
     }
 }
 
