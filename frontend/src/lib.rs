@@ -12,6 +12,7 @@ pub mod kit;
 pub mod layout;
 pub mod notifications;
 pub mod organisations;
+pub mod parts;
 pub mod products;
 pub mod reference;
 pub mod review;
