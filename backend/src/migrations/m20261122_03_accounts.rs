@@ -169,20 +169,8 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    index(
-        manager,
-        "mail_tokens_account",
-        MailTokens::Table,
-        &[MailTokens::AccountId],
-    )
-    .await?;
-    index(
-        manager,
-        "mail_tokens_expiry",
-        MailTokens::Table,
-        &[MailTokens::ExpiresAt],
-    )
-    .await
+    index(manager, "mail_tokens_account", MailTokens::Table, &[MailTokens::AccountId]).await?;
+    index(manager, "mail_tokens_expiry", MailTokens::Table, &[MailTokens::ExpiresAt]).await
 }
 
 async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -207,20 +195,8 @@ async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    index(
-        manager,
-        "sessions_account",
-        Sessions::Table,
-        &[Sessions::AccountId],
-    )
-    .await?;
-    index(
-        manager,
-        "sessions_expiry",
-        Sessions::Table,
-        &[Sessions::ExpiresAt],
-    )
-    .await?;
+    index(manager, "sessions_account", Sessions::Table, &[Sessions::AccountId]).await?;
+    index(manager, "sessions_expiry", Sessions::Table, &[Sessions::ExpiresAt]).await?;
     manager
         .create_table(
             Table::create()
@@ -238,20 +214,9 @@ async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    index(
-        manager,
-        "refresh_tokens_session",
-        RefreshTokens::Table,
-        &[RefreshTokens::SessionId],
-    )
-    .await?;
-    index(
-        manager,
-        "refresh_tokens_issued",
-        RefreshTokens::Table,
-        &[RefreshTokens::IssuedAt],
-    )
-    .await
+    index(manager, "refresh_tokens_session", RefreshTokens::Table, &[RefreshTokens::SessionId])
+        .await?;
+    index(manager, "refresh_tokens_issued", RefreshTokens::Table, &[RefreshTokens::IssuedAt]).await
 }
 
 async fn log_in_failures(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -266,13 +231,7 @@ async fn log_in_failures(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    index(
-        manager,
-        "log_in_failures_last",
-        LogInFailures::Table,
-        &[LogInFailures::LastAt],
-    )
-    .await
+    index(manager, "log_in_failures_last", LogInFailures::Table, &[LogInFailures::LastAt]).await
 }
 
 async fn organisations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -306,13 +265,7 @@ async fn organisations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         &[Organisations::Folded, Organisations::Id],
     )
     .await?;
-    index(
-        manager,
-        "organisations_parent",
-        Organisations::Table,
-        &[Organisations::ParentId],
-    )
-    .await
+    index(manager, "organisations_parent", Organisations::Table, &[Organisations::ParentId]).await
 }
 
 async fn grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -343,13 +296,7 @@ async fn grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    index(
-        manager,
-        "grants_account",
-        Grants::Table,
-        &[Grants::AccountId],
-    )
-    .await?;
+    index(manager, "grants_account", Grants::Table, &[Grants::AccountId]).await?;
     index(manager, "grants_role", Grants::Table, &[Grants::Role]).await
 }
 
@@ -363,9 +310,7 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(boolean(Memberships::IsManager))
                 .col(timestamp_with_time_zone(Memberships::JoinedAt))
                 .primary_key(
-                    Index::create()
-                        .col(Memberships::OrganisationId)
-                        .col(Memberships::AccountId),
+                    Index::create().col(Memberships::OrganisationId).col(Memberships::AccountId),
                 )
                 .foreign_key(
                     ForeignKey::create()
@@ -381,13 +326,7 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    index(
-        manager,
-        "memberships_account",
-        Memberships::Table,
-        &[Memberships::AccountId],
-    )
-    .await?;
+    index(manager, "memberships_account", Memberships::Table, &[Memberships::AccountId]).await?;
     manager
         .create_table(
             Table::create()
@@ -414,13 +353,8 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    index(
-        manager,
-        "join_requests_account",
-        JoinRequests::Table,
-        &[JoinRequests::AccountId],
-    )
-    .await?;
+    index(manager, "join_requests_account", JoinRequests::Table, &[JoinRequests::AccountId])
+        .await?;
     // One open request for each person and organisation, also when a click comes twice.
     manager
         .create_index(
