@@ -88,7 +88,7 @@ pub(super) fn Checklist(
     });
     view! {
         <FormView form tight=true on_submit=save>
-            {rows}
+            <div class="stack" data-gap="l">{rows}</div>
             <div class="row form-end">
                 <Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::save}</Button>
                 <span class="small muted" role="status">

@@ -92,7 +92,7 @@ pub(super) fn ItemFields(item: Item, #[prop(into)] index: Signal<usize>) -> impl
         None => view! { <RadioChoices name=format!("/verdicts/{key}") label value=verdict options wide=true/> }.into_any(),
     };
     view! {
-        <div class="score">
+        <div class="stack" data-gap="s">
             {choices}
             {move || {
                 owes_note().then(|| {
