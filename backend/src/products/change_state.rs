@@ -83,7 +83,8 @@ pub async fn change_state(
     let permitted = store::set_state(tx, permitted, &mut product, step.to, now).await?;
     product.reason = change.reason.map(str::to_owned);
     let Effects { secret, is_public_changed } =
-        effects::apply(tx, state, decision, &mut product, change.event, &step.effects).await?;
+        effects::apply(tx, state, decision, &mut product, (from, change.event), &step.effects)
+            .await?;
     let transition = Transition { event: change.event, from, since, reason: change.reason };
     let snapshot = state.reference.snapshot();
     history::record(tx, &state.clock, snapshot.calendar(), actor, &product, transition).await?;

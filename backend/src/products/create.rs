@@ -65,7 +65,7 @@ pub async fn create_product(
         let by = By::request(caller.actor(), &request);
         let product = begin(tx, &state, by, &body, organisation_id).await?;
         let location = format!("{}/products/{}", openapi::BASE, product.id);
-        let body = present::working(tx, &state, caller.actor(), &product).await?;
+        let body = present::shown(tx, &state, caller.actor(), &product).await?;
         Answer::created(location, product.revision, &body)
     })
     .await

@@ -52,7 +52,7 @@ pub async fn edit_product(
     let (revision, shown) = transaction::write(&state.db, async |tx| {
         let by = By::request(caller.actor(), &request);
         let product = edit(tx, &state, by, id, Some(&seen), &body).await?;
-        let shown = present::working(tx, &state, caller.actor(), &product).await?;
+        let shown = present::shown(tx, &state, caller.actor(), &product).await?;
         Ok((product.revision, shown))
     })
     .await?;

@@ -24,13 +24,13 @@ pub(super) struct Effects {
 }
 
 /// Applies the effects in their order. `product` is in its new state and takes what changes of it;
-/// the caller keeps the row. `decision` is the policy's word on the event.
+/// the caller keeps the row. `decision` is the policy's word on the event, `from` the state that it left.
 pub(super) async fn apply(
     tx: &impl ConnectionTrait,
     state: &AppState,
     decision: Result<(), Denial>,
     product: &mut ProductRecord,
-    event: ProductEvent,
+    (from, event): (ProductState, ProductEvent),
     effects: &[ProductEffect],
 ) -> ApiResult<Effects> {
     let mut done = Effects::default();
@@ -61,7 +61,7 @@ pub(super) async fn apply(
                 evaluations::close(tx, state.clock.now(), product.id).await?;
             }
             ProductEffect::TellSubmitter => tell::submitter(tx, state, product, event).await?,
-            ProductEffect::TellHolder => tell::holder(tx, state, product, event).await?,
+            ProductEffect::TellHolder => tell::holder(tx, state, product, from).await?,
         }
     }
     Ok(done)
@@ -170,6 +170,5 @@ async fn restore(
     product.files = files;
     product.version = version;
     product.fingerprint = Some(fingerprint);
-    debug_assert!(matches!(product.state, ProductState::Published));
     attachments::let_go(tx, state, decision, product.id, &dropped).await
 }

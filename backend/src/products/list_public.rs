@@ -86,7 +86,7 @@ fn words(db: &impl ConnectionTrait, sought: &SoughtProducts) -> Option<Matching>
 
 fn paging(sort: ProductSort, sought: &SoughtProducts) -> ApiResult<Paging> {
     let column = |column| Expr::col((Entity, column));
-    let keyset = Keyset::new(&(sort, sought))?;
+    let keyset = Keyset::new(&(sort, sought.filter()))?;
     let keyset = match sort {
         ProductSort::Relevance => keyset.descending(search::rank()),
         ProductSort::NewestPublished => keyset.descending(column(Column::PublishedAt)),

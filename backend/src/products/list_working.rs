@@ -85,7 +85,7 @@ pub(super) async fn seek(
 
 fn paging(sort: ProductSort, account: AccountId, sought: &SoughtProducts) -> ApiResult<Paging> {
     let column = |column| Expr::col((Entity, column));
-    let keyset = Keyset::new(&(sort, account, sought))?;
+    let keyset = Keyset::new(&(sort, account, sought.filter()))?;
     let keyset = match sort {
         ProductSort::Title => {
             return keyset

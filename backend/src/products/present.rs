@@ -11,20 +11,46 @@ use sea_orm::ConnectionTrait;
 
 use super::facts::{self, Situation};
 use super::markdown;
-use super::publications::Publication;
+use super::publications::{self, Publication};
 use super::store::ProductRecord;
+use crate::access::allow;
 use crate::app::AppState;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::evaluations;
 
-/// The working version, for owner and officials: the caller has passed the policy for it.
-pub(super) async fn working(
+/// What this signed-in caller may see: the working version, or the public one. An official who
+/// answers for what is public while the next version is a draft gets the public text with the
+/// revision and the events of the product.
+///
+/// # Errors
+/// 403 or 404 as the policy says.
+pub(super) async fn shown(
     db: &impl ConnectionTrait,
     state: &AppState,
     actor: &Actor,
     product: &ProductRecord,
 ) -> ApiResult<Product> {
     let situation = Situation::of(db, actor, product).await?;
+    allow(situation.may(ProductAction::Read))?;
+    if situation.may(ProductAction::ReadWorking).is_ok() {
+        return working(db, state, &situation, product).await;
+    }
+    let publication = publications::find(db, product.id).await?.ok_or_else(ApiError::not_found)?;
+    let shown = public(publication);
+    let (allowed_events, _) = events(db, state, &situation, product).await?;
+    if allowed_events.is_empty() {
+        return Ok(shown);
+    }
+    Ok(Product { revision: revision(product.revision), allowed_events, ..shown })
+}
+
+/// What the caller may send now, and what else would have to be done first.
+async fn events(
+    db: &impl ConnectionTrait,
+    state: &AppState,
+    situation: &Situation<'_>,
+    product: &ProductRecord,
+) -> ApiResult<(Vec<ProductEvent>, Vec<RefusedEvent>)> {
     let facts = facts::load(db, state, product).await?;
     let mut allowed_events = Vec::new();
     let mut refused_events = Vec::new();
@@ -37,6 +63,16 @@ pub(super) async fn working(
             }
         }
     }
+    Ok((allowed_events, refused_events))
+}
+
+async fn working(
+    db: &impl ConnectionTrait,
+    state: &AppState,
+    situation: &Situation<'_>,
+    product: &ProductRecord,
+) -> ApiResult<Product> {
+    let (allowed_events, refused_events) = events(db, state, situation, product).await?;
     let evaluation_id = match situation.is_own() || product.fingerprint.is_none() {
         true => None,
         false => evaluations::round(db, product.id, product.version).await?.map(|round| round.id),
@@ -83,7 +119,7 @@ pub(super) fn public(publication: Publication) -> Product {
         submitted_at: publication.submitted_at,
         published_at: Some(publication.published_at),
         fingerprint: Some(publication.fingerprint),
-        allowed_events: Vec::<ProductEvent>::new(),
+        allowed_events: Vec::new(),
         refused_events: Vec::new(),
         may_edit: false,
         holder: None,

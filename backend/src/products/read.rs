@@ -1,15 +1,12 @@
 //! Showing a product.
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::Product;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::facts::Situation;
 use super::{present, publications, store};
-use crate::access::allow;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional::representation;
@@ -54,16 +51,15 @@ pub async fn read_product(
         })
         .await;
     }
-    let product = store::load(&state.db, id).await?;
-    let situation = Situation::of(&state.db, actor, &product).await?;
-    allow(situation.may(ProductAction::Read))?;
-    if side.public || situation.may(ProductAction::ReadWorking).is_err() {
-        let shown = public(&state, id).await?;
-        let revision = i64::try_from(shown.revision).unwrap_or_default();
-        return Ok(representation(&request, revision, &shown));
-    }
-    let shown = present::working(&state.db, &state, actor, &product).await?;
-    Ok(representation(&request, product.revision, &shown))
+    let shown = match side.public {
+        true => public(&state, id).await?,
+        false => {
+            let product = store::load(&state.db, id).await?;
+            present::shown(&state.db, &state, actor, &product).await?
+        }
+    };
+    let revision = i64::try_from(shown.revision).unwrap_or_default();
+    Ok(representation(&request, revision, &shown))
 }
 
 async fn public(state: &AppState, id: ProductId) -> ApiResult<Product> {

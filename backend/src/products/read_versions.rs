@@ -100,8 +100,10 @@ pub async fn read_product_version(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct TwoVersions {
+    /// The number of the earlier version.
     #[param(example = 1)]
     from: u32,
+    /// The number of the later version.
     #[param(example = 2)]
     to: u32,
 }

@@ -54,7 +54,7 @@ pub async fn post_product_event(
     let (changed, shown) = transaction::write(&state.db, async |tx| {
         let changed = change_state(tx, &state, caller.actor(), change).await?;
         let product = store::load(tx, id).await?;
-        let shown = present::working(tx, &state, caller.actor(), &product).await?;
+        let shown = present::shown(tx, &state, caller.actor(), &product).await?;
         let secret = changed.secret.clone();
         Ok((changed, Product { secret, ..shown }))
     })

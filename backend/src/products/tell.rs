@@ -55,17 +55,15 @@ const fn news(event: ProductEvent) -> Option<Template> {
     }
 }
 
-/// Tells those who hold it now.
+/// Tells those who hold it now that it has left the state `from`.
 pub(super) async fn holder(
     tx: &impl ConnectionTrait,
     state: &AppState,
     product: &ProductRecord,
-    event: ProductEvent,
+    from: ProductState,
 ) -> ApiResult<()> {
-    let template = match (event, product.reason.as_ref(), product.state) {
-        (ProductEvent::Submit, _, _) if product.submitted_at != Some(state.clock.now()) => {
-            Template::InformationProvided
-        }
+    let template = match from {
+        ProductState::MoreInformation => Template::InformationProvided,
         _ => Template::TaskWaiting,
     };
     let notice = about(product, template)

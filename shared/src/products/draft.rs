@@ -125,10 +125,7 @@ pub struct Owner {
     #[serde(rename = "type")]
     pub kind: OwnerType,
     #[serde(default)]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Công ty TNHH Công nghệ Đồng Bưng")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Công ty TNHH Công nghệ Đồng Bưng"))]
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "0312345678"))]
@@ -143,10 +140,7 @@ pub struct Owner {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProductDraft {
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Cảm biến mặn cho ruộng lúa Lúa Trũng")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Cảm biến mặn cho ruộng lúa Lúa Trũng"))]
     pub title: String,
     pub kind: ProductKind,
     pub domain: ProductDomain,
@@ -234,12 +228,7 @@ impl ProductDraft {
         let v = &mut violations;
         v.text("/summary", &self.summary, SUMMARY_MIN, usize::MAX);
         v.text("/problem", &self.problem, 1, usize::MAX);
-        v.text(
-            "/description",
-            &self.description,
-            DESCRIPTION_MIN,
-            usize::MAX,
-        );
+        v.text("/description", &self.description, DESCRIPTION_MIN, usize::MAX);
         v.text("/novelty", &self.novelty, 1, usize::MAX);
         v.count("/sectors", self.sectors.len(), 1, usize::MAX);
         for (pointer, absent) in [
@@ -258,24 +247,9 @@ impl ProductDraft {
         if self.owner.kind == OwnerType::Organisation && self.owner.tax_code.is_none() {
             v.add("/owner/tax_code", FieldCode::Required);
         }
-        v.text(
-            "/owner/contact/name",
-            &self.owner.contact.name,
-            1,
-            usize::MAX,
-        );
-        v.text(
-            "/owner/contact/email",
-            &self.owner.contact.email,
-            1,
-            usize::MAX,
-        );
-        v.text(
-            "/owner/contact/phone",
-            &self.owner.contact.phone,
-            1,
-            usize::MAX,
-        );
+        v.text("/owner/contact/name", &self.owner.contact.name, 1, usize::MAX);
+        v.text("/owner/contact/email", &self.owner.contact.email, 1, usize::MAX);
+        v.text("/owner/contact/phone", &self.owner.contact.phone, 1, usize::MAX);
         if !self.consent {
             v.add("/consent", FieldCode::NotAccepted);
         }
@@ -296,34 +270,17 @@ impl Validate for ProductDraft {
         ] {
             *one_line = text::line(one_line);
         }
-        for block in [
-            &mut self.problem,
-            &mut self.description,
-            &mut self.novelty,
-            &mut self.effect,
-        ] {
+        for block in [&mut self.problem, &mut self.description, &mut self.novelty, &mut self.effect]
+        {
             *block = text::block(block);
         }
-        for optional in [
-            &mut self.province_code,
-            &mut self.strategic_technology,
-            &mut self.owner.tax_code,
-        ] {
-            *optional = optional
-                .take()
-                .map(|code| text::line(&code))
-                .filter(|c| !c.is_empty());
+        for optional in
+            [&mut self.province_code, &mut self.strategic_technology, &mut self.owner.tax_code]
+        {
+            *optional = optional.take().map(|code| text::line(&code)).filter(|c| !c.is_empty());
         }
-        for list in [
-            &mut self.sectors,
-            &mut self.intellectual_property,
-            &mut self.links,
-        ] {
-            *list = list
-                .iter()
-                .map(|entry| text::line(entry))
-                .filter(|e| !e.is_empty())
-                .collect();
+        for list in [&mut self.sectors, &mut self.intellectual_property, &mut self.links] {
+            *list = list.iter().map(|entry| text::line(entry)).filter(|e| !e.is_empty()).collect();
         }
         for deployment in &mut self.deployments {
             deployment.customer = text::line(&deployment.customer);
@@ -355,23 +312,13 @@ impl Validate for ProductDraft {
         }
         v.count("/deployments", self.deployments.len(), 0, DEPLOYMENTS_MAX);
         for (i, deployment) in self.deployments.iter().enumerate() {
-            v.text(
-                format!("/deployments/{i}/customer"),
-                &deployment.customer,
-                1,
-                200,
-            );
+            v.text(format!("/deployments/{i}/customer"), &deployment.customer, 1, 200);
             v.text(format!("/deployments/{i}/place"), &deployment.place, 0, 200);
             if !deployment.since.is_empty() && !is_partial_date(&deployment.since) {
                 v.add(format!("/deployments/{i}/since"), FieldCode::InvalidFormat);
             }
         }
-        v.count(
-            "/intellectual_property",
-            self.intellectual_property.len(),
-            0,
-            ENTRIES_MAX,
-        );
+        v.count("/intellectual_property", self.intellectual_property.len(), 0, ENTRIES_MAX);
         for (i, right) in self.intellectual_property.iter().enumerate() {
             v.text(format!("/intellectual_property/{i}"), right, 1, 300);
         }
@@ -381,12 +328,7 @@ impl Validate for ProductDraft {
             v.web_address(format!("/links/{i}"), link);
         }
         v.text("/owner/name", &self.owner.name, 0, 200);
-        if self
-            .owner
-            .tax_code
-            .as_deref()
-            .is_some_and(|code| !is_tax_code(code))
-        {
+        if self.owner.tax_code.as_deref().is_some_and(|code| !is_tax_code(code)) {
             v.add("/owner/tax_code", FieldCode::InvalidFormat);
         }
         let contact = &self.owner.contact;

@@ -200,21 +200,12 @@ pub struct SendProductEvent {
 
 impl Validate for SendProductEvent {
     fn normalise(&mut self) {
-        self.reason = self
-            .reason
-            .take()
-            .map(|r| text::block(&r))
-            .filter(|r| !r.is_empty());
+        self.reason = self.reason.take().map(|r| text::block(&r)).filter(|r| !r.is_empty());
     }
 
     fn check(&self, violations: &mut Violations) {
         let least = usize::from(self.event.needs_reason());
-        violations.text(
-            "/reason",
-            self.reason.as_deref().unwrap_or_default(),
-            least,
-            REASON_MAX,
-        );
+        violations.text("/reason", self.reason.as_deref().unwrap_or_default(), least, REASON_MAX);
     }
 }
 
@@ -258,11 +249,7 @@ pub struct RecordEligibility {
 impl Validate for RecordEligibility {
     fn normalise(&mut self) {
         for item in &mut self.items {
-            item.note = item
-                .note
-                .take()
-                .map(|n| text::block(&n))
-                .filter(|n| !n.is_empty());
+            item.note = item.note.take().map(|n| text::block(&n)).filter(|n| !n.is_empty());
         }
     }
 
@@ -270,12 +257,7 @@ impl Validate for RecordEligibility {
         use crate::problem::FieldCode;
         violations.count("/items", self.items.len(), 0, 100);
         for (i, item) in self.items.iter().enumerate() {
-            if self
-                .items
-                .iter()
-                .take(i)
-                .any(|earlier| earlier.code == item.code)
-            {
+            if self.items.iter().take(i).any(|earlier| earlier.code == item.code) {
                 violations.add(format!("/items/{i}/code"), FieldCode::Duplicate);
             }
             let least = usize::from(item.verdict != Verdict::Pass);
@@ -376,11 +358,18 @@ pub struct ProductFile {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Honour {
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Giải thưởng sản phẩm công nghệ số Make in Viet Nam")
+    )]
     pub award: String,
+    #[cfg_attr(feature = "openapi", schema(example = 2025))]
     pub year: u16,
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "Nông nghiệp, tài nguyên và môi trường"))]
     pub category: Option<String>,
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "Vàng"))]
     pub rank: Option<String>,
 }
 

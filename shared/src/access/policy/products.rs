@@ -46,16 +46,12 @@ impl ProductSubject<'_> {
     #[must_use]
     pub fn is_own(&self, actor: &Actor) -> bool {
         actor.account_id() == Some(self.owner_id)
-            || self
-                .organisation_id
-                .is_some_and(|organisation| actor.is_member_of(organisation))
+            || self.organisation_id.is_some_and(|organisation| actor.is_member_of(organisation))
     }
 
     fn has_official_role(&self, actor: &Actor, role: Role) -> bool {
-        let scope = Scope {
-            organisation_id: self.organisation_id,
-            province_code: self.province_code,
-        };
+        let scope =
+            Scope { organisation_id: self.organisation_id, province_code: self.province_code };
         actor.has_role_for(role, scope)
     }
 
@@ -63,14 +59,10 @@ impl ProductSubject<'_> {
         if actor.is_system() || self.is_own(actor) {
             return true;
         }
-        let official = [
-            Role::IntakeOfficer,
-            Role::PanelChair,
-            Role::Publisher,
-            Role::Administrator,
-        ]
-        .into_iter()
-        .any(|role| self.has_official_role(actor, role));
+        let official =
+            [Role::IntakeOfficer, Role::PanelChair, Role::Publisher, Role::Administrator]
+                .into_iter()
+                .any(|role| self.has_official_role(actor, role));
         // A draft is nobody's business but its author's.
         self.state != ProductState::Draft && (official || self.caller_is_on_panel)
     }
@@ -136,15 +128,20 @@ pub fn may(
             Denial::Hidden
         });
     }
-    if !reads_working {
-        return Err(if subject.is_public {
-            Denial::Forbidden
-        } else {
-            Denial::Hidden
-        });
-    }
     let own = subject.is_own(actor);
     let official = |role| !own && subject.has_official_role(actor, role);
+    // Officials answer for what is public, also while the next version is still its author's draft.
+    let answers_for_public = subject.is_public
+        && match action {
+            ProductAction::Send(ProductEvent::Suspend) => official(Role::Publisher),
+            ProductAction::RecordHonours => {
+                official(Role::Publisher) || official(Role::Administrator)
+            }
+            _ => false,
+        };
+    if !reads_working && !answers_for_public {
+        return Err(if subject.is_public { Denial::Forbidden } else { Denial::Hidden });
+    }
     let permitted = match action {
         ProductAction::Create | ProductAction::Read | ProductAction::ReadWorking => true,
         ProductAction::Edit => own && subject.state.is_editable(),
@@ -171,9 +168,5 @@ pub fn may(
             ProductEvent::Expire => false,
         },
     };
-    if permitted || actor.is_system() {
-        Ok(())
-    } else {
-        Err(Denial::Forbidden)
-    }
+    if permitted || actor.is_system() { Ok(()) } else { Err(Denial::Forbidden) }
 }

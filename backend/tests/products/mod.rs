@@ -1,0 +1,14 @@
+//! Products over HTTP: from draft to publication, and every way in which that is refused.
+
+mod check;
+mod drafts;
+mod events;
+mod files;
+mod lists;
+mod main_path;
+mod shapes;
+mod statistics;
+pub mod stories;
+mod versions;
+mod visibility;
+mod work;

@@ -1,0 +1,245 @@
+//! Who may do what, as tables to be read by people: one for each domain and situation.
+//! A change of a policy shows here as a changed cell, and is reviewed as such.
+//!
+//! Cells: `yes`, or the status of the refusal: 401 sign in, 403 not allowed (`403*`: verify your address
+//! first), 404 hidden.
+
+use std::fmt::Write;
+
+use nq57_shared::access::policy::accounts::{self, AccountAction};
+use nq57_shared::access::policy::evaluations::{self, EvaluationSubject};
+use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
+use nq57_shared::access::policy::platform::{self, PlatformAction};
+use nq57_shared::access::policy::products::{self, ProductAction, ProductSubject};
+use nq57_shared::access::{AccountActor, Actor, Denial, Role, RoleGrant};
+use nq57_shared::evaluations::EvaluationAction;
+use nq57_shared::ids::{AccountId, OrganisationId};
+use nq57_shared::products::{ProductEvent, ProductState};
+use uuid::Uuid;
+
+const OWNER: AccountId = AccountId(Uuid::from_u128(1));
+const OTHER: AccountId = AccountId(Uuid::from_u128(2));
+const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(10));
+const PROVINCE: &str = "92";
+const ELSEWHERE: &str = "01";
+
+/// Who asks, with what the subject says of that caller.
+struct Caller {
+    name: &'static str,
+    actor: Actor,
+    is_on_panel: bool,
+}
+
+fn account(id: AccountId, grants: Vec<RoleGrant>, organisations: Vec<OrganisationId>) -> Actor {
+    Actor::Account(AccountActor { id, email_verified: true, grants, organisations })
+}
+
+fn grant(role: Role, province: Option<&str>) -> RoleGrant {
+    RoleGrant { role, organisation_id: None, province_code: province.map(str::to_owned) }
+}
+
+fn caller(name: &'static str, actor: Actor) -> Caller {
+    Caller { name, actor, is_on_panel: false }
+}
+
+fn official(name: &'static str, role: Role, province: Option<&str>) -> Caller {
+    caller(name, account(OTHER, vec![grant(role, province)], Vec::new()))
+}
+
+fn callers() -> Vec<Caller> {
+    let unverified = Actor::Account(AccountActor {
+        id: OTHER,
+        email_verified: false,
+        grants: Vec::new(),
+        organisations: Vec::new(),
+    });
+    let all_roles = Role::ALL.map(|role| grant(role, None)).to_vec();
+    vec![
+        caller("nobody", Actor::Anonymous),
+        caller("unverified", unverified),
+        caller("stranger", account(OTHER, Vec::new(), Vec::new())),
+        caller("submitter", account(OWNER, Vec::new(), Vec::new())),
+        caller("colleague", account(OTHER, Vec::new(), vec![ORGANISATION])),
+        official("intake", Role::IntakeOfficer, None),
+        official("intake here", Role::IntakeOfficer, Some(PROVINCE)),
+        official("intake away", Role::IntakeOfficer, Some(ELSEWHERE)),
+        official("chair", Role::PanelChair, None),
+        official("evaluator", Role::Evaluator, None),
+        Caller { is_on_panel: true, ..official("panel", Role::Evaluator, None) },
+        official("publisher", Role::Publisher, None),
+        official("admin", Role::Administrator, None),
+        official("admin here", Role::Administrator, Some(PROVINCE)),
+        caller("own, all roles", account(OWNER, all_roles, Vec::new())),
+        caller("system", Actor::System),
+    ]
+}
+
+/// A table: actions down, callers across.
+fn table(
+    title: &str,
+    actions: &[(String, Box<dyn Fn(&Caller) -> Result<(), Denial> + '_>)],
+) -> String {
+    let callers = callers();
+    let width = actions.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let mut text = format!("{title}\n{:width$}", "");
+    for caller in &callers {
+        let _ = write!(text, "  {}", caller.name);
+    }
+    text.push('\n');
+    for (name, may) in actions {
+        let mut line = format!("{name:width$}");
+        for caller in &callers {
+            let cell = match may(caller) {
+                Ok(()) => "yes",
+                Err(Denial::Unauthenticated) => "401",
+                Err(Denial::Forbidden) => "403",
+                Err(Denial::EmailUnverified) => "403*",
+                Err(Denial::Hidden) => "404",
+            };
+            let _ = write!(line, "  {cell:<w$}", w = caller.name.len());
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text.push('\n');
+    text
+}
+
+type Row<'a> = (String, Box<dyn Fn(&Caller) -> Result<(), Denial> + 'a>);
+
+fn product_actions() -> Vec<(String, ProductAction)> {
+    let mut actions: Vec<(String, ProductAction)> = [
+        ("create", ProductAction::Create),
+        ("read", ProductAction::Read),
+        ("read working text", ProductAction::ReadWorking),
+        ("edit", ProductAction::Edit),
+        ("read check", ProductAction::ReadEligibility),
+        ("record check", ProductAction::RecordEligibility),
+        ("open evaluation", ProductAction::OpenEvaluation),
+        ("record honours", ProductAction::RecordHonours),
+    ]
+    .map(|(name, action)| (name.to_owned(), action))
+    .into();
+    for event in ProductEvent::ALL {
+        actions.push((format!("send {}", event.as_str()), ProductAction::Send(*event)));
+    }
+    actions
+}
+
+#[test]
+fn products() {
+    let mut text = String::new();
+    for (title, state, is_public) in [
+        ("A draft", ProductState::Draft, false),
+        ("Submitted", ProductState::Submitted, false),
+        ("Waiting for information", ProductState::MoreInformation, false),
+        ("Under evaluation", ProductState::UnderEvaluation, false),
+        ("Published", ProductState::Published, true),
+        ("A draft of the next version, the last one public", ProductState::Draft, true),
+        ("Suspended", ProductState::Suspended, false),
+    ] {
+        let rows: Vec<Row<'_>> = product_actions()
+            .into_iter()
+            .map(|(name, action)| {
+                let may = move |caller: &Caller| {
+                    let subject = ProductSubject {
+                        state,
+                        owner_id: OWNER,
+                        organisation_id: Some(ORGANISATION),
+                        province_code: Some(PROVINCE),
+                        is_public,
+                        caller_is_on_panel: caller.is_on_panel,
+                    };
+                    let creates = action == ProductAction::Create;
+                    products::may(&caller.actor, action, (!creates).then_some(&subject))
+                };
+                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+            })
+            .collect();
+        text.push_str(&table(title, &rows));
+    }
+    insta::assert_snapshot!("access_products", text);
+}
+
+#[test]
+fn evaluations() {
+    let mut text = String::new();
+    for (title, chair_id) in
+        [("A round", AccountId(Uuid::from_u128(3))), ("A round that the caller leads", OTHER)]
+    {
+        let rows: Vec<Row<'_>> = EvaluationAction::ALL
+            .into_iter()
+            .map(|action| {
+                let may = move |caller: &Caller| {
+                    let product = ProductSubject {
+                        state: ProductState::UnderEvaluation,
+                        owner_id: OWNER,
+                        organisation_id: Some(ORGANISATION),
+                        province_code: Some(PROVINCE),
+                        is_public: false,
+                        caller_is_on_panel: caller.is_on_panel,
+                    };
+                    let subject = EvaluationSubject {
+                        chair_id,
+                        caller_is_member: caller.is_on_panel,
+                        is_own: product.is_own(&caller.actor),
+                        organisation_id: product.organisation_id,
+                        province_code: product.province_code,
+                    };
+                    evaluations::may(&caller.actor, action, &subject)
+                };
+                let name = format!("{action:?}");
+                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+            })
+            .collect();
+        text.push_str(&table(title, &rows));
+    }
+    insta::assert_snapshot!("access_evaluations", text);
+}
+
+#[test]
+fn accounts_of_others() {
+    let rows: Vec<Row<'_>> = AccountAction::ALL
+        .into_iter()
+        .map(|action| {
+            let may = move |caller: &Caller| accounts::may(&caller.actor, action);
+            (format!("{action:?}"), Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+        })
+        .collect();
+    insta::assert_snapshot!("access_accounts", table("Accounts of others", &rows));
+}
+
+#[test]
+fn organisations() {
+    let mut text = String::new();
+    for (title, caller_is_manager) in
+        [("An organisation", false), ("An organisation that the caller manages", true)]
+    {
+        let rows: Vec<Row<'_>> = OrganisationAction::ALL
+            .into_iter()
+            .map(|action| {
+                let may = move |caller: &Caller| {
+                    let id = (action != OrganisationAction::Create).then_some(ORGANISATION);
+                    let subject = OrganisationSubject { id, caller_is_manager };
+                    organisations::may(&caller.actor, action, subject)
+                };
+                let name = format!("{action:?}");
+                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+            })
+            .collect();
+        text.push_str(&table(title, &rows));
+    }
+    insta::assert_snapshot!("access_organisations", text);
+}
+
+#[test]
+fn behind_the_platform() {
+    let rows: Vec<Row<'_>> = PlatformAction::ALL
+        .into_iter()
+        .map(|action| {
+            let may = move |caller: &Caller| platform::may(&caller.actor, action);
+            (format!("{action:?}"), Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+        })
+        .collect();
+    insta::assert_snapshot!("access_platform", table("Behind the platform", &rows));
+}
