@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::i18n::tr;
@@ -39,6 +40,7 @@ pub(super) fn AccountMenu() -> impl IntoView {
 #[component]
 fn Menu(name: String) -> impl IntoView {
     let menu = NodeRef::<html::Details>::new();
+    let summary = NodeRef::<html::Summary>::new();
     let close = move || {
         if let Some(menu) = menu.get_untracked() {
             let _ = menu.remove_attribute("open");
@@ -66,24 +68,15 @@ fn Menu(name: String) -> impl IntoView {
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             close();
+            if let Some(summary) = summary.get_untracked() {
+                let _ = summary.focus();
+            }
         }
     };
-    let navigate = use_navigate();
-    let sign_out = move |_| {
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            match session::sign_out().await {
-                Ok(()) => {
-                    toast(tr::layout::signed_out);
-                    navigate("/", leptos_router::NavigateOptions::default());
-                }
-                Err(failure) => toast(failure.title()),
-            }
-        });
-    };
+    let sign_out = use_sign_out();
     view! {
         <details class="menu wide" node_ref=menu on:keydown=on_key>
-            <summary class="btn" data-kind="quiet" data-size="s">
+            <summary class="btn" data-kind="quiet" data-size="s" node_ref=summary>
                 <Icon name=Glyph::User/>
                 <span class="menu-name">{name}</span>
                 <Icon name=Glyph::Down/>
@@ -102,12 +95,30 @@ fn Menu(name: String) -> impl IntoView {
                     </a>
                 </li>
                 <li>
-                    <button type="button" on:click=sign_out>
+                    <button type="button" on:click=move |_| sign_out()>
                         <Icon name=Glyph::SignOut/>
                         {tr::layout::sign_out}
                     </button>
                 </li>
             </ul>
         </details>
+    }
+}
+
+/// Signs out, says so and goes home; a server that cannot be reached is told instead.
+pub(super) fn use_sign_out() -> impl Fn() + Copy + Send + Sync + 'static {
+    let navigate = StoredValue::new_local(use_navigate());
+    move || {
+        // Taken out first: the menu that asked leaves the page together with the session.
+        let navigate = navigate.get_value();
+        spawn_local(async move {
+            match session::sign_out().await {
+                Ok(()) => {
+                    toast(tr::layout::signed_out);
+                    navigate("/", NavigateOptions::default());
+                }
+                Err(failure) => toast(failure.title()),
+            }
+        });
     }
 }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 use nq57_shared::access::Role;
 use nq57_shared::language::Language;
 
-use super::account_menu::AccountMenu;
+use super::account_menu::{AccountMenu, use_sign_out};
 use crate::i18n::{Text, language, tr};
 use crate::state::preferences::{Theme, choose_language, choose_theme, theme};
 use crate::state::{session, site};
@@ -120,9 +120,17 @@ pub(super) fn Masthead() -> impl IntoView {
             .map(|entry| link(entry.href, Text::from(entry.label), false))
             .collect_view()
     };
+    let sign_out = use_sign_out();
     let own = move || match session::account() {
-        Some(_) => link("/tai-khoan", Text::from(tr::layout::account), true),
-        None => link("/dang-nhap", Text::from(tr::layout::sign_in), true),
+        Some(_) => view! {
+            {link("/thong-bao", Text::from(tr::layout::inbox), true)}
+            {link("/tai-khoan", Text::from(tr::layout::account), true)}
+            <li class="narrow-nav">
+                <button type="button" on:click=move |_| sign_out()>{tr::layout::sign_out}</button>
+            </li>
+        }
+        .into_any(),
+        None => link("/dang-nhap", Text::from(tr::layout::sign_in), true).into_any(),
     };
     view! {
         <header class="masthead">
