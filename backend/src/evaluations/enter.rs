@@ -104,7 +104,7 @@ pub(super) fn notice(template: Template, round: &Round, product: &ProductRecord)
         .with("title", product.draft.title.as_str())
         .with("code", product.code.clone().unwrap_or_default())
         .about("evaluation", round.id.0)
-        .at(format!("/evaluations/{}", round.id))
+        .at(format!("/danh-gia/{}", round.id))
 }
 
 /// Looks whether the quorum is met after a change. When it has just been met, the chair is told, once;

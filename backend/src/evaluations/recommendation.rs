@@ -76,6 +76,7 @@ pub async fn give(
     let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;
     let told = notice(Template::Recommended, round, &product)
         .with("verdict", body.verdict.as_str())
+        .at(format!("/quyet-dinh/{}", product.id))
         .to(publishers);
     notifications::notify(tx, &state.clock, told).await?;
     Ok(product)

@@ -23,6 +23,8 @@ async fn an_opened_round_puts_the_product_under_evaluation_at_once_and_tells_the
     assert_eq!((shown.quorum, shown.members.len(), shown.product_version), (2, 3, 1));
     for member in &round.members {
         assert_eq!(round.told(member, "evaluation_assigned").await, 1);
+        let inbox = member.get("/notifications").await.json();
+        assert_eq!(inbox["items"][0]["path"], format!("/danh-gia/{}", round.id));
     }
     let listed: Page<Evaluation> = round
         .portal
