@@ -47,6 +47,13 @@ export class Caller {
     return (await answer.json()) as T;
   }
 
+  /** Opens an account; its address is not verified. */
+  async register(email: string, password: string, displayName: string): Promise<void> {
+    const data = { email, password, display_name: displayName };
+    const answer = await this.context.post("/api/v1/auth/register", { data });
+    expect(answer.status(), await answer.text()).toBe(202);
+  }
+
   read(id: string): Promise<Product> {
     return this.send("GET", `/products/${id}`);
   }

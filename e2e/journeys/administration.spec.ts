@@ -1,0 +1,72 @@
+// The administrator's pages, one's own account, the inbox: reached, read, used, accessible in both languages.
+import { randomUUID } from "node:crypto";
+import { Caller } from "../support/api";
+import { expectAccessibleInBothLanguages } from "../support/languages";
+import { expect, settled, signIn, test } from "../support/page";
+
+test.describe.configure({ timeout: 240_000 });
+
+test("an administrator finds people, gives a role and takes it back", async ({ page, baseURL }) => {
+  const address = `nguoi-moi-${randomUUID().slice(0, 8)}@dong-bung.example`;
+  const anonymous = await Caller.anonymous(baseURL ?? "");
+  await anonymous.register(address, "mot-cau-that-dai", "Trần Thị Mới");
+
+  await signIn(page, "admin@nq57.example");
+  await page.goto(`/quan-tri/tai-khoan?q=${encodeURIComponent(address)}`);
+  await expectAccessibleInBothLanguages(page);
+  await page.getByRole("link", { name: "Trần Thị Mới" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Trần Thị Mới" })).toBeVisible();
+  await expectAccessibleInBothLanguages(page);
+
+  await page.getByRole("button", { name: "Trao vai trò" }).click();
+  await expect(page.locator(".errors")).toBeVisible();
+  await page.getByLabel("Vai trò", { exact: true }).selectOption("evaluator");
+  await page.getByRole("button", { name: "Trao vai trò" }).click();
+  await page.getByRole("button", { name: "Thu hồi vai trò Thành viên đánh giá" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Thu hồi", exact: true }).click();
+  await expect(page.getByText("Chưa được trao vai trò nào.")).toBeVisible();
+});
+
+for (const [name, path] of [
+  ["organisations", "/quan-tri/to-chuc"],
+  ["undelivered messages", "/quan-tri/tin-khong-gui-duoc"],
+  ["the audit", "/quan-tri/nhat-ky"],
+  ["one's own account", "/tai-khoan"],
+  ["one's own organisations", "/to-chuc"],
+  ["the inbox", "/thong-bao"],
+] as const) {
+  test(`${name}: accessible in both languages`, async ({ page }) => {
+    await signIn(page, "admin@nq57.example");
+    await page.goto(path);
+    await settled(page);
+    await expectAccessibleInBothLanguages(page);
+  });
+}
+
+test("strangers are asked to sign in and others are told that a role is needed", async ({ page }) => {
+  await page.goto("/quan-tri/tai-khoan");
+  await settled(page);
+  await expect(page.locator("main").getByRole("link", { name: "Đăng nhập" })).toBeVisible();
+  await expectAccessibleInBothLanguages(page);
+  await signIn(page, "citizen@nq57.example");
+  await page.goto("/quan-tri/tai-khoan");
+  await settled(page);
+  await expect(page.getByRole("table")).toHaveCount(0);
+});
+
+for (const path of ["/dang-nhap", "/dang-ky", "/quen-mat-khau", "/dat-lai-mat-khau", "/ui", "/gioi-thieu", "/quyen-rieng-tu", "/tro-nang", "/thong-ke"]) {
+  test(`${path}: accessible in both languages`, async ({ page }) => {
+    await page.goto(path);
+    await settled(page);
+    await expectAccessibleInBothLanguages(page);
+  });
+}
+
+test("a wrong password says what is wrong and keeps the address", async ({ page }) => {
+  await page.goto("/dang-nhap");
+  await page.getByLabel("Thư điện tử").fill(`ai-do-${randomUUID().slice(0, 8)}@khong-co.example`);
+  await page.getByLabel("Mật khẩu").fill("khong-dung-dau");
+  await page.locator("main").getByRole("button", { name: "Đăng nhập" }).click();
+  await expect(page.locator(".errors")).toContainText("Thư điện tử hoặc mật khẩu không đúng");
+  await expect(page.getByLabel("Thư điện tử")).toHaveValue(/ai-do-/);
+});
