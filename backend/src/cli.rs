@@ -131,7 +131,8 @@ async fn create_admin(
         }
         None => None,
     };
-    let made = administration::create_admin(state, email, name.as_deref(), password.as_deref()).await?;
+    let made =
+        administration::create_admin(state, email, name.as_deref(), password.as_deref()).await?;
     match made.generated_password {
         Some(password) => println!("{email} is an administrator; the password is {password}"),
         None => println!("{email} is an administrator"),

@@ -2,32 +2,32 @@
 //! The engine is chosen by `NQ57_TEST_DATABASE`: `sqlite` (default) or the address of a PostgreSQL.
 
 #[cfg(test)]
-mod contracts;
-#[cfg(test)]
-mod harness;
-#[cfg(test)]
 mod accounts;
 #[cfg(test)]
 mod administration;
-#[cfg(test)]
-mod organisations;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod clocks;
 #[cfg(test)]
-mod files;
+mod contracts;
 #[cfg(test)]
-mod notifications;
-#[cfg(test)]
-mod outbox;
-#[cfg(test)]
-mod reference;
-#[cfg(test)]
-mod products;
-#[cfg(test)]
-mod tracking;
+mod demo;
 #[cfg(test)]
 mod evaluations;
 #[cfg(test)]
-mod demo;
+mod files;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod notifications;
+#[cfg(test)]
+mod organisations;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod products;
+#[cfg(test)]
+mod reference;
+#[cfg(test)]
+mod tracking;

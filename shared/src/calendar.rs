@@ -131,37 +131,23 @@ mod tests {
 
     #[test]
     fn five_working_days_before_tet_end_after_it() {
-        assert_eq!(
-            calendar().add_working_days(day("2026-02-12"), 5),
-            day("2026-02-26")
-        );
-        assert_eq!(
-            calendar().working_days_between(day("2026-02-12"), day("2026-02-26")),
-            5
-        );
+        assert_eq!(calendar().add_working_days(day("2026-02-12"), 5), day("2026-02-26"));
+        assert_eq!(calendar().working_days_between(day("2026-02-12"), day("2026-02-26")), 5);
     }
 
     #[test]
     fn due_is_the_end_of_the_day_in_vietnam_and_the_day_is_vietnams() {
         let calendar = calendar();
         // 18:30 UTC on Sunday is already Monday in Vietnam.
-        let from = Utc
-            .with_ymd_and_hms(2026, 3, 1, 18, 30, 0)
-            .single()
-            .expect("an instant");
+        let from = Utc.with_ymd_and_hms(2026, 3, 1, 18, 30, 0).single().expect("an instant");
         let due = calendar.due_at(from, 1);
         assert_eq!(vietnam_date(due), day("2026-03-03"));
         assert_eq!(
             due + Duration::microseconds(1),
-            Utc.with_ymd_and_hms(2026, 3, 3, 17, 0, 0)
-                .single()
-                .expect("an instant")
+            Utc.with_ymd_and_hms(2026, 3, 3, 17, 0, 0).single().expect("an instant")
         );
         assert_eq!(calendar.working_days_left(from, due), 1);
-        assert_eq!(
-            calendar.working_days_left(due + Duration::microseconds(1), due),
-            -1
-        );
+        assert_eq!(calendar.working_days_left(due + Duration::microseconds(1), due), -1);
     }
 
     fn dates() -> impl Strategy<Value = NaiveDate> {
@@ -169,10 +155,7 @@ mod tests {
     }
 
     fn calendars() -> impl Strategy<Value = WorkingCalendar> {
-        (
-            prop::collection::vec(dates(), 0..60),
-            prop::collection::vec(dates(), 0..10),
-        )
+        (prop::collection::vec(dates(), 0..60), prop::collection::vec(dates(), 0..10))
             .prop_map(|(off, make_up)| WorkingCalendar::new(off, make_up))
     }
 

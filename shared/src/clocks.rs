@@ -21,12 +21,8 @@ pub enum ClockKind {
 
 impl ClockKind {
     /// All kinds, in the order of the procedure.
-    pub const ALL: [Self; 4] = [
-        Self::Eligibility,
-        Self::Information,
-        Self::Evaluation,
-        Self::Publication,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::Eligibility, Self::Information, Self::Evaluation, Self::Publication];
 
     /// The stable text of the kind.
     #[must_use]

@@ -93,18 +93,14 @@ impl FileType {
     pub fn of_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
         Self::ALL.into_iter().find(|kind| {
-            kind.extensions()
-                .iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
+            kind.extensions().iter().any(|known| extension.eq_ignore_ascii_case(known))
         })
     }
 
     /// The type with this media type.
     #[must_use]
     pub fn of_media_type(media_type: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.media_type() == media_type)
+        Self::ALL.into_iter().find(|kind| kind.media_type() == media_type)
     }
 
     /// Whether a browser may show it in the page: raster images only.
@@ -133,13 +129,7 @@ pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = text::line(last)
         .chars()
-        .map(|c| {
-            if "<>:\"|?*;%'".contains(c) || is_direction_mark(c) {
-                '_'
-            } else {
-                c
-            }
-        })
+        .map(|c| if "<>:\"|?*;%'".contains(c) || is_direction_mark(c) { '_' } else { c })
         .collect();
     let kept = kept.trim_matches(['.', ' ']);
     if kept.is_empty() {
@@ -184,9 +174,7 @@ impl FileVisibility {
     /// The visibility of this text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Public, Self::Restricted]
-            .into_iter()
-            .find(|visibility| visibility.as_str() == text)
+        [Self::Public, Self::Restricted].into_iter().find(|visibility| visibility.as_str() == text)
     }
 }
 
@@ -221,10 +209,7 @@ mod tests {
 
     #[test]
     fn names_lose_what_could_harm_and_keep_their_extension() {
-        assert_eq!(
-            clean_name("..\\..\\Báo cáo thử nghiệm.PDF"),
-            "Báo cáo thử nghiệm.PDF"
-        );
+        assert_eq!(clean_name("..\\..\\Báo cáo thử nghiệm.PDF"), "Báo cáo thử nghiệm.PDF");
         assert_eq!(clean_name("/etc/passwd"), "passwd");
         assert_eq!(clean_name("a\r\nSet-Cookie: x.pdf"), "a Set-Cookie_ x.pdf");
         assert_eq!(clean_name("hoa\u{202e}fdp.exe"), "hoa_fdp.exe");

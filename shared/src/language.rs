@@ -35,9 +35,7 @@ impl Language {
             .filter_map(|part| {
                 let tag = part.split(';').next().unwrap_or_default().trim();
                 let primary = tag.split('-').next().unwrap_or_default();
-                Self::ALL
-                    .into_iter()
-                    .find(|language| primary.eq_ignore_ascii_case(language.tag()))
+                Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.tag()))
             })
             .next()
             .unwrap_or_default()
@@ -69,10 +67,7 @@ mod tests {
 
     #[test]
     fn the_first_supported_language_wins_and_vietnamese_is_the_fallback() {
-        assert_eq!(
-            Language::negotiate("fr-FR, en-GB;q=0.8, vi;q=0.7"),
-            Language::En
-        );
+        assert_eq!(Language::negotiate("fr-FR, en-GB;q=0.8, vi;q=0.7"), Language::En);
         assert_eq!(Language::negotiate("vi-VN,en"), Language::Vi);
         assert_eq!(Language::negotiate("de"), Language::Vi);
         assert_eq!(Language::negotiate(""), Language::Vi);

@@ -92,30 +92,9 @@ mod tests {
     #[test]
     fn either_some_or_all_are_marked() {
         let id = NotificationId(Uuid::nil());
-        assert!(
-            MarkRead {
-                ids: vec![id],
-                all: false
-            }
-            .violations()
-            .is_empty()
-        );
-        assert!(
-            MarkRead {
-                ids: Vec::new(),
-                all: true
-            }
-            .violations()
-            .is_empty()
-        );
-        assert!(
-            !MarkRead {
-                ids: vec![id],
-                all: true
-            }
-            .violations()
-            .is_empty()
-        );
+        assert!(MarkRead { ids: vec![id], all: false }.violations().is_empty());
+        assert!(MarkRead { ids: Vec::new(), all: true }.violations().is_empty());
+        assert!(!MarkRead { ids: vec![id], all: true }.violations().is_empty());
         assert!(!MarkRead::default().violations().is_empty());
     }
 }

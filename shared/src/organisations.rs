@@ -70,10 +70,7 @@ impl OrganisationKind {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationDraft {
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Công ty TNHH Công nghệ Đồng Bưng")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Công ty TNHH Công nghệ Đồng Bưng"))]
     pub name: String,
     pub kind: OrganisationKind,
     #[serde(default)]
@@ -90,21 +87,14 @@ pub struct OrganisationDraft {
 impl Validate for OrganisationDraft {
     fn normalise(&mut self) {
         self.name = text::line(&self.name);
-        self.tax_code = self
-            .tax_code
-            .take()
-            .map(|code| text::line(&code))
-            .filter(|code| !code.is_empty());
+        self.tax_code =
+            self.tax_code.take().map(|code| text::line(&code)).filter(|code| !code.is_empty());
         self.province_code = self.province_code.take().filter(|code| !code.is_empty());
     }
 
     fn check(&self, violations: &mut Violations) {
         violations.text("/name", &self.name, 2, 200);
-        if self
-            .tax_code
-            .as_deref()
-            .is_some_and(|code| !is_tax_code(code))
-        {
+        if self.tax_code.as_deref().is_some_and(|code| !is_tax_code(code)) {
             violations.add("/tax_code", FieldCode::InvalidFormat);
         }
     }
@@ -145,9 +135,7 @@ impl OrganisationPatch {
             name: self.name.unwrap_or_else(|| before.name.clone()),
             kind: self.kind.unwrap_or(before.kind),
             tax_code: self.tax_code.unwrap_or_else(|| before.tax_code.clone()),
-            province_code: self
-                .province_code
-                .unwrap_or_else(|| before.province_code.clone()),
+            province_code: self.province_code.unwrap_or_else(|| before.province_code.clone()),
             parent_id: self.parent_id.unwrap_or(before.parent_id),
         }
     }

@@ -298,11 +298,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for code in ProblemCode::ALL {
             assert!(seen.insert(code.as_str()), "{code} stands twice");
-            assert!(
-                code.as_str()
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c == '_')
-            );
+            assert!(code.as_str().chars().all(|c| c.is_ascii_lowercase() || c == '_'));
             assert_eq!(ProblemCode::parse(code.as_str()), Some(*code));
             assert!((400..600).contains(&code.status()));
         }

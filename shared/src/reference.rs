@@ -80,9 +80,7 @@ impl ReferenceEntry {
     /// A member of `extra`, read as `T`; `None` when it is absent or of another form.
     #[must_use]
     pub fn extra_as<T: serde::de::DeserializeOwned>(&self, member: &str) -> Option<T> {
-        self.extra
-            .get(member)
-            .and_then(|value| T::deserialize(value).ok())
+        self.extra.get(member).and_then(|value| T::deserialize(value).ok())
     }
 }
 
@@ -95,9 +93,7 @@ impl ReferenceList {
 
     /// The entries that may be chosen on `day`, in their order.
     pub fn valid_on(&self, day: NaiveDate) -> impl Iterator<Item = &ReferenceEntry> {
-        self.entries
-            .iter()
-            .filter(move |entry| entry.is_valid_on(day))
+        self.entries.iter().filter(move |entry| entry.is_valid_on(day))
     }
 }
 
@@ -144,9 +140,7 @@ impl Rubric {
     /// The criterion with this code.
     #[must_use]
     pub fn criterion(&self, code: &str) -> Option<&Criterion> {
-        self.criteria
-            .iter()
-            .find(|criterion| criterion.code == code)
+        self.criteria.iter().find(|criterion| criterion.code == code)
     }
 }
 

@@ -70,11 +70,7 @@ impl Violations {
 
     /// Notes a violation without a bound.
     pub fn add(&mut self, pointer: impl Into<String>, code: FieldCode) {
-        self.0.push(Violation {
-            pointer: pointer.into(),
-            code,
-            limit: None,
-        });
+        self.0.push(Violation { pointer: pointer.into(), code, limit: None });
     }
 
     /// Notes a violation of a bound.
@@ -137,8 +133,7 @@ pub fn is_email(text: &str) -> bool {
         return false;
     };
     let plain = |part: &str| {
-        part.chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c))
+        part.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c))
     };
     !local.is_empty()
         && local.len() <= 64
@@ -165,10 +160,7 @@ fn is_domain(domain: &str) -> bool {
 /// Whether this is an absolute `http` or `https` address with a dotted host and no user part.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
-    let Some(rest) = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))
-    else {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
         return false;
     };
     let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -177,9 +169,7 @@ pub fn is_web_address(text: &str) -> bool {
     is_domain(host)
         && !port.is_empty()
         && port.parse::<u16>().is_ok()
-        && tail
-            .chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"`{}|\\^".contains(c))
+        && tail.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"`{}|\\^".contains(c))
 }
 
 /// Whether this could be a telephone number: 8 to 15 digits, with spaces, dots, dashes, a leading plus.

@@ -62,10 +62,8 @@ pub trait Workflow {
 /// The state diagram as Mermaid text: every transition that some of the given facts permit.
 #[must_use]
 pub fn diagram<W: Workflow>(facts: &[W::Facts]) -> String {
-    let mut lines = vec![
-        "stateDiagram-v2".to_owned(),
-        format!("    [*] --> {}", W::state_name(W::INITIAL)),
-    ];
+    let mut lines =
+        vec!["stateDiagram-v2".to_owned(), format!("    [*] --> {}", W::state_name(W::INITIAL))];
     for state in W::STATES {
         for event in W::EVENTS {
             let mut targets: Vec<W::State> = Vec::new();
@@ -87,11 +85,9 @@ pub fn diagram<W: Workflow>(facts: &[W::Facts]) -> String {
         }
     }
     for state in W::STATES {
-        let closed = W::EVENTS.iter().all(|event| {
-            facts
-                .iter()
-                .all(|given| W::step(*state, *event, given).is_err())
-        });
+        let closed = W::EVENTS
+            .iter()
+            .all(|event| facts.iter().all(|given| W::step(*state, *event, given).is_err()));
         if closed {
             lines.push(format!("    {} --> [*]", W::state_name(*state)));
         }

@@ -24,6 +24,9 @@ pub enum LogFormat {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::default(), filter: "info,sqlx=warn,sea_orm_migration=warn".into() }
+        Self {
+            format: LogFormat::default(),
+            filter: "info,sqlx=warn,sea_orm_migration=warn".into(),
+        }
     }
 }

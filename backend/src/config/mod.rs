@@ -80,7 +80,11 @@ impl Config {
         let mut figment = Figment::new();
         match file {
             Some(file) => {
-                anyhow::ensure!(file.is_file(), "there is no configuration file {}", file.display());
+                anyhow::ensure!(
+                    file.is_file(),
+                    "there is no configuration file {}",
+                    file.display()
+                );
                 figment = figment.merge(Toml::file_exact(file));
             }
             None if Path::new(DEFAULT_FILE).is_file() => {

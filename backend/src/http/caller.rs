@@ -71,18 +71,29 @@ async fn identify(request: &HttpRequest) -> ApiResult<Caller> {
     let state = AppState::of(request)?;
     let address = request::context(request)
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |context| context.address);
+    let anonymous = Caller { actor: Actor::Anonymous, session: None, address };
     let Some(header) = request.headers().get(AUTHORIZATION) else {
-        let caller = Caller { actor: Actor::Anonymous, session: None, address };
-        rate_limit::charge(&state, request, &caller)?;
-        return Ok(caller);
+        rate_limit::charge(&state, request, &anonymous)?;
+        return Ok(anonymous);
     };
-    let token = bearer(header).ok_or_else(unauthenticated)?;
-    let claims = state.keys.verify(token, state.clock.now()).ok_or_else(unauthenticated)?;
-    let account = load(&state, claims.sid).await?.filter(|account| account.id == claims.sub);
-    let account = account.ok_or_else(unauthenticated)?;
-    let caller = Caller { actor: Actor::Account(account), session: Some(claims.sid), address };
+    let Some((account, session)) = verify(&state, header).await? else {
+        // Whoever tries tokens pays with the address.
+        rate_limit::charge(&state, request, &anonymous)?;
+        return Err(unauthenticated());
+    };
+    let caller = Caller { actor: Actor::Account(account), session: Some(session), address };
     rate_limit::charge(&state, request, &caller)?;
     Ok(caller)
+}
+
+async fn verify(
+    state: &AppState,
+    header: &HeaderValue,
+) -> ApiResult<Option<(AccountActor, SessionId)>> {
+    let Some(token) = bearer(header) else { return Ok(None) };
+    let Some(claims) = state.keys.verify(token, state.clock.now()) else { return Ok(None) };
+    let account = load(state, claims.sid).await?.filter(|account| account.id == claims.sub);
+    Ok(account.map(|account| (account, claims.sid)))
 }
 
 fn bearer(header: &HeaderValue) -> Option<&str> {

@@ -1,17 +1,18 @@
 //! Who may read our answers from another origin: public GETs anybody, the rest configured origins.
 //! Cookies never cross origins, so no answer allows credentials.
 
+use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
     CACHE_CONTROL, CROSS_ORIGIN_RESOURCE_POLICY, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
-use actix_web::http::Method;
 use actix_web::{HttpResponse, dev::RequestHead};
 
 use crate::config::Config;
 
-const EXPOSED: &str = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
+const EXPOSED: &str =
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
 
 /// Whether the configuration names this origin.
 #[must_use]

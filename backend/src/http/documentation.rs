@@ -12,7 +12,8 @@ use crate::http::RequestLanguage;
 
 /// The pages below `/docs`.
 pub fn configure(services: &mut web::ServiceConfig) {
-    let swagger = Config::new(["/api/openapi.json"]).display_request_duration(true).try_it_out_enabled(true);
+    let swagger =
+        Config::new(["/api/openapi.json"]).display_request_duration(true).try_it_out_enabled(true);
     services
         .service(enter)
         .service(explain_problems)

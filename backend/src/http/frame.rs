@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{RequestHead, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::dev::{
+    RequestHead, Service, ServiceRequest, ServiceResponse, Transform, forward_ready,
+};
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue, ORIGIN};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
@@ -133,7 +135,12 @@ where
     }
 }
 
-fn finish(answer: &mut ServiceResponse<BoxBody>, state: &AppState, id: &str, origin: Option<&HeaderValue>) {
+fn finish(
+    answer: &mut ServiceResponse<BoxBody>,
+    state: &AppState,
+    id: &str,
+    origin: Option<&HeaderValue>,
+) {
     let is_secure = state.config.http.has_secure_cookies();
     let (request, response) = (answer.request().clone(), answer.response_mut());
     let headers = response.headers_mut();
@@ -223,10 +230,9 @@ impl ResponseError for Crashed {
         let mut answer = HttpResponse::InternalServerError();
         answer.content_type(MEDIA_TYPE).insert_header((REQUEST_ID, self.context.id.as_str()));
         let mut answer = answer.json(document);
-        answer.headers_mut().insert(
-            actix_web::http::header::CONTENT_TYPE,
-            HeaderValue::from_static(MEDIA_TYPE),
-        );
+        answer
+            .headers_mut()
+            .insert(actix_web::http::header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         security_headers::complete(answer.headers_mut(), &self.path, false);
         answer
     }

@@ -246,8 +246,7 @@ struct Turn {
 
 impl InFlight {
     fn enter(&self, key: String) -> ApiResult<Turn> {
-        let is_new =
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        let is_new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
         if is_new {
             Ok(Turn { keys: self.clone(), key })
         } else {

@@ -9,9 +9,10 @@ use serde::Serialize;
 #[must_use]
 pub fn next(request: &HttpRequest, cursor: Option<&str>) -> Option<(HeaderName, HeaderValue)> {
     let cursor = cursor?;
-    let kept = request.query_string().split('&').filter(|pair| {
-        !pair.is_empty() && pair.split('=').next() != Some("cursor")
-    });
+    let kept = request
+        .query_string()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
     let query: Vec<&str> = kept.collect();
     let before = if query.is_empty() { String::new() } else { format!("{}&", query.join("&")) };
     let text = format!("<{}?{before}cursor={cursor}>; rel=\"next\"", request.path());

@@ -23,8 +23,10 @@ const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 /// When the filter is malformed.
 pub fn start_logging(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter)?;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     let started = match log.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).try_init(),
@@ -68,7 +70,8 @@ pub fn record(served: &Served<'_>) {
         ("route", served.route.to_owned()),
         ("status", served.status.as_str().to_owned()),
     ];
-    metrics::histogram!("http_request_duration_seconds", &labels).record(served.taken.as_secs_f64());
+    metrics::histogram!("http_request_duration_seconds", &labels)
+        .record(served.taken.as_secs_f64());
     tracing::info!(
         method = %served.method,
         route = served.route,
@@ -83,7 +86,8 @@ pub fn record(served: &Served<'_>) {
 
 /// Counts an answer that was served from memory; it gets no log line.
 pub fn count_warm() {
-    metrics::counter!("http_warm_answers_total").increment(1);
+    static WARM: OnceLock<metrics::Counter> = OnceLock::new();
+    WARM.get_or_init(|| metrics::counter!("http_warm_answers_total")).increment(1);
 }
 
 /// Whether the process is alive.
@@ -109,5 +113,7 @@ pub async fn readyz(state: AppState) -> ApiResult<&'static str> {
 /// The metrics as Prometheus reads them; on a port of its own.
 pub async fn read_metrics(handle: web::Data<PrometheusHandle>) -> HttpResponse {
     handle.run_upkeep();
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(handle.render())
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(handle.render())
 }

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use actix_web::dev::ResourceDef;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use actix_web::web::Bytes;
 use actix_web::{App, HttpRequest, HttpResponse, get};
 use nq57_shared::problem::{MEDIA_TYPE, Problem};
@@ -78,12 +78,13 @@ fn assemble() -> OpenApi {
         .title("NQ57 API")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(DESCRIPTION))
-        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .license(Some(
+            LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build(),
+        ))
         .contact(Some(ContactBuilder::new().name(Some("NQ57")).url(Some("/docs")).build()))
         .build();
-    document.servers = Some(vec![
-        ServerBuilder::new().url("/").description(Some("This server")).build(),
-    ]);
+    document.servers =
+        Some(vec![ServerBuilder::new().url("/").description(Some("This server")).build()]);
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
     let mut further = Vec::new();
@@ -95,7 +96,9 @@ fn assemble() -> OpenApi {
             HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)
                 .bearer_format("JWT")
-                .description(Some("An access token from `log_in` or `refresh_session`; ten minutes."))
+                .description(Some(
+                    "An access token from `log_in` or `refresh_session`; ten minutes.",
+                ))
                 .build(),
         )),
     );
@@ -214,11 +217,10 @@ fn complete_operation(operation: &mut Operation, is_write: bool) {
 /// The OpenAPI document.
 #[get("/api/openapi.json")]
 pub async fn read_openapi(request: HttpRequest) -> HttpResponse {
-    static TAG: LazyLock<String> =
-        LazyLock::new(|| {
-            let digest = hex::encode(Sha256::digest(text()));
-            format!("\"{}\"", digest.get(..24).unwrap_or(&digest))
-        });
+    static TAG: LazyLock<String> = LazyLock::new(|| {
+        let digest = hex::encode(Sha256::digest(text()));
+        format!("\"{}\"", digest.get(..24).unwrap_or(&digest))
+    });
     static BODY: LazyLock<Bytes> = LazyLock::new(|| Bytes::from_static(text().as_bytes()));
     let tag = actix_web::http::header::HeaderValue::from_str(&TAG);
     if tag.is_ok_and(|tag| conditional::is_known(&request, &tag)) {

@@ -57,7 +57,10 @@ pub fn document(
 }
 
 /// Replaces the body of a failed answer by its problem document.
-pub fn complete(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> ServiceResponse<BoxBody> {
+pub fn complete(
+    answer: ServiceResponse<BoxBody>,
+    context: &RequestContext,
+) -> ServiceResponse<BoxBody> {
     let error = answer.response().error().and_then(|error| error.as_error::<ApiError>());
     let status = answer.status();
     if let Some(cause) = error.and_then(ApiError::cause) {

@@ -144,7 +144,12 @@ pub fn charge(state: &AppState, request: &HttpRequest, caller: &Caller) -> ApiRe
 ///
 /// # Errors
 /// 429 with `Retry-After` when the bucket is empty.
-pub fn charge_as(state: &AppState, request: &HttpRequest, class: Class, key: &str) -> ApiResult<()> {
+pub fn charge_as(
+    state: &AppState,
+    request: &HttpRequest,
+    class: Class,
+    key: &str,
+) -> ApiResult<()> {
     if let Some(left) = state.rate_limits.take(class, key)? {
         request.extensions_mut().insert(left);
     }

@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::middleware::Compress;
 use actix_web::dev::Server;
+use actix_web::middleware::Compress;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};

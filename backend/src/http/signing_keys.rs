@@ -100,7 +100,13 @@ impl SigningKeys {
     ///
     /// # Errors
     /// When signing fails, which it does not with a key that was loaded.
-    pub fn sign(&self, account: AccountId, session: SessionId, id: Uuid, now: Timestamp) -> anyhow::Result<String> {
+    pub fn sign(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        id: Uuid,
+        now: Timestamp,
+    ) -> anyhow::Result<String> {
         let claims = Claims {
             iss: self.issuer.clone(),
             sub: account,
@@ -177,5 +183,57 @@ fn make_key(path: &PathBuf) -> anyhow::Result<()> {
     match linked {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn config(folder: &Path) -> Config {
+        Config { data_dir: folder.to_owned(), ..Config::default() }
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::UNIX_EPOCH + Duration::days(20_000)
+    }
+
+    fn token(keys: &SigningKeys) -> String {
+        let id = Uuid::nil();
+        keys.sign(AccountId(id), SessionId(id), id, now()).expect("signed")
+    }
+
+    #[test]
+    fn the_key_is_made_once_for_the_owner_alone_and_its_tokens_expire() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = SigningKeys::load(&config(folder.path())).expect("made");
+        let again = SigningKeys::load(&config(folder.path())).expect("read");
+        let file = folder.path().join("keys/signing-ed25519.pem");
+        let mode = fs::metadata(&file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path().join("keys")).expect("a folder").count(), 1);
+
+        let token = token(&first);
+        assert!(again.verify(&token, now()).is_some());
+        assert!(again.verify(&token, now() + first.lifetime()).is_none());
+        let (head, signature) = token.rsplit_once('.').expect("three parts");
+        let other = if signature.starts_with('A') { "B" } else { "A" };
+        assert!(again.verify(&format!("{head}.{other}{}", &signature[1..]), now()).is_none());
+        assert!(again.verify(&format!("{head}."), now()).is_none());
+    }
+
+    #[test]
+    fn a_former_key_still_verifies_and_a_foreign_one_does_not() {
+        let [old, new] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        let former = SigningKeys::load(&config(old.path())).expect("made");
+        let mut config = config(new.path());
+        let without = SigningKeys::load(&config).expect("made");
+        assert!(without.verify(&token(&former), now()).is_none());
+        config.accounts.former_key_files = vec![old.path().join("keys/signing-ed25519.pem")];
+        let with = SigningKeys::load(&config).expect("made");
+        assert!(with.verify(&token(&former), now()).is_some());
+        assert_eq!(with.published().keys.len(), 2);
     }
 }

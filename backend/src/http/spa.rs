@@ -1,11 +1,11 @@
 //! The browser application, embedded in the binary: packed variants by `Accept-Encoding`, hashed names
 //! for ever, `index.html` for every page that a browser asks for outside of the interface.
 
+use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap,
     HeaderValue, VARY,
 };
-use actix_web::http::Method;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -44,9 +44,9 @@ fn is_file_name(path: &str) -> bool {
 }
 
 fn is_reserved(path: &str) -> bool {
-    ["api", "docs", ".well-known", "assets"]
-        .iter()
-        .any(|name| path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    ["api", "docs", ".well-known", "assets"].iter().any(|name| {
+        path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
@@ -119,7 +119,7 @@ fn media_type(path: &str) -> &'static str {
 /// Whether the name carries a hash of the content: `name-0123456789abcdef.ending`.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    name.split(['-', '.', '_']).skip(1).any(|part| {
-        part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    name.split(['-', '.', '_'])
+        .skip(1)
+        .any(|part| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

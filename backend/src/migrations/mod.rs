@@ -39,7 +39,8 @@ pub async fn run(db: &DatabaseConnection) -> ApiResult<()> {
         Engine::Sqlite => Migrator::up(db, None).await?,
         Engine::Postgres => {
             let turn = db.begin().await?;
-            turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+            turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                .await?;
             Migrator::up(db, None).await?;
             turn.commit().await?;
         }

@@ -71,7 +71,9 @@ impl Keyset {
         let is_ours = cursor.version == VERSION
             && cursor.signature == self.signature
             && cursor.values.len() == self.keys.len();
-        is_ours.then(|| cursor.values.into_iter().map(Value::try_from).collect::<Result<_, _>>())?.ok()
+        is_ours
+            .then(|| cursor.values.into_iter().map(Value::try_from).collect::<Result<_, _>>())?
+            .ok()
     }
 }
 
@@ -271,9 +273,14 @@ mod tests {
     #[test]
     fn a_page_continues_after_the_last_row_of_the_one_before() {
         let first = newest().page(Some(2), None).expect("valid");
-        assert!(sql(&first).ends_with(r#"ORDER BY "at" DESC, "id" DESC LIMIT 3"#), "{}", sql(&first));
-        let (rows, next) =
-            first.cut(vec![(9, "c"), (8, "b"), (7, "a")], |row| vec![row.0.into(), row.1.into()]).expect("kinds");
+        assert!(
+            sql(&first).ends_with(r#"ORDER BY "at" DESC, "id" DESC LIMIT 3"#),
+            "{}",
+            sql(&first)
+        );
+        let (rows, next) = first
+            .cut(vec![(9, "c"), (8, "b"), (7, "a")], |row| vec![row.0.into(), row.1.into()])
+            .expect("kinds");
         assert_eq!(rows.len(), 2);
         let next = next.expect("there is more");
         let second = newest().page(Some(2), Some(&next)).expect("valid");
@@ -289,7 +296,9 @@ mod tests {
             .ascending(Expr::col(Alias::new("due")))
             .descending(Expr::col(Alias::new("id")));
         let paging = keyset.page(Some(1), None).expect("valid");
-        let (_, next) = paging.cut(vec![(1, 2), (3, 4)], |row| vec![row.0.into(), row.1.into()]).expect("kinds");
+        let (_, next) = paging
+            .cut(vec![(1, 2), (3, 4)], |row| vec![row.0.into(), row.1.into()])
+            .expect("kinds");
         let paging = Paging { after: paging.keyset.read(&next.expect("more")), ..paging };
         let sql = sql(&paging);
         assert!(sql.contains(r#""due" > 1 OR ("due" = 1 AND "id" < 2)"#), "{sql}");
@@ -298,9 +307,11 @@ mod tests {
     #[test]
     fn foreign_and_damaged_cursors_and_limits_out_of_bounds_are_refused() {
         let paging = newest().page(Some(1), None).expect("valid");
-        let (_, next) = paging.cut(vec![1, 2], |row| vec![(*row).into(), (*row).into()]).expect("kinds");
+        let (_, next) =
+            paging.cut(vec![1, 2], |row| vec![(*row).into(), (*row).into()]).expect("kinds");
         let next = next.expect("more");
-        let other = Keyset::new(&"other").expect("serialisable").ascending(Expr::col(Alias::new("at")));
+        let other =
+            Keyset::new(&"other").expect("serialisable").ascending(Expr::col(Alias::new("at")));
         for (keyset, cursor) in [(other, next.as_str()), (newest(), "x"), (newest(), &next[1..])] {
             let error = keyset.page(None, Some(cursor)).expect_err("refused");
             assert_eq!(error.code(), ProblemCode::InvalidCursor);

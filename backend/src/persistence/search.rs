@@ -69,8 +69,14 @@ pub async fn create(db: &impl ConnectionTrait, table: &'static str) -> Result<()
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn put(db: &impl ConnectionTrait, table: &'static str, id: Uuid, text: &str) -> ApiResult<()> {
-    let (id_column, original, folded) = (Alias::new("id"), Alias::new("original"), Alias::new("folded"));
+pub async fn put(
+    db: &impl ConnectionTrait,
+    table: &'static str,
+    id: Uuid,
+    text: &str,
+) -> ApiResult<()> {
+    let (id_column, original, folded) =
+        (Alias::new("id"), Alias::new("original"), Alias::new("folded"));
     let mut statement = Query::insert();
     statement
         .into_table(Alias::new(table))

@@ -77,7 +77,8 @@ async fn once<T>(
 
 /// The queue of writers of one SQLite file within this process; none on PostgreSQL.
 fn queue_of(db: &DatabaseConnection) -> Option<Arc<Semaphore>> {
-    static QUEUES: LazyLock<Mutex<HashMap<PathBuf, Arc<Semaphore>>>> = LazyLock::new(Mutex::default);
+    static QUEUES: LazyLock<Mutex<HashMap<PathBuf, Arc<Semaphore>>>> =
+        LazyLock::new(Mutex::default);
     if Engine::of(db) == Engine::Postgres {
         return None;
     }

@@ -88,10 +88,8 @@ async fn attach_among_others(
 ) -> ApiResult<(ProductFile, i64)> {
     let mut attempt = 1;
     loop {
-        let attached = transaction::write(&state.db, async |tx| {
-            attach(tx, state, by, id, upload).await
-        })
-        .await;
+        let attached =
+            transaction::write(&state.db, async |tx| attach(tx, state, by, id, upload).await).await;
         match attached {
             Err(error) if error.code() == ProblemCode::StaleRevision && attempt < ATTEMPTS => {
                 attempt += 1;

@@ -17,10 +17,7 @@ const ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
 const SECRET_LENGTH: usize = 12;
 
 /// The next code of this year in Vietnam. Numbers ascend; a rolled back submission leaves a gap.
-pub(super) async fn next(
-    tx: &impl ConnectionTrait,
-    now: Timestamp,
-) -> ApiResult<String> {
+pub(super) async fn next(tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<String> {
     use chrono::Datelike;
     let year = vietnam_date(now).year();
     let first = ActiveModel { year: Set(year), last: Set(1) };

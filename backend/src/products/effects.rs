@@ -94,9 +94,7 @@ async fn seal(
     let judged = product.fingerprint.is_some().then_some(product.version);
     versions::seal(tx, product, now).await?;
     match judged {
-        Some(before) => {
-            eligibility::carry_over(tx, product.id, before, product.version, now).await
-        }
+        Some(before) => eligibility::carry_over(tx, product.id, before, product.version, now).await,
         None => Ok(()),
     }
 }

@@ -3,7 +3,9 @@
 
 use nq57_shared::products::{FacetCount, ProductFacets};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, SelectStatement, UnionType};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use super::list::SoughtProducts;
 use super::list_public::condition;
@@ -23,8 +25,7 @@ pub(super) enum Facet {
 }
 
 impl Facet {
-    const ALL: [Self; 5] =
-        [Self::Sector, Self::Province, Self::Domain, Self::Kind, Self::Maturity];
+    const ALL: [Self; 5] = [Self::Sector, Self::Province, Self::Domain, Self::Kind, Self::Maturity];
 
     const fn name(self) -> &'static str {
         match self {

@@ -83,17 +83,11 @@ pub(super) fn public(entry: HistoryEntry, public_version: u32) -> Option<History
 }
 
 /// The whole history of a product, for the page that follows it by code.
-pub(super) async fn all(
-    db: &impl ConnectionTrait,
-    id: ProductId,
-) -> ApiResult<Vec<HistoryEntry>> {
+pub(super) async fn all(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<Vec<HistoryEntry>> {
     use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
     use super::table::transition::Column;
-    let rows = Entity::find()
-        .filter(Column::ProductId.eq(id.0))
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
+    let rows =
+        Entity::find().filter(Column::ProductId.eq(id.0)).order_by_asc(Column::Id).all(db).await?;
     rows.into_iter().map(entry).collect()
 }

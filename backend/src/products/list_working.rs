@@ -93,9 +93,8 @@ fn paging(sort: ProductSort, account: AccountId, sought: &SoughtProducts) -> Api
                 .ascending(column(Column::Id))
                 .page(sought.limit, sought.cursor.as_deref());
         }
-        ProductSort::NewestPublished => keyset.descending(
-            Expr::col((Entity, Column::PublishedAt)).if_null(Timestamp::default()),
-        ),
+        ProductSort::NewestPublished => keyset
+            .descending(Expr::col((Entity, Column::PublishedAt)).if_null(Timestamp::default())),
         ProductSort::LatestChanged | ProductSort::Relevance => {
             keyset.descending(column(Column::UpdatedAt))
         }
@@ -175,9 +174,8 @@ fn condition(sought: &SoughtProducts) -> Condition {
         // Folded text has no character that LIKE would read as a pattern.
         let folded = fold(q);
         let words = folded.split(' ').filter(|word| !word.is_empty());
-        let title = words.fold(Condition::all(), |title, word| {
-            title.add(Column::TitleFolded.contains(word))
-        });
+        let title = words
+            .fold(Condition::all(), |title, word| title.add(Column::TitleFolded.contains(word)));
         let code = Column::Code.eq(q.trim().to_uppercase());
         all = all.add(Condition::any().add(title).add(code));
     }

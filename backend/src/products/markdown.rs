@@ -19,8 +19,30 @@ fn cleaner() -> Builder<'static> {
     let mut cleaner = Builder::empty();
     cleaner
         .add_tags([
-            "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "del",
-            "blockquote", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "a",
+            "p",
+            "br",
+            "hr",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "ul",
+            "ol",
+            "li",
+            "strong",
+            "em",
+            "del",
+            "blockquote",
+            "code",
+            "pre",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "a",
         ])
         .add_tag_attributes("a", ["href"])
         .add_tag_attributes("ol", ["start"])
@@ -47,7 +69,9 @@ mod tests {
         assert!(html.contains("<li><strong>đo</strong> độ mặn</li>"), "{html}");
         let link = r#"<a href="https://a.example" rel="noopener nofollow ugc">trang</a>"#;
         assert!(html.contains(link), "{html}");
-        for gone in ["script", "alert(1)</", "javascript", "onclick", "style", "iframe", "<img", "<h1"] {
+        for gone in
+            ["script", "alert(1)</", "javascript", "onclick", "style", "iframe", "<img", "<h1"]
+        {
             assert!(!html.contains(gone), "{gone} in {html}");
         }
     }

@@ -39,9 +39,9 @@ mod versions;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use change_state::{Change, Changed, change_state};
 pub use attach_file::attach;
 pub use by::By;
+pub use change_state::{Change, Changed, change_state};
 pub use create::begin;
 pub use edit::edit;
 pub use record_eligibility::record as judge;

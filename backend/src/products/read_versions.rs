@@ -135,7 +135,8 @@ pub async fn diff_product_versions(
 fn whole(version: &ProductVersion) -> ApiResult<Value> {
     let mut content = serde_json::to_value(&version.content).map_err(ApiError::internal)?;
     if let Some(members) = content.as_object_mut() {
-        let files = version.files.iter().map(|file| json!({"name": file.name, "sha256": file.sha256}));
+        let files =
+            version.files.iter().map(|file| json!({"name": file.name, "sha256": file.sha256}));
         members.insert("files".into(), files.collect());
     }
     Ok(content)

@@ -10,9 +10,7 @@ use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::{Honour, Product, ProductDraft, ProductFile, ProductState};
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

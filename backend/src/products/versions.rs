@@ -151,9 +151,8 @@ pub(super) async fn list(
     id: ProductId,
     published: bool,
 ) -> ApiResult<Vec<SealedVersion>> {
-    let mut versions = Entity::find()
-        .filter(Column::ProductId.eq(id.0))
-        .order_by_desc(Column::Version);
+    let mut versions =
+        Entity::find().filter(Column::ProductId.eq(id.0)).order_by_desc(Column::Version);
     if published {
         versions = versions.filter(Column::PublishedAt.is_not_null());
     }

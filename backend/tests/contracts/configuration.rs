@@ -30,7 +30,11 @@ fn a_password_in_the_address_of_the_database_is_never_printed() {
     let address = "postgres://nq57:very-secret@127.0.0.1:9/nq57";
     let output = migrate(&[("NQ57_DATABASE__URL", address), ("NQ57_LOG__FILTER", "trace")]);
     assert!(!output.status.success());
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(text.contains("cannot connect to the database"), "{text}");
     assert!(!text.contains("very-secret"), "{text}");
 }

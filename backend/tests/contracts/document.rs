@@ -63,7 +63,8 @@ async fn it_is_served_as_it_is_committed() {
     let served = app.client().call_root(Method::GET, "/api/openapi.json").send().await.expect(200);
     assert_eq!(served.json()["openapi"], "3.1.0");
     let tag = served.header("etag").to_owned();
-    let call = app.client().call_root(Method::GET, "/api/openapi.json").header("If-None-Match", tag);
+    let call =
+        app.client().call_root(Method::GET, "/api/openapi.json").header("If-None-Match", tag);
     call.send().await.expect(304);
     let ui = app.client().call_root(Method::GET, "/docs/").send().await.expect(200);
     assert!(ui.text().contains("swagger-ui"));
@@ -103,7 +104,8 @@ fn read_handlers(folder: &Path, handlers: &mut Vec<(String, String, String)>) {
         // `http` and `app.rs` serve what is no operation: health, the document, the application.
         if path.is_dir() && !path.ends_with("http") {
             read_handlers(&path, handlers);
-        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("app.rs") {
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("app.rs")
+        {
             let text = fs::read_to_string(&path).expect("a source");
             assert!(
                 !text.contains("web::resource(") && !text.contains(".route("),
@@ -214,11 +216,14 @@ async fn unknown_parameters_are_refused_everywhere() {
     let app = TestApp::start().await;
     let mut wrong = Vec::new();
     for operation in operations() {
-        if operation.method != Method::GET || operation.path.contains('{') || operation.is_guarded() {
+        if operation.method != Method::GET || operation.path.contains('{') || operation.is_guarded()
+        {
             continue;
         }
         let answer = app.client().get(&format!("{}?no_such_parameter=1", operation.path)).await;
-        if answer.status != 400 || answer.json()["errors"][0]["pointer"] != "#query/no_such_parameter" {
+        if answer.status != 400
+            || answer.json()["errors"][0]["pointer"] != "#query/no_such_parameter"
+        {
             wrong.push(format!(
                 "{}: {} {}. The frame refuses parameters that the document does not name.",
                 operation.id,

@@ -24,7 +24,10 @@ async fn every_kind_of_answer_carries_the_security_headers() {
     let answers: Vec<(&str, Answer)> = vec![
         ("a cold answer", client.get("/site?").await),
         ("a warm answer", client.get("/site").await),
-        ("not modified", client.call(Method::GET, "/site").header("If-None-Match", tag).send().await),
+        (
+            "not modified",
+            client.call(Method::GET, "/site").header("If-None-Match", tag).send().await,
+        ),
         ("not found", client.get("/nothing").await),
         ("wrong method", client.delete("/site").await),
         ("unauthenticated", client.get("/me").await),
@@ -34,7 +37,10 @@ async fn every_kind_of_answer_carries_the_security_headers() {
         ("problem codes", client.call_root(Method::GET, "/docs/problems").send().await),
         ("keys", client.call_root(Method::GET, "/.well-known/jwks.json").send().await),
         ("liveness", client.call_root(Method::GET, "/livez").send().await),
-        ("a page", client.call_root(Method::GET, "/products").header("Accept", "text/html").send().await),
+        (
+            "a page",
+            client.call_root(Method::GET, "/products").header("Accept", "text/html").send().await,
+        ),
         ("preflight", preflight(&client, "https://else.example", "GET").await),
     ];
     for (kind, answer) in answers {
@@ -71,7 +77,8 @@ async fn public_answers_are_cached_by_tag_and_private_ones_are_not() {
     let first = app.client().get("/site").await.expect(200);
     assert_eq!(first.header("cache-control"), "public, max-age=60, stale-while-revalidate=300");
     assert!(first.header("vary").contains("Authorization"));
-    let again = app.client().call(Method::GET, "/site").header("If-None-Match", first.header("etag"));
+    let again =
+        app.client().call(Method::GET, "/site").header("If-None-Match", first.header("etag"));
     let again = again.send().await.expect(304);
     assert!(again.body.is_empty());
     assert_eq!(again.header("etag"), first.header("etag"));
@@ -142,12 +149,21 @@ async fn limits_tell_what_is_left_and_when_to_come_back() {
     let reader = app.signed_in("reader", &[]).await;
     let first = reader.get("/me").await.expect(200);
     assert_eq!(first.header("ratelimit-policy"), "\"read\";q=3;w=60");
-    assert!(first.header("ratelimit").starts_with("\"read\";r=2;"), "{}", first.header("ratelimit"));
+    assert!(
+        first.header("ratelimit").starts_with("\"read\";r=2;"),
+        "{}",
+        first.header("ratelimit")
+    );
     reader.get("/me").await.expect(200);
     reader.get("/me").await.expect(200);
     let refused = reader.get("/me").await;
     crate::harness::assert_problem(&refused, 429, "too_many_requests");
-    assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=60).contains(&seconds)));
+    assert!(
+        refused
+            .header("retry-after")
+            .parse::<u32>()
+            .is_ok_and(|seconds| (1..=60).contains(&seconds))
+    );
     let other = app.signed_in("other", &[]).await;
     other.get("/me").await.expect(200);
 }

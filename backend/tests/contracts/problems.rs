@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use nq57_backend::http::frame::Frame;
 use reqwest::Method;
 use serde_json::json;
 
@@ -124,7 +125,9 @@ async fn tokens_that_are_not_ours() {
 #[actix_web::test]
 async fn the_title_speaks_the_language_of_the_request() {
     let app = TestApp::start().await;
-    for (language, title) in [("vi-VN,vi;q=0.9", "Không tìm thấy"), ("en", "Not found"), ("fr", "Không tìm thấy")] {
+    for (language, title) in
+        [("vi-VN,vi;q=0.9", "Không tìm thấy"), ("en", "Not found"), ("fr", "Không tìm thấy")]
+    {
         let call = app.client().call(Method::GET, "/nothing").header("Accept-Language", language);
         assert_eq!(assert_problem(&call.send().await, 404, "not_found").title, title);
     }
@@ -148,6 +151,30 @@ async fn the_database_away_is_503() {
     assert_problem(&signed_in.get("/me").await, 503, "unavailable");
     let ready = app.client().call_root(Method::GET, "/readyz").send().await;
     assert_problem(&ready, 503, "unavailable");
+}
+
+#[actix_web::test]
+async fn a_handler_that_panics_is_500_and_tells_nothing() {
+    async fn panics() -> &'static str {
+        panic!("a secret of the inside")
+    }
+    let app = TestApp::start().await;
+    let service = actix_web::test::init_service(
+        actix_web::App::new()
+            .route("/panics", actix_web::web::get().to(panics))
+            .wrap(Frame(app.state.clone())),
+    )
+    .await;
+    let request = actix_web::test::TestRequest::get().uri("/panics?x=1").to_request();
+    let error = actix_web::test::try_call_service(&service, request).await.expect_err("a failure");
+    let response = error.as_response_error().error_response();
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.headers().get("content-type").expect("a type"), "application/problem+json");
+    assert!(response.headers().contains_key("x-request-id"));
+    let body = actix_web::body::to_bytes(response.into_body()).await.expect("a body");
+    let text = String::from_utf8_lossy(&body);
+    assert!(text.contains("\"internal\"") && text.contains("\"/panics\""), "{text}");
+    assert!(!text.contains("secret"), "{text}");
 }
 
 fn connect(address: &str) -> TcpStream {

@@ -18,9 +18,8 @@ pub fn of(schema: &Value, document: &Value) -> Value {
         return value.clone();
     }
     for choice in ["oneOf", "anyOf"] {
-        let first = schema[choice].as_array().and_then(|all| {
-            all.iter().find(|one| one["type"] != "null")
-        });
+        let first =
+            schema[choice].as_array().and_then(|all| all.iter().find(|one| one["type"] != "null"));
         if let Some(first) = first {
             return of(first, document);
         }
@@ -53,9 +52,10 @@ pub fn of(schema: &Value, document: &Value) -> Value {
 
 fn object(schema: &Value, document: &Value) -> Value {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
-    let members = required.iter().filter_map(Value::as_str).map(|name| {
-        (name.to_owned(), of(&schema["properties"][name], document))
-    });
+    let members = required
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|name| (name.to_owned(), of(&schema["properties"][name], document)));
     Value::Object(members.collect())
 }
 

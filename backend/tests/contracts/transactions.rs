@@ -43,7 +43,8 @@ async fn many_writers_that_read_first_all_succeed() {
         async move {
             transaction::write(db, async |tx| {
                 let statement = "SELECT total FROM counters";
-                let statement = sea_orm::Statement::from_string(tx.get_database_backend(), statement);
+                let statement =
+                    sea_orm::Statement::from_string(tx.get_database_backend(), statement);
                 tx.query_one_raw(statement).await?;
                 tx.execute_unprepared("UPDATE counters SET total = total + 1").await?;
                 Ok(())

@@ -60,7 +60,10 @@ impl Drop for TestDatabase {
 
 impl Template {
     fn make() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the engine of the run is the test runner's choice")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the engine of the run is the test runner's choice"
+        )]
         let chosen = std::env::var("NQ57_TEST_DATABASE").unwrap_or_default();
         if chosen.is_empty() || chosen == "sqlite" {
             let folder = tempfile::tempdir().expect("a folder");
@@ -94,7 +97,9 @@ fn on_server(server: &str, statement: &str) {
     let (server, statement) = (server.to_owned(), statement.to_owned());
     aside(move || async move {
         let db = Database::connect(server).await.expect("the test server");
-        db.execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+        db.execute_unprepared(&statement)
+            .await
+            .unwrap_or_else(|error| panic!("{statement}: {error}"));
         db.close().await.expect("closed");
     });
 }

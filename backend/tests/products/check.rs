@@ -56,8 +56,10 @@ async fn wrong_verdicts_are_named_and_the_wrong_moment_is_refused() {
         assert_eq!(problem.errors[0].pointer, pointer);
     }
     let accepted = portal.accept(&submitted).await;
-    let late = portal.intake.put(&path, accepted.revision.cast_signed(), &json!({"items": []})).await;
+    let late =
+        portal.intake.put(&path, accepted.revision.cast_signed(), &json!({"items": []})).await;
     assert_problem(&late, 409, "event_not_possible");
-    let own = portal.company.put(&path, accepted.revision.cast_signed(), &json!({"items": []})).await;
+    let own =
+        portal.company.put(&path, accepted.revision.cast_signed(), &json!({"items": []})).await;
     assert_problem(&own, 403, "forbidden");
 }

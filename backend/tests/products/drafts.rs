@@ -1,7 +1,7 @@
 //! Writing a draft: what is kept, what is refused, and two people who write at once.
 
-use nq57_shared::products::{Product, ProductPage};
 use nq57_shared::products::draft::OwnerType;
+use nq57_shared::products::{Product, ProductPage};
 use serde_json::{Value, json};
 
 use super::stories::{Portal, draft, draft_with};
@@ -32,7 +32,8 @@ async fn every_wrong_value_is_named_at_once_and_nothing_is_written() {
         ("links", json!(["javascript:alert(1)"])),
         ("province_code", json!("00")),
     ]);
-    let problem = assert_problem(&company.post("/products", &wrong).await, 422, "validation_failed");
+    let problem =
+        assert_problem(&company.post("/products", &wrong).await, 422, "validation_failed");
     let pointers: Vec<_> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
     assert_eq!(pointers, ["/title", "/sectors/2", "/trl", "/links/0"]);
     let unknown = draft_with(&[
@@ -40,7 +41,8 @@ async fn every_wrong_value_is_named_at_once_and_nothing_is_written() {
         ("province_code", json!("00")),
         ("strategic_technology", json!("x")),
     ]);
-    let problem = assert_problem(&company.post("/products", &unknown).await, 422, "validation_failed");
+    let problem =
+        assert_problem(&company.post("/products", &unknown).await, 422, "validation_failed");
     let found: Vec<_> = problem.errors.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
     let unknown = nq57_shared::problem::FieldCode::UnknownValue;
     assert_eq!(
@@ -60,12 +62,16 @@ async fn bodies_that_cannot_be_read_are_400_with_their_place() {
         (("trl", json!("eight")), "/trl"),
         (("owner", json!({"type": "person", "age": 3})), "/owner/age"),
     ] {
-        let problem =
-            assert_problem(&company.post("/products", &draft_with(&[changes])).await, 400, "malformed_body");
+        let problem = assert_problem(
+            &company.post("/products", &draft_with(&[changes])).await,
+            400,
+            "malformed_body",
+        );
         assert_eq!(problem.errors[0].pointer, pointer);
     }
     let missing = json!({"title": "Lúa", "kind": "product"});
-    let problem = assert_problem(&company.post("/products", &missing).await, 422, "validation_failed");
+    let problem =
+        assert_problem(&company.post("/products", &missing).await, 422, "validation_failed");
     assert_eq!(problem.errors[0].pointer, "/domain");
 }
 
@@ -123,7 +129,12 @@ async fn a_patch_cannot_do_what_a_draft_cannot() {
     for (patch, status, code, pointer) in [
         (json!({"title": null}), 422, "validation_failed", "/title"),
         (json!({"state": "published"}), 400, "malformed_body", "/state"),
-        (json!({"owner": {"contact": {"email": "nobody"}}}), 422, "validation_failed", "/owner/contact/email"),
+        (
+            json!({"owner": {"contact": {"email": "nobody"}}}),
+            422,
+            "validation_failed",
+            "/owner/contact/email",
+        ),
         (json!({"sectors": ["nonsense"]}), 422, "validation_failed", "/sectors/0"),
         (json!({"kind": "thing"}), 422, "validation_failed", "/kind"),
     ] {
@@ -162,8 +173,12 @@ async fn members_of_an_organisation_share_its_drafts() {
     let organisation = founder.post("/organisations", &body).await.expect(201).json();
     let founder = portal.app.sign_in(founder.account()).await;
     let made: Product = founder.post("/products", &draft()).await.expect(201).read_as();
-    assert_eq!(made.organisation_id.map(|id| id.to_string()).as_deref(), organisation["id"].as_str());
+    assert_eq!(
+        made.organisation_id.map(|id| id.to_string()).as_deref(),
+        organisation["id"].as_str()
+    );
     let path = format!("/products?organisation_id={}", organisation["id"].as_str().expect("an id"));
-    let problem = assert_problem(&portal.company.post(&path, &draft()).await, 400, "invalid_parameter");
+    let problem =
+        assert_problem(&portal.company.post(&path, &draft()).await, 400, "invalid_parameter");
     assert_eq!(problem.errors[0].pointer, "#query/organisation_id");
 }

@@ -47,10 +47,8 @@ async fn codes_are_unique_when_many_submit_at_once() {
     }
     let sent = drafts.iter().map(|draft| portal.send(&portal.company, draft, "submit"));
     let answers = futures_util::future::join_all(sent).await;
-    let mut codes: Vec<String> = answers
-        .iter()
-        .map(|answer| answer.read_as::<Product>().code.expect("a code"))
-        .collect();
+    let mut codes: Vec<String> =
+        answers.iter().map(|answer| answer.read_as::<Product>().code.expect("a code")).collect();
     codes.sort_unstable();
     codes.dedup();
     assert_eq!(codes.len(), 12);

@@ -95,8 +95,13 @@ async fn several_files_arrive_at_the_same_time() {
     for answer in futures_util::future::join_all(sent).await {
         answer.expect(201);
     }
-    let mut found: Vec<String> =
-        portal.read(&portal.company, &draft).await.files.into_iter().map(|file| file.name).collect();
+    let mut found: Vec<String> = portal
+        .read(&portal.company, &draft)
+        .await
+        .files
+        .into_iter()
+        .map(|file| file.name)
+        .collect();
     found.sort_unstable();
     assert_eq!(found, names);
 }

@@ -87,7 +87,10 @@ async fn what_was_typed_with_marks_weighs_more() {
     publish(&portal, "Mạ kẽm điện", &[]).await;
     let anybody = portal.app.client();
     assert_eq!(titles(&anybody, "?q=ma").await.len(), 3);
-    assert_eq!(titles(&anybody, "?q=m%C3%A1").await.first().map(String::as_str), Some("Má phanh gốm"));
+    assert_eq!(
+        titles(&anybody, "?q=m%C3%A1").await.first().map(String::as_str),
+        Some("Má phanh gốm")
+    );
 }
 
 #[actix_web::test]
@@ -185,8 +188,11 @@ async fn parameters_that_make_no_sense_are_400_with_their_name() {
         ("mine=true&facets=true", "facets"),
         ("mine=maybe", "mine"),
     ] {
-        let problem =
-            assert_problem(&anybody.get(&format!("/products?{query}")).await, 400, "invalid_parameter");
+        let problem = assert_problem(
+            &anybody.get(&format!("/products?{query}")).await,
+            400,
+            "invalid_parameter",
+        );
         assert_eq!(problem.errors[0].pointer, format!("#query/{name}"), "{query}");
     }
     assert_problem(&anybody.get("/products?mine=true").await, 401, "unauthenticated");

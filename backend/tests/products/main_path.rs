@@ -1,11 +1,11 @@
 //! The main job of the portal, from the first word to the public page.
 
 use nq57_shared::notifications::NotificationPage;
+use nq57_shared::page::Page;
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{
     EligibilityCheck, HistoryEntry, Product, ProductEvent, ProductPage, ProductState,
 };
-use nq57_shared::page::Page;
 use serde_json::json;
 
 use super::stories::{Portal, draft};
@@ -19,7 +19,8 @@ async fn a_draft_becomes_a_public_page() {
     assert_eq!(draft.holder, Some(Holder::Submitter));
     assert!(draft.may_edit && draft.allowed_events.contains(&ProductEvent::Submit));
 
-    let submitted: Product = portal.send(&portal.company, &portal.drafted().await, "submit").await.read_as();
+    let submitted: Product =
+        portal.send(&portal.company, &portal.drafted().await, "submit").await.read_as();
     assert_eq!(submitted.state, ProductState::Submitted);
     assert_eq!(submitted.code.as_deref(), Some("SP-2026-000001"));
     assert_eq!(submitted.secret.as_deref().map(str::len), Some(14), "shown once");
@@ -67,7 +68,10 @@ async fn what_is_asked_is_answered_and_the_time_stands_still_meanwhile() {
     let seen = portal.intake.put(&path, submitted.revision.cast_signed(), &items).await.revision();
     let asked: Product =
         portal.send_at(&portal.intake, &submitted, seen, "request_information").await.read_as();
-    assert_eq!((asked.state, asked.holder), (ProductState::MoreInformation, Some(Holder::Submitter)));
+    assert_eq!(
+        (asked.state, asked.holder),
+        (ProductState::MoreInformation, Some(Holder::Submitter))
+    );
     assert_eq!(asked.reason.as_deref(), Some("Lý do của việc này."));
     assert!(asked.due_at > due, "ten working days to answer");
 
@@ -76,17 +80,24 @@ async fn what_is_asked_is_answered_and_the_time_stands_still_meanwhile() {
 
     let path = format!("/products/{}", submitted.id);
     let patch = json!({"owner": {"tax_code": "0312345679"}});
-    let edited: Product =
-        portal.company.patch(&path, asked.revision.cast_signed(), &patch).await.expect(200).read_as();
+    let edited: Product = portal
+        .company
+        .patch(&path, asked.revision.cast_signed(), &patch)
+        .await
+        .expect(200)
+        .read_as();
     let answered: Product = portal.send(&portal.company, &edited, "submit").await.read_as();
     assert_eq!((answered.state, answered.version), (ProductState::Submitted, 2));
     assert_eq!(answered.code, submitted.code);
     assert_eq!((answered.secret, answered.due_at), (None, due), "the five days go on");
 
-    let check: EligibilityCheck =
-        portal.intake.get(&format!("{path}/eligibility")).await.read_as();
+    let check: EligibilityCheck = portal.intake.get(&format!("{path}/eligibility")).await.read_as();
     let codes: Vec<_> = check.items.iter().map(|item| item.code.as_str()).collect();
-    assert_eq!((check.version, codes), (2, vec!["right_to_submit"]), "judged stands, asked is open");
+    assert_eq!(
+        (check.version, codes),
+        (2, vec!["right_to_submit"]),
+        "judged stands, asked is open"
+    );
 
     let told: NotificationPage = portal.company.get("/notifications").await.read_as();
     let kinds: Vec<_> = told.items.iter().map(|notice| notice.kind.as_str()).collect();
@@ -114,7 +125,8 @@ async fn the_history_tells_the_way_and_names_parts_not_persons() {
         ]
     );
     let public: Page<HistoryEntry> = portal.app.client().get(&path).await.read_as();
-    let reasons: Vec<_> = public.items.iter().filter(|e| e.reason.is_some()).map(|e| e.event).collect();
+    let reasons: Vec<_> =
+        public.items.iter().filter(|e| e.reason.is_some()).map(|e| e.event).collect();
     assert_eq!(reasons, [ProductEvent::DecidePublish], "only reasons of decisions are public");
     let text = portal.app.client().get(&path).await.text();
     assert!(!text.contains(&portal.publisher.account().to_string()));

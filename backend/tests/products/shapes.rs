@@ -20,7 +20,10 @@ async fn a_product_has_this_shape() {
     let portal = Portal::open().await;
     let published = portal.published().await;
     let path = format!("/products/{}", published.id);
-    assert_shape!("product_for_the_public", portal.app.client().get(&path).await.expect(200).json());
+    assert_shape!(
+        "product_for_the_public",
+        portal.app.client().get(&path).await.expect(200).json()
+    );
     assert_shape!("product_for_its_owner", portal.company.get(&path).await.expect(200).json());
 }
 

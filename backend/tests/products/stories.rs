@@ -112,7 +112,12 @@ impl Portal {
         let seen = self.chair.get(&path).await.expect(200).revision();
         let verdict = json!({"verdict": "publish", "reason": "Số liệu tin cậy."});
         let path = format!("{path}/recommendation");
-        self.chair.call(reqwest::Method::POST, &path).if_match(seen).json(&verdict).send().await
+        self.chair
+            .call(reqwest::Method::POST, &path)
+            .if_match(seen)
+            .json(&verdict)
+            .send()
+            .await
             .read_as()
     }
 
@@ -127,7 +132,13 @@ impl Portal {
         });
         let path = format!("/products/{}/evaluations", product.id);
         let seen = product.revision.cast_signed();
-        self.chair.call(reqwest::Method::POST, &path).if_match(seen).json(&body).send().await.read_as()
+        self.chair
+            .call(reqwest::Method::POST, &path)
+            .if_match(seen)
+            .json(&body)
+            .send()
+            .await
+            .read_as()
     }
 
     /// Brings an accepted product to its decision.

@@ -138,15 +138,18 @@ async fn a_publisher_takes_down_what_is_public_without_seeing_the_next_draft() {
     assert_eq!(seen.allowed_events, [nq57_shared::products::ProductEvent::Suspend]);
     assert_eq!(portal.read(&portal.intake, &published).await.allowed_events, []);
     let honours = json!({"honours": [{"award": "Sao Khuê", "year": 2026}]});
-    let answer =
-        portal.publisher.put(&format!("{path}/honours"), seen.revision.cast_signed(), &honours).await;
+    let answer = portal
+        .publisher
+        .put(&format!("{path}/honours"), seen.revision.cast_signed(), &honours)
+        .await;
     let honoured: Product = answer.expect(200).read_as();
     assert_eq!((honoured.honours.len(), honoured.content.title), (1, seen.content.title));
     let public: Product = portal.app.client().get(&path).await.read_as();
     assert_eq!(public.honours[0].award, "Sao Khuê");
 
-    let answer =
-        portal.send_at(&portal.publisher, &published, honoured.revision.cast_signed(), "suspend").await;
+    let answer = portal
+        .send_at(&portal.publisher, &published, honoured.revision.cast_signed(), "suspend")
+        .await;
     let suspended: Product = answer.expect(200).read_as();
     assert_eq!(suspended.content.title, published.content.title);
     portal.app.client().get(&path).await.expect(404);

@@ -25,7 +25,8 @@ async fn a_draft_is_nobodys_business_but_its_authors() {
         if who != "anybody" {
             let patch = client.patch(&path, 1, &json!({"trl": 1})).await;
             assert_problem(&patch, 404, "not_found");
-            let event = client.send_event(&format!("{path}/events"), 1, &json!({"event": "submit"})).await;
+            let event =
+                client.send_event(&format!("{path}/events"), 1, &json!({"event": "submit"})).await;
             assert_problem(&event, 404, "not_found");
         }
     }
@@ -75,9 +76,14 @@ async fn contact_data_is_in_no_public_body() {
     let path = format!("/products/{}", published.id);
     let stranger = portal.app.signed_in("stranger", &[]).await;
     for client in [&portal.app.client(), &stranger] {
-        for part in
-            ["", "?public=true", "/history", "/versions", "/versions/1", "/versions/diff?from=1&to=1"]
-        {
+        for part in [
+            "",
+            "?public=true",
+            "/history",
+            "/versions",
+            "/versions/1",
+            "/versions/diff?from=1&to=1",
+        ] {
             let text = client.get(&format!("{path}{part}")).await.expect(200).text();
             for secret in ["contact", "lan@dong-bung.example", "0900 000 012", "secret"] {
                 assert!(!text.contains(secret), "{secret} in {part}: {text}");

@@ -63,7 +63,8 @@ async fn what_is_due_first_comes_first_page_by_page() {
     let cursor = first.next_cursor.expect("more");
     let rest: Page<WorkItem> =
         portal.intake.get(&format!("/my-work?limit=2&cursor={cursor}")).await.read_as();
-    let titles: Vec<_> = first.items.iter().chain(&rest.items).map(|i| i.product.title.as_str()).collect();
+    let titles: Vec<_> =
+        first.items.iter().chain(&rest.items).map(|i| i.product.title.as_str()).collect();
     assert_eq!(titles, ["Một", "Hai", "Ba"]);
     assert_eq!(first.items[0].working_days_left, Some(5));
 

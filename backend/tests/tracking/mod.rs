@@ -14,7 +14,8 @@ async fn the_right_secret_shows_where_it_stands() {
     let (code, secret) = (submitted.code.clone().expect("a code"), submitted.secret.clone());
     let secret = secret.expect("a secret");
     let ask = json!({"code": code.to_lowercase(), "secret": secret.to_uppercase()});
-    let thing: TrackedThing = portal.app.client().post("/tracking", &ask).await.expect(200).read_as();
+    let thing: TrackedThing =
+        portal.app.client().post("/tracking", &ask).await.expect(200).read_as();
     assert_eq!((thing.code, thing.state), (code.clone(), ProductState::Submitted));
     assert_eq!((thing.timeline.len(), thing.product_id), (1, None));
     assert_eq!(thing.due_at, submitted.due_at);

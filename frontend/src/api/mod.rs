@@ -10,8 +10,8 @@ mod remote;
 mod upload;
 
 pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
-pub use paged::{Paged, paged};
 pub use download::download;
+pub use paged::{Paged, paged};
 pub use problem::{Failure, is_online};
 pub use refresh::{adopt, refresh, release};
 pub use remote::{Remote, State, remote};

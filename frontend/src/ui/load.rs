@@ -32,12 +32,12 @@ where
             None => view! { <Skeleton/> }.into_any(),
         },
         State::Ready(data) => view(data).into_any(),
-        State::Failed(failure) => failed
-            .and_then(|failed| failed.run((failure.clone(),)))
-            .unwrap_or_else(|| {
+        State::Failed(failure) => {
+            failed.and_then(|failed| failed.run((failure.clone(),))).unwrap_or_else(|| {
                 view! { <FailureNotice failure on_retry=move || from.reload() busy=from.busy()/> }
                     .into_any()
-            }),
+            })
+        }
     }
 }
 

@@ -119,26 +119,21 @@ impl Actor {
     /// Whether the role is held anywhere.
     #[must_use]
     pub fn has_role(&self, role: Role) -> bool {
-        self.account()
-            .is_some_and(|account| account.grants.iter().any(|grant| grant.role == role))
+        self.account().is_some_and(|account| account.grants.iter().any(|grant| grant.role == role))
     }
 
     /// Whether the role is held for a thing with this scope.
     #[must_use]
     pub fn has_role_for(&self, role: Role, scope: Scope<'_>) -> bool {
         self.account().is_some_and(|account| {
-            account
-                .grants
-                .iter()
-                .any(|grant| grant.role == role && grant.covers(scope))
+            account.grants.iter().any(|grant| grant.role == role && grant.covers(scope))
         })
     }
 
     /// Whether the person is an active member of the organisation.
     #[must_use]
     pub fn is_member_of(&self, organisation: OrganisationId) -> bool {
-        self.account()
-            .is_some_and(|account| account.organisations.contains(&organisation))
+        self.account().is_some_and(|account| account.organisations.contains(&organisation))
     }
 }
 
@@ -146,8 +141,7 @@ impl RoleGrant {
     /// Whether the limits of the grant include a thing with this scope.
     #[must_use]
     pub fn covers(&self, scope: Scope<'_>) -> bool {
-        self.organisation_id
-            .is_none_or(|wanted| scope.organisation_id == Some(wanted))
+        self.organisation_id.is_none_or(|wanted| scope.organisation_id == Some(wanted))
             && self
                 .province_code
                 .as_deref()

@@ -17,12 +17,7 @@ pub enum AccountAction {
 
 impl AccountAction {
     /// All, for the access table.
-    pub const ALL: [Self; 4] = [
-        Self::Read,
-        Self::Suspend,
-        Self::Grant,
-        Self::ListPanelCandidates,
-    ];
+    pub const ALL: [Self; 4] = [Self::Read, Self::Suspend, Self::Grant, Self::ListPanelCandidates];
 }
 
 /// Whether `actor` may do this with accounts of others.
@@ -39,9 +34,5 @@ pub fn may(actor: &Actor, action: AccountAction) -> Result<(), Denial> {
         AccountAction::Read | AccountAction::Suspend | AccountAction::Grant => is_administrator,
         AccountAction::ListPanelCandidates => actor.has_role(Role::PanelChair) || is_administrator,
     };
-    if permitted || actor.is_system() {
-        Ok(())
-    } else {
-        Err(Denial::Forbidden)
-    }
+    if permitted || actor.is_system() { Ok(()) } else { Err(Denial::Forbidden) }
 }

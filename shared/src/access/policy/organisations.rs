@@ -58,11 +58,7 @@ pub fn may(
     };
     match action {
         OrganisationAction::Create | OrganisationAction::RequestToJoin => {
-            if account.email_verified {
-                Ok(())
-            } else {
-                Err(Denial::EmailUnverified)
-            }
+            if account.email_verified { Ok(()) } else { Err(Denial::EmailUnverified) }
         }
         OrganisationAction::Leave if subject.id.is_some_and(|id| actor.is_member_of(id)) => Ok(()),
         OrganisationAction::Edit | OrganisationAction::ManageMembers

@@ -35,11 +35,7 @@ impl PlatformAction {
 /// The denial to answer with.
 pub fn may(actor: &Actor, action: PlatformAction) -> Result<(), Denial> {
     let Some(account) = actor.account() else {
-        return if actor.is_system() {
-            Ok(())
-        } else {
-            Err(Denial::Unauthenticated)
-        };
+        return if actor.is_system() { Ok(()) } else { Err(Denial::Unauthenticated) };
     };
     match action {
         PlatformAction::ReadAudit
@@ -52,11 +48,7 @@ pub fn may(actor: &Actor, action: PlatformAction) -> Result<(), Denial> {
                     && grant.organisation_id.is_none()
                     && grant.province_code.is_none()
             });
-            if everywhere {
-                Ok(())
-            } else {
-                Err(Denial::Forbidden)
-            }
+            if everywhere { Ok(()) } else { Err(Denial::Forbidden) }
         }
     }
 }
@@ -84,14 +76,8 @@ mod tests {
     fn only_an_administrator_of_everything_may() {
         for action in PlatformAction::ALL {
             assert_eq!(may(&with(Role::Administrator, None), action), Ok(()));
-            assert_eq!(
-                may(&with(Role::Administrator, Some("01")), action),
-                Err(Denial::Forbidden)
-            );
-            assert_eq!(
-                may(&with(Role::Publisher, None), action),
-                Err(Denial::Forbidden)
-            );
+            assert_eq!(may(&with(Role::Administrator, Some("01")), action), Err(Denial::Forbidden));
+            assert_eq!(may(&with(Role::Publisher, None), action), Err(Denial::Forbidden));
             assert_eq!(may(&Actor::Anonymous, action), Err(Denial::Unauthenticated));
             assert_eq!(may(&Actor::System, action), Ok(()));
         }
