@@ -16,7 +16,8 @@ pub fn weighted_hundredths(scores: &[Score], criteria: &[Criterion]) -> u32 {
             u64::from(score.min(c.max)) * u64::from(c.weight) * 1_000_000_000 / u64::from(c.max)
         })
         .sum();
-    let rounded = if total == 0 { 0 } else { (micros / total + 50_000) / 100_000 };
+    let share = micros.checked_div(total).unwrap_or_default();
+    let rounded = (share + 50_000) / 100_000;
     u32::try_from(rounded).unwrap_or(u32::MAX)
 }
 
