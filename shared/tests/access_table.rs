@@ -74,11 +74,11 @@ fn callers() -> Vec<Caller> {
     ]
 }
 
+/// What one row of a table decides about a caller.
+type Decision<'a> = Box<dyn Fn(&Caller) -> Result<(), Denial> + 'a>;
+
 /// A table: actions down, callers across.
-fn table(
-    title: &str,
-    actions: &[(String, Box<dyn Fn(&Caller) -> Result<(), Denial> + '_>)],
-) -> String {
+fn table(title: &str, actions: &[(String, Decision<'_>)]) -> String {
     let callers = callers();
     let width = actions.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let mut text = format!("{title}\n{:width$}", "");

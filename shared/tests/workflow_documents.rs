@@ -9,7 +9,7 @@ use nq57_shared::products::{ProductEvent, ProductState, ProductWorkflow};
 use nq57_shared::workflow::diagram;
 
 #[test]
-fn products() {
+fn products() -> std::io::Result<()> {
     let mut text = String::from(
         "# The workflow of products\n\n\
          Written from `shared/src/products/workflow.rs` by\n\
@@ -28,17 +28,17 @@ fn products() {
         let reason = if event.needs_reason() { "yes" } else { "no" };
         let _ = writeln!(text, "| `{}` | {by} | {reason} |", event.as_str());
     }
-    assert_document("products.md", &text);
+    assert_document("products.md", &text)
 }
 
-fn assert_document(name: &str, text: &str) {
+fn assert_document(name: &str, text: &str) -> std::io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/workflows");
     let path = folder.join(name);
     #[expect(clippy::disallowed_methods, reason = "the switch that rewrites the documents")]
     let is_update = std::env::var_os("NQ57_UPDATE").is_some();
     if is_update {
-        std::fs::create_dir_all(&folder).expect("the folder");
-        std::fs::write(&path, text).expect("the document");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(&path, text)?;
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
@@ -46,4 +46,5 @@ fn assert_document(name: &str, text: &str) {
         "docs/workflows/{name} is stale. Write it again with \
          NQ57_UPDATE=1 cargo test -p nq57-shared --test workflow_documents"
     );
+    Ok(())
 }

@@ -35,7 +35,7 @@ async fn a_file_is_attached_listed_downloaded_and_detached() {
     assert_eq!(answer.revision(), 2);
     let location = answer.header("location").to_owned();
     assert_eq!(location, format!("/api/v1/products/{}/files/{}", draft.id, file.id));
-    assert_eq!(portal.read(&portal.company, &draft).await.files, [file.clone()]);
+    assert_eq!(portal.read(&portal.company, &draft).await.files, std::slice::from_ref(&file));
 
     let path = format!("/products/{}/files/{}", draft.id, file.id);
     let sent = portal.company.get(&path).await.expect(200);
