@@ -1,8 +1,11 @@
 //! The frame of every page. At each change of route it asks the new heading to take focus and announces the title.
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast as _;
 
 use super::footer::Footer;
 use super::masthead::{Masthead, Strip};
@@ -14,6 +17,23 @@ use crate::ui::{Glyph, Notice, ToastRegion, Tone, focus_on, toast};
 /// The id of `<main>`, where the skip link leads.
 const MAIN: &str = "noi-dung";
 
+/// How long the new page's heading may take to come before the heading that is there gets the focus.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// For pages that keep their heading from one path to the next. Whoever is at work already is left alone.
+fn focus_late_heading() {
+    let Some(heading) = document().query_selector("main h1").ok().flatten() else { return };
+    let at_work = document()
+        .active_element()
+        .is_some_and(|active| active.closest("main").is_ok_and(|main| main.is_some()));
+    if page::take_focus_request()
+        && !at_work
+        && let Ok(heading) = heading.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = heading.focus();
+    }
+}
+
 /// Skip link, strip, masthead, the page, footer, messages.
 #[component]
 pub fn Shell(children: Children) -> impl IntoView {
@@ -22,7 +42,8 @@ pub fn Shell(children: Children) -> impl IntoView {
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
-            page::ask_for_focus();
+            page::ask_for_focus_at(now.clone());
+            set_timeout(focus_late_heading, PATIENCE);
         }
         now
     });

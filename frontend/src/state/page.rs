@@ -3,13 +3,14 @@
 
 use std::sync::LazyLock;
 
-use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
+use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set, WithUntracked, window};
 
 use crate::i18n::Text;
 
 static TITLE: LazyLock<ArcRwSignal<Text>> = LazyLock::new(|| ArcRwSignal::new(Text::default()));
 static HAS_ERRORS: LazyLock<ArcRwSignal<bool>> = LazyLock::new(|| ArcRwSignal::new(false));
-static WANTS_FOCUS: LazyLock<ArcRwSignal<bool>> = LazyLock::new(|| ArcRwSignal::new(false));
+static WANTS_FOCUS: LazyLock<ArcRwSignal<Option<String>>> =
+    LazyLock::new(|| ArcRwSignal::new(None));
 
 /// The title of the page, without the name of the site; reactive.
 pub fn title() -> Text {
@@ -33,21 +34,28 @@ pub fn set_has_errors(has_errors: bool) {
     }
 }
 
-/// Asks the next page heading that appears to take focus: called at each change of route.
-pub fn ask_for_focus() {
-    WANTS_FOCUS.set(true);
+/// Asks the heading of the page at `path` to take focus: called at each change of route.
+///
+/// The path matters: while a page is still being fetched, the heading of the one before is there.
+pub fn ask_for_focus_at(path: String) {
+    WANTS_FOCUS.set(Some(path));
 }
 
-/// Whether a heading should take focus; reactive.
-pub fn wants_focus() -> bool {
+/// Asks the next heading of this page to take focus: called when a page shows something else in its place.
+pub fn ask_for_focus() {
+    ask_for_focus_at(window().location().pathname().unwrap_or_default());
+}
+
+/// The path whose heading should take focus, if any; reactive.
+pub fn wants_focus() -> Option<String> {
     WANTS_FOCUS.get()
 }
 
 /// Whether focus was asked for; the one who asks here must take it.
 pub fn take_focus_request() -> bool {
-    let wanted = WANTS_FOCUS.get_untracked();
+    let wanted = WANTS_FOCUS.with_untracked(Option::is_some);
     if wanted {
-        WANTS_FOCUS.set(false);
+        WANTS_FOCUS.set(None);
     }
     wanted
 }

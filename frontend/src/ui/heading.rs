@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use crate::i18n::{Text, tr};
 use crate::state::page;
@@ -16,11 +17,16 @@ pub fn Heading(
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     page::set_title(document_title.unwrap_or_else(|| title.clone()));
-    Effect::new(move |_| {
-        if !page::wants_focus() {
-            return;
+    let born_at = use_location().pathname.get_untracked();
+    let words = title.clone();
+    Effect::new(move |before: Option<String>| {
+        let now = words.string();
+        // A heading of another path belongs to the page that is leaving, unless it now says something
+        // else: then its page shows the new path in its place.
+        let changed = before.is_some_and(|before| before != now);
+        if !page::wants_focus().is_some_and(|path| path == born_at || changed) {
+            return now;
         }
-        // The page before this one may still be leaving: only a heading that stays takes the focus.
         request_animation_frame(move || {
             let heading = heading.try_get_untracked().flatten();
             if let Some(heading) = heading.filter(|heading| heading.is_connected())
@@ -29,6 +35,7 @@ pub fn Heading(
                 let _ = heading.focus();
             }
         });
+        now
     });
     view! { <h1 tabindex="-1" node_ref=heading>{title}</h1> }
 }
