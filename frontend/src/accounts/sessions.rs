@@ -70,8 +70,8 @@ pub(super) fn Sessions() -> impl IntoView {
         }
     };
     view! {
-        <section class="block" aria-labelledby="sessions">
-            <h2 id="sessions">{words::sessions}</h2>
+        <section class="block">
+            <h2>{words::sessions}</h2>
             <p class="muted">{words::sessions_text}</p>
             <Load from=sessions view=table/>
         </section>

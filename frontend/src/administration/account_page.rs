@@ -52,8 +52,8 @@ fn Shown(shown: AccountSummary, account: Remote<AccountSummary>) -> impl IntoVie
             <Pairs pairs=facts/>
             <Suspension shown account/>
         </section>
-        <section class="block" aria-labelledby="grants">
-            <h2 id="grants">{words::grants}</h2>
+        <section class="block">
+            <h2>{words::grants}</h2>
             <Grants id grants account/>
         </section>
         <section class="block" aria-labelledby="grant">
@@ -78,7 +78,7 @@ fn Suspension(shown: AccountSummary, account: Remote<AccountSummary>) -> impl In
                 Ok(changed) => {
                     open.set(false);
                     toast(if changed.is_suspended { words::suspended } else { words::reinstated });
-                    account.set(changed);
+                    account.reload();
                 }
                 Err(failure) => {
                     toast(failure.title());

@@ -72,11 +72,12 @@ pub(super) fn Sheet(
             form.set_busy(false);
             open.set(false);
             match outcome {
-                Ok(changed) => {
+                Ok(_) => {
                     unsaved.set(false);
                     if submit {
                         toast(words::submitted);
-                        round.set(changed);
+                        // The dialog closes first; what the server shows from now on comes after.
+                        round.reload();
                     } else {
                         let time = now().map(time_of_day).unwrap_or_default();
                         saved.set(Some(Text::from(move || words::saved(&time))));

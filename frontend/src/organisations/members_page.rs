@@ -143,8 +143,8 @@ fn Members(id: OrganisationId, members: Paged<Member>) -> impl IntoView {
         }
     };
     view! {
-        <section class="block" aria-labelledby="members">
-            <h2 id="members">{words::members}</h2>
+        <section class="block">
+            <h2>{words::members}</h2>
             <PagedList from=members view=table empty=|| ()/>
         </section>
     }

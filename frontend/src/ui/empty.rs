@@ -38,7 +38,7 @@ pub fn Empty(
 ) -> impl IntoView {
     view! {
         <div class="empty stack" data-gap="s">
-            <h3>{title}</h3>
+            <h2 class="t-l">{title}</h2>
             {children.map(|children| children())}
         </div>
     }
