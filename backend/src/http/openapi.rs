@@ -175,6 +175,8 @@ fn complete_operation(operation: &mut Operation, is_write: bool) {
     let has_key = has(&ParameterIn::Header, Some("Idempotency-Key"));
     let has_body = operation.request_body.is_some();
     let is_guarded = operation.security.is_some();
+    // An empty list says that nobody needs to sign in; none at all would leave it open.
+    operation.security.get_or_insert_default();
     let mut statuses = vec!["400", "401", "406", "414", "429", "431", "500", "503"];
     if is_guarded {
         statuses.push("403");

@@ -10,12 +10,11 @@ use nq57_shared::validate::Validate as _;
 
 use super::api;
 use super::view_model::hundredths;
-use crate::api::Remote;
 use crate::i18n::{Text, local, time_of_day, tr};
 use crate::reference::now;
 use crate::ui::{
     Button, ButtonKind, Confirm, Criterion as Row, Form, FormView, Glyph, Kpi, Notice, Ruler,
-    Score, toast, warn_on_leave,
+    Score, warn_on_leave,
 };
 
 /// One criterion on the page.
@@ -26,11 +25,7 @@ struct Entry {
 }
 
 #[component]
-pub(super) fn Sheet(
-    shown: Evaluation,
-    seat: PanelMember,
-    round: Remote<Evaluation>,
-) -> impl IntoView {
+pub(super) fn Sheet(shown: Evaluation, seat: PanelMember) -> impl IntoView {
     use tr::evaluations::sheet as words;
     let (id, revision) = (shown.id, shown.revision);
     let criteria = StoredValue::new(shown.rubric.criteria.clone());
@@ -75,9 +70,8 @@ pub(super) fn Sheet(
                 Ok(_) => {
                     unsaved.set(false);
                     if submit {
-                        toast(words::submitted);
-                        // The dialog closes first; what the server shows from now on comes after.
-                        round.reload();
+                        // Everything on the page changes with it, the sheets of others above all.
+                        let _ = window().location().reload();
                     } else {
                         let time = now().map(time_of_day).unwrap_or_default();
                         saved.set(Some(Text::from(move || words::saved(&time))));
