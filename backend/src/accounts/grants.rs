@@ -15,6 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::store;
 use super::table::{account, grant};
 use crate::access::Permit;
 use crate::clock::Clock;
@@ -49,11 +50,7 @@ pub async fn give(
     by: Option<AccountId>,
 ) -> ApiResult<GrantId> {
     // The account's row is the gate: two administrators who click at once do not both find nothing.
-    account::Entity::find_by_id(account.0)
-        .lock_exclusive()
-        .one(tx)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
+    store::lock(tx, account).await?;
     let held = of_accounts(tx, &[account], clock.now()).await?.remove(&account);
     if held.unwrap_or_default().iter().any(|grant| grant.role == *role) {
         return Err(ProblemCode::AlreadyExists.into());

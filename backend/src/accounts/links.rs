@@ -224,7 +224,12 @@ async fn answer(state: AppState, message: Message) -> ApiResult<()> {
             Purpose::VerifyEmail => found.is_verified,
             Purpose::ResetPassword => false,
         };
-        if found.is_suspended || is_pointless || was_just_sent(tx, &state, &wish, found.id).await? {
+        if found.is_suspended || is_pointless {
+            return Ok(());
+        }
+        // Two wishes delivered at the same moment must not both find that no mail was sent.
+        store::lock(tx, found.id).await?;
+        if was_just_sent(tx, &state, &wish, found.id).await? {
             return Ok(());
         }
         send(tx, &state.clock, &state.config.accounts, wish.purpose, &found.contact, None).await

@@ -130,6 +130,19 @@ pub(super) async fn row(db: &impl ConnectionTrait, id: AccountId) -> ApiResult<a
     account::Entity::find_by_id(id.0).one(db).await?.ok_or_else(ApiError::not_found)
 }
 
+/// Holds the account's row until the transaction ends: the gate for what is read before it is written.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub(super) async fn lock(tx: &impl ConnectionTrait, id: AccountId) -> ApiResult<()> {
+    account::Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    Ok(())
+}
+
 /// One's own account, with grants in force and memberships.
 ///
 /// # Errors
