@@ -1,6 +1,7 @@
 //! Rules about the whole API, held for every operation that exists, also for those of tomorrow.
 
 mod configuration;
+mod crash;
 mod document;
 mod guarded;
 mod headers;

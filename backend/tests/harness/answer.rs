@@ -15,10 +15,15 @@ pub struct Answer {
 
 impl Answer {
     pub async fn read(response: reqwest::Response) -> Self {
+        Self::try_read(response).await.expect("a body")
+    }
+
+    /// An answer that was cut off is an error.
+    pub async fn try_read(response: reqwest::Response) -> reqwest::Result<Self> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response.bytes().await.expect("a body").to_vec();
-        Self { status, headers, body }
+        let body = response.bytes().await?.to_vec();
+        Ok(Self { status, headers, body })
     }
 
     pub fn text(&self) -> String {

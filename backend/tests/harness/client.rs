@@ -25,6 +25,11 @@ impl Client {
         Self { address: address.to_owned(), ..self.clone() }
     }
 
+    /// Somebody else, over the same connections.
+    pub fn signed_in_as(&self, account: AccountId, token: String) -> Self {
+        Self { signed_in: Some((account, token)), ..self.clone() }
+    }
+
     /// The account; only for somebody who has signed in.
     pub fn account(&self) -> AccountId {
         self.signed_in.as_ref().expect("signed in").0
@@ -102,5 +107,10 @@ impl Call {
 
     pub async fn send(self) -> Answer {
         Answer::read(self.0.send().await.expect("an answer")).await
+    }
+
+    /// `None` when the connection broke before the whole answer was there.
+    pub async fn try_send(self) -> Option<Answer> {
+        Answer::try_read(self.0.send().await.ok()?).await.ok()
     }
 }

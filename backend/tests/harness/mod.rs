@@ -4,6 +4,7 @@
 mod answer;
 mod client;
 mod database;
+mod process;
 
 use std::net::TcpListener;
 
@@ -24,6 +25,7 @@ use tokio::sync::OnceCell;
 pub use answer::{Answer, assert_problem};
 pub use client::{Call, Client};
 use database::TestDatabase;
+pub use process::Installation;
 
 /// The password of every account that tests make.
 pub const PASSWORD: &str = "nq57-demo";

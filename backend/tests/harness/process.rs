@@ -1,0 +1,173 @@
+//! The program itself, in processes of its own over one database: for what only a process shows, such as
+//! a kill or two servers that share nothing but the database. Here the time is the machine's.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nq57_backend::accounts::{self, Device, NewAccount};
+use nq57_backend::app::AppState;
+use nq57_backend::clock::Clock;
+use nq57_backend::config::Config;
+use nq57_backend::persistence::transaction;
+use nq57_shared::access::RoleGrant;
+use nq57_shared::language::Language;
+use tempfile::TempDir;
+
+use super::database::TestDatabase;
+use super::{Client, install_crypto, password_hash};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_nq57");
+/// How long a condition may take that a busy machine delays.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A database and a data folder, for as many servers as the test starts.
+pub struct Installation {
+    // Dropped in this order.
+    database: TestDatabase,
+    folder: TempDir,
+}
+
+impl Installation {
+    pub fn new() -> Self {
+        install_crypto();
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { database: TestDatabase::clone_template(folder.path()), folder }
+    }
+
+    /// The state as a server with this clock has it, without a server. Close its database before one
+    /// is killed: nobody but the servers should hold it then.
+    pub async fn state(&self, clock: Clock) -> AppState {
+        let mut config = Config { data_dir: self.folder.path().to_owned(), ..Config::default() };
+        config.database.url = Some(self.database.url());
+        config.http.public_url = Some("http://nq57.example".into());
+        AppState::build(config, clock).await.expect("the state")
+    }
+
+    /// People with accounts and sessions, who do not know a server yet: see [`Client::at`].
+    pub async fn people(&self, names: &[(String, Vec<RoleGrant>)]) -> Vec<Client> {
+        let state = self.state(Clock::system()).await;
+        let password = password_hash().await;
+        let nobody = Client::new("http://nowhere.invalid", None);
+        let sessions = transaction::write(&state.db, async |tx| {
+            let mut sessions = Vec::new();
+            for (name, roles) in names {
+                let new = NewAccount {
+                    email: format!("{name}@test.example"),
+                    display_name: name.clone(),
+                    language: Language::En,
+                    password: password.clone(),
+                    is_verified: true,
+                };
+                let account = accounts::create(tx, &state.clock, new).await?;
+                for role in roles {
+                    accounts::give_role(tx, &state.clock, account, role, None).await?;
+                }
+                let (config, device) = (&state.config.accounts, Device::default());
+                sessions.push(
+                    accounts::open_session(tx, &state.clock, config, account, &device).await?,
+                );
+            }
+            Ok(sessions)
+        })
+        .await
+        .expect("accounts and sessions");
+        let people = sessions.into_iter().map(|session| {
+            let (id, now) = (state.clock.new_id(), state.clock.now());
+            let token = state.keys.sign(session.account, session.id, id, now).expect("a token");
+            nobody.signed_in_as(session.account, token)
+        });
+        let people = people.collect();
+        state.db.clone().close().await.expect("closed");
+        people
+    }
+
+    /// A server on a port that is free.
+    pub async fn serve(&self) -> Process {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("bound").port();
+        drop(free);
+        let log = self.folder.path().join(format!("{port}.log"));
+        let child = self
+            .command()
+            .args(["serve", "--port", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).expect("a log"))
+            .spawn()
+            .expect("the program");
+        let mut process = Process { child, address: format!("http://127.0.0.1:{port}") };
+        process.wait_until_ready(&log).await;
+        process
+    }
+
+    /// The mails that left, each as it stands in its file.
+    pub fn letters(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.folder.path().join("mail")).expect("the mail folder");
+        let paths = files.map(|file| file.expect("a file").path());
+        let letters = paths.filter(|path| path.extension().is_some_and(|end| end == "eml"));
+        letters.map(|path| std::fs::read_to_string(path).expect("a letter")).collect()
+    }
+
+    /// Whether `nq57 audit verify` finds the chain whole, and what it says.
+    pub fn audit(&self) -> (bool, String) {
+        let output = self.command().args(["audit", "verify"]).output().expect("the program");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    }
+
+    fn command(&self) -> Command {
+        let folder = self.folder.path();
+        let mut command = Command::new(PROGRAM);
+        command
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .arg("--data-dir")
+            .arg(folder)
+            .env("NQ57_DATABASE__URL", self.database.url().expose())
+            .env("NQ57_HTTP__PUBLIC_URL", "http://nq57.example")
+            .env("NQ57_HTTP__METRICS_PORT", "0")
+            .env("NQ57_LOG__FILTER", "warn");
+        for limit in ["READS", "WRITES", "SIGN_INS", "TRACKINGS"] {
+            command.env(format!("NQ57_LIMITS__{limit}_PER_MINUTE"), "0");
+        }
+        command
+    }
+}
+
+/// A server in a process of its own; killed when it is dropped.
+pub struct Process {
+    child: Child,
+    /// `http://127.0.0.1:port`
+    pub address: String,
+}
+
+impl Process {
+    /// `kill -9`: nothing of it runs when this returns.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+
+    async fn wait_until_ready(&mut self, log: &Path) {
+        let began = Instant::now();
+        let nobody = Client::new(&self.address, None);
+        let ready = || nobody.call_root(reqwest::Method::GET, "/readyz").try_send();
+        while ready().await.is_none_or(|answer| answer.status != 200) {
+            let ended = self.child.try_wait().expect("a child");
+            let text = || std::fs::read_to_string(log).unwrap_or_default();
+            assert!(ended.is_none(), "it ended with {ended:?}: {}", text());
+            assert!(began.elapsed() < PATIENCE, "it is not ready: {}", text());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have been killed before.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
