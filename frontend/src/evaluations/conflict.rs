@@ -7,11 +7,12 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
+use crate::api::Remote;
 use crate::i18n::tr;
 use crate::ui::{Button, Choice, Form, FormView, RadioChoices, TextArea};
 
 #[component]
-pub(super) fn Conflict(shown: Evaluation) -> impl IntoView {
+pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::conflict as words;
     let form = Form::new();
     let (answer, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -35,10 +36,7 @@ pub(super) fn Conflict(shown: Evaluation) -> impl IntoView {
         form.set_busy(true);
         spawn_local(async move {
             match api::declare_conflict(id, revision, &body).await {
-                Ok(_) => {
-                    // The page becomes another one: the sheet to be filled, or none.
-                    let _ = window().location().reload();
-                }
+                Ok(changed) => round.set(changed),
                 Err(failure) => {
                     form.set_busy(false);
                     form.show(&failure);

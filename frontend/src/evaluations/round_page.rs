@@ -58,9 +58,9 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     let mine = if is_recused {
         view! { <Notice title=words::conflict::recused tone=Tone::Warn><p>{words::conflict::recused_text}</p></Notice> }.into_any()
     } else if must_declare {
-        view! { <Conflict shown=shown.clone()/> }.into_any()
+        view! { <Conflict shown=shown.clone() round/> }.into_any()
     } else if let Some(seat) = seat {
-        view! { <Sheet shown=shown.clone() seat/> }.into_any()
+        view! { <Sheet shown=shown.clone() seat round/> }.into_any()
     } else {
         ().into_any()
     };

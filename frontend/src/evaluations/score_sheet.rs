@@ -10,6 +10,7 @@ use nq57_shared::validate::Validate as _;
 
 use super::api;
 use super::view_model::hundredths;
+use crate::api::Remote;
 use crate::i18n::{Text, local, time_of_day, tr};
 use crate::reference::now;
 use crate::ui::{
@@ -25,7 +26,11 @@ struct Entry {
 }
 
 #[component]
-pub(super) fn Sheet(shown: Evaluation, seat: PanelMember) -> impl IntoView {
+pub(super) fn Sheet(
+    shown: Evaluation,
+    seat: PanelMember,
+    round: Remote<Evaluation>,
+) -> impl IntoView {
     use tr::evaluations::sheet as words;
     let (id, revision) = (shown.id, shown.revision);
     let criteria = StoredValue::new(shown.rubric.criteria.clone());
@@ -70,8 +75,8 @@ pub(super) fn Sheet(shown: Evaluation, seat: PanelMember) -> impl IntoView {
                 Ok(_) => {
                     unsaved.set(false);
                     if submit {
-                        // Everything on the page changes with it, the sheets of others above all.
-                        let _ = window().location().reload();
+                        // What the others gave can be read from now on.
+                        round.reload();
                     } else {
                         let time = now().map(time_of_day).unwrap_or_default();
                         saved.set(Some(Text::from(move || words::saved(&time))));
@@ -91,8 +96,10 @@ pub(super) fn Sheet(shown: Evaluation, seat: PanelMember) -> impl IntoView {
     let total =
         move || watched.with(|sheet| criteria.with_value(|all| weighted_hundredths(sheet, all)));
     let pass_mark = shown.rubric.pass_mark;
-    let rows = criteria.with_value(|all| {
-        entries.with_value(|entries| {
+    // Made inside the form: that is where fields look for theirs.
+    let rows = move || {
+        criteria.with_value(|all| {
+            entries.with_value(|entries| {
             all.iter()
                 .zip(entries)
                 .enumerate()
@@ -102,13 +109,14 @@ pub(super) fn Sheet(shown: Evaluation, seat: PanelMember) -> impl IntoView {
                 })
                 .collect_view()
         })
-    });
+        })
+    };
     view! {
         <section class="stack" aria-labelledby="sheet">
             <h2 id="sheet">{words::title}</h2>
             {(!locked).then(|| view! { <Notice title=words::hidden icon=Glyph::Lock><p>{words::hidden_text}</p></Notice> })}
             <FormView form tight=true on_submit=move || open.set(true)>
-                {rows}
+                {rows()}
                 {move || {
                     let total = total();
                     let mark_label = Text::from(move || words::pass_mark(pass_mark));

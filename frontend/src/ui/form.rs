@@ -1,6 +1,7 @@
 //! A form: which values are wrong and why, whether it is being sent, where focus goes after a refusal.
 //! Knows pointers, not domains: fields and errors meet by JSON pointer.
 
+use leptos::context::Provider;
 use leptos::ev;
 use leptos::prelude::*;
 use nq57_shared::validate::Violation;
@@ -195,7 +196,6 @@ pub fn FormView(
     summary: bool,
     children: Children,
 ) -> impl IntoView {
-    provide_context(form);
     if !summary {
         Effect::new(move |_| {
             if form.refusals() > 0 {
@@ -219,7 +219,8 @@ pub fn FormView(
     view! {
         {summary.then(|| view! { <ErrorSummary form/> })}
         <form class=if tight { "stack" } else { "form" } novalidate=true on:submit=submit>
-            {children()}
+            // For the fields inside and nobody else: a page may hold several forms.
+            <Provider value=form>{children()}</Provider>
         </form>
     }
 }
