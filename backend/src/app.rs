@@ -22,6 +22,7 @@ use crate::http::client_address::TrustedProxies;
 use crate::http::idempotency::InFlight;
 use crate::http::public_cache::PublicCache;
 use crate::http::rate_limit::RateLimits;
+use crate::http::signals::Signals;
 use crate::http::signing_keys::SigningKeys;
 use crate::http::{documentation, observability, openapi, spa};
 use crate::mail::Mailer;
@@ -41,6 +42,7 @@ pub struct Shared {
     pub keys: SigningKeys,
     pub callers: KnownCallers,
     pub public_cache: PublicCache,
+    pub signals: Signals,
     pub rate_limits: RateLimits,
     pub in_flight: InFlight,
     pub trusted_proxies: TrustedProxies,
@@ -77,10 +79,12 @@ impl AppState {
         clock: Clock,
         db: DatabaseConnection,
     ) -> anyhow::Result<Self> {
+        let signals = Signals::new();
         Ok(Self(Arc::new(Shared {
             keys: SigningKeys::load(&config)?,
-            callers: KnownCallers::new(),
-            public_cache: PublicCache::new(),
+            callers: KnownCallers::new(signals.clone()),
+            public_cache: PublicCache::new(signals.clone()),
+            signals,
             rate_limits: RateLimits::new(&config.limits),
             in_flight: InFlight::default(),
             trusted_proxies: TrustedProxies::parse(&config.http.trusted_proxies)?,

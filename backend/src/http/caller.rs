@@ -18,6 +18,7 @@ use nq57_shared::problem::ProblemCode;
 use crate::accounts;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
+use crate::http::signals::{Signal, Signals};
 use crate::http::{rate_limit, request};
 
 /// Whoever is asking, signed in or not.
@@ -179,41 +180,49 @@ impl FromRequest for SignedIn {
 /// Callers known for a few seconds, so that a burst of requests asks the database once.
 ///
 /// Who revokes a session or changes a grant must call `forget_…` after the commit: then it holds at
-/// once in this process, and within five seconds in others.
+/// once in this process, a moment later in others on PostgreSQL, and in any case within five seconds.
 pub struct KnownCallers {
     sessions: Cache<SessionId, AccountActor>,
     epoch: AtomicU64,
+    signals: Signals,
 }
 
 impl KnownCallers {
-    /// Knows nobody.
+    /// Knows nobody; tells the other servers who was forgotten.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(signals: Signals) -> Self {
         Self {
             sessions: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(5))
                 .build(),
             epoch: AtomicU64::new(0),
+            signals,
         }
     }
 
     /// The session was revoked.
     pub fn forget_session(&self, session: SessionId) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
-        self.sessions.invalidate(&session);
+        self.drop_session(session);
+        self.signals.send(Signal::Session(session));
     }
 
     /// Grants, memberships, verification or all sessions of the account have changed.
     pub fn forget_account(&self, _account: AccountId) {
         // Rare; forgetting everybody costs one query for each caller and needs no second index.
+        self.drop_all();
+        self.signals.send(Signal::Callers);
+    }
+
+    /// The session was revoked at another server.
+    pub fn drop_session(&self, session: SessionId) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.sessions.invalidate(&session);
+    }
+
+    /// Something about callers has changed at another server.
+    pub fn drop_all(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.sessions.invalidate_all();
-    }
-}
-
-impl Default for KnownCallers {
-    fn default() -> Self {
-        Self::new()
     }
 }

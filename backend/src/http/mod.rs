@@ -19,6 +19,7 @@ pub mod rate_limit;
 pub mod request;
 pub mod security_headers;
 pub mod server;
+pub mod signals;
 pub mod signing_keys;
 pub mod spa;
 

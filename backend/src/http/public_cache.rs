@@ -25,6 +25,7 @@ use sha2::{Digest, Sha256};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional;
+use crate::http::signals::{Signal, Signals};
 
 /// Seconds that an answer may be reused, here and by others.
 const KEPT_SECONDS: u64 = 60;
@@ -82,18 +83,13 @@ pub struct Ready {
 pub struct PublicCache {
     answers: Cache<Arc<str>, Arc<Ready>>,
     topics: RwLock<HashMap<&'static str, Arc<AtomicU64>>>,
-}
-
-impl Default for PublicCache {
-    fn default() -> Self {
-        Self::new()
-    }
+    signals: Signals,
 }
 
 impl PublicCache {
-    /// Holds nothing yet.
+    /// Holds nothing yet; tells the other servers what was dropped.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(signals: Signals) -> Self {
         let answers = Cache::builder()
             .max_capacity(CAPACITY)
             .weigher(|key: &Arc<str>, ready: &Arc<Ready>| {
@@ -101,12 +97,27 @@ impl PublicCache {
             })
             .time_to_live(Duration::from_secs(KEPT_SECONDS))
             .build();
-        Self { answers, topics: RwLock::default() }
+        Self { answers, topics: RwLock::default(), signals }
     }
 
     /// What is public about `topic` has changed: call it after the commit.
     pub fn invalidate(&self, topic: &'static str) {
         self.topic(topic).fetch_add(1, Ordering::AcqRel);
+        self.signals.send(Signal::Public(topic.to_owned()));
+    }
+
+    /// It has changed at another server.
+    pub fn drop_topic(&self, topic: &str) {
+        if let Some(known) = self.topics.read().unwrap_or_else(PoisonError::into_inner).get(topic) {
+            known.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Anything may have changed at another server.
+    pub fn drop_all(&self) {
+        for known in self.topics.read().unwrap_or_else(PoisonError::into_inner).values() {
+            known.fetch_add(1, Ordering::AcqRel);
+        }
     }
 
     fn topic(&self, topic: &'static str) -> Arc<AtomicU64> {

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{self, AppState};
 use crate::http::frame::Frame;
-use crate::http::observability;
+use crate::http::{observability, signals};
 use crate::{jobs, outbox, slices};
 
 /// Serves on a listener that is already bound; the caller awaits the server.
@@ -53,6 +53,7 @@ pub async fn run(state: AppState) -> anyhow::Result<()> {
     let server = serve_on(&state, listener)?;
     let metrics = start_metrics(&state)?;
     jobs::start(&state, slices::jobs());
+    actix_web::rt::spawn(signals::run(state.clone()));
     let deliveries = actix_web::rt::spawn(outbox::run(state.clone()));
     tracing::info!(%address, url = state.config.public_url(), "serving");
 

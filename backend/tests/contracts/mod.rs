@@ -10,4 +10,5 @@ mod problems;
 mod sample;
 mod search;
 mod transactions;
+mod two_processes;
 mod two_servers;

@@ -117,7 +117,8 @@ async fn members_of_the_submitting_organisation_may_not_judge_it() {
     let founded =
         json!({"name": "Công ty Đồng Bưng", "kind": "enterprise", "tax_code": "0312345678"});
     insider.post("/organisations", &founded).await.expect(201);
-    let portal = Portal { company: insider.clone(), ..Portal::on(app).await };
+    let mut portal = Portal::on(app).await;
+    portal.people.company = insider.clone();
     let product = portal.accepted().await;
     assert!(product.organisation_id.is_some());
     let colleague = &portal.evaluators[0];

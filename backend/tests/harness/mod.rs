@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 pub use answer::{Answer, assert_problem};
 pub use client::{Call, Client};
 use database::TestDatabase;
-pub use process::Installation;
+pub use process::{Installation, Process, until};
 
 /// The password of every account that tests make.
 pub const PASSWORD: &str = "nq57-demo";

@@ -37,6 +37,11 @@ impl Installation {
         Self { database: TestDatabase::clone_template(folder.path()), folder }
     }
 
+    /// Whether several servers may share the database: not the embedded one.
+    pub fn is_for_several_servers(&self) -> bool {
+        !self.database.url().expose().starts_with("sqlite:")
+    }
+
     /// The state as a server with this clock has it, without a server. Close its database before one
     /// is killed: nobody but the servers should hold it then.
     pub async fn state(&self, clock: Clock) -> AppState {
@@ -170,4 +175,14 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Waits until the condition holds and says how long that took; fails with `what` when it never does.
+pub async fn until(what: &str, condition: impl AsyncFn() -> bool) -> Duration {
+    let began = Instant::now();
+    while !condition().await {
+        assert!(began.elapsed() < PATIENCE, "it never came to this: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    began.elapsed()
 }

@@ -1,5 +1,7 @@
 //! The people of the portal and how far they can bring a product. Tests begin where their claim begins.
 
+use std::ops::Deref;
+
 use nq57_shared::access::{Role, RoleGrant};
 use nq57_shared::evaluations::Evaluation;
 use nq57_shared::products::Product;
@@ -7,14 +9,27 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, Client, TestApp, role};
 
-/// Everybody who takes part.
+/// A server with everybody who takes part.
 pub struct Portal {
     pub app: TestApp,
+    pub people: People,
+}
+
+/// Everybody who takes part, at whatever server they are.
+pub struct People {
     pub company: Client,
     pub intake: Client,
     pub chair: Client,
     pub evaluators: [Client; 2],
     pub publisher: Client,
+}
+
+impl Deref for Portal {
+    type Target = People;
+
+    fn deref(&self) -> &People {
+        &self.people
+    }
 }
 
 impl Portal {
@@ -23,7 +38,7 @@ impl Portal {
     }
 
     pub async fn on(app: TestApp) -> Self {
-        Self {
+        let people = People {
             company: app.signed_in("company", &[]).await,
             intake: app.signed_in("intake", &[role(Role::IntakeOfficer)]).await,
             chair: app.signed_in("chair", &[role(Role::PanelChair)]).await,
@@ -32,10 +47,22 @@ impl Portal {
                 app.signed_in("evaluator2", &[role(Role::Evaluator)]).await,
             ],
             publisher: app.signed_in("publisher", &[role(Role::Publisher)]).await,
-            app,
-        }
+        };
+        Self { app, people }
     }
 
+    /// An intake officer of this province alone.
+    pub async fn intake_of(&self, province: &str) -> Client {
+        let grant = RoleGrant {
+            role: Role::IntakeOfficer,
+            organisation_id: None,
+            province_code: Some(province.to_owned()),
+        };
+        self.app.signed_in(&format!("intake-{province}"), &[grant]).await
+    }
+}
+
+impl People {
     /// A complete draft of the company.
     pub async fn drafted(&self) -> Product {
         self.company.post("/products", &draft()).await.expect(201).read_as()
@@ -127,7 +154,7 @@ impl Portal {
             "chair_id": self.chair.account(),
             "member_ids": self.evaluators.each_ref().map(Client::account),
             "quorum": 2,
-            "due_on": "2026-12-18",
+            "due_on": "2099-12-18",
             "mode": "online",
         });
         let path = format!("/products/{}/evaluations", product.id);
@@ -170,16 +197,6 @@ impl Portal {
     ) -> Answer {
         let body = json!({"event": event, "reason": "Lý do của việc này."});
         who.send_event(&format!("/products/{}/events", product.id), revision, &body).await
-    }
-
-    /// An intake officer of this province alone.
-    pub async fn intake_of(&self, province: &str) -> Client {
-        let grant = RoleGrant {
-            role: Role::IntakeOfficer,
-            organisation_id: None,
-            province_code: Some(province.to_owned()),
-        };
-        self.app.signed_in(&format!("intake-{province}"), &[grant]).await
     }
 }
 
