@@ -247,10 +247,11 @@ impl Bench<'_> {
         make()?;
         let floor = match cluster {
             Some(cluster) => {
-                let statements = replay::capture(cluster, make)?;
+                let first = replay::capture(cluster, make)?;
+                let second = replay::capture(cluster, make)?;
                 Some(replay::rate(
                     cluster,
-                    &replay::writes(&statements),
+                    &replay::writes(&first, &second),
                     CONNECTIONS,
                     self.extent.run,
                 )?)
