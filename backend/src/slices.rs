@@ -65,6 +65,11 @@ pub fn jobs() -> Vec<Job> {
             run: |state| clocks::tick(state).boxed_local(),
         },
         Job {
+            name: "expire publications",
+            every: Duration::from_secs(3600),
+            run: |state| products::expire(state).boxed_local(),
+        },
+        Job {
             name: "sweep files",
             every: Duration::from_secs(3600),
             run: |state| files::sweep(state).boxed_local(),

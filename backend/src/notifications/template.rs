@@ -62,7 +62,7 @@ templates! {
     Suspended = "suspended" ["title", "code", "reason"];
     /// To the submitter: it is public again.
     Resumed = "resumed" ["title", "code"];
-    /// To those who hold it: it was withdrawn.
+    /// To the submitter: it was withdrawn.
     Withdrawn = "withdrawn" ["title", "code"];
     /// To who holds it: at most one working day is left.
     DeadlineSoon = "deadline_soon" ["title", "code", "task", "due_on"];
@@ -72,6 +72,8 @@ templates! {
     TaskWaiting = "task_waiting" ["title", "code", "task"];
     /// To the submitter: the panel wants to see it in place.
     OnSiteRequired = "on_site_required" ["title", "code", "reason"];
+    /// To the submitter: the publication will end by itself.
+    ExpiresSoon = "expires_soon" ["title", "code", "ends_on"];
     /// To the submitter: the publication has ended by itself.
     Expired = "expired" ["title", "code"];
     /// To the managers of an organisation: somebody wants to join.

@@ -10,7 +10,10 @@ use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::{Honour, Product, ProductDraft, ProductFile, ProductState};
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -105,6 +108,32 @@ pub async fn find_by_code(
     code: &str,
 ) -> ApiResult<Option<ProductRecord>> {
     Entity::find().filter(Column::Code.eq(code)).one(db).await?.map(record).transpose()
+}
+
+/// What is public undisturbed and was published until `until`, the earliest first, after the one named.
+///
+/// # Errors
+/// Failures of the database.
+pub(super) async fn published_until(
+    db: &impl ConnectionTrait,
+    until: Timestamp,
+    after: Option<(Option<Timestamp>, ProductId)>,
+    limit: u64,
+) -> ApiResult<Vec<ProductRecord>> {
+    let mut query = Entity::find()
+        .filter(Column::State.eq(ProductState::Published.as_str()))
+        .filter(Column::PublishedAt.lte(until));
+    if let Some((at, id)) = after {
+        let same_time = Condition::all().add(Column::PublishedAt.eq(at)).add(Column::Id.gt(id.0));
+        query = query.filter(Condition::any().add(Column::PublishedAt.gt(at)).add(same_time));
+    }
+    let rows = query
+        .order_by_asc(Column::PublishedAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(record).collect()
 }
 
 /// Enters a new product.

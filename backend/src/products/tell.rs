@@ -1,6 +1,7 @@
 //! Who is told of a change: the submitter what became of the submission, and those who hold it now
 //! that it waits for them.
 
+use chrono::NaiveDate;
 use nq57_shared::access::{Role, Scope};
 use nq57_shared::clocks::ClockKind;
 use nq57_shared::ids::AccountId;
@@ -33,6 +34,20 @@ pub(super) async fn submitter(
     if let Some(due_at) = product.due_at {
         notice = notice.with("due_on", vietnam_date(due_at).to_string());
     }
+    notify(tx, &state.clock, notice).await
+}
+
+/// Reminds the submitter that the publication ends on this day, once for each day that it may be.
+pub(super) async fn ends_soon(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: &ProductRecord,
+    ends_on: NaiveDate,
+) -> ApiResult<()> {
+    let notice = about(product, Template::ExpiresSoon)
+        .with("ends_on", ends_on.to_string())
+        .once(format!("{}:ends:{ends_on}", product.id))
+        .to([product.owner_id]);
     notify(tx, &state.clock, notice).await
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod drafts;
 mod events;
+mod expiry;
 mod files;
 mod lists;
 mod main_path;
