@@ -54,7 +54,7 @@ test("strangers are asked to sign in and others are told that a role is needed",
   await expect(page.getByRole("table")).toHaveCount(0);
 });
 
-for (const path of ["/dang-nhap", "/dang-ky", "/quen-mat-khau", "/dat-lai-mat-khau", "/gioi-thieu", "/quyen-rieng-tu", "/tro-nang", "/thong-ke"]) {
+for (const path of ["/dang-nhap", "/dang-ky", "/quen-mat-khau", "/dat-lai-mat-khau", "/gioi-thieu", "/quyen-rieng-tu", "/tro-nang", "/thong-ke", "/ui"]) {
   test(`${path}: accessible in both languages`, async ({ page }) => {
     await page.goto(path);
     await settled(page);

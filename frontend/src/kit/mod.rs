@@ -36,7 +36,7 @@ fn Section(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <section class="block" aria-labelledby=id>
+        <section class="block" aria-labelledby=id data-specimens=true>
             <h2 id=id>{title}</h2>
             <div class="stack" data-gap="l">
                 {text.map(|text| view! { <p class="muted measure">{text}</p> })}
