@@ -117,6 +117,7 @@ async fn replace(
         violations.add("/member_ids", FieldCode::NotAllowed);
     }
     violations.into_result()?;
+    let new_chair = Some(panel.chair_id).filter(|chair| *chair != round.chair_id);
     let joins = |account: &AccountId| !seated.contains(account);
     let new = NewPanel {
         chair_id: panel.chair_id,
@@ -130,7 +131,8 @@ async fn replace(
     let after = store::load(tx, id).await?;
     let assigned = notice(Template::EvaluationAssigned, &after, &entered.product)
         .with("due_on", after.due_on.to_string())
-        .to(new.added);
+        .to(new.added)
+        .to(new_chair);
     notifications::notify(tx, &state.clock, assigned).await?;
     review_quorum(tx, state, &entered.product, entered.product_permit, &after).await?;
     Ok(entered.product)

@@ -230,7 +230,8 @@ async fn answer(
         .to([before.account_id])
         .with("organisation", before.organisation_name.as_str())
         .about("organisation", id.0)
-        .at(format!("/to-chuc/{id}"));
+        // The page of the organisation itself is for its managers.
+        .at("/to-chuc");
     notifications::notify(tx, &state.clock, notice).await?;
     let entry = Entry::by(caller.actor(), action).on("organisation", id.0);
     let entry = entry

@@ -27,7 +27,11 @@ pub(super) async fn submitter(
     event: ProductEvent,
 ) -> ApiResult<()> {
     let Some(template) = news(event) else { return Ok(()) };
-    let mut notice = about(product, template).to([product.owner_id]);
+    let page = match template {
+        Template::Published | Template::Resumed => format!("/san-pham/{}", product.id),
+        _ => own_page(product),
+    };
+    let mut notice = about(product, template).to([product.owner_id]).at(page);
     if let Some(reason) = &product.reason {
         notice = notice.with("reason", reason.as_str());
     }
@@ -45,6 +49,7 @@ pub(super) async fn ends_soon(
     ends_on: NaiveDate,
 ) -> ApiResult<()> {
     let notice = about(product, Template::ExpiresSoon)
+        .at(own_page(product))
         .with("ends_on", ends_on.to_string())
         .once(format!("{}:ends:{ends_on}", product.id))
         .to([product.owner_id]);
@@ -57,7 +62,7 @@ const fn news(event: ProductEvent) -> Option<Template> {
         ProductEvent::RequestInformation => Some(Template::InformationRequested),
         ProductEvent::MarkIneligible => Some(Template::Ineligible),
         ProductEvent::Accept => Some(Template::Accepted),
-        ProductEvent::StartEvaluation => None,
+        ProductEvent::StartEvaluation => Some(Template::EvaluationStarted),
         ProductEvent::RequireOnSite => Some(Template::OnSiteRequired),
         ProductEvent::DecidePublish => Some(Template::DecidedPublish),
         ProductEvent::DecideDecline => Some(Template::Declined),
@@ -82,6 +87,7 @@ pub(super) async fn holder(
         _ => Template::TaskWaiting,
     };
     let notice = about(product, template)
+        .at(working_page(tx, product).await?)
         .with("task", task(product.state))
         .to(holders(tx, state, product).await?);
     notify(tx, &state.clock, notice).await
@@ -126,7 +132,26 @@ fn about(product: &ProductRecord, template: Template) -> Notice {
         .with("title", product.draft.title.as_str())
         .with("code", product.code.as_deref().unwrap_or_default())
         .about("product", product.id.0)
-        .at(format!("/ho-so/{}", product.id))
+}
+
+/// Where submitters see what they sent.
+fn own_page(product: &ProductRecord) -> String {
+    format!("/ho-so/{}", product.id)
+}
+
+/// Where those who hold it now do their part.
+async fn working_page(db: &impl ConnectionTrait, product: &ProductRecord) -> ApiResult<String> {
+    let id = product.id;
+    Ok(match product.state.holder() {
+        Some(Holder::Intake) => format!("/tham-dinh/{id}"),
+        Some(Holder::Chair) => format!("/hoi-dong/{id}"),
+        Some(Holder::Publisher) => format!("/quyet-dinh/{id}"),
+        Some(Holder::Panel) => match evaluations::round(db, id, product.version).await? {
+            Some(round) => format!("/danh-gia/{}", round.id),
+            None => own_page(product),
+        },
+        Some(Holder::Submitter) | None => own_page(product),
+    })
 }
 
 /// The messages that this slice handles.
@@ -150,6 +175,7 @@ async fn deadline(state: AppState, message: Message) -> ApiResult<()> {
             return Ok(());
         };
         let notice = about(&product, template)
+            .at(working_page(tx, &product).await?)
             .with("task", deadline.kind.as_str())
             .with("due_on", vietnam_date(deadline.due_at).to_string())
             .once(message.key.as_str())

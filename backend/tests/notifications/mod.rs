@@ -1,5 +1,7 @@
 //! People are told in their inbox and by mail, in their language, once.
 
+mod links;
+
 use nq57_backend::app::AppState;
 use nq57_backend::notifications::{self, Notice, Template};
 use nq57_backend::outbox;
