@@ -167,3 +167,17 @@ async fn limits_tell_what_is_left_and_when_to_come_back() {
     let other = app.signed_in("other", &[]).await;
     other.get("/me").await.expect(200);
 }
+
+#[actix_web::test]
+async fn behind_https_the_server_alone_asks_for_https() {
+    const HEADER: &str = "strict-transport-security";
+    let plain = TestApp::start().await;
+    assert_eq!(plain.client().get("/site").await.header(HEADER), "");
+    let app = TestApp::start_with(|config| {
+        config.http.public_url = Some("https://nq57.example".to_owned());
+    });
+    let answer = app.await.client().get("/site").await;
+    assert_eq!(answer.headers.get_all(HEADER).iter().count(), 1);
+    let proxy = include_str!("../../../deploy/nginx.conf").to_lowercase();
+    assert!(!proxy.contains(&format!("add_header {HEADER}")), "browsers read the first of two");
+}
