@@ -2,9 +2,9 @@
 //! a kill or two servers that share nothing but the database. Here the time is the machine's.
 
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use nq57_backend::accounts::{self, Device, NewAccount};
@@ -89,20 +89,19 @@ impl Installation {
         people
     }
 
-    /// A server on a port that is free.
+    /// A server on a port that the system chooses.
     pub async fn serve(&self) -> Process {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("bound").port();
-        drop(free);
-        let log = self.folder.path().join(format!("{port}.log"));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let log = self.folder.path().join(format!("{number}.log"));
         let child = self
             .command()
-            .args(["serve", "--port", &port.to_string()])
+            .args(["serve", "--port", "0"])
             .stdout(Stdio::null())
             .stderr(File::create(&log).expect("a log"))
             .spawn()
             .expect("the program");
-        let mut process = Process { child, address: format!("http://127.0.0.1:{port}") };
+        let mut process = Process { child, address: String::new() };
         process.wait_until_ready(&log).await;
         process
     }
@@ -133,7 +132,8 @@ impl Installation {
             .env("NQ57_DATABASE__URL", self.database.url().expose())
             .env("NQ57_HTTP__PUBLIC_URL", "http://nq57.example")
             .env("NQ57_HTTP__METRICS_PORT", "0")
-            .env("NQ57_LOG__FILTER", "warn");
+            .env("NQ57_LOG__FORMAT", "json")
+            .env("NQ57_LOG__FILTER", "warn,nq57_backend::http::server=info");
         for limit in ["READS", "WRITES", "SIGN_INS", "TRACKINGS"] {
             command.env(format!("NQ57_LIMITS__{limit}_PER_MINUTE"), "0");
         }
@@ -157,16 +157,30 @@ impl Process {
 
     async fn wait_until_ready(&mut self, log: &Path) {
         let began = Instant::now();
-        let nobody = Client::new(&self.address, None);
-        let ready = || nobody.call_root(reqwest::Method::GET, "/readyz").try_send();
-        while ready().await.is_none_or(|answer| answer.status != 200) {
+        loop {
+            let said = std::fs::read_to_string(log).expect("a log");
+            if let Some(address) = listening(&said) {
+                let nobody = Client::new(&address, None);
+                let ready = nobody.call_root(reqwest::Method::GET, "/readyz").try_send().await;
+                if ready.is_some_and(|answer| answer.status == 200) {
+                    self.address = address;
+                    return;
+                }
+            }
             let ended = self.child.try_wait().expect("a child");
-            let text = || std::fs::read_to_string(log).unwrap_or_default();
-            assert!(ended.is_none(), "it ended with {ended:?}: {}", text());
-            assert!(began.elapsed() < PATIENCE, "it is not ready: {}", text());
+            assert!(ended.is_none(), "it ended with {ended:?}: {said}");
+            assert!(began.elapsed() < PATIENCE, "it is not ready: {said}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+/// Where the server listens, once its log says so.
+fn listening(log: &str) -> Option<String> {
+    let line = log.lines().find(|line| line.contains("\"serving\""))?;
+    let (_, port) = line.split_once("127.0.0.1:")?;
+    let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+    Some(format!("http://127.0.0.1:{port}"))
 }
 
 impl Drop for Process {
