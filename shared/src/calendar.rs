@@ -87,7 +87,10 @@ impl WorkingCalendar {
     /// Working days left until `due`, not counting today; negative when the day has passed.
     #[must_use]
     pub fn working_days_left(&self, now: Timestamp, due: Timestamp) -> i32 {
-        self.working_days_between(vietnam_date(now), vietnam_date(due))
+        let (today, last) = (vietnam_date(now), vietnam_date(due));
+        let left = self.working_days_between(today, last);
+        // The weekend after a deadline adds no working day, but the deadline has passed.
+        if last < today { left.min(-1) } else { left }
     }
 }
 
@@ -148,6 +151,8 @@ mod tests {
         );
         assert_eq!(calendar.working_days_left(from, due), 1);
         assert_eq!(calendar.working_days_left(due + Duration::microseconds(1), due), -1);
+        let friday = end_of_vietnam_day(day("2026-03-06"));
+        assert_eq!(calendar.working_days_left(friday + Duration::days(2), friday), -1);
     }
 
     fn dates() -> impl Strategy<Value = NaiveDate> {

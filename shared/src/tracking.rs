@@ -43,6 +43,8 @@ pub struct TrackedThing {
     pub state: ProductState,
     pub holder: Option<Holder>,
     pub due_at: Option<DateTime<Utc>>,
+    /// Working days until then, not counting today; negative when it has passed.
+    pub working_days_left: Option<i32>,
     pub submitted_at: Option<DateTime<Utc>>,
     /// Set when its page is public.
     pub product_id: Option<ProductId>,

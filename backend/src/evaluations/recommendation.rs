@@ -70,7 +70,7 @@ pub async fn give(
     let now = state.clock.now();
     let given = Recommendation { verdict: body.verdict, reason: body.reason.clone(), at: now };
     write::set_recommendation(tx, entered.permit, round, &given).await?;
-    products::touch(tx, entered.product_permit, product.id, now).await?;
+    products::hand_to_publisher(tx, entered.product_permit, product.id, now).await?;
     record(tx, state, by, "evaluation.recommended", round).await?;
     let scope = scope_of(&product);
     let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;

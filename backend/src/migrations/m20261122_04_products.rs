@@ -60,6 +60,7 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text_null("reason"))
         .col(timestamp_with_time_zone_null("submitted_at"))
         .col(timestamp_with_time_zone_null("published_at"))
+        .col(string_null("holder"))
         .col(timestamp_with_time_zone_null("due_at"))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("updated_at"))

@@ -2,13 +2,32 @@
 
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::draft::{Maturity, ProductDomain, ProductKind};
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductState, ProductSummary};
 use nq57_shared::time::Timestamp;
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::store::{from_column, from_json, known};
+use crate::app::AppState;
 use crate::error::ApiResult;
+
+/// Whose turn it is, and until when.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Turn {
+    pub holder: Option<Holder>,
+    pub due_at: Option<Timestamp>,
+    pub working_days_left: Option<i32>,
+}
+
+impl Turn {
+    pub fn new(state: &AppState, holder: Option<Holder>, due_at: Option<Timestamp>) -> Self {
+        let now = state.clock.now();
+        let snapshot = state.reference.snapshot();
+        let left = due_at.map(|due| snapshot.calendar().working_days_left(now, due));
+        Self { holder, due_at, working_days_left: left }
+    }
+}
 
 /// What a list reads of a row.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -32,12 +51,8 @@ pub(super) struct Card {
 }
 
 impl Card {
-    /// As the API shows it, in this state; the holder follows from the state.
-    pub fn summary(
-        self,
-        state: ProductState,
-        due_at: Option<Timestamp>,
-    ) -> ApiResult<ProductSummary> {
+    /// As the API shows it, in this state.
+    pub fn summary(self, state: ProductState, turn: Turn) -> ApiResult<ProductSummary> {
         Ok(ProductSummary {
             id: ProductId(self.id),
             code: self.code,
@@ -58,8 +73,9 @@ impl Card {
             version: from_column(self.version)?,
             published_at: self.published_at,
             updated_at: self.updated_at,
-            holder: state.holder(),
-            due_at,
+            holder: turn.holder,
+            due_at: turn.due_at,
+            working_days_left: turn.working_days_left,
             honours: from_json(&self.honours)?,
         })
     }

@@ -108,6 +108,7 @@ pub async fn begin(
         reason: None,
         submitted_at: None,
         published_at: None,
+        holder: ProductState::Draft.holder(),
         due_at: None,
         created_at: now,
         updated_at: now,

@@ -136,7 +136,7 @@ pub async fn list_products(
     sought.check()?;
     if sought.is_working() {
         let account = caller.actor().account().ok_or(ProblemCode::Unauthenticated)?;
-        let page = list_working::seek(&state.db, account, &sought).await?;
+        let page = list_working::seek(&state, account, &sought).await?;
         return Ok(respond(&request, &page));
     }
     if caller.actor().account().is_some() {

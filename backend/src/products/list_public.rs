@@ -6,7 +6,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
 };
 
-use super::cards::Card;
+use super::cards::{Card, Turn};
 use super::facets::{self, Facet};
 use super::list::SoughtProducts;
 use super::publications::SEARCH;
@@ -69,8 +69,10 @@ pub(super) async fn seek(
     } else {
         None
     };
-    let items: ApiResult<Vec<_>> =
-        rows.into_iter().map(|row| row.card.summary(ProductState::Published, None)).collect();
+    let items: ApiResult<Vec<_>> = rows
+        .into_iter()
+        .map(|row| row.card.summary(ProductState::Published, Turn::default()))
+        .collect();
     let (total, facets) = counts.unzip();
     Ok(ProductPage {
         items: items?,

@@ -4,18 +4,19 @@ use nq57_shared::access::policy::products::{ProductVisibility, visibility};
 use nq57_shared::access::{AccountActor, Actor};
 use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, OrganisationId};
-use nq57_shared::products::{ProductPage, ProductSort, ProductState};
+use nq57_shared::products::workflow::Holder;
+use nq57_shared::products::{ProductPage, ProductSort, ProductState, ProductSummary};
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
 };
 
-use super::cards::Card;
+use super::cards::{Card, Turn};
 use super::list::SoughtProducts;
 use super::store::known;
 use super::table::product::{Column, Entity};
+use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::persistence::keyset::{Keyset, Paging};
 
@@ -25,11 +26,22 @@ pub(super) struct Row {
     #[sea_orm(nested)]
     pub card: Card,
     pub state: String,
+    pub holder: Option<String>,
     pub due_at: Option<Timestamp>,
 }
 
+impl Row {
+    /// As the API shows it.
+    pub fn summary(self, state: &AppState) -> ApiResult<ProductSummary> {
+        let at = known(ProductState::parse(&self.state), &self.state)?;
+        let holder = self.holder.as_deref();
+        let holder = holder.map(|text| known(Holder::parse(text), text)).transpose()?;
+        self.card.summary(at, Turn::new(state, holder, self.due_at))
+    }
+}
+
 /// The columns of a working row in a list.
-pub(super) const COLUMNS: [Column; 18] = [
+pub(super) const COLUMNS: [Column; 19] = [
     Column::Id,
     Column::Code,
     Column::Title,
@@ -47,15 +59,17 @@ pub(super) const COLUMNS: [Column; 18] = [
     Column::PublishedAt,
     Column::UpdatedAt,
     Column::State,
+    Column::Holder,
     Column::DueAt,
 ];
 
 /// A page of working versions that this account may see.
 pub(super) async fn seek(
-    db: &impl ConnectionTrait,
+    state: &AppState,
     account: &AccountActor,
     sought: &SoughtProducts,
 ) -> ApiResult<ProductPage> {
+    let db = &state.db;
     let sort = sought.sort.unwrap_or(ProductSort::LatestChanged);
     let paging = paging(sort, account.id, sought)?;
     let all = Condition::all().add(visible(account, sought.mine)).add(condition(sought));
@@ -73,13 +87,7 @@ pub(super) async fn seek(
         true => Some(Entity::find().filter(all).count(db).await?),
         false => None,
     };
-    let items: ApiResult<Vec<_>> = rows
-        .into_iter()
-        .map(|row| {
-            let state = known(ProductState::parse(&row.state), &row.state)?;
-            row.card.summary(state, row.due_at)
-        })
-        .collect();
+    let items: ApiResult<Vec<_>> = rows.into_iter().map(|row| row.summary(state)).collect();
     Ok(ProductPage { items: items?, next_cursor, total, facets: None })
 }
 

@@ -48,7 +48,7 @@ pub use edit::edit;
 pub use expire::expire;
 pub use record_eligibility::record as judge;
 pub use record_honours::record as honour;
-pub use store::{ProductRecord, find, find_many, touch};
+pub use store::{ProductRecord, find, find_many, hand_to_publisher, touch};
 pub use tell::topics;
 pub use track::track;
 

@@ -181,9 +181,5 @@ fn item(state: &AppState, row: Row, rounds: &Rounds) -> ApiResult<Option<WorkIte
         (_, Some((evaluation, step))) => (step, Some(evaluation)),
         (_, None) => return Ok(None),
     };
-    let snapshot = state.reference.snapshot();
-    let now = state.clock.now();
-    let left = row.due_at.map(|due| snapshot.calendar().working_days_left(now, due));
-    let product = row.card.summary(at, row.due_at)?;
-    Ok(Some(WorkItem { step, product, evaluation_id, working_days_left: left }))
+    Ok(Some(WorkItem { step, product: row.summary(state)?, evaluation_id }))
 }

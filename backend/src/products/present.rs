@@ -9,6 +9,7 @@ use nq57_shared::products::{
 use nq57_shared::workflow::{Refusal, Workflow};
 use sea_orm::ConnectionTrait;
 
+use super::cards::Turn;
 use super::facts::{self, Situation};
 use super::markdown;
 use super::publications::{self, Publication};
@@ -77,6 +78,7 @@ async fn working(
         true => None,
         false => evaluations::round(db, product.id, product.version).await?.map(|round| round.id),
     };
+    let turn = Turn::new(state, product.holder, product.due_at);
     Ok(Product {
         id: product.id,
         code: product.code.clone(),
@@ -92,8 +94,9 @@ async fn working(
         allowed_events,
         refused_events,
         may_edit: situation.may(ProductAction::Edit).is_ok(),
-        holder: product.state.holder(),
-        due_at: product.due_at,
+        holder: turn.holder,
+        due_at: turn.due_at,
+        working_days_left: turn.working_days_left,
         description_html: markdown::to_html(&product.draft.description),
         files: product.files.clone(),
         honours: product.honours.clone(),
@@ -124,6 +127,7 @@ pub(super) fn public(publication: Publication) -> Product {
         may_edit: false,
         holder: None,
         due_at: None,
+        working_days_left: None,
         description_html: markdown::to_html(&publication.content.description),
         files: publication.files,
         honours: publication.honours,

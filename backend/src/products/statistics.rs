@@ -1,5 +1,7 @@
 //! Public figures of the portal: how many, how far, how long. Four grouped queries, kept for a minute.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{
@@ -43,57 +45,66 @@ pub async fn read_product_statistics(
 }
 
 async fn statistics(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<ProductStatistics> {
-    let states = states(db, now).await?;
+    let turns = turns(db, now).await?;
     let (valid, evaluated) = judged(db).await?;
     let everything = SoughtProducts { facets: true, ..SoughtProducts::default() };
     let (published, facets) = facets::count(db, &everything, None).await?;
     Ok(ProductStatistics {
         as_of: now,
-        received: states.iter().map(|held| held.products).sum(),
+        received: turns.iter().map(|turn| turn.products).sum(),
         valid,
         evaluated,
         published,
-        steps: steps(db, &states).await?,
-        states: states
-            .into_iter()
-            .filter(|held| held.state != ProductState::Draft)
-            .map(|held| FacetCount { code: held.state.as_str().to_owned(), count: held.products })
-            .collect(),
+        steps: steps(db, &turns).await?,
+        states: per_state(&turns),
         domains: facets.domain,
         provinces: facets.province,
         sectors: facets.sector,
     })
 }
 
-/// The submissions of one state.
-struct InState {
+/// The submissions of one state that wait for the same part.
+struct Turn {
     state: ProductState,
+    holder: Option<Holder>,
     products: u64,
     overdue: u64,
 }
 
-async fn states(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Vec<InState>> {
+async fn turns(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Vec<Turn>> {
     let is_late = Expr::case(product::Column::DueAt.lt(now), 1).finally(0);
-    let rows: Vec<(String, i64, i64)> = product::Entity::find()
+    let rows: Vec<(String, Option<String>, i64, i64)> = product::Entity::find()
         .select_only()
-        .column(product::Column::State)
+        .columns([product::Column::State, product::Column::Holder])
         .column_as(product::Column::Id.count(), "products")
         .column_as(is_late.sum(), "overdue")
         .filter(product::Column::SubmittedAt.is_not_null())
         .group_by(product::Column::State)
+        .group_by(product::Column::Holder)
         .into_tuple()
         .all(db)
         .await?;
-    let mut states = Vec::with_capacity(rows.len());
-    for (state, products, overdue) in rows {
-        states.push(InState {
+    let turn = |(state, holder, products, overdue): (String, Option<String>, i64, i64)| {
+        Ok(Turn {
             state: known(ProductState::parse(&state), &state)?,
+            holder: holder.map(|text| known(Holder::parse(&text), &text)).transpose()?,
             products: u64::try_from(products).unwrap_or_default(),
             overdue: u64::try_from(overdue).unwrap_or_default(),
-        });
+        })
+    };
+    rows.into_iter().map(turn).collect()
+}
+
+/// In the order of the workflow; a draft is the next version of something that was submitted before.
+fn per_state(turns: &[Turn]) -> Vec<FacetCount> {
+    let mut counts = BTreeMap::<ProductState, u64>::new();
+    for turn in turns {
+        *counts.entry(turn.state).or_default() += turn.products;
     }
-    states.sort_by_key(|held| held.state);
-    Ok(states)
+    counts
+        .into_iter()
+        .map(|(state, count)| FacetCount { code: state.as_str().to_owned(), count })
+        .collect()
 }
 
 /// How many products were found eligible, and how many were decided about.
@@ -125,7 +136,7 @@ struct Held {
 }
 
 /// How long each part holds a submission.
-async fn steps(db: &impl ConnectionTrait, states: &[InState]) -> ApiResult<Vec<StepDuration>> {
+async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepDuration>> {
     let rows: Vec<Held> = transition::Entity::find()
         .select_only()
         .columns([transition::Column::HeldBy, transition::Column::HeldTenths])
@@ -144,12 +155,12 @@ async fn steps(db: &impl ConnectionTrait, states: &[InState]) -> ApiResult<Vec<S
             .filter(|row| row.held_by == holder.as_str())
             .map(|row| (row.held_tenths, u64::try_from(row.steps).unwrap_or_default()))
             .collect();
-        let late = states.iter().filter(|in_state| in_state.state.holder() == Some(holder));
+        let late = turns.iter().filter(|turn| turn.holder == Some(holder));
         StepDuration {
             step: holder,
             count: held.iter().map(|(_, steps)| steps).sum(),
             median_working_days_tenths: median(&held),
-            overdue: late.map(|in_state| in_state.overdue).sum(),
+            overdue: late.map(|turn| turn.overdue).sum(),
         }
     };
     Ok(Holder::ALL.iter().copied().map(step).collect())

@@ -7,6 +7,7 @@ use nq57_shared::access::policy::products::ProductSubject;
 use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, OrganisationId, ProductId};
 use nq57_shared::problem::ProblemCode;
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{Honour, Product, ProductDraft, ProductFile, ProductState};
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -49,6 +50,8 @@ pub struct ProductRecord {
     pub reason: Option<String>,
     pub submitted_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
+    /// Who has to act next.
+    pub holder: Option<Holder>,
     /// When the clock that runs is due.
     pub due_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -151,6 +154,7 @@ pub async fn insert(
     row.organisation_id = Set(product.organisation_id.map(|id| id.0));
     row.state = Set(product.state.as_str().to_owned());
     row.state_since = Set(product.state_since);
+    row.holder = Set(kept(product.holder));
     row.revision = Set(product.revision);
     row.created_at = Set(product.created_at);
     row.updated_at = Set(product.updated_at);
@@ -174,10 +178,12 @@ pub(super) async fn set_state(
     let row = ActiveModel {
         state: Set(to.as_str().to_owned()),
         state_since: Set(now),
+        holder: Set(kept(to.holder())),
         ..Default::default()
     };
     update(tx, row, product, now).await?;
     product.state = to;
+    product.holder = to.holder();
     product.state_since = now;
     Ok(permit)
 }
@@ -212,6 +218,28 @@ pub async fn touch(
         .exec(tx)
         .await?;
     if touched.rows_affected == 0 { Err(ApiError::not_found()) } else { Ok(()) }
+}
+
+/// Hands a product that has been recommended about to the publisher, with a new revision.
+///
+/// # Errors
+/// 404 when there is no such product.
+pub async fn hand_to_publisher(
+    tx: &impl ConnectionTrait,
+    permit: Permit<Product>,
+    id: ProductId,
+    now: Timestamp,
+) -> ApiResult<()> {
+    Entity::update_many()
+        .col_expr(Column::Holder, Expr::value(Holder::Publisher.as_str()))
+        .filter(Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
+    touch(tx, permit, id, now).await
+}
+
+fn kept(holder: Option<Holder>) -> Option<String> {
+    holder.map(|holder| holder.as_str().to_owned())
 }
 
 async fn update(
@@ -289,6 +317,7 @@ fn record(row: Model) -> ApiResult<ProductRecord> {
         reason: row.reason,
         submitted_at: row.submitted_at,
         published_at: row.published_at,
+        holder: row.holder.map(|text| known(Holder::parse(&text), &text)).transpose()?,
         due_at: row.due_at,
         created_at: row.created_at,
         updated_at: row.updated_at,

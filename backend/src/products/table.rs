@@ -50,6 +50,8 @@ pub mod product {
         pub reason: Option<String>,
         pub submitted_at: Option<DateTimeUtc>,
         pub published_at: Option<DateTimeUtc>,
+        /// Who has to act next: the state's, but the publisher's once there is a recommendation.
+        pub holder: Option<String>,
         /// When the clock that runs is due.
         pub due_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,

@@ -110,7 +110,7 @@ async fn holders(
     state: &AppState,
     product: &ProductRecord,
 ) -> ApiResult<Vec<AccountId>> {
-    let role = match product.state.holder() {
+    let role = match product.holder {
         None => return Ok(Vec::new()),
         Some(Holder::Submitter) => return Ok(vec![product.owner_id]),
         Some(Holder::Panel) => {
@@ -142,7 +142,7 @@ fn own_page(product: &ProductRecord) -> String {
 /// Where those who hold it now do their part.
 async fn working_page(db: &impl ConnectionTrait, product: &ProductRecord) -> ApiResult<String> {
     let id = product.id;
-    Ok(match product.state.holder() {
+    Ok(match product.holder {
         Some(Holder::Intake) => format!("/tham-dinh/{id}"),
         Some(Holder::Chair) => format!("/hoi-dong/{id}"),
         Some(Holder::Publisher) => format!("/quyet-dinh/{id}"),

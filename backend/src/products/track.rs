@@ -1,9 +1,10 @@
 //! Following a product by code and secret, for the tracking slice.
 
 use nq57_shared::tracking::{TrackRequest, TrackedThing};
-use sea_orm::ConnectionTrait;
 
+use super::cards::Turn;
 use super::{code, history, store};
+use crate::app::AppState;
 use crate::error::ApiResult;
 
 /// The product of this code, for who knows its secret. An unknown code and a wrong secret take the
@@ -11,22 +12,22 @@ use crate::error::ApiResult;
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn track(
-    db: &impl ConnectionTrait,
-    asked: &TrackRequest,
-) -> ApiResult<Option<TrackedThing>> {
+pub async fn track(state: &AppState, asked: &TrackRequest) -> ApiResult<Option<TrackedThing>> {
+    let db = &state.db;
     let found = store::find_by_code(db, &asked.code).await?;
     let kept = found.as_ref().and_then(|product| product.secret_hash.as_deref());
     let is_right = code::is_secret(&asked.code, &asked.secret, kept);
     let Some(product) = found.filter(|_| is_right) else { return Ok(None) };
+    let turn = Turn::new(state, product.holder, product.due_at);
     Ok(Some(TrackedThing {
         kind: "product".into(),
         code: asked.code.clone(),
         timeline: history::all(db, product.id).await?,
         title: product.draft.title,
         state: product.state,
-        holder: product.state.holder(),
-        due_at: product.due_at,
+        holder: turn.holder,
+        due_at: turn.due_at,
+        working_days_left: turn.working_days_left,
         submitted_at: product.submitted_at,
         product_id: product.public_version.map(|_| product.id),
     }))

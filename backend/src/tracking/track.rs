@@ -29,6 +29,6 @@ pub async fn track(
     body: ValidJson<TrackRequest>,
 ) -> ApiResult<web::Json<TrackedThing>> {
     charge_as(&state, &request, Class::Tracking, &caller.address().to_string())?;
-    let found = products::track(&state.db, &body).await?;
+    let found = products::track(&state, &body).await?;
     found.map(web::Json).ok_or_else(ApiError::not_found)
 }

@@ -1,11 +1,13 @@
 //! The chair's recommendation, the visit on site, and the end of a round.
 
+use chrono::Duration;
 use nq57_shared::evaluations::{EvaluationState, RecommendedVerdict};
-use nq57_shared::products::{ProductEvent, ProductState};
+use nq57_shared::products::workflow::Holder;
+use nq57_shared::products::{ProductEvent, ProductState, ProductStatistics};
 use serde_json::json;
 
 use super::stories::Round;
-use crate::harness::assert_problem;
+use crate::harness::{TestApp, assert_problem};
 
 #[actix_web::test]
 async fn only_the_chair_recommends_and_only_with_the_quorum() {
@@ -20,6 +22,31 @@ async fn only_the_chair_recommends_and_only_with_the_quorum() {
     let shown = round.recommend(chair, "publish", "Tốt.").await.expect(200);
     assert_eq!(shown.json()["state"], "recommended");
     assert_eq!(round.told(&round.portal.publisher, "recommended").await, 1);
+}
+
+#[actix_web::test]
+async fn who_has_to_act_is_the_panel_until_the_recommendation_and_the_publisher_after_it() {
+    let round = Round::declared().await;
+    let (app, publisher) = (&round.portal.app, &round.portal.publisher);
+    for member in &round.members[..2] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    let overdue = |app: &TestApp| {
+        let client = app.client();
+        async move {
+            let figures: ProductStatistics = client.get("/products/statistics").await.read_as();
+            let of =
+                |holder| figures.steps.iter().find(|step| step.step == holder).map(|s| s.overdue);
+            (of(Holder::Panel), of(Holder::Publisher))
+        }
+    };
+    let product = round.portal.read(publisher, &round.product).await;
+    assert_eq!(product.holder, Some(Holder::Panel));
+    round.recommend(&round.portal.chair, "publish", "Tốt.").await.expect(200);
+    let product = round.portal.read(publisher, &round.product).await;
+    assert_eq!(product.holder, Some(Holder::Publisher));
+    app.advance(Duration::days(90));
+    assert_eq!(overdue(app).await, (Some(0), Some(1)));
 }
 
 #[actix_web::test]

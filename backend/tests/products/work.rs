@@ -66,10 +66,10 @@ async fn what_is_due_first_comes_first_page_by_page() {
     let titles: Vec<_> =
         first.items.iter().chain(&rest.items).map(|i| i.product.title.as_str()).collect();
     assert_eq!(titles, ["Một", "Hai", "Ba"]);
-    assert_eq!(first.items[0].working_days_left, Some(5));
+    assert_eq!(first.items[0].product.working_days_left, Some(5));
 
     portal.app.advance(Duration::days(10));
     let intake = portal.app.sign_in(portal.intake.account()).await;
     let late: Page<WorkItem> = intake.get("/my-work").await.read_as();
-    assert_eq!(late.items[0].working_days_left, Some(-2), "two working days late");
+    assert_eq!(late.items[0].product.working_days_left, Some(-2), "two working days late");
 }

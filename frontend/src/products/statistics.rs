@@ -90,8 +90,12 @@ fn Figures(figures: ProductStatistics) -> impl IntoView {
 }
 
 fn state_name(code: &str) -> String {
-    ProductState::parse(code)
-        .map_or_else(|| code.to_owned(), |state| view_model::state(state).to_owned())
+    match ProductState::parse(code) {
+        // Only what was submitted before is counted.
+        Some(ProductState::Draft) => tr::products::statistics::next_version().to_owned(),
+        Some(state) => view_model::state(state).to_owned(),
+        None => code.to_owned(),
+    }
 }
 
 fn domain_name(code: &str) -> String {
@@ -103,9 +107,11 @@ fn sector_name(code: &str) -> String {
     name(List::Sectors, code)
 }
 
-/// The greatest of the counts.
+/// The greatest of the counts, if it is one alone.
 fn greatest(counts: &[FacetCount]) -> Option<FacetCount> {
-    counts.iter().max_by_key(|count| count.count).filter(|count| count.count > 0).cloned()
+    let top = counts.iter().max_by_key(|count| count.count)?;
+    let alone = counts.iter().filter(|count| count.count == top.count).count() == 1;
+    (alone && top.count > 0).then(|| top.clone())
 }
 
 /// Counts as bars, the greatest first and speaking.

@@ -2,11 +2,9 @@
 
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{HistoryEntry, ProductState};
-use nq57_shared::time::Timestamp;
 
 use super::view_model::{self, Due};
 use crate::i18n::{Text, date_time, tr};
-use crate::reference::today;
 use crate::ui::{Moment, Reached};
 
 /// A step of the way, done or to come.
@@ -77,20 +75,21 @@ pub fn way(
     history: &[HistoryEntry],
     state: ProductState,
     holder: Option<Holder>,
-    due_at: Option<Timestamp>,
+    due: Option<Due>,
 ) -> Vec<Moment> {
     let mut entries: Vec<&HistoryEntry> = history.iter().collect();
     entries.sort_by_key(|entry| entry.at);
     let mut moments: Vec<Moment> = entries.into_iter().map(past).collect();
-    let late = due_at.is_some_and(|due_at| matches!(Due::on(due_at, today()), Due::Late(_)));
+    let late = due.is_some_and(Due::is_late);
     for (index, stage) in ahead(state).iter().copied().enumerate() {
         let what = Text::from(move || stage.words());
         moments.push(if index == 0 {
             let when = move || {
-                let held =
-                    holder.map(|holder| view_model::held(holder, due_at)).unwrap_or_default();
-                match due_at.filter(|_| late) {
-                    Some(due_at) => format!("{held}. {}", Due::on(due_at, today()).words()),
+                let held = holder
+                    .map(|holder| view_model::held(holder, due.map(|due| due.at)))
+                    .unwrap_or_default();
+                match due.filter(|due| due.is_late()) {
+                    Some(due) => format!("{held}. {}", due.words()),
                     None => held,
                 }
             };

@@ -1,11 +1,10 @@
 //! How products are told to people: words, tones and drawings for the shared enums, and what is due.
 //! Pure; words follow the language, so call these inside a view or a closure.
 
-use chrono::NaiveDate;
 use nq57_shared::products::draft::{Maturity, OwnerType, ProductDomain, ProductKind};
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{HistoryEntry, ProductEvent, ProductState};
-use nq57_shared::time::{Timestamp, vietnam_date};
+use nq57_shared::time::Timestamp;
 
 use crate::i18n::{date, tr};
 use crate::ui::{Glyph, Tone};
@@ -176,41 +175,41 @@ pub fn what_next(state: ProductState, is_revision: bool) -> &'static str {
     }
 }
 
-/// A deadline, seen from today; days of the calendar in Vietnam.
+/// A deadline, and how many working days are left as the server counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
-    Late(u64),
-    Today,
-    Left(u64),
+pub struct Due {
+    pub at: Timestamp,
+    left: i32,
 }
 
 impl Due {
-    /// How the deadline lies on `today`.
-    pub fn on(due_at: Timestamp, today: NaiveDate) -> Self {
-        let days = vietnam_date(due_at).signed_duration_since(today).num_days();
-        match days {
-            ..0 => Self::Late(days.unsigned_abs()),
-            0 => Self::Today,
-            1.. => Self::Left(days.unsigned_abs()),
-        }
+    /// The deadline of a thing that has one.
+    pub fn of(due_at: Option<Timestamp>, working_days_left: Option<i32>) -> Option<Self> {
+        due_at.zip(working_days_left).map(|(at, left)| Self { at, left })
     }
 
-    /// "3 days left", "2 days late".
+    /// Whether it has passed.
+    pub const fn is_late(self) -> bool {
+        self.left < 0
+    }
+
+    /// "3 working days left", "2 working days late".
     pub fn words(self) -> String {
         use tr::products::due as words;
-        match self {
-            Self::Late(days) => words::late(days),
-            Self::Today => words::today().to_owned(),
-            Self::Left(days) => words::left(days),
+        let days = u64::from(self.left.unsigned_abs());
+        match self.left {
+            ..0 => words::late(days),
+            0 => words::today().to_owned(),
+            1.. => words::left(days),
         }
     }
 
-    /// Late is bad, the last two days need attention.
+    /// Late is bad, today and tomorrow need attention.
     pub const fn tone(self) -> Tone {
-        match self {
-            Self::Late(_) => Tone::Bad,
-            Self::Today | Self::Left(..=2) => Tone::Warn,
-            Self::Left(_) => Tone::Idle,
+        match self.left {
+            ..0 => Tone::Bad,
+            0 | 1 => Tone::Warn,
+            2.. => Tone::Idle,
         }
     }
 }
@@ -257,22 +256,15 @@ pub fn held(by: Holder, due_at: Option<Timestamp>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeZone as _;
-
     use super::*;
 
     #[test]
-    fn a_deadline_counts_days_in_vietnam() {
-        let today = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a day");
-        // 16:59 UTC is still the same day in Vietnam, 17:00 UTC is the next.
-        let at = |day, hour| {
-            chrono::Utc.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("an instant")
-        };
-        assert_eq!(Due::on(at(20, 16), today), Due::Today);
-        assert_eq!(Due::on(at(20, 17), today), Due::Left(1));
-        assert_eq!(Due::on(at(18, 3), today), Due::Late(2));
-        assert_eq!(Due::Left(2).tone(), Tone::Warn);
-        assert_eq!(Due::Left(3).tone(), Tone::Idle);
+    fn a_deadline_is_late_only_after_its_day() {
+        let tone = |left| Due::of(Some(Timestamp::default()), Some(left)).map(Due::tone);
+        assert_eq!(tone(-1), Some(Tone::Bad));
+        assert_eq!(tone(0), Some(Tone::Warn));
+        assert_eq!(tone(2), Some(Tone::Idle));
+        assert_eq!(Due::of(None, Some(1)), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::evaluations::api as evaluations;
 use crate::evaluations::{RecommendationGiven, ResultOf};
 use crate::i18n::tr;
 use crate::layout::Guard;
+use crate::products::view_model::Due;
 use crate::products::{AnswersOf, api, timeline};
 use crate::state::session;
 use crate::ui::{Crumb, Crumbs, GoLink, Load, Timeline};
@@ -124,10 +125,11 @@ fn Eligibility(shown: Product) -> impl IntoView {
 
 #[component]
 fn Way(shown: Product) -> impl IntoView {
-    let Product { id, state, holder, due_at, .. } = shown;
+    let Product { id, state, holder, due_at, working_days_left, .. } = shown;
+    let due = Due::of(due_at, working_days_left);
     let history = remote(move || async move { api::history(&id.to_string(), false).await });
     let way = move |entries: Vec<HistoryEntry>| {
-        let moments = Signal::stored(timeline::way(&entries, state, holder, due_at));
+        let moments = Signal::stored(timeline::way(&entries, state, holder, due));
         view! { <Timeline moments label=tr::review::history/> }
     };
     view! {

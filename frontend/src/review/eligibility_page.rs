@@ -13,7 +13,6 @@ use crate::i18n::tr;
 use crate::layout::Guard;
 use crate::products::view_model::Due;
 use crate::products::{AnswersOf, StateTag, api, view_model};
-use crate::reference::today;
 use crate::ui::{Code, Crumb, Crumbs, Glyph, Icon, Load, Notice, PageHead, Tag, Tone};
 
 const PART: &[ProductEvent] =
@@ -80,15 +79,13 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
 pub(super) fn Head(product: Product) -> impl IntoView {
     let (state, code, version) = (product.state, product.code.clone(), product.version);
     let (holder, due_at) = (product.holder, product.due_at);
+    let due = Due::of(due_at, product.working_days_left);
     let above = move || {
         view! {
             <StateTag state/>
             <Tag text=move || tr::products::page::version(version)/>
             {code.map(|text| view! { <Code text/> })}
-            {due_at.map(|due_at| {
-                let due = Due::on(due_at, today());
-                view! { <Tag text=move || due.words() tone=due.tone()/> }
-            })}
+            {due.map(|due| view! { <Tag text=move || due.words() tone=due.tone()/> })}
         }
         .into_any()
     };

@@ -9,7 +9,6 @@ use crate::api::{self, Failure};
 use crate::i18n::{Text, date, date_time, tr};
 use crate::products::view_model::{self, Due};
 use crate::products::{StateTag, timeline};
-use crate::reference::today;
 use crate::state::address::use_query;
 use crate::state::carried;
 use crate::ui::{
@@ -109,17 +108,17 @@ fn Found(thing: TrackedThing) -> impl IntoView {
         state,
         holder,
         due_at,
+        working_days_left,
         submitted_at,
         product_id,
         timeline: history,
         ..
     } = thing;
+    let due = Due::of(due_at, working_days_left);
     let pairs = Signal::derive(move || {
-        let due = due_at.map_or_else(
+        let due = due.map_or_else(
             || tr::tracking::no_due().to_owned(),
-            |due_at| {
-                format!("{}, {}", date(due_at), Due::on(due_at, today()).words().to_lowercase())
-            },
+            |due| format!("{}, {}", date(due.at), due.words().to_lowercase()),
         );
         let mut pairs: Vec<(Text, Text)> = vec![(
             Text::from(tr::tracking::holder),
@@ -133,7 +132,7 @@ fn Found(thing: TrackedThing) -> impl IntoView {
         }
         pairs
     });
-    let moments = Signal::stored(timeline::way(&history, state, holder, due_at));
+    let moments = Signal::stored(timeline::way(&history, state, holder, due));
     view! {
         <section class="block stack" data-gap="l" aria-labelledby=RESULT>
             <div class="stack" data-gap="s">

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use nq57_shared::products::WorkItem;
 
 use super::shortcuts::ROW_LINK;
-use super::view_model::{address, due_tone, due_words, step_name};
+use super::view_model::{address, step_name};
 use crate::i18n::{date, tr};
-use crate::products::view_model::kind;
+use crate::products::view_model::{Due, kind};
 use crate::reference::{List, name};
 use crate::ui::{Code, Table, Tag};
 
@@ -33,8 +33,8 @@ pub(super) fn Queue(items: Vec<WorkItem>) -> impl IntoView {
 fn Row(item: WorkItem) -> impl IntoView {
     use tr::work as words;
     let href = address(&item);
-    let (step, left) = (item.step, item.working_days_left);
-    let product = item.product;
+    let (step, product) = (item.step, item.product);
+    let due = Due::of(product.due_at, product.working_days_left);
     let thing = product.kind;
     view! {
         <tr>
@@ -47,7 +47,10 @@ fn Row(item: WorkItem) -> impl IntoView {
                 </span>
             </th>
             <td data-label=words::step>{move || step_name(step)}</td>
-            <td data-label=words::due><span><Tag text=move || due_words(left) tone=due_tone(left)/></span></td>
+            <td data-label=words::due><span>{match due {
+                Some(due) => view! { <Tag text=move || due.words() tone=due.tone()/> }.into_any(),
+                None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
+            }}</span></td>
             <td class="num" data-label=words::due_date>{product.due_at.map(date)}</td>
             <td data-label=words::province>{move || product.province_code.as_deref().map(|code| name(List::Provinces, code))}</td>
         </tr>

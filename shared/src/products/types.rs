@@ -94,6 +94,8 @@ pub struct Product {
     pub holder: Option<Holder>,
     /// Until when.
     pub due_at: Option<DateTime<Utc>>,
+    /// Working days until then, not counting today; negative when it has passed.
+    pub working_days_left: Option<i32>,
     /// The description as safe HTML.
     pub description_html: String,
     pub files: Vec<ProductFile>,
@@ -133,6 +135,7 @@ pub struct ProductSummary {
     pub updated_at: DateTime<Utc>,
     pub holder: Option<Holder>,
     pub due_at: Option<DateTime<Utc>>,
+    pub working_days_left: Option<i32>,
     pub honours: Vec<Honour>,
 }
 
@@ -465,6 +468,4 @@ pub struct WorkItem {
     pub step: WorkStep,
     pub product: ProductSummary,
     pub evaluation_id: Option<EvaluationId>,
-    /// Working days left; negative when late, `null` without a deadline.
-    pub working_days_left: Option<i32>,
 }

@@ -124,7 +124,7 @@ pub fn multiply_sqlite(file: &Path, wanted: u32) -> Result<()> {
     let dialect = Dialect {
         earlier: |old| {
             format!(
-                "strftime('%Y-%m-%dT%H:%M:%f', substr({old}, 1, 23), '-' || c.n || ' minutes') || '000+00:00'"
+                "strftime('%Y-%m-%dT%H:%M:%S', substr({old}, 1, 19), '-' || c.n || ' minutes') || substr({old}, 20)"
             )
         },
     };

@@ -9,7 +9,6 @@ use crate::i18n::{date, date_time, tr};
 use crate::layout::Guard;
 use crate::products::view_model::{self, Due};
 use crate::products::{StateTag, api};
-use crate::reference::today;
 use crate::ui::{
     ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, Tag, toast,
 };
@@ -90,23 +89,31 @@ fn Rows(page: ProductPage) -> impl IntoView {
 #[component]
 fn Row(product: ProductSummary) -> impl IntoView {
     use tr::submissions::list as words;
-    let ProductSummary { id, code, title, state, published_at, updated_at, due_at, .. } = product;
+    let ProductSummary {
+        id,
+        code,
+        title,
+        state,
+        published_at,
+        updated_at,
+        due_at,
+        working_days_left,
+        ..
+    } = product;
     let own = format!("/ho-so/{id}");
     let (action, href): (fn() -> &'static str, String) = match state {
         ProductState::Draft => (words::resume, format!("{own}/kiem-tra")),
         ProductState::MoreInformation => (words::answer, own.clone()),
         _ => (words::look, own.clone()),
     };
-    let due = move || match due_at {
-        Some(due_at) => {
-            let due = Due::on(due_at, today());
-            view! {
-                {date(due_at)}
-                <br/>
-                <Tag text=move || due.words() tone=due.tone() plain=true/>
-            }
-            .into_any()
+    let due = Due::of(due_at, working_days_left);
+    let due = move || match due {
+        Some(due) => view! {
+            {date(due.at)}
+            <br/>
+            <Tag text=move || due.words() tone=due.tone() plain=true/>
         }
+        .into_any(),
         None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
     };
     let name = title.clone();

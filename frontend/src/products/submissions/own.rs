@@ -17,7 +17,6 @@ use crate::layout::Guard;
 use crate::products::page::use_id;
 use crate::products::view_model::{self, Due};
 use crate::products::{StateTag, api, timeline};
-use crate::reference::today;
 use crate::ui::{
     ButtonKind, Code, Crumb, Crumbs, GoLink, Load, PageHead, Pairs, PrintButton, Reason, Skeleton,
     Tag, Timeline, WorkflowAction, WorkflowBar, toast,
@@ -50,16 +49,13 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
     use tr::submissions::own as words;
     let (state, code, version) = (shown.state, shown.code.clone(), shown.version);
     let is_revision = shown.public_version.is_some();
-    let due = shown.due_at.filter(|_| shown.holder.is_some());
+    let due = Due::of(shown.due_at.filter(|_| shown.holder.is_some()), shown.working_days_left);
     let above = move || {
         view! {
             <StateTag state/>
             <Tag text=move || tr::products::page::version(version)/>
             {code.map(|text| view! { <Code text/> })}
-            {due.map(|due_at| {
-                let due = Due::on(due_at, today());
-                view! { <Tag text=move || due.words() tone=due.tone()/> }
-            })}
+            {due.map(|due| view! { <Tag text=move || due.words() tone=due.tone()/> })}
         }
         .into_any()
     };
@@ -70,9 +66,9 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
             async move { api::history(&id, false).await }
         })
     };
-    let (holder, due_at) = (shown.holder, shown.due_at);
+    let holder = shown.holder;
     let way = move |entries: Vec<HistoryEntry>| {
-        let moments = Signal::stored(timeline::way(&entries, state, holder, due_at));
+        let moments = Signal::stored(timeline::way(&entries, state, holder, due));
         view! { <Timeline moments label=words::history/> }
     };
     let history_view = (state != ProductState::Draft || is_revision).then(|| {

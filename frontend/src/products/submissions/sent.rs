@@ -9,6 +9,7 @@ use crate::api::{Failure, remote};
 use crate::i18n::{Text, date_time, tr};
 use crate::layout::Guard;
 use crate::products::page::use_id;
+use crate::products::view_model::Due;
 use crate::products::{api, timeline};
 use crate::ui::{
     ButtonKind, ButtonLink, CopyCode, Crumb, Crumbs, Glyph, Heading, Load, Notice, PageHead,
@@ -101,8 +102,12 @@ fn Seal(confirmed: Confirmed, code: String) -> impl IntoView {
         .map(|contact| contact.email.clone())
         .unwrap_or_default();
     let title = Text::from(if first { words::title } else { words::title_again });
-    let moments =
-        Signal::stored(timeline::way(&history, product.state, product.holder, product.due_at));
+    let moments = Signal::stored(timeline::way(
+        &history,
+        product.state,
+        product.holder,
+        Due::of(product.due_at, product.working_days_left),
+    ));
     view! {
         <div class="head stack" data-gap="l">
             <div class="seal stack">
