@@ -53,6 +53,9 @@ pub struct AuditEntry {
     pub actor: AuditActor,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<AccountId>,
+    /// The name that the account has now; not part of what is sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_name: Option<String>,
     /// What was done, for example `product.published`.
     pub action: String,
     pub subject_type: String,

@@ -1,7 +1,6 @@
 //! Signing in with address and password. Every failure looks alike: unknown, wrong, suspended.
 
 use actix_web::{HttpRequest, HttpResponse, post};
-use nq57_shared::access::Actor;
 use nq57_shared::accounts::{AccessToken, LogIn};
 use nq57_shared::problem::ProblemCode;
 
@@ -57,7 +56,7 @@ pub async fn log_in(
     let session = transaction::write(&state.db, async |tx| {
         attempt.succeeded(tx).await?;
         let session = sessions::open(tx, &state.clock, config, account.id, &device).await?;
-        let entry = Entry::by(&Actor::Anonymous, "session.opened").on("account", account.id.0);
+        let entry = Entry::by_account(account.id, "session.opened").on("account", account.id.0);
         let entry = entry.with("session", session.id.to_string()).during(&request);
         audit::record(tx, &state.clock, entry).await?;
         Ok(session)

@@ -1,7 +1,6 @@
 //! Ending the session of this browser.
 
 use actix_web::{HttpRequest, HttpResponse, post};
-use nq57_shared::access::Actor;
 
 use super::{cookie, sessions, sign_in};
 use crate::app::AppState;
@@ -37,7 +36,7 @@ pub async fn log_out(
     if let Some((account, id)) = session {
         transaction::write(&state.db, async |tx| {
             if sessions::revoke(tx, account, id, now).await? {
-                let entry = Entry::by(&Actor::Anonymous, "session.ended").on("account", account.0);
+                let entry = Entry::by_account(account, "session.ended").on("account", account.0);
                 let entry = entry.with("session", id.to_string()).during(&request);
                 audit::record(tx, &state.clock, entry).await?;
             }

@@ -1,7 +1,6 @@
 //! A new password for somebody who has lost theirs: the link of a mail proves who they are.
 
 use actix_web::{HttpRequest, HttpResponse, post};
-use nq57_shared::access::Actor;
 use nq57_shared::accounts::{EmailAddress, ResetPassword};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
@@ -90,7 +89,7 @@ async fn reset(
         .await?;
     let template = Template::PasswordChanged;
     links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned()).await?;
-    let entry = Entry::by(&Actor::Anonymous, "account.password_reset").on("account", id.0);
+    let entry = Entry::by_account(id, "account.password_reset").on("account", id.0);
     audit::record(tx, &state.clock, entry.during(request)).await?;
     Ok(id)
 }

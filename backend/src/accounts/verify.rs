@@ -1,7 +1,6 @@
 //! Verifying an address by the link of a mail, and asking for another link.
 
 use actix_web::{HttpRequest, HttpResponse, post};
-use nq57_shared::access::Actor;
 use nq57_shared::accounts::{EmailAddress, VerifyEmail};
 use nq57_shared::ids::AccountId;
 use sea_orm::DatabaseTransaction;
@@ -59,7 +58,7 @@ async fn verify(
         store::rename(tx, &row, &registered.display_name).await?;
     }
     store::mark_verified(tx, id, now).await?;
-    let entry = Entry::by(&Actor::Anonymous, "account.verified").on("account", id.0);
+    let entry = Entry::by_account(id, "account.verified").on("account", id.0);
     audit::record(tx, &state.clock, entry.during(request)).await?;
     Ok(id)
 }

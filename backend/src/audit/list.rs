@@ -1,5 +1,7 @@
 //! Administrators read the audit, the latest first.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, Utc};
 use nq57_shared::access::policy::platform::{self, PlatformAction};
@@ -14,6 +16,7 @@ use uuid::Uuid;
 
 use super::table::entry::{Column, Entity, Model};
 use crate::access::allow;
+use crate::accounts;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::{Query, SignedIn, link};
@@ -50,7 +53,7 @@ pub struct SoughtEntries {
 /// List audit entries.
 ///
 /// Who did what to what, and when; the latest first. Entries name things by id and carry no personal
-/// data; they are chained by hash, which `nq57 audit verify` checks. Administrators only.
+/// data, the actor's name of today apart; they are chained by hash, which `nq57 audit verify` checks. Administrators only.
 #[utoipa::path(
     tag = "platform",
     params(SoughtEntries),
@@ -81,7 +84,11 @@ pub async fn list_audit_entries(
     let rows = paging.apply(matching(&sought.0)).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
     let total = if sought.count { Some(matching(&sought.0).count(&state.db).await?) } else { None };
-    let items: ApiResult<Vec<AuditEntry>> = rows.into_iter().map(shown).collect();
+    let actors: Vec<AccountId> =
+        rows.iter().filter_map(|row| row.actor_id).map(AccountId).collect();
+    let names = accounts::names(&state.db, &actors).await?;
+    let items: ApiResult<Vec<AuditEntry>> =
+        rows.into_iter().map(|row| shown(row, &names)).collect();
     Ok(link::page(&request, &Page { items: items?, next_cursor, total }))
 }
 
@@ -108,12 +115,14 @@ fn matching(sought: &SoughtEntries) -> Select<Entity> {
     query
 }
 
-fn shown(row: Model) -> ApiResult<AuditEntry> {
+fn shown(row: Model, names: &HashMap<AccountId, String>) -> ApiResult<AuditEntry> {
+    let actor_id = row.actor_id.map(AccountId);
     Ok(AuditEntry {
         id: row.id,
         at: row.at,
         actor: AuditActor::parse(&row.actor).unwrap_or(AuditActor::System),
-        actor_id: row.actor_id.map(AccountId),
+        actor_id,
+        actor_name: actor_id.and_then(|id| names.get(&id).cloned()),
         action: row.action,
         subject_type: row.subject_type,
         subject_id: row.subject_id,

@@ -43,9 +43,19 @@ impl Entry {
             Actor::System => AuditActor::System,
             Actor::Account(_) => AuditActor::Account,
         };
+        Self::new(kind, actor.account_id(), action)
+    }
+
+    /// `action` was done by whoever has just proved to be this account: by password, session or link.
+    #[must_use]
+    pub fn by_account(id: AccountId, action: &'static str) -> Self {
+        Self::new(AuditActor::Account, Some(id), action)
+    }
+
+    fn new(actor: AuditActor, actor_id: Option<AccountId>, action: &'static str) -> Self {
         Self {
-            actor: kind,
-            actor_id: actor.account_id(),
+            actor,
+            actor_id,
             action,
             subject_type: "platform",
             subject_id: None,
