@@ -8,9 +8,10 @@ use nq57_shared::access::{Actor, Role};
 use nq57_shared::audit::{AuditActor, AuditEntry};
 use nq57_shared::page::Page;
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::{TestApp, assert_problem, role};
+use crate::harness::{PASSWORD, TestApp, assert_problem, role};
 
 async fn record(state: &AppState, action: &'static str, subject: Uuid) {
     transaction::write(&state.db, async |tx| {
@@ -93,6 +94,19 @@ async fn whoever_gets_round_the_database_is_found_out() {
         let found = verify(&app.state).await.first_break.expect("found");
         assert_eq!((found.sequence, found.reason), (place, reason));
     }
+}
+
+#[actix_web::test]
+async fn who_signed_in_stands_there_by_the_name_of_today() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    let lan = app.account("lan", &[]).await;
+    let typed = json!({ "email": "lan@test.example", "password": PASSWORD });
+    app.client().post("/auth/login", &typed).await.expect(200);
+    let opened: Page<AuditEntry> =
+        admin.get(&format!("/audit?actor_id={lan}&action=session.opened")).await.read_as();
+    assert_eq!(opened.items[0].actor, AuditActor::Account);
+    assert_eq!(opened.items[0].actor_name.as_deref(), Some("lan"));
 }
 
 #[actix_web::test]
