@@ -47,7 +47,14 @@ pub fn dev(workspace: &Workspace, options: Options) -> Result<()> {
     let browser = Watch::new(workspace, &["shared/src", "frontend"]);
     let machine = Watch::new(
         workspace,
-        &["shared/src", "backend/src", "backend/data", "Cargo.toml", "Cargo.lock"],
+        &[
+            "shared/src",
+            "backend/src",
+            "backend/reference",
+            "backend/demo",
+            "Cargo.toml",
+            "Cargo.lock",
+        ],
     );
     let (mut browser_seen, mut machine_seen) = (browser.newest(), machine.newest());
     spa::build(workspace, false)?;
