@@ -5,6 +5,7 @@ pub mod api;
 mod catalogue;
 mod changes;
 pub mod facts;
+pub mod item;
 mod page;
 mod state_tag;
 mod statistics;

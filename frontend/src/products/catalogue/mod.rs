@@ -2,7 +2,6 @@
 
 mod csv;
 mod filters;
-mod item;
 mod results;
 
 use leptos::html;

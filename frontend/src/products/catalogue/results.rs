@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::{ProductPage, ProductSummary};
 
-use super::item::{Item, link_id};
 use super::{PAGE, api, csv, filters};
 use crate::api::Remote;
 use crate::i18n::{Text, number, tr};
+use crate::products::item::{Item, link_id};
 use crate::state::address::{Query, use_go_to};
 use crate::ui::{
     Button, ButtonKind, ButtonLink, Chips, Choice, Empty, Glyph, Load, LoadMore, Select, Skeleton,

@@ -1,4 +1,4 @@
-//! One product in the catalogue.
+//! One published product in a list: in the catalogue and on the home page.
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductSummary;
@@ -9,13 +9,13 @@ use crate::reference::{List, name, sector_glyph};
 use crate::ui::{Code, Glyph, Icon, Tag};
 
 /// The id of the link in the item, for focus.
-pub(super) fn link_id(product: &ProductSummary) -> String {
+pub fn link_id(product: &ProductSummary) -> String {
     format!("sp-{}", product.id)
 }
 
 /// Name, owner, place, summary and what sort of thing it is.
 #[component]
-pub(super) fn Item(product: ProductSummary) -> impl IntoView {
+pub fn Item(product: ProductSummary) -> impl IntoView {
     let link = link_id(&product);
     let ProductSummary {
         id,
