@@ -126,6 +126,21 @@ test("a company writes a product step by step, checks it and sends it", async ({
   });
 });
 
+test("what is begun may be put aside: it is a draft from its first three answers", async ({ page }) => {
+  const title = uniqueTitle("Bẫy chuột Đồng Vắng");
+  await signInByKeyboard(page, "/ho-so/moi");
+  await type(page, page.getByLabel("Tên", { exact: true }), title);
+  await enter(page, page.getByRole("button", { name: "Lưu, làm tiếp sau" }));
+  await expect(page.locator(".errors")).toBeFocused();
+  await expect(page.locator(".errors a")).toHaveCount(2);
+  await expect(page.getByLabel("Tên", { exact: true })).toHaveValue(title);
+  await choose(page, page.getByRole("group", { name: "Hình thức" }), 0);
+  await choose(page, page.getByRole("group", { name: "Thuộc trụ cột" }), 1);
+  await enter(page, page.getByRole("button", { name: "Lưu, làm tiếp sau" }));
+  await question(page, "Hồ sơ của tôi");
+  await expect(page.getByRole("row").filter({ hasText: title })).toContainText("Làm tiếp");
+});
+
 async function tabToBackwards(page: Page, target: ReturnType<Page["getByLabel"]>): Promise<void> {
   await expect(target).toBeVisible();
   for (let presses = 0; presses < 20; presses += 1) {

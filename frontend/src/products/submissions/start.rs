@@ -21,9 +21,7 @@ use crate::i18n::tr;
 use crate::layout::Guard;
 use crate::products::api;
 use crate::state::session;
-use crate::ui::{
-    Button, ButtonKind, ButtonLink, Crumb, Crumbs, Form, FormView, Glyph, warn_on_leave,
-};
+use crate::ui::{Button, ButtonKind, Crumb, Crumbs, Form, FormView, toast, warn_on_leave};
 
 /// What is typed before there is a draft; kind and domain may still be open.
 #[derive(Serialize, Deserialize)]
@@ -73,10 +71,10 @@ fn Start() -> impl IntoView {
 
     let key = StoredValue::new(Uuid::new_v4());
     let navigate = StoredValue::new_local(use_navigate());
-    let submit = move || {
+    let create = move |wanted: Wanted| {
         let mut draft = base.with_value(|base| untrack(|| fields.draft(base)));
         draft.normalise();
-        if !form.check(missing(fields, &draft)) {
+        if !form.check(missing(fields, &draft, wanted)) {
             return;
         }
         form.set_busy(true);
@@ -87,9 +85,14 @@ fn Start() -> impl IntoView {
                 Ok(product) => {
                     typed.set(false);
                     kept::forget(kept::NEW);
-                    navigate.with_value(|navigate| {
-                        navigate(&Step::Problem.address(product.id), NavigateOptions::default())
-                    });
+                    let address = match wanted {
+                        Wanted::NextStep => Step::Problem.address(product.id),
+                        Wanted::Later => "/ho-so".to_owned(),
+                    };
+                    navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
+                    if wanted == Wanted::Later {
+                        toast(words::later_done);
+                    }
                 }
                 Err(failure) => {
                     // A refused body may be corrected: what comes then is another draft. Otherwise the key must stay.
@@ -109,11 +112,11 @@ fn Start() -> impl IntoView {
             </StepHead>
             <StepQuestion step=Step::What/>
             <div class="form">
-                <FormView form on_submit=submit>
+                <FormView form on_submit=move || create(Wanted::NextStep)>
                     <WhatFields fields/>
                     <div class="row form-end">
                         <Button submit=true busy=form.busy()>{words::next}</Button>
-                        <ButtonLink href="/ho-so".to_owned() kind=ButtonKind::Quiet icon=Glyph::Back>{words::later}</ButtonLink>
+                        <Button kind=ButtonKind::Quiet small=true busy=form.busy() on_press=move || create(Wanted::Later)>{words::later}</Button>
                     </div>
                 </FormView>
             </div>
@@ -125,8 +128,16 @@ fn blank() -> ProductDraft {
     ProductDraft::begin("", ProductKind::Product, ProductDomain::ScienceTechnology)
 }
 
-/// What this step misses; kind and domain have no value until they are chosen.
-fn missing(fields: Fields, draft: &ProductDraft) -> Vec<Violation> {
+/// What the writer wants to do next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    NextStep,
+    Later,
+}
+
+/// What is missing: for the next step all that this one asks for, for later what the server needs to
+/// keep a draft. Kind and domain have no value until they are chosen.
+fn missing(fields: Fields, draft: &ProductDraft, wanted: Wanted) -> Vec<Violation> {
     let unchosen = [("/kind", fields.kind), ("/domain", fields.domain)]
         .into_iter()
         .filter(|(_, field)| field.with_untracked(String::is_empty))
@@ -135,12 +146,12 @@ fn missing(fields: Fields, draft: &ProductDraft) -> Vec<Violation> {
             code: FieldCode::Required,
             limit: None,
         });
-    let rest = draft
-        .missing()
-        .0
-        .into_iter()
-        .filter(|violation| Step::of(&violation.pointer) == Some(Step::What));
-    rest.chain(unchosen).collect()
+    let rest = match wanted {
+        Wanted::NextStep => draft.missing(),
+        Wanted::Later => draft.violations(),
+    };
+    let of_this_step = |violation: &Violation| Step::of(&violation.pointer) == Some(Step::What);
+    rest.0.into_iter().filter(of_this_step).chain(unchosen).collect()
 }
 
 /// Fills in what is known of the sender, where nothing has been typed: the organisation owns it, the account is the contact.
