@@ -161,14 +161,26 @@ test("what is asked is shown, answered and sent again", async ({ page, baseURL }
   await expect(page.getByText("Chờ bổ sung").first()).toBeVisible();
   await expectAccessibleInBothLanguages(page);
   await enter(page, page.getByRole("link", { name: "Bổ sung thông tin" }));
+  await question(page, "Kiểm tra lại trước khi gửi");
+  await expect(page.getByText("Bạn ghi giúp tên đầy đủ của chủ sở hữu.").first()).toBeVisible();
+  await enter(page, page.getByRole("button", { name: "Gửi bổ sung" }));
+  await expect(page.getByRole("dialog")).toContainText("Bạn chưa sửa gì");
+  await enter(page, page.getByRole("dialog").getByRole("button", { name: "Hủy" }));
+  await type(page, page.getByRole("textbox", { name: "Lời trả lời" }), "Tên cũ là tên viết tắt, nay đã ghi đủ.");
+  await expectAccessibleInBothLanguages(page);
   await enter(page, page.getByRole("link", { name: "Thay đổi Đứng tên" }));
   await question(page, "Ai đứng tên, liên hệ với ai?");
   await type(page, page.getByLabel("Tên tổ chức, doanh nghiệp"), "Công ty TNHH Một thành viên Mây Về");
   await enter(page, page.getByRole("button", { name: "Lưu và về trang kiểm tra" }));
   await question(page, "Kiểm tra lại trước khi gửi");
+  await expect(page.getByRole("textbox", { name: "Lời trả lời" })).toHaveValue("Tên cũ là tên viết tắt, nay đã ghi đủ.");
   await enter(page, page.getByRole("button", { name: "Gửi bổ sung" }));
   await question(page, "Đã nhận phần bổ sung của bạn");
+  await expect(page.getByText(/Bộ phận tiếp nhận đã được báo/)).toBeVisible();
+  await expect(page.getByText(/Thư xác nhận/)).toHaveCount(0);
   expect((await company.read(product.id)).state).toBe("submitted");
+  const { items } = await company.send<{ items: { reason?: string }[] }>("GET", `/products/${product.id}/history`);
+  expect(items.some((entry) => entry.reason === "Tên cũ là tên viết tắt, nay đã ghi đủ.")).toBe(true);
 });
 
 test("a submission is withdrawn with a reason", async ({ page, baseURL }) => {

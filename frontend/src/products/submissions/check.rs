@@ -6,14 +6,15 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use nq57_shared::language::Bilingual;
 use nq57_shared::problem::FieldCode;
-use nq57_shared::products::{Product, ProductEvent, ProductState};
-use nq57_shared::validate::Violation;
+use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX};
+use nq57_shared::validate::{Violation, Violations};
 use serde_json::json;
 
 use super::answers::AnswersOf;
+use super::own_notice::Question;
 use super::step::Step;
 use super::wizard::Locked;
-use super::{draft_of, sent};
+use super::{draft_of, kept, sent};
 use crate::api::{Failure, Remote, remote};
 use crate::i18n::{Text, format, language, local, tr};
 use crate::layout::Guard;
@@ -21,8 +22,8 @@ use crate::products::page::use_id;
 use crate::products::{api, facts};
 use crate::reference::{List, list, today};
 use crate::ui::{
-    Button, ButtonKind, ButtonLink, Checkbox, Crumb, Crumbs, Form, FormView, Glyph, Heading, Load,
-    Notice, Skeleton, Tone, focus_on, toast,
+    Button, ButtonKind, ButtonLink, Checkbox, Confirm, Crumb, Crumbs, Form, FormView, Glyph,
+    Heading, Load, Notice, Skeleton, TextArea, Tone, focus_on, toast,
 };
 
 /// The id of the notice about what is missing.
@@ -69,25 +70,39 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
     let form = Form::new();
     let navigate = StoredValue::new_local(use_navigate());
     let product = StoredValue::new(shown.clone());
-    let submit = move || {
-        if !is_complete {
-            focus_on(MISSING);
-            return;
+    // Kept until it is sent: whoever goes to change something comes back to it.
+    let reply_key = StoredValue::new(format!("reply-{id}"));
+    let reply = RwSignal::new(
+        reply_key.with_value(|key| kept::get::<String>(key)).filter(|_| again).unwrap_or_default(),
+    );
+    Effect::new(move |first: Option<()>| {
+        let text = reply.get();
+        if first.is_some() {
+            reply_key.with_value(|key| kept::put(key, &text));
         }
-        let refusal = (!consent.get_untracked()).then(|| Violation {
-            pointer: "/consent".to_owned(),
-            code: FieldCode::NotAccepted,
-            limit: None,
-        });
-        if !form.check(refusal.into_iter().collect()) {
-            return;
-        }
+    });
+    let unanswered = RwSignal::new(false);
+    let history = remote(move || async move {
+        // A submission that is sent for the first time has no question to answer.
+        if again { api::history(&id.to_string(), false).await } else { Ok(Vec::new()) }
+    });
+    let is_unanswered = move || {
+        again
+            && reply.with_untracked(|reply| reply.trim().is_empty())
+            && history.ready_now().is_some_and(|history| {
+                product.with_value(|product| is_unchanged(product, &history))
+            })
+    };
+    let go = move || {
+        unanswered.set(false);
         form.set_busy(true);
         spawn_local(async move {
-            let result = send(product.get_value()).await;
+            let reply = Some(reply.get_untracked()).filter(|reply| !reply.trim().is_empty());
+            let result = send(product.get_value(), reply).await;
             form.set_busy(false);
             match result {
                 Ok(answer) => {
+                    reply_key.with_value(|key| kept::forget(key));
                     sent::carry(answer);
                     navigate.with_value(|navigate| {
                         navigate(
@@ -104,6 +119,25 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
             }
         });
     };
+    let submit = move || {
+        if !is_complete {
+            focus_on(MISSING);
+            return;
+        }
+        let mut violations = Violations::new();
+        violations.text("/reason", reply.get_untracked().trim(), 0, REASON_MAX);
+        if !consent.get_untracked() {
+            violations.add("/consent", FieldCode::NotAccepted);
+        }
+        if !form.check(violations.0) {
+            return;
+        }
+        if is_unanswered() {
+            unanswered.set(true);
+        } else {
+            go();
+        }
+    };
     let (next, verb): (fn() -> &'static str, fn() -> &'static str) = if again {
         (words::next_again, words::submit_again)
     } else {
@@ -116,11 +150,13 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
             <p class="muted">{words::lead}</p>
         </div>
         <div class="stack" data-gap="l">
+            {again.then(|| view! { <Question product=shown.clone()/> })}
             {(!is_complete).then(|| view! { <Missing id=id.to_string() missing/> })}
             <AnswersOf product=shown with_changes=true/>
             <section class="stack">
-                <h2>{words::consent}</h2>
+                <h2>{if again { words::reply_title } else { words::consent }}</h2>
                 <FormView form tight=true on_submit=submit>
+                    {again.then(|| view! { <TextArea name="/reason" label=words::reply value=reply hint=words::reply_hint rows=4 limit=REASON_MAX optional=true/> })}
                     <Consent value=consent/>
                     <Notice title=words::next_title>
                         <p>{next}</p>
@@ -132,16 +168,27 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
                 </FormView>
             </section>
         </div>
+        <Confirm open=unanswered title=words::unanswered body=words::unanswered_text confirm=words::unanswered_send busy=form.busy() on_confirm=move |_: String| go()/>
     }
 }
 
+/// Whether nothing of it has been changed since it was asked about.
+fn is_unchanged(product: &Product, history: &[HistoryEntry]) -> bool {
+    let asked = history
+        .iter()
+        .filter(|entry| entry.event == ProductEvent::RequestInformation)
+        .map(|entry| entry.at)
+        .max();
+    asked.is_some_and(|asked| product.updated_at <= asked)
+}
+
 /// Records the consent where it is new, then sends.
-async fn send(product: Product) -> Result<Product, Failure> {
+async fn send(product: Product, reply: Option<String>) -> Result<Product, Failure> {
     let (id, mut revision) = (product.id, product.revision);
     if !product.content.consent {
         revision = api::edit(id, revision, &json!({"consent": true})).await?.revision;
     }
-    api::send_event(id, revision, ProductEvent::Submit, None).await
+    api::send_event(id, revision, ProductEvent::Submit, reply).await
 }
 
 /// What is missing, each with the way to its place.

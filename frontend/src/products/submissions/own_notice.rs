@@ -14,9 +14,7 @@ use crate::ui::{ButtonKind, ButtonLink, Glyph, Load, Notice, Tone};
 #[component]
 pub(super) fn OwnNotice(product: Product) -> impl IntoView {
     use tr::submissions::own as words;
-    let Product { id, state, reason, due_at, .. } = product.clone();
-    let said =
-        |reason: Option<String>| reason.map(|reason| view! { <p class="lines">{reason}</p> });
+    let Product { id, state, reason, .. } = product.clone();
     match state {
         ProductState::Draft => view! {
             <p class="row">
@@ -26,10 +24,7 @@ pub(super) fn OwnNotice(product: Product) -> impl IntoView {
         }
         .into_any(),
         ProductState::MoreInformation => view! {
-            <Notice title=move || due_at.map_or_else(|| words::asked().to_owned(), |due_at| words::asked_until(date(due_at))) tone=Tone::Warn icon=Glyph::Ask>
-                {said(reason)}
-                <Asked product wanted=Verdict::Ask title=words::asked_items/>
-            </Notice>
+            <Question product/>
             <p class="row">
                 <ButtonLink href=format!("/ho-so/{id}/kiem-tra") icon=Glyph::Edit>{words::answer}</ButtonLink>
             </p>
@@ -57,6 +52,27 @@ pub(super) fn OwnNotice(product: Product) -> impl IntoView {
         | ProductState::Published
         | ProductState::Expired => ().into_any(),
     }
+}
+
+/// What the submitter is asked, and until when.
+#[component]
+pub(super) fn Question(product: Product) -> impl IntoView {
+    use tr::submissions::own as words;
+    let due_at = product.due_at;
+    let title = move || match due_at {
+        Some(due_at) => words::asked_until(date(due_at)),
+        None => words::asked().to_owned(),
+    };
+    view! {
+        <Notice title tone=Tone::Warn icon=Glyph::Ask>
+            {said(product.reason.clone())}
+            <Asked product wanted=Verdict::Ask title=words::asked_items/>
+        </Notice>
+    }
+}
+
+fn said(reason: Option<String>) -> Option<impl IntoView> {
+    reason.map(|reason| view! { <p class="lines">{reason}</p> })
 }
 
 /// The items of the checklist with this verdict, each with the officer's words.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use leptos::prelude::*;
-use nq57_shared::products::{HistoryEntry, Product};
+use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState};
 
 use crate::api::{Failure, remote};
 use crate::i18n::{Text, date_time, tr};
@@ -83,31 +83,21 @@ fn NotSent(id: String) -> impl IntoView {
 fn Seal(confirmed: Confirmed, code: String) -> impl IntoView {
     use tr::submissions::sent as words;
     let Confirmed { product, history } = confirmed;
-    let first = history
+    let sending = history
         .iter()
-        .filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit)
-        .count()
-        <= 1;
-    let sent_at = history
-        .iter()
-        .filter(|entry| entry.event == nq57_shared::products::ProductEvent::Submit)
-        .map(|entry| entry.at)
-        .max()
-        .or(product.submitted_at);
-    let email = product
-        .content
-        .owner
-        .contact
-        .as_ref()
-        .map(|contact| contact.email.clone())
-        .unwrap_or_default();
-    let title = Text::from(if first { words::title } else { words::title_again });
-    let moments = Signal::stored(timeline::way(
-        &history,
-        product.state,
-        product.holder,
-        Due::of(product.due_at, product.working_days_left),
-    ));
+        .filter(|entry| entry.event == ProductEvent::Submit)
+        .max_by_key(|entry| entry.at);
+    let sent_at = sending.map(|entry| entry.at).or(product.submitted_at);
+    // An answer to a question is not confirmed by mail.
+    let is_answer = sending.is_some_and(|entry| entry.from == ProductState::MoreInformation);
+    let title = Text::from(if is_answer { words::title_again } else { words::title });
+    let received = move |at| match is_answer {
+        true => words::received_again(date_time(at)),
+        false => words::received(date_time(at)),
+    };
+    let due = Due::of(product.due_at, product.working_days_left);
+    let moments =
+        Signal::stored(timeline::way(&history, product.state, product.holder, due));
     view! {
         <div class="head stack" data-gap="l">
             <div class="seal stack">
@@ -116,7 +106,7 @@ fn Seal(confirmed: Confirmed, code: String) -> impl IntoView {
                     {words::code}
                     <strong class="big-code">{code}</strong>
                 </p>
-                {sent_at.map(|at| view! { <p>{move || words::received(date_time(at), &email)}</p> })}
+                {sent_at.map(|at| view! { <p>{move || received(at)}</p> })}
             </div>
             {match product.secret.clone() {
                 Some(secret) => view! {
