@@ -13,7 +13,8 @@ use crate::i18n::tr;
 use crate::layout::Guard;
 use crate::state::session;
 use crate::ui::{
-    Button, ButtonKind, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind, Tone, toast,
+    Button, ButtonKind, Crumbs, Form, FormView, GoLink, Notice, PageHead, TextField, TextKind,
+    Tone, toast,
 };
 
 /// `/tai-khoan`
@@ -27,6 +28,7 @@ pub fn AccountPage() -> impl IntoView {
                 <Unverified/>
                 <Profile/>
                 <Roles/>
+                <Organisations/>
                 <Password/>
                 <Sessions/>
             </div>
@@ -85,6 +87,24 @@ fn Roles() -> impl IntoView {
                     }.into_any()
                 }
             }}
+        </section>
+    }
+}
+
+/// The way to those with whom one writes together.
+#[component]
+fn Organisations() -> impl IntoView {
+    use tr::organisations as words;
+    let names = move || {
+        let account = session::account();
+        let organisations = account.map(|account| account.organisations).unwrap_or_default();
+        organisations.into_iter().map(|one| one.organisation_name).collect::<Vec<_>>().join(", ")
+    };
+    view! {
+        <section class="block stack" aria-labelledby="organisations">
+            <h2 id="organisations">{words::title}</h2>
+            <p>{names}</p>
+            <p><GoLink href="/to-chuc">{words::see}</GoLink></p>
         </section>
     }
 }

@@ -95,6 +95,12 @@ fn Menu(name: String) -> impl IntoView {
                     </a>
                 </li>
                 <li>
+                    <a href="/to-chuc">
+                        <Icon name=Glyph::Building/>
+                        {tr::organisations::title}
+                    </a>
+                </li>
+                <li>
                     <button type="button" on:click=move |_| sign_out()>
                         <Icon name=Glyph::SignOut/>
                         {tr::layout::sign_out}

@@ -125,6 +125,7 @@ pub(super) fn Masthead() -> impl IntoView {
         Some(_) => view! {
             {link("/thong-bao", Text::from(tr::layout::inbox), true)}
             {link("/tai-khoan", Text::from(tr::layout::account), true)}
+            {link("/to-chuc", Text::from(tr::organisations::title), true)}
             <li class="narrow-nav">
                 <button type="button" on:click=move |_| sign_out()>{tr::layout::sign_out}</button>
             </li>

@@ -28,6 +28,9 @@ pub(in super::super) fn OwnerFields(fields: Fields) -> impl IntoView {
     view! {
         <p class="muted measure">{words::prefilled}</p>
         <RadioChoices name="/owner/type" label=field::owner_type value=fields.owner_type options=types wide=true/>
+        {move || (!is_person.get()).then(|| view! {
+            <p class="muted measure">{tr::organisations::together}" "<a href="/to-chuc">{tr::organisations::title}</a></p>
+        })}
         <TextField name="/owner/name" label=name_label value=fields.owner_name autocomplete="organization"/>
         {move || (!is_person.get()).then(|| view! {
             <TextField name="/owner/tax_code" label=field::tax_code value=fields.tax_code hint=words::tax_hint kind=TextKind::Digits autocomplete="off" narrow=true/>
