@@ -29,11 +29,19 @@ test("somebody registers, verifies by mail, forgets the password and sends anoth
     await expectAccessibleInBothLanguages(page);
     await page.goto(link);
     await expect(page.getByRole("heading", { name: "Chưa xác minh được" })).toBeVisible();
+    await expect(page.locator("main").getByRole("link", { name: "Đăng nhập" })).toBeVisible();
     await expectAccessibleInBothLanguages(page);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Chưa xác minh được" })).toBeVisible();
+    await expect(page.getByText("đã được mở trước đây")).toBeVisible();
+    await expect(page.getByText("Có mục chưa đúng")).toHaveCount(0);
   });
 
-  await test.step("the password works", async () => {
+  await test.step("the password works, and the link then says that it has done its work", async () => {
     await signIn(page, address, "con-cá-lóc-bơi-ngược");
+    await page.goto(await linkFor(address));
+    await expect(page.getByRole("heading", { name: "Địa chỉ này đã được xác minh" })).toBeVisible();
+    await expectAccessibleInBothLanguages(page);
     await page.goto("/tai-khoan");
     await expect(page.getByLabel("Họ và tên")).toHaveValue("Lê Thị Hường");
   });

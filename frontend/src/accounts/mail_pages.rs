@@ -9,12 +9,12 @@ use nq57_shared::validate::Validate as _;
 
 use super::api;
 use crate::api::{Failure, State, remote};
-use crate::i18n::tr;
+use crate::i18n::{Text, tr};
 use crate::state::address::use_query;
-use crate::state::page;
+use crate::state::{page, session};
 use crate::ui::{
-    Button, ButtonKind, ButtonLink, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind,
-    Tone, toast,
+    Button, ButtonKind, ButtonLink, Crumbs, FailureNotice, Form, FormView, Notice, PageHead,
+    TextField, TextKind, Tone, toast,
 };
 
 /// The token of the link. It leaves the address bar, so that nothing that is shared carries it.
@@ -29,47 +29,70 @@ fn take_token() -> String {
     token
 }
 
+/// What became of a link that verifies.
+#[derive(Clone)]
+enum Verification {
+    Done,
+    /// The address of the account that is signed in was verified before.
+    DoneBefore,
+    /// The link does not verify, or its token is gone from the address: why.
+    Refused(Option<Failure>),
+}
+
+/// Uses the link. Whoever is signed in is read anew: it may be the account that was verified.
+async fn verify(token: String) -> Result<Verification, Failure> {
+    let refusal = if token.is_empty() {
+        Some(None)
+    } else {
+        match api::verify_email(token).await {
+            Err(failure) if failure.may_pass() => return Err(failure),
+            outcome => outcome.err().map(Some),
+        }
+    };
+    let own = if session::may_resume() { api::read_me().await.ok() } else { None };
+    let is_verified = own.as_ref().is_some_and(|account| account.email_verified);
+    if let Some(account) = own {
+        session::signed_in(account);
+    }
+    Ok(match refusal {
+        None => Verification::Done,
+        Some(_) if is_verified => Verification::DoneBefore,
+        Some(failure) => Verification::Refused(failure),
+    })
+}
+
 /// `/xac-minh?token=…`
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
     use tr::accounts::verify as words;
     let token = take_token();
-    let verified = remote(move || {
-        let token = token.clone();
-        async move {
-            api::verify_email(token).await?;
-            // The account that is signed in may be the one that was verified.
-            if crate::state::session::may_resume()
-                && let Ok(account) = api::read_me().await
-            {
-                crate::state::session::signed_in(account);
-            }
-            Ok(())
-        }
-    });
+    let verified = remote(move || verify(token.clone()));
+    let go = || view! { <div><ButtonLink href="/ho-so/moi">{words::go}</ButtonLink></div> };
     view! {
         <Crumbs/>
         <div class="wrap narrow">
             {move || match verified.state() {
                 State::Waiting => view! { <PageHead title=words::title lead=words::working/> }.into_any(),
-                State::Ready(()) => view! {
-                    <PageHead title=words::done lead=words::done_lead>
-                        <div><ButtonLink href="/ho-so/moi">{words::go}</ButtonLink></div>
-                    </PageHead>
+                State::Ready(Verification::Done) => view! { <PageHead title=words::done lead=words::done_lead>{go()}</PageHead> }.into_any(),
+                State::Ready(Verification::DoneBefore) => view! { <PageHead title=words::done_before lead=words::done_lead>{go()}</PageHead> }.into_any(),
+                State::Ready(Verification::Refused(failure)) => view! { <VerifyFailed failure/> }.into_any(),
+                State::Failed(failure) => view! {
+                    <PageHead title=words::failed/>
+                    <FailureNotice failure on_retry=move || verified.reload() busy=verified.busy()/>
                 }.into_any(),
-                State::Failed(failure) => view! { <VerifyFailed failure/> }.into_any(),
             }}
         </div>
     }
 }
 
 #[component]
-fn VerifyFailed(failure: Failure) -> impl IntoView {
+fn VerifyFailed(failure: Option<Failure>) -> impl IntoView {
     use tr::accounts::verify as words;
     let form = Form::new();
-    let email = RwSignal::new(
-        crate::state::session::account().map(|account| account.email).unwrap_or_default(),
-    );
+    let account = untrack(session::account);
+    let is_stranger = account.is_none();
+    let email = RwSignal::new(account.map(|account| account.email).unwrap_or_default());
+    let title = failure.map_or_else(|| Text::from(words::no_code), |failure| failure.title());
     let submit = move || {
         send_address(
             form,
@@ -82,7 +105,12 @@ fn VerifyFailed(failure: Failure) -> impl IntoView {
     };
     view! {
         <PageHead title=words::failed/>
-        <Notice title=failure.title() tone=Tone::Warn/>
+        <Notice title tone=Tone::Warn>
+            {is_stranger.then(|| view! {
+                <p>{words::maybe_before}</p>
+                <div><ButtonLink href="/dang-nhap?next=/tai-khoan" kind=ButtonKind::Second>{tr::accounts::sign_in::submit}</ButtonLink></div>
+            })}
+        </Notice>
         <FormView form on_submit=submit>
             <TextField name="/email" label=words::resend_label value=email kind=TextKind::Email autocomplete="email"/>
             <div class="row form-end"><Button submit=true busy=form.busy()>{words::resend}</Button></div>
