@@ -183,6 +183,19 @@ test("what is asked is shown, answered and sent again", async ({ page, baseURL }
   expect(items.some((entry) => entry.reason === "Tên cũ là tên viết tắt, nay đã ghi đủ.")).toBe(true);
 });
 
+test("a submission that is not there, or is another's, says so and leads on", async ({ page }) => {
+  const nobodys = "00000000-0000-7000-8000-000000000000";
+  await signInByKeyboard(page, "/ho-so");
+  for (const path of [`/ho-so/${nobodys}`, `/ho-so/${nobodys}/buoc/2`, `/ho-so/${nobodys}/kiem-tra`, `/danh-gia/${nobodys}`, `/to-chuc/${nobodys}`]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1, name: "Không tìm thấy, hoặc không dành cho bạn" })).toBeVisible();
+    await expect(page).toHaveTitle(/^Không tìm thấy/);
+  }
+  await expectAccessibleInBothLanguages(page);
+  await enter(page, page.locator("main").getByRole("link", { name: "Tổ chức của tôi" }).last());
+  await question(page, "Tổ chức của tôi");
+});
+
 test("a submission is withdrawn with a reason", async ({ page, baseURL }) => {
   const company = await Caller.signedIn(baseURL ?? "", COMPANY);
   const product = await company.submittedProduct(uniqueTitle("Máy sấy thóc Nắng Hanh"));

@@ -7,12 +7,14 @@ use nq57_shared::accounts::{AccountAdministrationPatch, AccountSummary, Grant};
 use nq57_shared::ids::AccountId;
 
 use super::api;
-use super::frame::Frame;
+use super::frame::{Links, Room};
 use super::grant_form::GrantForm;
 use crate::accounts::view_model::{reach, role_name};
 use crate::api::{Remote, remote};
 use crate::i18n::{Text, date, date_time, day, tr};
-use crate::ui::{Button, ButtonKind, Confirm, Load, Pairs, Reason, Table, Tag, Tone, toast};
+use crate::ui::{
+    Button, ButtonKind, Confirm, Crumb, Load, PageHead, Pairs, Reason, Table, Tag, Tone, toast,
+};
 
 const REASON_LIMIT: usize = 1000;
 
@@ -23,14 +25,11 @@ pub fn AccountAdministrationPage() -> impl IntoView {
         let id = params.read().get("id").and_then(|id| id.parse::<AccountId>().ok());
         async move { api::read_account(id.unwrap_or(AccountId(uuid::Uuid::nil()))).await }
     });
-    let title = Text::from(move || match account.ready() {
-        Some(account) => account.display_name,
-        None => tr::administration::accounts::title().to_owned(),
-    });
+    let page_of = Crumb::new(tr::administration::accounts::title, "/quan-tri/tai-khoan");
     view! {
-        <Frame title>
-            <Load from=account view=move |shown: AccountSummary| view! { <Shown shown account/> }/>
-        </Frame>
+        <Room>
+            <Load from=account page_of=page_of.clone() view=move |shown: AccountSummary| view! { <Shown shown account/> }/>
+        </Room>
     }
 }
 
@@ -47,19 +46,23 @@ fn Shown(shown: AccountSummary, account: Remote<AccountSummary>) -> impl IntoVie
         ]
     });
     view! {
-        <section class="block stack" aria-labelledby="facts">
-            <h2 id="facts">{words::facts}</h2>
-            <Pairs pairs=facts/>
-            <Suspension shown account/>
-        </section>
-        <section class="block">
-            <h2>{words::grants}</h2>
-            <Grants id grants account/>
-        </section>
-        <section class="block" aria-labelledby="grant">
-            <h2 id="grant">{words::grant}</h2>
-            <GrantForm id on_done=move || account.reload()/>
-        </section>
+        <PageHead title=shown.display_name.clone()/>
+        <div class="stack">
+            <Links/>
+            <section class="block stack" aria-labelledby="facts">
+                <h2 id="facts">{words::facts}</h2>
+                <Pairs pairs=facts/>
+                <Suspension shown account/>
+            </section>
+            <section class="block">
+                <h2>{words::grants}</h2>
+                <Grants id grants account/>
+            </section>
+            <section class="block" aria-labelledby="grant">
+                <h2 id="grant">{words::grant}</h2>
+                <GrantForm id on_done=move || account.reload()/>
+            </section>
+        </div>
     }
 }
 

@@ -8,6 +8,17 @@ use crate::i18n::{Text, tr};
 use crate::layout::Guard;
 use crate::ui::{Crumb, Crumbs, PageHead};
 
+/// Around every page of the administration.
+#[component]
+pub(super) fn Room(children: ChildrenFn) -> impl IntoView {
+    view! {
+        <Guard roles=&[Role::Administrator]>
+            <Crumbs trail=vec![Crumb::new(tr::administration::title, "/quan-tri")]/>
+            <div class="wrap">{children()}</div>
+        </Guard>
+    }
+}
+
 /// The frame of an administration page.
 #[component]
 pub(super) fn Frame(
@@ -16,24 +27,21 @@ pub(super) fn Frame(
     children: ChildrenFn,
 ) -> impl IntoView {
     view! {
-        <Guard roles=&[Role::Administrator]>
-            <Crumbs trail=vec![Crumb::new(tr::administration::title, "/quan-tri")]/>
-            <div class="wrap">
-                {match lead.clone() {
-                    Some(lead) => view! { <PageHead title=title.clone() lead/> }.into_any(),
-                    None => view! { <PageHead title=title.clone()/> }.into_any(),
-                }}
-                <div class="stack">
-                    <Links/>
-                    {children()}
-                </div>
+        <Room>
+            {match lead.clone() {
+                Some(lead) => view! { <PageHead title=title.clone() lead/> }.into_any(),
+                None => view! { <PageHead title=title.clone()/> }.into_any(),
+            }}
+            <div class="stack">
+                <Links/>
+                {children()}
             </div>
-        </Guard>
+        </Room>
     }
 }
 
 #[component]
-fn Links() -> impl IntoView {
+pub(super) fn Links() -> impl IntoView {
     use tr::administration as words;
     let path = use_location().pathname;
     let link = move |href: &'static str, label: fn() -> &'static str| {

@@ -33,7 +33,7 @@ pub fn OpenEvaluationPage() -> impl IntoView {
         <Guard roles=&[Role::PanelChair]>
             <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
             <div class="wrap narrow">
-                <Load from=product view={move |shown: Product| view! { <OpenForm shown product/> }}/>
+                <Load from=product page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <OpenForm shown product/> }}/>
             </div>
         </Guard>
     }

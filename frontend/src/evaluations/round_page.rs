@@ -29,7 +29,7 @@ pub fn RoundPage() -> impl IntoView {
         <Guard>
             <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
             <div class="wrap">
-                <Load from=round view={move |shown: Evaluation| view! { <Round shown round/> }}/>
+                <Load from=round page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Evaluation| view! { <Round shown round/> }}/>
             </div>
         </Guard>
     }

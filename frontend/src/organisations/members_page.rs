@@ -3,15 +3,20 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
+use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
 use nq57_shared::ids::OrganisationId;
-use nq57_shared::organisations::{JoinRequest, JoinRequestAnswer, JoinRequestState, Member};
+use nq57_shared::organisations::{
+    JoinRequest, JoinRequestAnswer, JoinRequestState, Member, Organisation,
+};
 
 use super::api;
 use crate::api::{Paged, paged, remote};
-use crate::i18n::{Text, date, tr};
+use crate::i18n::{date, tr};
 use crate::layout::Guard;
+use crate::state::session;
 use crate::ui::{
-    Button, ButtonKind, Confirm, Crumb, Crumbs, PageHead, PagedList, Table, Tag, Tone, toast,
+    Button, ButtonKind, Confirm, Crumb, Crumbs, Load, Missing, PageHead, PagedList, Table, Tag,
+    Tone, toast,
 };
 
 #[component]
@@ -23,25 +28,41 @@ pub fn MembersPage() -> impl IntoView {
         id.unwrap_or(OrganisationId(uuid::Uuid::nil()))
     });
     let organisation = remote(move || api::read(id.get()));
-    let title = Text::from(move || match organisation.ready() {
-        Some(organisation) => organisation.name,
-        None => words::title().to_owned(),
-    });
+    let page_of = Crumb::new(words::title, "/to-chuc");
+    let show = {
+        let page_of = page_of.clone();
+        move |organisation: Organisation| match untrack(|| is_managed(organisation.id)) {
+            true => view! { <Managed organisation/> }.into_any(),
+            false => view! { <Missing page_of=page_of.clone()/> }.into_any(),
+        }
+    };
     view! {
         <Guard>
-            <Crumbs trail=vec![Crumb::new(words::title, "/to-chuc")]/>
+            <Crumbs trail=vec![page_of.clone()]/>
             <div class="wrap narrow">
-                <PageHead title=title.clone()/>
-                {move || {
-                    let id = id.get();
-                    let members = paged(move |cursor| api::members(id, cursor));
-                    view! {
-                        <Requests id members/>
-                        <Members id members/>
-                    }
-                }}
+                <Load from=organisation page_of=page_of.clone() view=show.clone()/>
             </div>
         </Guard>
+    }
+}
+
+/// Whether the one who is signed in may see and change its members.
+fn is_managed(id: OrganisationId) -> bool {
+    let caller_is_manager = session::account().is_some_and(|account| {
+        account.organisations.iter().any(|one| one.organisation_id == id && one.is_manager)
+    });
+    let subject = OrganisationSubject { id: Some(id), caller_is_manager };
+    organisations::may(&session::actor(), OrganisationAction::ManageMembers, subject).is_ok()
+}
+
+#[component]
+fn Managed(organisation: Organisation) -> impl IntoView {
+    let id = organisation.id;
+    let members = paged(move |cursor| api::members(id, cursor));
+    view! {
+        <PageHead title=organisation.name/>
+        <Requests id members/>
+        <Members id members/>
     }
 }
 

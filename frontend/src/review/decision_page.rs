@@ -42,7 +42,7 @@ pub fn DecisionPage() -> impl IntoView {
         <Guard>
             <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
             <div class="wrap">
-                <Load from=page view={move |shown: Product| view! { <Case shown page/> }}/>
+                <Load from=page page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <Case shown page/> }}/>
             </div>
         </Guard>
     }

@@ -29,7 +29,7 @@ pub fn EligibilityPage() -> impl IntoView {
         <Guard roles=&[Role::IntakeOfficer, Role::PanelChair, Role::Publisher, Role::Administrator]>
             <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
             <div class="wrap">
-                <Load from=page view={move |shown: Product| view! { <Review shown page/> }}/>
+                <Load from=page page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <Review shown page/> }}/>
             </div>
         </Guard>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, ButtonLink, Glyph, Notice, Skeleton, Tone};
+use super::{Button, ButtonKind, ButtonLink, Crumb, Glyph, Notice, PageHead, Skeleton, Tone};
 use crate::api::{Failure, Remote, State};
 use crate::i18n::tr;
 use crate::state::session;
@@ -18,6 +18,9 @@ pub fn Load<T, V>(
     /// Instead of grey lines.
     #[prop(optional, into)]
     waiting: Option<ViewFn>,
+    /// The data is the whole page, which belongs to this one: what fails gets a heading, and the way there.
+    #[prop(optional)]
+    page_of: Option<Crumb>,
     /// Instead of the usual notice; gets the failure.
     #[prop(optional, into)]
     failed: Option<Callback<(Failure,), Option<AnyView>>>,
@@ -34,10 +37,67 @@ where
         State::Ready(data) => view(data).into_any(),
         State::Failed(failure) => {
             failed.and_then(|failed| failed.run((failure.clone(),))).unwrap_or_else(|| {
-                view! { <FailureNotice failure on_retry=move || from.reload() busy=from.busy()/> }
-                    .into_any()
+                let on_retry = Callback::new(move |()| from.reload());
+                match page_of.clone() {
+                    Some(page_of) => {
+                        view! { <FailurePage failure page_of on_retry busy=from.busy()/> }
+                            .into_any()
+                    }
+                    None => view! { <FailureNotice failure on_retry busy=from.busy()/> }.into_any(),
+                }
             })
         }
+    }
+}
+
+/// Instead of a page: what went wrong, and the way on.
+#[component]
+fn FailurePage(
+    failure: Failure,
+    page_of: Crumb,
+    on_retry: Callback<()>,
+    busy: Signal<bool>,
+) -> impl IntoView {
+    if matches!(failure.status(), 403 | 404) {
+        return view! { <Missing page_of/> }.into_any();
+    }
+    let way_on = way_on(&failure, Some(on_retry), busy);
+    match failure.detail() {
+        Some(lead) => {
+            view! { <PageHead title=failure.title() lead><div>{way_on}</div></PageHead> }.into_any()
+        }
+        None => view! { <PageHead title=failure.title()><div>{way_on}</div></PageHead> }.into_any(),
+    }
+}
+
+/// Instead of a page whose thing does not exist, or not for this reader.
+#[component]
+pub fn Missing(page_of: Crumb) -> impl IntoView {
+    let Crumb { label, href } = page_of;
+    view! {
+        <PageHead title=tr::ui::missing::title lead=tr::ui::missing::lead>
+            <div class="row">
+                <ButtonLink href>{label}</ButtonLink>
+                <a href="/">{tr::ui::home}</a>
+            </div>
+        </PageHead>
+    }
+}
+
+/// Sign in, or try again: whichever may help.
+fn way_on(
+    failure: &Failure,
+    on_retry: Option<Callback<()>>,
+    busy: Signal<bool>,
+) -> Option<AnyView> {
+    if failure.needs_sign_in() {
+        Some(view! { <ButtonLink href=session::sign_in_address() kind=ButtonKind::Second small=true icon=Glyph::SignIn>{tr::ui::sign_in}</ButtonLink> }.into_any())
+    } else if failure.is_not_found() {
+        None
+    } else {
+        on_retry.map(|on_retry| {
+            view! { <Button kind=ButtonKind::Second small=true icon=Glyph::Retry busy on_press=move || on_retry.run(())>{tr::ui::retry}</Button> }.into_any()
+        })
     }
 }
 
@@ -54,15 +114,7 @@ pub fn FailureNotice(
         _ if failure.needs_sign_in() => Glyph::Lock,
         _ => tone.glyph(),
     };
-    let way_on = if failure.needs_sign_in() {
-        Some(view! { <ButtonLink href=session::sign_in_address() kind=ButtonKind::Second small=true icon=Glyph::SignIn>{tr::ui::sign_in}</ButtonLink> }.into_any())
-    } else if failure.is_not_found() {
-        None
-    } else {
-        on_retry.map(|on_retry| {
-            view! { <Button kind=ButtonKind::Second small=true icon=Glyph::Retry busy on_press=move || on_retry.run(())>{tr::ui::retry}</Button> }.into_any()
-        })
-    };
+    let way_on = way_on(&failure, on_retry, busy);
     let (title, detail) = (failure.title(), failure.detail());
     view! {
         <Notice title tone icon alert=true>

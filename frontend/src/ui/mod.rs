@@ -51,7 +51,7 @@ pub use form::{Form, FormAlert, FormError, FormView, warn_on_leave};
 pub use heading::{Crumb, Crumbs, Heading, PageHead};
 pub use icon::{Glyph, Icon};
 pub use kpi::{Kpi, Quality, Ruler};
-pub use load::{FailureNotice, Load};
+pub use load::{FailureNotice, Load, Missing};
 pub use more::{LoadMore, NextLink};
 pub use notice::Notice;
 pub use number_field::{DateField, NumberField};

@@ -39,7 +39,7 @@ fn Own() -> impl IntoView {
     view! {
         <Crumbs trail=vec![Crumb::new(tr::submissions::list::title, "/ho-so")]/>
         <div class="wrap">
-            <Load from=product view=show waiting=|| view! { <div class="head"><Skeleton lines=12/></div> }.into_any()/>
+            <Load from=product view=show page_of=Crumb::new(tr::submissions::list::title, "/ho-so") waiting=|| view! { <div class="head"><Skeleton lines=12/></div> }.into_any()/>
         </div>
     }
 }

@@ -64,7 +64,7 @@ fn Sent() -> impl IntoView {
     view! {
         <Crumbs trail=vec![Crumb::new(tr::submissions::list::title, "/ho-so")]/>
         <div class="wrap narrow">
-            <Load from=confirmed view=show waiting=|| view! { <div class="head"><Skeleton lines=8/></div> }.into_any()/>
+            <Load from=confirmed view=show page_of=Crumb::new(tr::submissions::list::title, "/ho-so") waiting=|| view! { <div class="head"><Skeleton lines=8/></div> }.into_any()/>
         </div>
     }
 }

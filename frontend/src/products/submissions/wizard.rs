@@ -42,7 +42,7 @@ fn Wizard() -> impl IntoView {
     view! {
         <Crumbs trail=vec![Crumb::new(tr::submissions::list::title, "/ho-so")]/>
         <div class="wrap narrow">
-            <Load from=product view=show waiting=|| view! { <div class="head"><Skeleton lines=10/></div> }.into_any()/>
+            <Load from=product view=show page_of=Crumb::new(tr::submissions::list::title, "/ho-so") waiting=|| view! { <div class="head"><Skeleton lines=10/></div> }.into_any()/>
         </div>
     }
 }
