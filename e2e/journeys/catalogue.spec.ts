@@ -59,6 +59,10 @@ test("more products follow, and an empty result says what to do", async ({ page 
   await expect(page.locator(".items > li")).toHaveCount(40);
   await expect(page.locator(".items > li").nth(20).getByRole("link")).toBeFocused();
 
+  await page.goto("/san-pham?sector=nope&trl_min=99&kind=x&sort=relevance");
+  await expect(page).toHaveURL(/\/san-pham$/);
+  await expect(page.locator(".items > li")).toHaveCount(20);
+
   await page.goto("/san-pham?q=zzzzqqqq");
   await expect(page.getByRole("heading", { name: "Chưa có kết quả" })).toBeVisible();
   await expectAccessibleInBothLanguages(page);

@@ -84,6 +84,39 @@ pub(super) fn chips(query: &Query) -> Vec<Chip> {
     search.into_iter().chain(facets).collect()
 }
 
+/// Without what the server or the reference lists do not know: an address may be old, or typed by hand.
+pub(super) fn known(query: &Query) -> Query {
+    let mut known = query.clone();
+    for (facet, value) in chosen(query) {
+        let is_known = match facet {
+            "sector" => is_listed(List::Sectors, &value),
+            "province" => is_listed(List::Provinces, &value),
+            "domain" => ProductDomain::parse(&value).is_some(),
+            "maturity" => Maturity::parse(&value).is_some(),
+            "kind" => ProductKind::parse(&value).is_some(),
+            _ => value.parse::<u8>().is_ok_and(|level| (1..=9).contains(&level)),
+        };
+        if !is_known {
+            known = known.without_value(facet, &value);
+        }
+    }
+    let has_text = known.get("q").is_some();
+    let sorts: &[&str] = if has_text {
+        &["relevance", "-published_at", "title"]
+    } else {
+        &["-published_at", "title"]
+    };
+    match known.get("sort") {
+        Some(sort) if !sorts.contains(&sort) => known.without("sort"),
+        _ => known,
+    }
+}
+
+/// Whether the list has this code; until the list is there every code may be one.
+fn is_listed(of: List, code: &str) -> bool {
+    list(of).is_none_or(|list| list.entry(code).is_some())
+}
+
 /// Facet and value of each filter that is on.
 fn chosen(query: &Query) -> Vec<(&'static str, String)> {
     ["sector", "domain", "maturity", "kind", "trl_min", "province"]
@@ -171,6 +204,18 @@ fn kinds() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_can_ask_for_is_left_out() {
+        let query = Query::default()
+            .and("kind", "product")
+            .and("kind", "nope")
+            .with("trl_min", "99")
+            .with("sort", "relevance");
+        assert_eq!(known(&query).pairs(), [("kind".to_owned(), "product".to_owned())]);
+        let query = Query::default().with("q", "trạm").with("sort", "relevance");
+        assert_eq!(known(&query), query);
+    }
 
     #[test]
     fn values_without_results_are_left_out_unless_they_are_chosen() {

@@ -24,7 +24,17 @@ const PAGE: usize = 20;
 #[component]
 pub fn CataloguePage() -> impl IntoView {
     let whole = use_query();
-    let query = Memo::new(move |_| whole.get().only(&FILTERS));
+    let query = Memo::new(move |_| filters::known(&whole.get().only(&FILTERS)));
+    // What cannot be asked for leaves the address as well.
+    let go_to = use_go_to();
+    Effect::new(move |_| {
+        let asked = whole.get().only(&FILTERS);
+        query.with(|query| {
+            if *query != asked {
+                go_to(query, true);
+            }
+        });
+    });
     let found = remote(move || api::search(query.get().pairs(), None, PAGE, true));
     let facets =
         Signal::derive(move || found.ready().and_then(|page| page.facets).unwrap_or_default());
