@@ -78,9 +78,15 @@ test("a company writes a product step by step, checks it and sends it", async ({
     await chooser.setFiles([
       { name: "so-theo-doi.txt", mimeType: "text/plain", buffer: Buffer.from("Sổ theo dõi của 42 hộ.\n".repeat(20)) },
       { name: "khong-nhan.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ") },
+      { name: "rong.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) },
+      { name: "qua-lon.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(20 * 1024 * 1024 + 1) },
     ]);
     await expect(page.getByRole("button", { name: "Xóa so-theo-doi.txt" })).toBeVisible();
-    await expect(page.getByText("Loại tệp này không được nhận")).toBeVisible();
+    const said = page.getByRole("group", { name: "Tài liệu" }).getByRole("status");
+    await expect(said).toContainText("khong-nhan.exe: Loại tệp này không được nhận");
+    await expect(said).toContainText("rong.pdf: Tệp này rỗng");
+    await expect(said).toContainText("qua-lon.pdf: Tệp này lớn hơn 20 MB");
+    await expect(page.getByText(/PDF, ảnh .* mỗi tệp không quá 20 MB/)).toBeVisible();
     await expectAccessibleInBothLanguages(page);
     await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
   });
@@ -89,6 +95,17 @@ test("a company writes a product step by step, checks it and sends it", async ({
     await question(page, "Ai đứng tên, liên hệ với ai?");
     await expect(page.getByLabel("Thư điện tử")).toHaveValue(COMPANY);
     await expect(page.getByLabel("Tên tổ chức, doanh nghiệp")).not.toHaveValue("");
+    await expect(page.locator("main").getByRole("link", { name: "Tổ chức của tôi" })).toBeVisible();
+    await type(page, page.getByLabel("Mã số thuế"), "0312345678-1");
+    await type(page, page.getByLabel("Thư điện tử"), "lan.dong-bung");
+    await type(page, page.getByLabel("Điện thoại"), "gọi tôi");
+    await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+    await expect(page.locator(".errors")).toBeFocused();
+    await expect(page.locator(".errors a")).toHaveText([
+      /^Mã số thuế: Ghi 10 chữ số/,
+      /^Thư điện tử: Ghi địa chỉ thư đầy đủ/,
+      /^Điện thoại: Ghi từ 8 đến 15 chữ số/,
+    ]);
     await type(page, page.getByLabel("Mã số thuế"), "0312345678");
     await type(page, page.getByLabel("Điện thoại"), "0900000012");
     await expectAccessibleInBothLanguages(page);

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::FileId;
 use crate::text;
 
+/// Bytes that one file may have, unless an installation sets another limit.
+pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
 /// The most characters that a kept file name has.
 pub const MAX_NAME: usize = 120;
 

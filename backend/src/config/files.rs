@@ -46,7 +46,7 @@ impl Default for Files {
         Self {
             store: StoreKind::default(),
             s3: S3::default(),
-            max_bytes: 20 * 1024 * 1024,
+            max_bytes: nq57_shared::files::MAX_BYTES,
             max_files_per_product: 20,
         }
     }

@@ -123,7 +123,10 @@ impl Form {
             Failure::Problem(problem) => problem
                 .errors
                 .iter()
-                .map(|error| FormError::new(error.pointer.clone(), error.message.clone()))
+                .map(|error| FormError {
+                    code: Some(error.code),
+                    ..FormError::new(error.pointer.clone(), error.message.clone())
+                })
                 .collect(),
             Failure::Offline | Failure::Timeout | Failure::Cancelled | Failure::Unreadable(_) => {
                 Vec::new()

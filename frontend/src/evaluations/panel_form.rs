@@ -9,7 +9,7 @@ use nq57_shared::validate::{Validate as _, Violations};
 
 use super::api;
 use crate::api::remote;
-use crate::i18n::tr;
+use crate::i18n::{Text, tr};
 use crate::reference::today;
 use crate::ui::{CheckboxChoices, Choice, DateField, Form, Load, NumberField, Select};
 
@@ -107,6 +107,6 @@ pub(super) fn PanelFields(values: PanelValues) -> impl IntoView {
     view! {
         <Load from=candidates view=fields/>
         <NumberField name="/quorum" label=words::quorum hint=words::quorum_hint value=values.quorum/>
-        <DateField name="/due_on" label=words::due_on value=values.due_on/>
+        <DateField name="/due_on" label=words::due_on own_words=(FieldCode::NotAllowed, Text::from(words::due_on_past)) value=values.due_on/>
     }
 }

@@ -8,7 +8,7 @@ use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
 use super::view_model::kind_name;
-use crate::i18n::tr;
+use crate::i18n::{Text, tr};
 use crate::reference::{List, choices};
 use crate::ui::{Button, ButtonKind, Choice, Form, FormView, Select, TextField, TextKind, toast};
 
@@ -70,7 +70,7 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
             <FormView form tight=true on_submit=submit>
                 <TextField name="/name" label=words::name value=name autocomplete="organization"/>
                 <Select name="/kind" label=words::kind value=kind options=kinds empty=words::choose_kind/>
-                <TextField name="/tax_code" label=words::tax_code hint=words::tax_code_hint value=tax_code kind=TextKind::Digits narrow=true optional=true/>
+                <TextField name="/tax_code" label=words::tax_code hint=words::tax_code_hint own_words=(FieldCode::InvalidFormat, Text::from(tr::products::field::tax_code_expected)) value=tax_code kind=TextKind::Digits narrow=true optional=true/>
                 <Select name="/province_code" label=words::province value=province options=choices(List::Provinces) empty=words::choose_province optional=true/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::create_submit}</Button></div>
             </FormView>

@@ -1,6 +1,7 @@
 //! Fields for text. Each names its value by JSON pointer (`name="/owner/name"`); errors find it by that.
 
 use leptos::prelude::*;
+use nq57_shared::problem::FieldCode;
 
 use super::frame::{Frame, FrameProps, Wiring};
 use crate::i18n::{Text, tr};
@@ -30,6 +31,18 @@ impl TextKind {
             Self::Url => "url",
         }
     }
+
+    /// What to write instead of something that is not of this kind.
+    fn expected(self) -> Option<(FieldCode, Text)> {
+        use tr::ui::expected as words;
+        let text = match self {
+            Self::Email => words::email,
+            Self::Phone => words::phone,
+            Self::Url => words::url,
+            Self::Text | Self::Password | Self::Search | Self::Digits => return None,
+        };
+        Some((FieldCode::InvalidFormat, Text::from(text)))
+    }
 }
 
 /// One line of text.
@@ -58,11 +71,15 @@ pub fn TextField(
     /// What the field itself cannot read; shown before the form's errors.
     #[prop(optional)]
     own_error: Option<Signal<Option<Text>>>,
+    /// What to say instead of the usual words when this is wrong with the value.
+    #[prop(optional, into)]
+    own_words: Option<(FieldCode, Text)>,
     /// The value has been typed and left.
     #[prop(optional, into)]
     on_change: Option<Callback<()>>,
 ) -> impl IntoView {
-    let wiring = Wiring::new(&name, &label, hint.is_some(), false, own_error);
+    let own_words = own_words.or_else(|| kind.expected());
+    let wiring = Wiring::with_words(&name, &label, hint.is_some(), false, own_error, own_words);
     let (invalid, described) = (wiring.clone(), wiring.clone());
     let id = wiring.id.clone();
     let control = move || {

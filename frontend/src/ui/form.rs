@@ -4,10 +4,13 @@
 use leptos::context::Provider;
 use leptos::ev;
 use leptos::prelude::*;
+use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::Violation;
+use wasm_bindgen::JsCast as _;
 
 use super::error_summary::ErrorSummary;
 use super::focus_on;
+use super::frame::CONTROL;
 use crate::i18n::{Text, language};
 use crate::state::page;
 
@@ -16,6 +19,8 @@ use crate::state::page;
 pub struct FormError {
     /// RFC 6901 pointer into the body, as the server names it.
     pub pointer: String,
+    /// What is wrong, so that the field may say it in words of its own.
+    pub code: Option<FieldCode>,
     /// What to do about it.
     pub message: Text,
 }
@@ -23,14 +28,15 @@ pub struct FormError {
 impl FormError {
     /// An error with its text.
     pub fn new(pointer: impl Into<String>, message: impl Into<Text>) -> Self {
-        Self { pointer: pointer.into(), message: message.into() }
+        Self { pointer: pointer.into(), code: None, message: message.into() }
     }
 }
 
 impl From<Violation> for FormError {
     fn from(violation: Violation) -> Self {
         let Violation { pointer, code, limit } = violation;
-        Self { pointer, message: Text::from(move || code.message(limit, language())) }
+        let message = Text::from(move || code.message(limit, language()));
+        Self { pointer, code: Some(code), message }
     }
 }
 
@@ -48,6 +54,17 @@ pub(super) struct Known {
     pub pointer: String,
     pub id: String,
     pub label: Text,
+    /// Instead of the usual words for this code.
+    pub own_words: Option<(FieldCode, Text)>,
+}
+
+impl Known {
+    fn message(&self, error: &FormError) -> Text {
+        match &self.own_words {
+            Some((code, words)) if error.code == Some(*code) => words.clone(),
+            _ => error.message.clone(),
+        }
+    }
 }
 
 /// The state of a form. `Copy`: make it in the page with [`Form::new`] and hand it to [`FormView`].
@@ -117,12 +134,16 @@ impl Form {
     /// What is wrong, in the order of the fields on the page; reactive.
     pub(super) fn listed(&self) -> Vec<(Option<Known>, Text)> {
         let fields = self.fields.get();
+        let places = places();
+        let place = |field: &Known| places.iter().position(|id| *id == field.id);
         let mut listed: Vec<(usize, Option<Known>, Text)> = self
             .errors
             .get()
             .into_iter()
             .map(|error| match owner_of(&fields, &error.pointer) {
-                Some((index, field)) => (index, Some(field.clone()), error.message),
+                Some((index, field)) => {
+                    (place(field).unwrap_or(index), Some(field.clone()), field.message(&error))
+                }
                 None => (usize::MAX, None, error.message),
             })
             .collect();
@@ -144,30 +165,33 @@ impl Form {
     pub fn error_at(&self, pointer: &str) -> Option<Text> {
         let fields = self.fields.get();
         self.errors.with(|errors| {
-            errors
-                .iter()
-                .find(|error| {
-                    owner_of(&fields, &error.pointer)
-                        .is_some_and(|(_, field)| field.pointer == pointer)
-                })
-                .map(|error| error.message.clone())
+            errors.iter().find_map(|error| {
+                owner_of(&fields, &error.pointer)
+                    .filter(|(_, field)| field.pointer == pointer)
+                    .map(|(_, field)| field.message(error))
+            })
         })
     }
 
     /// Makes a field known; it is forgotten when the field leaves the page.
-    pub(super) fn register(&self, pointer: &str, id: &str, label: &Text) {
-        self.fields.update(|fields| {
-            fields.push(Known {
-                pointer: pointer.to_owned(),
-                id: id.to_owned(),
-                label: label.clone(),
-            });
-        });
-        let (fields, id) = (self.fields, id.to_owned());
+    pub(super) fn register(&self, field: Known) {
+        let (fields, id) = (self.fields, field.id.clone());
+        fields.update(|fields| fields.push(field));
         on_cleanup(move || {
             fields.try_update(|fields| fields.retain(|field| field.id != id));
         });
     }
+}
+
+/// The ids of the controls on the page, in the order in which they are met: fields come and go.
+fn places() -> Vec<String> {
+    let Ok(found) = document().query_selector_all(&format!("[id^='{CONTROL}']")) else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|index| found.item(index)?.dyn_into::<web_sys::Element>().ok())
+        .map(|control| control.id())
+        .collect()
 }
 
 /// The field nearest to the pointer: itself, or the closest one above it.
@@ -242,8 +266,29 @@ mod tests {
     fn known(pointers: &[&str]) -> Vec<Known> {
         pointers
             .iter()
-            .map(|p| Known { pointer: (*p).into(), id: String::new(), label: Text::default() })
+            .map(|p| Known {
+                pointer: (*p).into(),
+                id: String::new(),
+                label: Text::default(),
+                own_words: None,
+            })
             .collect()
+    }
+
+    #[test]
+    fn a_field_says_one_thing_in_its_own_words_and_the_rest_as_usual() {
+        let field = Known {
+            pointer: "/email".into(),
+            id: String::new(),
+            label: Text::default(),
+            own_words: Some((FieldCode::InvalidFormat, Text::from("ten@donvi.vn"))),
+        };
+        let said = |code| {
+            let violation = Violation { pointer: "/email".into(), code, limit: None };
+            field.message(&FormError { message: Text::from("usual"), ..violation.into() }).string()
+        };
+        assert_eq!(said(FieldCode::InvalidFormat), "ten@donvi.vn");
+        assert_eq!(said(FieldCode::Required), "usual");
     }
 
     #[test]

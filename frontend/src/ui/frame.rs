@@ -1,7 +1,9 @@
 //! What every field shares: label, hint, error, and the wiring that lets assistive technology find them.
 
 use leptos::prelude::*;
+use nq57_shared::problem::FieldCode;
 
+use super::form::Known;
 use super::{Form, Glyph, Icon};
 use crate::i18n::{Text, tr};
 
@@ -26,10 +28,27 @@ impl Wiring {
         has_count: bool,
         own_error: Option<Signal<Option<Text>>>,
     ) -> Self {
+        Self::with_words(pointer, label, has_hint, has_count, own_error, None)
+    }
+
+    /// The same for a field that says one thing in words of its own.
+    pub fn with_words(
+        pointer: &str,
+        label: &Text,
+        has_hint: bool,
+        has_count: bool,
+        own_error: Option<Signal<Option<Text>>>,
+        own_words: Option<(FieldCode, Text)>,
+    ) -> Self {
         let id = control_id(pointer);
         let form = use_context::<Form>();
         if let Some(form) = form {
-            form.register(pointer, &id, label);
+            form.register(Known {
+                pointer: pointer.to_owned(),
+                id: id.clone(),
+                label: label.clone(),
+                own_words,
+            });
         }
         Self { id, pointer: pointer.to_owned(), form, own_error, has_hint, has_count }
     }
@@ -81,8 +100,11 @@ impl Wiring {
     }
 }
 
-/// The id of the control for the value at `pointer`.
-fn control_id(pointer: &str) -> String {
+/// How the id of every control begins.
+pub(super) const CONTROL: &str = "f-";
+
+/// The id of the control for the value at `pointer`: an address that ends in `#` and this leads to it.
+pub fn control_id(pointer: &str) -> String {
     let mut id = String::from("f");
     for c in pointer.chars() {
         id.push(if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' });

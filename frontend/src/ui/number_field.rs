@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
+use nq57_shared::problem::FieldCode;
 
 use super::field::{TextField, TextFieldProps, TextKind};
 use crate::i18n::format::{day, parse_day};
@@ -88,24 +89,28 @@ pub fn DateField(
     #[prop(optional, into)]
     hint: Option<Text>,
     #[prop(optional)] optional: bool,
+    /// What to say instead of the usual words when this is wrong with the day.
+    #[prop(optional, into)]
+    own_words: Option<(FieldCode, Text)>,
 ) -> impl IntoView {
     let (typed, unreadable) = read_as(value, |value| day(*value), parse_day);
     let own_error = Signal::derive(move || unreadable.get().then(|| Text::from(tr::ui::not_a_day)));
     let left = move || {
         unreadable.set(!typed.get_untracked().trim().is_empty() && value.get_untracked().is_none())
     };
-    TextField(
-        TextFieldProps::builder()
-            .name(name)
-            .label(label)
-            .value(typed)
-            .kind(TextKind::Digits)
-            .hint(hint.unwrap_or_else(|| Text::from(tr::ui::day_hint)))
-            .autocomplete("off")
-            .narrow(true)
-            .optional(optional)
-            .own_error(own_error)
-            .on_change(left)
-            .build(),
-    )
+    TextField(TextFieldProps {
+        name,
+        label,
+        value: typed,
+        hint: Some(hint.unwrap_or_else(|| Text::from(tr::ui::day_hint))),
+        kind: TextKind::Digits,
+        autocomplete: Some("off"),
+        placeholder: None,
+        narrow: true,
+        optional,
+        quiet: false,
+        own_error: Some(own_error),
+        own_words,
+        on_change: Some(Callback::new(move |()| left())),
+    })
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::files::FileType;
+use nq57_shared::files::{FileType, MAX_BYTES};
 use nq57_shared::products::{FILES_MAX, ProductFile};
 use uuid::Uuid;
 
@@ -14,6 +14,9 @@ use crate::api::{Failure, Sending};
 use crate::i18n::{Text, tr};
 use crate::products::api;
 use crate::ui::{ButtonKind, Confirm, FileRow, FileState, Upload, toast};
+
+/// Whole megabytes that one file may have.
+const LIMIT: u64 = MAX_BYTES / (1024 * 1024);
 
 static ACCEPT: LazyLock<String> = LazyLock::new(api::accepted_files);
 
@@ -50,21 +53,25 @@ impl FileQueue {
         for file in files {
             let key = Uuid::new_v4().to_string();
             let name = file.name();
-            let count =
-                self.rows.with_untracked(|rows| rows.iter().filter(|row| !is_refused(row)).count());
-            let refusal = if count >= FILES_MAX {
-                Some(Text::from(|| tr::submissions::files::too_many(FILES_MAX)))
-            } else if !has_accepted_name(&name) {
-                Some(Text::from(tr::submissions::files::kind_refused))
-            } else {
-                None
-            };
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "a size in whole bytes"
             )]
             let size = file.size() as u64;
+            let count =
+                self.rows.with_untracked(|rows| rows.iter().filter(|row| !is_refused(row)).count());
+            let refusal = if count >= FILES_MAX {
+                Some(Text::from(|| tr::submissions::files::too_many(FILES_MAX)))
+            } else if !has_accepted_name(&name) {
+                Some(Text::from(tr::submissions::files::kind_refused))
+            } else if size == 0 {
+                Some(Text::from(tr::submissions::files::is_empty))
+            } else if size > MAX_BYTES {
+                Some(Text::from(|| tr::submissions::files::too_large(LIMIT)))
+            } else {
+                None
+            };
             let state =
                 RwSignal::new(refusal.clone().map_or(FileState::Waiting, FileState::Refused));
             self.rows.update(|rows| {
@@ -246,7 +253,7 @@ pub(in super::super) fn FilesFields(queue: FileQueue) -> impl IntoView {
         <Upload
             name="/files"
             label=words::label
-            hint=move || words::hint(FILES_MAX)
+            hint=move || words::hint(FILES_MAX, LIMIT)
             accept=ACCEPT.as_str()
             files=queue.rows
             on_pick=move |files| queue.pick(files)

@@ -1,6 +1,7 @@
 //! Step 5: who owns the product, and whom to contact.
 
 use leptos::prelude::*;
+use nq57_shared::problem::FieldCode;
 use nq57_shared::products::draft::OwnerType;
 
 use super::super::fields::Fields;
@@ -33,7 +34,7 @@ pub(in super::super) fn OwnerFields(fields: Fields) -> impl IntoView {
         })}
         <TextField name="/owner/name" label=name_label value=fields.owner_name autocomplete="organization"/>
         {move || (!is_person.get()).then(|| view! {
-            <TextField name="/owner/tax_code" label=field::tax_code value=fields.tax_code hint=words::tax_hint kind=TextKind::Digits autocomplete="off" narrow=true/>
+            <TextField name="/owner/tax_code" label=field::tax_code value=fields.tax_code hint=words::tax_hint own_words=(FieldCode::InvalidFormat, Text::from(field::tax_code_expected)) kind=TextKind::Digits autocomplete="off" narrow=true/>
         })}
         <h2>{words::contact}</h2>
         <TextField name="/owner/contact/name" label=field::contact_name value=fields.contact_name autocomplete="name"/>

@@ -1,6 +1,7 @@
 //! Step 3: how far the product has come, where it is used, with what effect, and which rights protect it.
 
 use leptos::prelude::*;
+use nq57_shared::problem::FieldCode;
 use nq57_shared::products::draft::{DEPLOYMENTS_MAX, Deployment, ENTRIES_MAX, Maturity, TEXT_MAX};
 
 use super::super::fields::{Fields, LineRow, PlaceRow};
@@ -69,7 +70,7 @@ fn place(index: usize, row: PlaceRow) -> impl IntoView {
     view! {
         <TextField name=format!("/deployments/{index}/customer") label=words::customer value=row.customer hint=words::customer_hint autocomplete="off"/>
         <TextField name=format!("/deployments/{index}/place") label=words::place value=row.place autocomplete="off" optional=true/>
-        <TextField name=format!("/deployments/{index}/since") label=words::since value=row.since hint=words::since_hint autocomplete="off" narrow=true optional=true/>
+        <TextField name=format!("/deployments/{index}/since") label=words::since value=row.since hint=words::since_hint own_words=(FieldCode::InvalidFormat, Text::from(words::since_expected)) autocomplete="off" narrow=true optional=true/>
     }
 }
 
