@@ -43,6 +43,32 @@ for (const [name, path] of [
   });
 }
 
+test("officials begin at their work, and what is not there says so with a way on", async ({ page, openPage }) => {
+  await signIn(page, "intake@nq57.example");
+  await expect(page).toHaveURL(/\/viec-cua-toi$/);
+  await page.goto("/tham-dinh/00000000-0000-7000-8000-000000000000");
+  await expect(page.getByRole("heading", { level: 1, name: "Không tìm thấy, hoặc không dành cho bạn" })).toBeVisible();
+  await expect(page.locator("main").getByRole("link", { name: "Việc của tôi" }).last()).toHaveAttribute("href", "/viec-cua-toi");
+  await expectAccessibleInBothLanguages(page);
+  const other = await openPage();
+  await signIn(other, "admin@nq57.example");
+  await other.goto("/quan-tri/tai-khoan/00000000-0000-7000-8000-000000000000");
+  await expect(other.getByRole("heading", { level: 1, name: "Không tìm thấy, hoặc không dành cho bạn" })).toBeVisible();
+});
+
+test("the menu of a small phone closes with Escape", async ({ openPage }) => {
+  const page = await openPage({ viewport: { width: 360, height: 740 } });
+  await page.goto("/");
+  await settled(page);
+  const menu = page.getByRole("button", { name: "Mục lục" });
+  await menu.click();
+  await expect(page.getByRole("navigation", { name: "Chính" })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("navigation", { name: "Chính" })).toBeHidden();
+  await expect(menu).toBeFocused();
+});
+
 test("strangers are asked to sign in and others are told that a role is needed", async ({ page }) => {
   await page.goto("/quan-tri/tai-khoan");
   await settled(page);

@@ -2,7 +2,7 @@
 import { Caller, completeDraft, uniqueTitle } from "../support/api";
 import { choose, enter, select, tabTo, tick, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
-import { expect, PASSWORD, screenshot, settled, test, type Page } from "../support/page";
+import { expect, PASSWORD, screenshot, settled, signIn, test, type Page } from "../support/page";
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -62,7 +62,7 @@ test("a company writes a product step by step, checks it and sends it", async ({
     await choose(page, page.getByRole("group", { name: "Mức độ" }), 0);
     await select(page, page.getByLabel("Sẵn sàng công nghệ"), "8");
     await enter(page, page.getByRole("button", { name: "Thêm nơi đang dùng" }));
-    await tabToBackwards(page, page.getByLabel("Đơn vị sử dụng"));
+    await expect(page.getByLabel("Đơn vị sử dụng")).toBeFocused();
     await type(page, page.getByLabel("Đơn vị sử dụng"), "Hợp tác xã Lúa tôm Gò Me");
     await type(page, page.getByLabel(/^Nơi( |$)/), "Cà Mau");
     await type(page, page.getByLabel(/^Bắt đầu dùng từ/), "3/2024");
@@ -107,6 +107,7 @@ test("a company writes a product step by step, checks it and sends it", async ({
       /^Điện thoại: Ghi từ 8 đến 15 chữ số/,
     ]);
     await type(page, page.getByLabel("Mã số thuế"), "0312345678");
+    await type(page, page.getByLabel("Thư điện tử"), COMPANY);
     await type(page, page.getByLabel("Điện thoại"), "0900000012");
     await expectAccessibleInBothLanguages(page);
     await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
@@ -117,8 +118,9 @@ test("a company writes a product step by step, checks it and sends it", async ({
     await expect(page.getByText("Hợp tác xã Lúa tôm Gò Me, Cà Mau, từ 3/2024")).toBeVisible();
     await expectAccessibleInBothLanguages(page);
     await screenshot(page, "submit-check");
+    await expect(page.getByText("Không thuộc danh mục")).toBeVisible();
     await enter(page, page.getByRole("link", { name: "Thay đổi Tóm tắt" }));
-    await question(page, "Sản phẩm của bạn là gì?");
+    await expect(page.getByLabel("Tóm tắt")).toBeFocused();
     await type(page, page.getByLabel("Tóm tắt"), "Báo độ mặn và mực nước của từng thửa ruộng qua tin nhắn.");
     await enter(page, page.getByRole("button", { name: "Lưu và về trang kiểm tra" }));
     await question(page, "Kiểm tra lại trước khi gửi");
@@ -158,15 +160,6 @@ test("what is begun may be put aside: it is a draft from its first three answers
   await expect(page.getByRole("row").filter({ hasText: title })).toContainText("Làm tiếp");
 });
 
-async function tabToBackwards(page: Page, target: ReturnType<Page["getByLabel"]>): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let presses = 0; presses < 20; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Shift+Tab");
-  }
-  throw new Error("Shift+Tab does not reach the new row");
-}
-
 test("what is asked is shown, answered and sent again", async ({ page, baseURL }) => {
   const company = await Caller.signedIn(baseURL ?? "", COMPANY);
   const intake = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
@@ -186,7 +179,7 @@ test("what is asked is shown, answered and sent again", async ({ page, baseURL }
   await type(page, page.getByRole("textbox", { name: "Lời trả lời" }), "Tên cũ là tên viết tắt, nay đã ghi đủ.");
   await expectAccessibleInBothLanguages(page);
   await enter(page, page.getByRole("link", { name: "Thay đổi Đứng tên" }));
-  await question(page, "Ai đứng tên, liên hệ với ai?");
+  await expect(page.getByLabel("Tên tổ chức, doanh nghiệp")).toBeFocused();
   await type(page, page.getByLabel("Tên tổ chức, doanh nghiệp"), "Công ty TNHH Một thành viên Mây Về");
   await enter(page, page.getByRole("button", { name: "Lưu và về trang kiểm tra" }));
   await question(page, "Kiểm tra lại trước khi gửi");
@@ -198,6 +191,21 @@ test("what is asked is shown, answered and sent again", async ({ page, baseURL }
   expect((await company.read(product.id)).state).toBe("submitted");
   const { items } = await company.send<{ items: { reason?: string }[] }>("GET", `/products/${product.id}/history`);
   expect(items.some((entry) => entry.reason === "Tên cũ là tên viết tắt, nay đã ghi đủ.")).toBe(true);
+});
+
+test("the person's name is not taken for the organisation's", async ({ page, baseURL }) => {
+  const citizen = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
+  const { display_name: name } = await citizen.send<{ display_name: string }>("GET", "/me");
+  const draft = completeDraft(uniqueTitle("Bếp trấu Khói Trong"));
+  const owner = { ...(draft.owner as object), type: "person", name, tax_code: null };
+  const product = await citizen.send<{ id: string }>("POST", "/products", { ...draft, owner });
+  await signIn(page, "citizen@nq57.example");
+  await page.goto(`/ho-so/${product.id}/buoc/5`);
+  await expect(page.getByLabel("Họ và tên")).toHaveValue(name);
+  await page.getByRole("radio", { name: "Tổ chức, doanh nghiệp" }).check();
+  await expect(page.getByLabel("Tên tổ chức, doanh nghiệp")).not.toHaveValue(name);
+  await page.getByRole("radio", { name: "Cá nhân" }).check();
+  await expect(page.getByLabel("Họ và tên")).toHaveValue(name);
 });
 
 test("a submission that is not there, or is another's, says so and leads on", async ({ page }) => {

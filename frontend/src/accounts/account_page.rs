@@ -96,14 +96,14 @@ fn Roles() -> impl IntoView {
 fn Organisations() -> impl IntoView {
     use tr::organisations as words;
     let names = move || {
-        let account = session::account();
-        let organisations = account.map(|account| account.organisations).unwrap_or_default();
-        organisations.into_iter().map(|one| one.organisation_name).collect::<Vec<_>>().join(", ")
+        let organisations = session::account()?.organisations;
+        let names: Vec<_> = organisations.into_iter().map(|one| one.organisation_name).collect();
+        (!names.is_empty()).then(|| view! { <p>{names.join(", ")}</p> })
     };
     view! {
         <section class="block stack" aria-labelledby="organisations">
             <h2 id="organisations">{words::title}</h2>
-            <p>{names}</p>
+            {names}
             <p><GoLink href="/to-chuc">{words::see}</GoLink></p>
         </section>
     }

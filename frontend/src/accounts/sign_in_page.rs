@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use nq57_shared::accounts::LogIn;
+use nq57_shared::accounts::{Account, LogIn};
 use nq57_shared::validate::Validate as _;
 
 use super::api;
@@ -15,11 +15,15 @@ use crate::ui::{
     Button, ButtonLink, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind,
 };
 
-/// A path of this site; anything that leads away goes to the start page instead.
-fn safe_next(next: Option<&str>) -> String {
+/// A path of this site, if one was asked for; nothing that leads away.
+fn safe_next(next: Option<&str>) -> Option<String> {
     next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
-        .unwrap_or("/")
-        .to_owned()
+        .map(str::to_owned)
+}
+
+/// Where the account begins when no page was asked for.
+fn start_of(account: &Account) -> String {
+    if session::is_official(account) { "/viec-cua-toi" } else { "/" }.to_owned()
 }
 
 /// `/dang-nhap?next=…`
@@ -32,11 +36,15 @@ pub fn SignInPage() -> impl IntoView {
         <Crumbs/>
         <div class="wrap narrow">
             {move || match session::account() {
-                Some(account) => view! {
+                Some(account) => {
+                    let start = start_of(&account);
+                    let go = Signal::derive(move || next().unwrap_or_else(|| start.clone()));
+                    view! {
                     <PageHead title=words::title lead=move || words::already(&account.display_name)>
-                        <div><ButtonLink href=Signal::derive(next)>{words::already_go}</ButtonLink></div>
+                        <div><ButtonLink href=go>{words::already_go}</ButtonLink></div>
                     </PageHead>
-                }.into_any(),
+                }.into_any()
+                },
                 None => view! { <SignInForm next=Signal::derive(next)/> }.into_any(),
             }}
         </div>
@@ -44,7 +52,7 @@ pub fn SignInPage() -> impl IntoView {
 }
 
 #[component]
-fn SignInForm(next: Signal<String>) -> impl IntoView {
+fn SignInForm(next: Signal<Option<String>>) -> impl IntoView {
     use tr::accounts::sign_in as words;
     let form = Form::new();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -65,7 +73,7 @@ fn SignInForm(next: Signal<String>) -> impl IntoView {
             match api::log_in(&body).await {
                 Ok(token) => {
                     navigate(
-                        &next,
+                        &next.unwrap_or_else(|| start_of(&token.account)),
                         NavigateOptions { replace: true, ..NavigateOptions::default() },
                     );
                     session::begin(&token);
@@ -98,7 +106,7 @@ mod tests {
 
     #[test]
     fn signing_in_never_leads_to_another_site() {
-        assert_eq!(safe_next(Some("/ho-so?x=1")), "/ho-so?x=1");
+        assert_eq!(safe_next(Some("/ho-so?x=1")).as_deref(), Some("/ho-so?x=1"));
         for bad in [
             None,
             Some("//evil.example"),
@@ -106,7 +114,7 @@ mod tests {
             Some("/\\evil.example"),
             Some(""),
         ] {
-            assert_eq!(safe_next(bad), "/");
+            assert_eq!(safe_next(bad), None);
         }
     }
 }

@@ -94,6 +94,7 @@ fn Buttons() -> impl IntoView {
                 <Button kind=ButtonKind::Second icon=Glyph::File on_press=pressed>{words::save}</Button>
                 <Button kind=ButtonKind::Quiet on_press=pressed>{words::later}</Button>
                 <Button kind=ButtonKind::Danger on_press=pressed>{words::withdraw}</Button>
+                <Button kind=ButtonKind::Text small=true on_press=pressed>{words::text}</Button>
             </div>
             <div class="row">
                 <Button busy=true>{words::sending}</Button>

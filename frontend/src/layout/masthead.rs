@@ -1,6 +1,7 @@
 //! Strip and masthead: demonstration notice, language and theme, brand, search, account, main navigation.
 
 use leptos::prelude::*;
+use leptos::{ev, html};
 use leptos_router::hooks::use_location;
 use nq57_shared::access::Role;
 use nq57_shared::language::Language;
@@ -85,10 +86,7 @@ const ENTRIES: [Entry; 6] = [
 ];
 
 fn is_official() -> bool {
-    let actor = session::actor();
-    [Role::IntakeOfficer, Role::PanelChair, Role::Evaluator, Role::Publisher]
-        .into_iter()
-        .any(|role| actor.has_role(role))
+    session::account().as_ref().is_some_and(session::is_official)
 }
 
 /// Whether the page at `path` belongs to the entry at `href`.
@@ -105,6 +103,15 @@ pub(super) fn Masthead() -> impl IntoView {
         path.track();
         open.set(false);
     });
+    let button = NodeRef::<html::Button>::new();
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && open.get_untracked() {
+            open.set(false);
+            if let Some(button) = button.get_untracked() {
+                let _ = button.focus();
+            }
+        }
+    };
     let mark = asset_address("asset-mark").unwrap_or_else(|| "/motif/mark.svg".to_owned());
     let link = move |href: &'static str, label: Text, only_narrow: bool| {
         view! {
@@ -134,7 +141,7 @@ pub(super) fn Masthead() -> impl IntoView {
         None => link("/dang-nhap", Text::from(tr::layout::sign_in), true).into_any(),
     };
     view! {
-        <header class="masthead">
+        <header class="masthead" on:keydown=on_key>
             <div class="wrap">
                 <a class="brand" href="/">
                     <img src=mark alt="" width="48" height="48"/>
@@ -153,6 +160,7 @@ pub(super) fn Masthead() -> impl IntoView {
                         type="button"
                         aria-expanded=move || if open.get() { "true" } else { "false" }
                         aria-controls="menu"
+                        node_ref=button
                         on:click=move |_| open.update(|open| *open = !*open)
                     >
                         <Icon name=Glyph::Menu/>

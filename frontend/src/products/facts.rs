@@ -63,9 +63,11 @@ pub fn field_value(pointer: &str, value: &Value) -> String {
             .to_owned(),
         "/trl" => value.as_u64().map(trl).unwrap_or_default(),
         "/province_code" => text.map(|code| name(List::Provinces, code)).unwrap_or_default(),
-        "/strategic_technology" => {
-            text.map(|code| name(List::StrategicTechnologies, code)).unwrap_or_default()
-        }
+        // None is an answer too, and the form offers it as one.
+        "/strategic_technology" => text.map_or_else(
+            || tr::submissions::what::strategic_empty().to_owned(),
+            |code| name(List::StrategicTechnologies, code),
+        ),
         "/sectors" => lines(value, ", ", |code| {
             code.as_str().map(|code| name(List::Sectors, code)).unwrap_or_default()
         }),

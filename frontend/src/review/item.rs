@@ -99,7 +99,7 @@ pub(super) fn ItemFields(item: Item, #[prop(into)] index: Signal<usize>) -> impl
                     let ready = texts().into_iter().map(|one| {
                         let (shown, put) = (one.text.clone(), one.text);
                         view! {
-                            <Button kind=ButtonKind::Quiet small=true on_press=move || note.set(untrack(|| local(&put)))>
+                            <Button kind=ButtonKind::Text small=true on_press=move || note.set(untrack(|| local(&put)))>
                                 {move || local(&shown)}
                             </Button>
                         }

@@ -61,6 +61,12 @@ pub fn has_role(role: Role) -> bool {
     actor().has_role(role)
 }
 
+/// Whether the account has work that waits for it.
+pub fn is_official(account: &Account) -> bool {
+    let roles = [Role::IntakeOfficer, Role::PanelChair, Role::Evaluator, Role::Publisher];
+    account.grants.iter().any(|grant| roles.contains(&grant.role))
+}
+
 /// Where to sign in and come back to this page.
 pub fn sign_in_address() -> String {
     let location = window().location();

@@ -17,6 +17,8 @@ pub enum ButtonKind {
     Quiet,
     /// Ends or destroys something.
     Danger,
+    /// A name or a sentence of somebody's own: reads like text, from the start of the line.
+    Text,
 }
 
 impl ButtonKind {
@@ -26,6 +28,7 @@ impl ButtonKind {
             Self::Second => Some("second"),
             Self::Quiet => Some("quiet"),
             Self::Danger => Some("danger"),
+            Self::Text => Some("text"),
         }
     }
 }

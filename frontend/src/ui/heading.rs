@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::focus_on;
 use crate::i18n::{Text, tr};
 use crate::state::page;
 
@@ -17,7 +18,9 @@ pub fn Heading(
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     page::set_title(document_title.unwrap_or_else(|| title.clone()));
-    let born_at = use_location().pathname.get_untracked();
+    let location = use_location();
+    let born_at = location.pathname.get_untracked();
+    let wanted = location.hash.get_untracked();
     let words = title.clone();
     Effect::new(move |before: Option<String>| {
         let now = words.string();
@@ -27,10 +30,14 @@ pub fn Heading(
         if !page::wants_focus().is_some_and(|path| path == born_at || changed) {
             return now;
         }
+        let wanted = wanted.clone();
         request_animation_frame(move || {
             let heading = heading.try_get_untracked().flatten();
+            let wanted = wanted.trim_start_matches('#');
             if let Some(heading) = heading.filter(|heading| heading.is_connected())
                 && page::take_focus_request()
+                // The address may lead to one field.
+                && (wanted.is_empty() || !focus_on(wanted))
             {
                 let _ = heading.focus();
             }

@@ -48,6 +48,7 @@ pub use empty::{Empty, ProgressBar, Skeleton};
 pub use facet::{Chip, Chips, Facet, FacetChoice, FacetPanel};
 pub use field::{TextArea, TextField, TextKind};
 pub use form::{Form, FormAlert, FormError, FormView, warn_on_leave};
+pub use frame::control_id;
 pub use heading::{Crumb, Crumbs, Heading, PageHead};
 pub use icon::{Glyph, Icon};
 pub use kpi::{Kpi, Quality, Ruler};

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::frame::Wiring;
 use super::{Glyph, Icon};
@@ -51,6 +52,21 @@ where
             let _ = button.focus();
         }
     };
+    let list = NodeRef::<html::Ol>::new();
+    let add_row = move |_| {
+        rows.update(|rows| rows.push(make.run(())));
+        request_animation_frame(move || {
+            let first_of_last = list
+                .get_untracked()
+                .and_then(|list| list.last_element_child())
+                .and_then(|row| row.query_selector("input, textarea, select").ok().flatten());
+            if let Some(control) = first_of_last
+                && let Ok(control) = control.dyn_into::<web_sys::HtmlElement>()
+            {
+                let _ = control.focus();
+            }
+        });
+    };
     let is_full = move || rows.with(Vec::len) >= limit;
     let items = move || {
         rows.get()
@@ -79,7 +95,7 @@ where
             <legend class="label">{label}</legend>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             {wiring.map(|wiring| wiring.error_view())}
-            <ol class="repeat-rows">{items}</ol>
+            <ol class="repeat-rows" node_ref=list>{items}</ol>
             <button
                 class="btn"
                 type="button"
@@ -88,7 +104,7 @@ where
                 id=add_id
                 node_ref=add_button
                 hidden=is_full
-                on:click=move |_| rows.update(|rows| rows.push(make.run(())))
+                on:click=add_row
             >
                 <Icon name=Glyph::Plus/>
                 {add}

@@ -70,6 +70,14 @@ pub fn Upload(
         over.set(false);
         on_pick.run((listed(event.data_transfer().and_then(|transfer| transfer.files())),));
     };
+    // Said as soon as it happens: the list itself is silent.
+    let refusals = Memo::new(move |_| {
+        let refused = files.get().into_iter().filter_map(|file| match file.state.get() {
+            FileState::Refused(why) => Some(format!("{}: {}", file.name, why.get())),
+            FileState::Waiting | FileState::Sending(_) | FileState::Done => None,
+        });
+        refused.collect::<Vec<_>>().join(" ")
+    });
     let content = move || {
         let input_id = id.clone();
         view! {
@@ -96,6 +104,7 @@ pub fn Upload(
                 <label class="btn" data-kind="second" for=id>{tr::ui::upload::pick}</label>
                 <span class="small muted">{tr::ui::upload::or_drop}</span>
             </div>
+            <p class="sr" role="status">{refusals}</p>
             <ul class="files">
                 <For each=move || files.get() key=|file| file.key.clone() children=move |file| file_line(file, on_remove)/>
             </ul>

@@ -50,10 +50,10 @@ pub fn AnswersOf(product: Product, #[prop(optional)] with_changes: bool) -> impl
     let id = product.id;
     let value = serde_json::to_value(draft_of(&product)).unwrap_or_default();
     let change =
-        move |step: Step| with_changes.then(|| format!("{}?ve=kiem-tra", step.address(id)));
+        move |step: Step, pointer: &str| with_changes.then(|| step.address_of(id, pointer));
     let section = |(step, pointers): (Step, &[&str])| {
         let answers: Vec<Answer> =
-            pointers.iter().map(|pointer| answer(pointer, &value, change(step))).collect();
+            pointers.iter().map(|pointer| answer(pointer, &value, change(step, pointer))).collect();
         view! {
             <section class="stack">
                 <h2>{move || step.name()}</h2>
@@ -65,7 +65,7 @@ pub fn AnswersOf(product: Product, #[prop(optional)] with_changes: bool) -> impl
     view! {
         <div class="stack" data-gap="l">
             {sections}
-            <Files product change=change(Step::Files)/>
+            <Files product change=change(Step::Files, "/files")/>
         </div>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use nq57_shared::ids::ProductId;
 use nq57_shared::language::Bilingual;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX};
@@ -151,7 +152,7 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
         </div>
         <div class="stack" data-gap="l">
             {again.then(|| view! { <Question product=shown.clone()/> })}
-            {(!is_complete).then(|| view! { <Missing id=id.to_string() missing/> })}
+            {(!is_complete).then(|| view! { <Missing id missing/> })}
             <AnswersOf product=shown with_changes=true/>
             <section class="stack">
                 <h2>{if again { words::reply_title } else { words::consent }}</h2>
@@ -193,17 +194,17 @@ async fn send(product: Product, reply: Option<String>) -> Result<Product, Failur
 
 /// What is missing, each with the way to its place.
 #[component]
-fn Missing(id: String, missing: Vec<Violation>) -> impl IntoView {
+fn Missing(id: ProductId, missing: Vec<Violation>) -> impl IntoView {
     use tr::submissions::check as words;
     let count = u64::try_from(missing.len()).unwrap_or_default();
     let lines = missing
         .into_iter()
         .map(|violation| {
             let Violation { pointer, code, limit } = violation;
-            let number = Step::of(&pointer).unwrap_or(Step::What).number();
+            let place = Step::of(&pointer).unwrap_or(Step::What).address_of(id, &pointer);
             view! {
                 <li>
-                    <a href=format!("/ho-so/{id}/buoc/{number}?ve=kiem-tra")>
+                    <a href=place>
                         {move || facts::field_name(&pointer)}
                         ": "
                         {move || code.message(limit, language())}

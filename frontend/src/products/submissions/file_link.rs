@@ -28,7 +28,7 @@ pub fn FileLink(product: ProductId, file: ProductFile) -> impl IntoView {
         });
     };
     view! {
-        <Button kind=ButtonKind::Quiet small=true icon=Glyph::File busy on_press=fetch>{shown}</Button>
+        <Button kind=ButtonKind::Text small=true icon=Glyph::File busy on_press=fetch>{shown}</Button>
         <br/>
         <span class="tiny muted">{move || tr::products::page::file_meta(&kind, file_size(size))}</span>
     }

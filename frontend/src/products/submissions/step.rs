@@ -3,6 +3,7 @@
 use nq57_shared::ids::ProductId;
 
 use crate::i18n::tr;
+use crate::ui::control_id;
 
 /// One step, one question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,11 @@ impl Step {
     /// Where it is for this product.
     pub fn address(self, id: ProductId) -> String {
         format!("/ho-so/{id}/buoc/{}", self.number())
+    }
+
+    /// The field of the value at this pointer, from where one comes back to the check page.
+    pub fn address_of(self, id: ProductId, pointer: &str) -> String {
+        format!("{}?ve=kiem-tra#{}", self.address(id), control_id(pointer))
     }
 
     /// The one before.
