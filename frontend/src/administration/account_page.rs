@@ -12,6 +12,7 @@ use super::grant_form::GrantForm;
 use crate::accounts::view_model::{reach, role_name};
 use crate::api::{Remote, remote};
 use crate::i18n::{Text, date, date_time, day, tr};
+use crate::state::session;
 use crate::ui::{
     Button, ButtonKind, Confirm, Crumb, Load, PageHead, Pairs, Reason, Table, Tag, Tone, toast,
 };
@@ -36,6 +37,8 @@ pub fn AccountAdministrationPage() -> impl IntoView {
 #[component]
 fn Shown(shown: AccountSummary, account: Remote<AccountSummary>) -> impl IntoView {
     use tr::administration::account as words;
+    // Nobody shuts the door on oneself.
+    let is_own = untrack(session::account).is_some_and(|account| account.id == shown.id);
     let AccountSummary { id, email, created_at, last_seen_at, grants, .. } = shown.clone();
     let facts = Signal::derive(move || {
         let seen = last_seen_at.map_or_else(|| words::never().to_owned(), date_time);
@@ -52,7 +55,7 @@ fn Shown(shown: AccountSummary, account: Remote<AccountSummary>) -> impl IntoVie
             <section class="block stack" aria-labelledby="facts">
                 <h2 id="facts">{words::facts}</h2>
                 <Pairs pairs=facts/>
-                <Suspension shown account/>
+                {(!is_own).then(|| view! { <Suspension shown account/> })}
             </section>
             <section class="block">
                 <h2>{words::grants}</h2>

@@ -5,10 +5,14 @@ use nq57_shared::audit::{AuditActor, AuditEntry};
 
 use super::api;
 use super::frame::Frame;
+use super::view_model::{KINDS, deed};
 use crate::api::paged;
 use crate::i18n::{date_time, tr};
 use crate::state::address::{use_go_to, use_query};
-use crate::ui::{Button, ButtonKind, Empty, Form, FormView, PagedList, Table, TextField, TextKind};
+use crate::ui::{
+    Button, ButtonKind, Choice, Empty, Form, FormView, PagedList, Select, Table, TextField,
+    TextKind,
+};
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
@@ -27,6 +31,7 @@ fn Audit() -> impl IntoView {
     let entries = paged(move |cursor| api::list_audit_entries(query.get(), cursor));
     let given = |name: &str| query.read_untracked().get(name).unwrap_or_default().to_owned();
     let (action, subject) = (RwSignal::new(given("action")), RwSignal::new(given("subject_type")));
+    let kinds = KINDS.into_iter().map(|(code, name)| Choice::new(code, name)).collect::<Vec<_>>();
     let form = Form::new();
     let submit = move || {
         let sought = query.get_untracked().with("action", action.get_untracked().trim());
@@ -36,7 +41,7 @@ fn Audit() -> impl IntoView {
         <FormView form tight=true on_submit=submit>
             <div class="toolbar">
                 <TextField name="/action" label=words::action value=action kind=TextKind::Search optional=true quiet=true placeholder=words::action_hint/>
-                <TextField name="/subject_type" label=words::subject value=subject kind=TextKind::Search optional=true quiet=true placeholder=words::subject/>
+                <Select name="/subject_type" label=words::subject value=subject options=kinds empty=words::any_subject quiet=true/>
                 <Button kind=ButtonKind::Second submit=true>{words::find}</Button>
             </div>
         </FormView>
@@ -61,6 +66,11 @@ fn Found(found: Vec<AuditEntry>) -> impl IntoView {
             (AuditActor::System, _) => words::system.into_any(),
             (AuditActor::Anonymous | AuditActor::Account, _) => words::anonymous.into_any(),
         };
+        let (code, kind) = (action.clone(), subject_type);
+        let kind_name = move || {
+            let known = KINDS.into_iter().find(|(code, _)| *code == kind);
+            known.map_or_else(|| kind.clone(), |(_, name)| name().to_owned())
+        };
         let on = subject_id.map_or_else(String::new, |id| short(&id.to_string()));
         let detail = if detail.is_empty() {
             String::new()
@@ -69,10 +79,10 @@ fn Found(found: Vec<AuditEntry>) -> impl IntoView {
         };
         view! {
             <tr>
-                <th scope="row">{date_time(at)}</th>
+                <th scope="row"><time>{date_time(at)}</time></th>
                 <td data-label=words::actor>{by}</td>
-                <td class="mono" data-label=words::what>{action}</td>
-                <td data-label=words::on>{subject_type} " " <span class="mono">{on}</span></td>
+                <td data-label=words::what><span>{move || deed(&action)}" "<span class="mono tiny">{code}</span></span></td>
+                <td data-label=words::on><span>{kind_name}" "<span class="mono">{on}</span></span></td>
                 <td class="mono" data-label=words::detail>{detail}</td>
             </tr>
         }

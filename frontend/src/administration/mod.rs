@@ -8,6 +8,7 @@ mod dead_letters_page;
 mod frame;
 mod grant_form;
 mod organisations_page;
+mod view_model;
 
 pub use account_page::AccountAdministrationPage;
 pub use accounts_page::AccountsPage;

@@ -7,13 +7,13 @@ use nq57_shared::organisations::{Organisation, OrganisationKind};
 use super::api;
 use super::frame::Frame;
 use crate::api::{Paged, paged};
-use crate::i18n::tr;
+use crate::i18n::{Text, tr};
 use crate::organisations::view_model::kind_name;
 use crate::reference::{List, name};
 use crate::state::address::{use_go_to, use_query};
 use crate::ui::{
-    Button, ButtonKind, Choice, Empty, Form, FormView, PagedList, Select, Table, Tag, TextField,
-    TextKind, Tone, toast,
+    Button, ButtonKind, Choice, Confirm, Empty, Form, FormView, PagedList, Select, Table, Tag,
+    TextField, TextKind, Tone, toast,
 };
 
 #[component]
@@ -97,13 +97,18 @@ fn Confirmation(organisation: Organisation, found: Paged<Organisation>) -> impl 
     if organisation.is_verified {
         return view! { <Tag text=words::verified tone=Tone::Ok plain=true/> }.into_any();
     }
-    let busy = RwSignal::new(false);
+    let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
     let Organisation { id, revision, name: title, .. } = organisation;
-    let verify = move || {
+    let question = Text::from({
+        let title = title.clone();
+        move || words::verify_question(&title)
+    });
+    let verify = move |_: String| {
         busy.set(true);
         spawn_local(async move {
             let outcome = api::verify_organisation(id, revision).await;
             busy.set(false);
+            open.set(false);
             match outcome {
                 Ok(()) => {
                     toast(words::done);
@@ -121,10 +126,11 @@ fn Confirmation(organisation: Organisation, found: Paged<Organisation>) -> impl 
         });
     };
     view! {
-        <Button kind=ButtonKind::Second small=true busy on_press=verify>
+        <Button kind=ButtonKind::Second small=true busy on_press=move || open.set(true)>
             <span aria-hidden="true">{words::verify}</span>
             <span class="sr">{move || words::verify_name(&title)}</span>
         </Button>
+        <Confirm open title=question body=words::verify_text confirm=words::verify busy on_confirm=verify/>
     }
     .into_any()
 }

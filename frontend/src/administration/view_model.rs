@@ -1,0 +1,51 @@
+//! Words for what the audit names by code.
+
+use crate::i18n::tr;
+use tr::administration::audit::kind as words;
+
+/// The kinds of things that something is done to, by their codes.
+pub(super) const KINDS: [(&str, fn() -> &'static str); 6] = [
+    ("account", words::account),
+    ("organisation", words::organisation),
+    ("product", words::product),
+    ("evaluation", words::evaluation),
+    ("outbox", words::outbox),
+    ("platform", words::platform),
+];
+
+/// The usual deeds; the code stands for the others; reactive.
+pub(super) fn deed(action: &str) -> Option<&'static str> {
+    use tr::administration::audit::deed as words;
+    Some(match action {
+        "account.registered" => words::account_registered(),
+        "account.verified" => words::account_verified(),
+        "account.edited" => words::account_edited(),
+        "account.password_changed" => words::account_password_changed(),
+        "account.password_reset" => words::account_password_reset(),
+        "account.role_granted" => words::account_role_granted(),
+        "account.role_revoked" => words::account_role_revoked(),
+        "account.suspended" => words::account_suspended(),
+        "account.reinstated" => words::account_reinstated(),
+        "session.opened" => words::session_opened(),
+        "session.ended" => words::session_ended(),
+        "session.revoked" => words::session_revoked(),
+        "organisation.created" => words::organisation_created(),
+        "organisation.edited" => words::organisation_edited(),
+        "organisation.verified" => words::organisation_verified(),
+        "product.created" => words::product_created(),
+        "product.edited" => words::product_edited(),
+        "product.file_attached" => words::product_file_attached(),
+        "product.file_detached" => words::product_file_detached(),
+        "product.eligibility_recorded" => words::product_eligibility_recorded(),
+        "product.state_changed" => words::product_state_changed(),
+        "product.published" => words::product_published(),
+        "product.honours_recorded" => words::product_honours_recorded(),
+        "evaluation.opened" => words::evaluation_opened(),
+        "evaluation.conflict_answered" => words::evaluation_conflict_answered(),
+        "evaluation.sheet_submitted" => words::evaluation_sheet_submitted(),
+        "evaluation.panel_replaced" => words::evaluation_panel_replaced(),
+        "evaluation.visited_on_site" => words::evaluation_visited_on_site(),
+        "evaluation.recommended" => words::evaluation_recommended(),
+        _ => return None,
+    })
+}
