@@ -42,6 +42,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     await screenshot(intake, "eligibility");
     await confirm(intake, "Hợp lệ, chuyển đánh giá");
     await expect(intake.getByText("Hồ sơ không ở bước xét tính hợp lệ")).toBeVisible();
+    await expect(intake.getByRole("heading", { level: 1 })).toBeFocused();
   });
 
   let round = "";
@@ -72,12 +73,13 @@ test("a submission is checked, evaluated, decided and found by everybody", async
       await evaluator.goto(round);
       await evaluator.getByRole("radio", { name: "Không có" }).check();
       await evaluator.getByRole("button", { name: "Khai báo" }).click();
-      await expect(evaluator.getByRole("heading", { name: "Phiếu chấm của tôi" })).toBeVisible();
+      await expect(evaluator.getByRole("heading", { name: "Phiếu chấm của tôi" })).toBeFocused();
       for (const marks of await evaluator.locator(".marks").all()) await marks.getByRole("radio", { name: "4" }).check({ force: true });
       await expectAccessibleInBothLanguages(evaluator);
       await screenshot(evaluator, "score-sheet");
       await confirm(evaluator, "Nộp phiếu");
       await expect(evaluator.getByText("Điểm trung bình có trọng số")).toBeVisible();
+      await expect(evaluator.getByRole("heading", { name: "Kết quả" })).toBeFocused();
     }
     const recused = await openPage();
     await signIn(recused, "evaluator3@nq57.example");
@@ -98,7 +100,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     await chair.getByLabel("Căn cứ").fill("Số liệu triển khai tin cậy, hội đồng thống nhất.");
     await expectAccessibleInBothLanguages(chair);
     await screenshot(chair, "evaluation");
-    await chair.getByRole("button", { name: "Gửi kiến nghị" }).click();
+    await confirm(chair, "Gửi kiến nghị");
     await expect(chair.getByText("Đã có kiến nghị")).toBeVisible();
   });
 
@@ -110,8 +112,10 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     await expectAccessibleInBothLanguages(publisher);
     await screenshot(publisher, "decision");
     await confirm(publisher, "Quyết định công bố", "Sản phẩm đạt điểm, có căn cứ sở hữu trí tuệ.");
+    await expect(publisher.getByRole("heading", { level: 1 })).toBeFocused();
     await confirm(publisher, "Công bố");
     await expect(publisher.getByRole("button", { name: "Tạm gỡ khỏi cổng" })).toBeVisible();
+    await expect(publisher.getByRole("heading", { level: 1 })).toBeFocused();
   });
 
   await test.step("everybody finds it without diacritics", async () => {

@@ -2,25 +2,32 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::evaluations::{Evaluation, Recommend, RecommendedVerdict};
+use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, RecommendedVerdict};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::types::REASON_MAX;
 use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
 use crate::api::Remote;
-use crate::i18n::tr;
-use crate::ui::{Button, Choice, Form, FormView, RadioChoices, TextArea, toast};
+use crate::i18n::{Text, tr};
+use crate::state::page;
+use crate::ui::{Button, Choice, Confirm, Form, FormView, RadioChoices, TextArea, toast};
 
 #[component]
 pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::recommend as words;
     let quorum = shown.quorum;
-    if !shown.result.as_ref().is_some_and(|result| result.quorum_met) {
+    // The server offers it from the quorum on; the result itself waits for the chair's own sheet.
+    let wait = match (shown.allowed_actions.contains(&EvaluationAction::Recommend), &shown.result) {
+        (true, Some(_)) => None,
+        (true, None) => Some(Text::from(words::own_first)),
+        (false, _) => Some(Text::from(move || words::wait(quorum))),
+    };
+    if let Some(wait) = wait {
         return view! {
             <section aria-labelledby="recommend">
                 <h2 id="recommend">{words::title}</h2>
-                <p class="muted">{move || words::wait(quorum)}</p>
+                <p class="muted">{wait}</p>
             </section>
         }
         .into_any();
@@ -31,29 +38,35 @@ pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> im
     let verdict = RwSignal::new(verdict.unwrap_or_default());
     let reason = RwSignal::new(before.map(|given| given.reason).unwrap_or_default());
     let id = shown.id;
-    let submit = move || {
+    let asking = RwSignal::new(false);
+    let given = move || {
         let Some(chosen) = RecommendedVerdict::parse(&verdict.get_untracked()) else {
             form.check(vec![Violation {
                 pointer: "/verdict".into(),
                 code: FieldCode::Required,
                 limit: None,
             }]);
-            return;
+            return None;
         };
         let mut body = Recommend { verdict: chosen, reason: reason.get_untracked() };
         body.normalise();
-        if !form.check(body.violations().0) {
-            return;
-        }
+        form.check(body.violations().0).then_some(body)
+    };
+    let ask = move || asking.set(given().is_some());
+    let submit = move |_: String| {
+        let Some(body) = given() else { return };
         form.set_busy(true);
         spawn_local(async move {
             match api::recommend(id, &body).await {
                 Ok(changed) => {
                     toast(words::sent);
+                    asking.set(false);
+                    page::ask_for_focus();
                     round.set(changed);
                 }
                 Err(failure) => {
                     form.set_busy(false);
+                    asking.set(false);
                     form.show(&failure);
                 }
             }
@@ -66,11 +79,12 @@ pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> im
     view! {
         <section class="stack" aria-labelledby="recommend">
             <h2 id="recommend">{words::submit}</h2>
-            <FormView form tight=true on_submit=submit>
+            <FormView form tight=true on_submit=ask>
                 <RadioChoices name="/verdict" label=words::verdict value=verdict options wide=true/>
                 <TextArea name="/reason" label=words::reason hint=words::reason_hint value=reason rows=5 limit=REASON_MAX/>
                 <div><Button submit=true busy=form.busy()>{words::submit}</Button></div>
             </FormView>
+            <Confirm open=asking title=words::confirm_title body=words::confirm_text confirm=words::submit busy=form.busy() on_confirm=submit/>
         </section>
     }
     .into_any()

@@ -3,20 +3,25 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation};
+use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
-use crate::api::Remote;
-use crate::i18n::tr;
-use crate::ui::{Button, Choice, Form, FormView, RadioChoices, TextArea};
+use super::view_model::conflict_name;
+use crate::api::{NotSent, Overlap, Remote};
+use crate::i18n::{Text, tr};
+use crate::products::TwoTexts;
+use crate::state::session;
+use crate::ui::{Button, Choice, Form, FormView, RadioChoices, TextArea, focus_on};
 
 #[component]
 pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::conflict as words;
     let form = Form::new();
     let (answer, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (id, revision) = (shown.id, shown.revision);
+    let over = Overlap::new(shown);
+    let account = untrack(session::account).map(|account| account.id);
     let declares = move || answer.get() == ConflictAnswer::Declared.as_str();
     let submit = move || {
         let Some(chosen) = ConflictAnswer::parse(&answer.get_untracked()) else {
@@ -35,22 +40,60 @@ pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl Int
         }
         form.set_busy(true);
         spawn_local(async move {
-            match api::declare_conflict(id, revision, &body).await {
-                Ok(changed) => round.set(changed),
-                Err(failure) => {
-                    form.set_busy(false);
-                    form.show(&failure);
+            let write = async |over: &Evaluation| {
+                api::declare_conflict(over.id, over.revision, &body).await
+            };
+            let mine = (body.answer, body.note.clone());
+            let sent = over.send(&mine, |round| said(round, account), write).await;
+            form.set_busy(false);
+            match sent {
+                Ok(changed) => {
+                    round.set(changed);
+                    request_animation_frame(|| {
+                        focus_on("sheet");
+                    });
                 }
+                Err(NotSent::Failed(failure)) => form.show(&failure),
+                Err(NotSent::Both | NotSent::Gone) => {}
             }
         });
+    };
+    let keep = move || {
+        over.keep_mine();
+        submit();
+    };
+    let take = move || {
+        if let Some(theirs) = over.take_theirs() {
+            round.set(theirs);
+        }
+    };
+    let differences = move |theirs: &Evaluation| {
+        let in_words = |(answer, note): (ConflictAnswer, Option<String>)| {
+            Text::from(move || {
+                format!("{}\n{}", conflict_name(answer), note.as_deref().unwrap_or_default())
+            })
+        };
+        let mine = untrack(|| {
+            (
+                ConflictAnswer::parse(&answer.get()).unwrap_or(ConflictAnswer::NotAsked),
+                Some(note.get()),
+            )
+        });
+        vec![(
+            Text::from(tr::evaluations::panel::conflict),
+            in_words(said(theirs, account)),
+            in_words(mine),
+        )]
     };
     let options = vec![
         Choice::new(ConflictAnswer::None.as_str(), words::none),
         Choice::new(ConflictAnswer::Declared.as_str(), words::declared),
     ];
     view! {
-        <section aria-labelledby="conflict">
-            <h2 class="sr" id="conflict">{words::title}</h2>
+        <section>
+            {move || over.theirs().map(|theirs| view! {
+                <TwoTexts differences=differences(&theirs) on_keep=keep on_take=take/>
+            })}
             <FormView form tight=true on_submit=submit>
                 <RadioChoices name="/answer" label=words::title hint=words::lead value=answer options wide=true/>
                 {move || declares().then(|| view! { <TextArea name="/note" label=words::note hint=words::note_hint value=note rows=3/> })}
@@ -58,4 +101,12 @@ pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl Int
             </FormView>
         </section>
     }
+}
+
+/// What this member has answered.
+fn said(round: &Evaluation, account: Option<AccountId>) -> (ConflictAnswer, Option<String>) {
+    let seat = round.members.iter().find(|member| Some(member.account_id) == account);
+    seat.map_or((ConflictAnswer::NotAsked, None), |seat| {
+        (seat.conflict, seat.conflict_note.clone())
+    })
 }

@@ -4,6 +4,7 @@
 pub mod api;
 mod chair;
 mod conflict;
+mod entries;
 mod open_page;
 mod panel;
 mod panel_form;

@@ -12,14 +12,15 @@ use nq57_shared::validate::Violation;
 
 use super::api;
 use super::panel_form::{PanelFields, PanelValues};
-use crate::api::{Remote, remote};
-use crate::i18n::tr;
+use crate::api::{Record as _, remote};
+use crate::i18n::{Text, tr};
 use crate::layout::Guard;
-use crate::products::api as products;
+use crate::products::{api as products, view_model};
 use crate::reference::{List, choices};
 use crate::state::session;
 use crate::ui::{
-    Button, Choice, Crumb, Crumbs, Form, FormView, Load, PageHead, RadioChoices, Select, toast,
+    Button, Choice, Crumb, Crumbs, Form, FormAlert, FormView, Load, PageHead, RadioChoices, Select,
+    toast,
 };
 
 #[component]
@@ -33,14 +34,14 @@ pub fn OpenEvaluationPage() -> impl IntoView {
         <Guard roles=&[Role::PanelChair]>
             <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
             <div class="wrap narrow">
-                <Load from=product page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <OpenForm shown product/> }}/>
+                <Load from=product page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <OpenForm shown/> }}/>
             </div>
         </Guard>
     }
 }
 
 #[component]
-fn OpenForm(shown: Product, product: Remote<Product>) -> impl IntoView {
+fn OpenForm(shown: Product) -> impl IntoView {
     use tr::evaluations::open as words;
     let form = Form::new();
     let rubric = RwSignal::new(String::new());
@@ -48,7 +49,8 @@ fn OpenForm(shown: Product, product: Remote<Product>) -> impl IntoView {
     let panel = PanelValues::new(untrack(session::account).map(|account| account.id));
     let key = StoredValue::new(uuid::Uuid::new_v4());
     let navigate = use_navigate();
-    let (id, revision) = (shown.id, shown.revision);
+    // What was typed stays when somebody else has changed the product meanwhile.
+    let current = RwSignal::new(shown.clone());
     let submit = move || {
         let rubric_id = rubric.get_untracked();
         if rubric_id.is_empty() {
@@ -71,7 +73,8 @@ fn OpenForm(shown: Product, product: Remote<Product>) -> impl IntoView {
         let navigate = navigate.clone();
         form.set_busy(true);
         spawn_local(async move {
-            match api::open(id, revision, &body, key.get_value()).await {
+            let before = current.get_untracked();
+            match api::open(before.id, before.revision, &body, key.get_value()).await {
                 Ok(round) => {
                     toast(words::opened);
                     navigate(&format!("/danh-gia/{}", round.id), NavigateOptions::default());
@@ -79,10 +82,20 @@ fn OpenForm(shown: Product, product: Remote<Product>) -> impl IntoView {
                 Err(failure) => {
                     // Another body needs another key.
                     key.set_value(uuid::Uuid::new_v4());
+                    let fresh = match failure.is_stale() {
+                        true => before.read_again().await.ok(),
+                        false => None,
+                    };
                     form.set_busy(false);
-                    form.show(&failure);
-                    if failure.is_stale() {
-                        product.reload();
+                    match fresh {
+                        Some(fresh) => {
+                            let state = fresh.state;
+                            let title =
+                                Text::from(move || tr::review::stale(view_model::state(state)));
+                            current.try_set(fresh);
+                            form.refuse(Vec::new(), Some(FormAlert { title, detail: None }));
+                        }
+                        None => form.show(&failure),
                     }
                 }
             }

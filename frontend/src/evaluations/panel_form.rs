@@ -9,7 +9,8 @@ use nq57_shared::validate::{Validate as _, Violations};
 
 use super::api;
 use crate::api::remote;
-use crate::i18n::{Text, tr};
+use crate::i18n::{Text, day, tr};
+use crate::products::Difference;
 use crate::reference::today;
 use crate::ui::{CheckboxChoices, Choice, DateField, Form, Load, NumberField, Select};
 
@@ -23,6 +24,8 @@ pub(super) struct PanelValues {
     members: RwSignal<Vec<String>>,
     quorum: RwSignal<Option<u64>>,
     due_on: RwSignal<Option<NaiveDate>>,
+    /// Names by id, as far as they are known.
+    names: RwSignal<Vec<(String, String)>>,
 }
 
 impl PanelValues {
@@ -33,6 +36,7 @@ impl PanelValues {
             members: RwSignal::new(Vec::new()),
             quorum: RwSignal::new(Some(2)),
             due_on: RwSignal::new(today().checked_add_days(Days::new(USUAL_DAYS))),
+            names: RwSignal::new(Vec::new()),
         }
     }
 
@@ -45,7 +49,41 @@ impl PanelValues {
             ),
             quorum: RwSignal::new(Some(u64::from(round.quorum))),
             due_on: RwSignal::new(Some(round.due_on)),
+            names: RwSignal::new(Vec::new()),
         }
+    }
+
+    /// Where the panel as the server has it differs from what is typed.
+    pub(super) fn differences(self, theirs: &Evaluation) -> Vec<Difference> {
+        use tr::evaluations::open as words;
+        let theirs = Self::of(theirs);
+        let people = |values: Self| {
+            let ids = values.members.get_untracked();
+            ids.iter().map(|id| self.name(id)).collect::<Vec<_>>().join(", ")
+        };
+        let number = |values: Self| {
+            values.quorum.get_untracked().map_or_else(String::new, |n| n.to_string())
+        };
+        let last_day = |values: Self| {
+            let on = values.due_on.get_untracked();
+            Text::from(move || on.map_or_else(String::new, day))
+        };
+        let chair = |values: Self| self.name(&values.chair.get_untracked());
+        let rows: [Difference; 4] = [
+            (words::chair.into(), chair(theirs).into(), chair(self).into()),
+            (words::members.into(), people(theirs).into(), people(self).into()),
+            (words::quorum.into(), number(theirs).into(), number(self).into()),
+            (words::due_on.into(), last_day(theirs), last_day(self)),
+        ];
+        let differs = |(_, theirs, mine): &Difference| untrack(|| theirs.string() != mine.string());
+        rows.into_iter().filter(differs).collect()
+    }
+
+    fn name(self, id: &str) -> String {
+        let found = |names: &Vec<(String, String)>| {
+            names.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone())
+        };
+        self.names.with_untracked(found).unwrap_or_else(|| id.to_owned())
     }
 
     /// The panel, or the errors shown in the form.
@@ -78,11 +116,25 @@ impl PanelValues {
     }
 }
 
+/// The panel as it is.
+pub(super) fn panel_of(round: &Evaluation) -> ReplacePanel {
+    ReplacePanel {
+        chair_id: round.chair.id,
+        member_ids: round.members.iter().map(|member| member.account_id).collect(),
+        quorum: round.quorum,
+        due_on: round.due_on,
+    }
+}
+
 #[component]
 pub(super) fn PanelFields(values: PanelValues) -> impl IntoView {
     use tr::evaluations::open as words;
     let candidates = remote(api::panel_candidates);
     let fields = move |people: Vec<nq57_shared::accounts::PanelCandidate>| {
+        let name = |one: &nq57_shared::accounts::PanelCandidate| {
+            (one.id.to_string(), one.display_name.clone())
+        };
+        values.names.set(people.iter().map(name).collect());
         if people.is_empty() {
             return view! { <p class="muted">{words::no_candidates}</p> }.into_any();
         }

@@ -19,7 +19,7 @@ pub fn ResultOf(shown: Evaluation) -> impl IntoView {
     };
     view! {
         <section class="stack" aria-labelledby="result">
-            <h2 id="result">{words::title}</h2>
+            <h2 id="result" tabindex="-1">{words::title}</h2>
             {body}
         </section>
     }

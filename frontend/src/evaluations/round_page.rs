@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationAction};
+use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationAction, EvaluationState};
+use nq57_shared::ids::ProductId;
+use nq57_shared::products::Product;
 
 use super::api;
 use super::chair::Recommendation;
@@ -15,6 +17,7 @@ use super::visit::Visit;
 use crate::api::{Remote, remote};
 use crate::i18n::{day, local, tr};
 use crate::layout::Guard;
+use crate::products::{AnswersOf, api as products};
 use crate::state::session;
 use crate::ui::{Crumb, Crumbs, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone};
 
@@ -39,7 +42,7 @@ pub fn RoundPage() -> impl IntoView {
 fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations as words;
     let may = |action| shown.allowed_actions.contains(&action);
-    let own = session::account().map(|account| account.id);
+    let own = untrack(session::account).map(|account| account.id);
     let seat = shown.members.iter().find(|member| Some(member.account_id) == own).cloned();
     let (title, rubric, state) = (shown.product_title.clone(), shown.rubric.clone(), shown.state);
     let (due_on, chair, version) =
@@ -59,12 +62,15 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
         view! { <Notice title=words::conflict::recused tone=Tone::Warn><p>{words::conflict::recused_text}</p></Notice> }.into_any()
     } else if must_declare {
         view! { <Conflict shown=shown.clone() round/> }.into_any()
-    } else if let Some(seat) = seat {
+    } else if let Some(seat) = seat.clone() {
         view! { <Sheet shown=shown.clone() seat round/> }.into_any()
     } else {
         ().into_any()
     };
-    let recommends = may(EvaluationAction::Recommend);
+    let is_chair = own == Some(shown.chair.id) && !is_recused;
+    let waits = is_chair && shown.state == EvaluationState::Open;
+    let recommends = may(EvaluationAction::Recommend) || waits;
+    let reads = seat.is_some();
     let visits = may(EvaluationAction::RecordOnSiteVisit);
     view! {
         <PageHead title=move || words::title(&title) above>
@@ -75,6 +81,7 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
         </PageHead>
         <div class="split">
             <div class="stack" data-gap="l">
+                {reads.then(|| view! { <Content product=shown.product_id/> })}
                 {mine}
                 <ResultOf shown=shown.clone()/>
                 {shown.recommendation.clone().map(|given| view! { <RecommendationGiven given/> })}
@@ -88,5 +95,17 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
                 </section>
             </div>
         </div>
+    }
+}
+
+/// What is being judged, so that nobody has to leave the sheet to read it.
+#[component]
+fn Content(product: ProductId) -> impl IntoView {
+    let product = remote(move || async move { products::read(&product.to_string()).await });
+    view! {
+        <details class="facet">
+            <summary>{tr::review::content}</summary>
+            <Load from=product view=|product: Product| view! { <AnswersOf product/> }/>
+        </details>
     }
 }

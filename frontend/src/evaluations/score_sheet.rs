@@ -3,27 +3,22 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::evaluations::{
-    Criterion, Evaluation, EvaluationAction, PanelMember, RecordScoreSheet, Score as Given,
-    SheetState, weighted_hundredths,
+    Criterion, Evaluation, EvaluationAction, PanelMember, RecordScoreSheet, SheetState,
+    weighted_hundredths,
 };
-use nq57_shared::validate::Validate as _;
+use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
+use super::entries::{Entries, Entry};
 use super::view_model::hundredths;
-use crate::api::Remote;
-use crate::i18n::{Text, local, time_of_day, tr};
-use crate::reference::now;
+use crate::api::{Autosave, NotSent, Remote};
+use crate::i18n::{Text, local, tr};
+use crate::products::{TwoTexts, saving_words};
 use crate::ui::{
     Button, ButtonKind, Confirm, Criterion as Row, Form, FormView, Glyph, Kpi, Notice, Ruler,
-    Score, warn_on_leave,
+    Score, focus_on,
 };
-
-/// One criterion on the page.
-#[derive(Clone, Copy)]
-struct Entry {
-    score: RwSignal<Option<u32>>,
-    comment: RwSignal<String>,
-}
 
 #[component]
 pub(super) fn Sheet(
@@ -32,128 +27,136 @@ pub(super) fn Sheet(
     round: Remote<Evaluation>,
 ) -> impl IntoView {
     use tr::evaluations::sheet as words;
-    let (id, revision) = (shown.id, shown.revision);
-    let criteria = StoredValue::new(shown.rubric.criteria.clone());
-    let kept = shown.sheets.iter().find(|sheet| sheet.member_id == seat.account_id);
-    let kept = kept.map(|sheet| sheet.scores.clone()).unwrap_or_default();
-    let entries: Vec<Entry> =
-        criteria.with_value(|all| all.iter().map(|one| entry(&kept, one)).collect());
-    let entries = StoredValue::new(entries);
     let locked = seat.sheet == SheetState::Submitted
         || !shown.allowed_actions.contains(&EvaluationAction::Score);
-    let sheet = move || -> Vec<Given> {
-        criteria.with_value(|all| entries.with_value(|entries| given(all, entries)))
-    };
+    let pass_mark = shown.rubric.pass_mark;
+    let sheet = Entries::new(&shown, seat.account_id);
     let form = Form::new();
-    let saved = RwSignal::new(None::<Text>);
-    let unsaved = RwSignal::new(false);
-    warn_on_leave(unsaved.into());
-    let watched = Memo::new(move |before: Option<&Vec<Given>>| {
-        let sheet = sheet();
-        if before.is_some_and(|before| *before != sheet) {
-            unsaved.set(true);
+    let total = move || sheet.with_criteria(|all| weighted_hundredths(&sheet.marked(), all));
+    // Made inside the form: that is where fields look for theirs.
+    let rows = move || {
+        sheet.with_both(|all| {
+            let one = |(index, criterion, entry): (usize, &Criterion, Entry)| {
+                view! { <Score criterion=row(index, criterion) value=entry.score comment=entry.comment locked=Signal::stored(locked)/> }
+            };
+            all.map(one).collect_view()
+        })
+    };
+    let figures = move || {
+        let mark_label = Text::from(move || words::pass_mark(pass_mark));
+        let total = total();
+        let ruler =
+            Ruler { filled: f64::from(total) / 100.0, mark: f64::from(pass_mark), mark_label };
+        view! { <Kpi name=words::mine value=move || hundredths(total) unit=words::of_hundred ruler/> }
+    };
+    if locked {
+        return view! {
+            <section class="stack" aria-labelledby="sheet">
+                <h2 id="sheet" tabindex="-1">{words::title}</h2>
+                <FormView form tight=true on_submit=|| {}>{rows()}{figures}</FormView>
+            </section>
         }
-        sheet
-    });
+        .into_any();
+    }
+    let name = format!("score sheet {} {}", shown.id, seat.account_id);
+    let saving = Autosave::open(name, sheet, shown);
+    let over = saving.over();
     let open = RwSignal::new(false);
-    let send = move |submit: bool| {
-        let mut body = RecordScoreSheet { scores: untrack(sheet), submit };
-        body.normalise();
-        let mut violations = body.violations();
-        criteria.with_value(|criteria| body.check_against(criteria, &mut violations));
-        if !form.check(violations.0) {
-            open.set(false);
+    // Asks only for what can be done: every criterion has its marks, and nothing is too long.
+    let ask = move || {
+        if form.check(faults(sheet, true)) {
+            open.set(true);
+        }
+    };
+    let save = move || {
+        if !form.check(faults(sheet, false)) {
             return;
         }
         form.set_busy(true);
-        saved.set(Some(words::saving.into()));
         spawn_local(async move {
-            let outcome = api::record_score_sheet(id, revision, &body).await;
+            let saved = saving.save().await;
+            form.set_busy(false);
+            if let Err(NotSent::Failed(failure)) = saved {
+                form.show(&failure);
+            }
+        });
+    };
+    let submit = move |_: String| {
+        form.set_busy(true);
+        spawn_local(async move {
+            let sent = saving
+                .send(async |round: &Evaluation, scores| {
+                    let body = RecordScoreSheet { scores: scores.clone(), submit: true };
+                    api::record_score_sheet(round.id, round.revision, &body).await
+                })
+                .await;
             form.set_busy(false);
             open.set(false);
-            match outcome {
-                Ok(_) => {
-                    unsaved.set(false);
-                    if submit {
-                        // What the others gave can be read from now on.
-                        round.reload();
-                    } else {
-                        let time = now().map(time_of_day).unwrap_or_default();
-                        saved.set(Some(Text::from(move || words::saved(&time))));
-                    }
+            match sent {
+                // What the others gave can be read from now on.
+                Ok(changed) => {
+                    round.set(changed);
+                    request_animation_frame(|| {
+                        focus_on("result");
+                    });
                 }
-                Err(failure) => {
-                    saved.set(Some(words::unsaved.into()));
-                    form.show(&failure);
-                }
+                Err(NotSent::Failed(failure)) => form.show(&failure),
+                Err(NotSent::Both | NotSent::Gone) => {}
             }
         });
     };
     let left = move || {
-        let open = watched.with(|sheet| criteria.with_value(Vec::len).saturating_sub(sheet.len()));
-        u64::try_from(open).ok().filter(|open| *open > 0)
-    };
-    let total =
-        move || watched.with(|sheet| criteria.with_value(|all| weighted_hundredths(sheet, all)));
-    let pass_mark = shown.rubric.pass_mark;
-    // Made inside the form: that is where fields look for theirs.
-    let rows = move || {
-        criteria.with_value(|all| {
-            entries.with_value(|entries| {
-            all.iter()
-                .zip(entries)
-                .enumerate()
-                .map(|(index, (criterion, entry))| {
-                    let entry = *entry;
-                    view! { <Score criterion=row(index, criterion) value=entry.score comment=entry.comment locked=Signal::stored(locked)/> }
-                })
-                .collect_view()
-        })
-        })
+        let left = sheet.with_criteria(<[Criterion]>::len).saturating_sub(sheet.marked().len());
+        u64::try_from(left).ok().filter(|left| *left > 0)
     };
     view! {
         <section class="stack" aria-labelledby="sheet">
-            <h2 id="sheet">{words::title}</h2>
-            {(!locked).then(|| view! { <Notice title=words::hidden icon=Glyph::Lock><p>{words::hidden_text}</p></Notice> })}
-            <FormView form tight=true on_submit=move || open.set(true)>
+            <h2 id="sheet" tabindex="-1">{words::title}</h2>
+            <Notice title=words::hidden icon=Glyph::Lock><p>{words::hidden_text}</p></Notice>
+            {move || over.theirs().map(|theirs| view! {
+                <TwoTexts differences=sheet.differences(&theirs) on_keep=move || saving.keep_mine() on_take=move || saving.take_theirs() heading="sheet"/>
+            })}
+            <FormView form tight=true on_submit=ask>
                 {rows()}
-                {move || {
-                    let total = total();
-                    let mark_label = Text::from(move || words::pass_mark(pass_mark));
-                    let ruler = Ruler { filled: f64::from(total) / 100.0, mark: f64::from(pass_mark), mark_label };
-                    view! { <Kpi name=words::mine value=move || hundredths(total) unit=words::of_hundred ruler/> }
-                }}
-                {(!locked).then(|| view! {
-                    <div class="row form-end">
-                        <Button submit=true busy=form.busy()>{words::submit}</Button>
-                        <Button kind=ButtonKind::Second busy=form.busy() on_press=move || send(false)>{words::save}</Button>
-                        <span class="small muted" role="status">
-                            {move || saved.get().map(|text| view! { {text} ". " })}
-                            {move || left().map(words::left)}
-                        </span>
-                    </div>
-                })}
+                {figures}
+                <div class="row form-end">
+                    <Button submit=true busy=form.busy()>{words::submit}</Button>
+                    <Button kind=ButtonKind::Second busy=form.busy() on_press=save>{words::save}</Button>
+                    <span class="small muted" role="status">
+                        {move || saving_words(&saving.saving(), saving.is_partial()).map(|words| format!("{words}. "))}
+                        {move || left().map(words::left)}
+                    </span>
+                </div>
             </FormView>
-            <Confirm open title=words::submit_title body=words::submit_text confirm=words::submit busy=form.busy() on_confirm=move |_: String| send(true)/>
+            <Confirm open title=words::submit_title body=words::submit_text confirm=words::submit busy=form.busy() on_confirm=submit/>
         </section>
     }
+    .into_any()
 }
 
-fn entry(kept: &[Given], criterion: &Criterion) -> Entry {
-    let before = kept.iter().find(|score| score.criterion == criterion.code);
-    Entry {
-        score: RwSignal::new(before.map(|score| score.score)),
-        comment: RwSignal::new(before.and_then(|score| score.comment.clone()).unwrap_or_default()),
-    }
-}
-
-/// What has been scored so far; reactive.
-fn given(criteria: &[Criterion], entries: &[Entry]) -> Vec<Given> {
-    let one = |(criterion, entry): (&Criterion, &Entry)| {
-        let comment = Some(entry.comment.get()).filter(|text| !text.trim().is_empty());
-        entry.score.get().map(|score| Given { criterion: criterion.code.clone(), score, comment })
-    };
-    criteria.iter().zip(entries).filter_map(one).collect()
+/// What is wrong with the sheet, by criterion as it stands on the page.
+fn faults(sheet: Entries, submits: bool) -> Vec<Violation> {
+    untrack(|| {
+        sheet.with_both(|all| {
+            let of = |(index, criterion, entry): (usize, &Criterion, Entry)| {
+                let at = |pointer: &str| format!("/scores/{index}{pointer}");
+                let Some(score) = entry.given(criterion) else {
+                    // A remark alone cannot be kept.
+                    let owes = submits || !entry.comment.with(|text| text.trim().is_empty());
+                    let missing =
+                        Violation { pointer: at(""), code: FieldCode::Required, limit: None };
+                    return owes.then_some(missing).into_iter().collect();
+                };
+                let body = RecordScoreSheet { scores: vec![score], submit: false };
+                let mut found = body.violations().0;
+                for violation in &mut found {
+                    violation.pointer = violation.pointer.replacen("/scores/0", &at(""), 1);
+                }
+                found
+            };
+            all.flat_map(of).collect()
+        })
+    })
 }
 
 fn row(index: usize, criterion: &Criterion) -> Row {

@@ -8,16 +8,18 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
-use crate::api::Remote;
-use crate::i18n::tr;
+use crate::api::{NotSent, Overlap, Remote};
+use crate::i18n::{Text, day, tr};
+use crate::products::{Difference, TwoTexts};
+use crate::state::page;
 use crate::ui::{Button, ButtonKind, DateField, Form, FormView, TextArea, TextField, toast};
 
 #[component]
 pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::visit as words;
     let form = Form::new();
-    let (id, revision) = (shown.id, shown.revision);
-    let before = shown.on_site;
+    let before = shown.on_site.clone();
+    let over = Overlap::new(shown);
     let held_on = RwSignal::new(before.as_ref().map(|visit| visit.held_on));
     let place = RwSignal::new(before.as_ref().map(|visit| visit.place.clone()).unwrap_or_default());
     let minutes = RwSignal::new(before.map(|visit| visit.minutes).unwrap_or_default());
@@ -37,20 +39,56 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
         }
         form.set_busy(true);
         spawn_local(async move {
-            let outcome = api::record_on_site_visit(id, revision, &body).await;
+            let write = async |over: &Evaluation| {
+                api::record_on_site_visit(over.id, over.revision, &body).await
+            };
+            let mine = Some(body.clone());
+            let sent = over.send(&mine, |round| round.on_site.clone(), write).await;
             form.set_busy(false);
-            match outcome {
+            match sent {
                 Ok(changed) => {
                     toast(words::saved);
+                    page::ask_for_focus();
                     round.set(changed);
                 }
-                Err(failure) => form.show(&failure),
+                Err(NotSent::Failed(failure)) => form.show(&failure),
+                Err(NotSent::Both | NotSent::Gone) => {}
             }
         });
+    };
+    let keep = move || {
+        over.keep_mine();
+        submit();
+    };
+    let take = move || {
+        if let Some(theirs) = over.take_theirs() {
+            round.set(theirs);
+        }
+    };
+    let differences = move |theirs: &Evaluation| {
+        let theirs = theirs.on_site.clone();
+        let text = |read: fn(&OnSiteVisit) -> &String| {
+            Text::from(theirs.as_ref().map(read).cloned().unwrap_or_default())
+        };
+        let in_words = |on: Option<NaiveDate>| Text::from(move || on.map_or_else(String::new, day));
+        let rows: [Difference; 3] = [
+            (
+                words::held_on.into(),
+                in_words(theirs.as_ref().map(|visit| visit.held_on)),
+                in_words(held_on.get_untracked()),
+            ),
+            (words::place.into(), text(|visit| &visit.place), place.get_untracked().into()),
+            (words::minutes.into(), text(|visit| &visit.minutes), minutes.get_untracked().into()),
+        ];
+        let differs = |(_, theirs, mine): &Difference| untrack(|| theirs.string() != mine.string());
+        rows.into_iter().filter(differs).collect::<Vec<_>>()
     };
     view! {
         <details class="facet">
             <summary>{words::title}</summary>
+            {move || over.theirs().map(|theirs| view! {
+                <TwoTexts differences=differences(&theirs) on_keep=keep on_take=take/>
+            })}
             <FormView form tight=true on_submit=submit>
                 <DateField name="/held_on" label=words::held_on value=held_on/>
                 <TextField name="/place" label=words::place value=place/>

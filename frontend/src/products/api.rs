@@ -46,6 +46,16 @@ pub async fn own(cursor: Option<String>, limit: usize) -> Result<ProductPage, Fa
     Ok(request.send().await?.body)
 }
 
+impl api::Record for Product {
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    async fn read_again(&self) -> Result<Self, Failure> {
+        read(&self.id.to_string()).await
+    }
+}
+
 /// What everybody may see of a product.
 pub async fn read_public(id: &str) -> Result<Product, Failure> {
     Ok(api::get(format!("/products/{id}")).anonymous().send().await?.body)

@@ -19,16 +19,33 @@ pub fn Changes(
     #[prop(into)]
     after: Text,
 ) -> impl IntoView {
-    let (before_label, after_label) = (before.clone(), after.clone());
     let rows = changes
         .into_iter()
         .map(|FieldChange { pointer, from, to }| {
+            (field_text(&pointer), value_text(&pointer, from), value_text(&pointer, to))
+        })
+        .collect();
+    view! { <SideBySide rows caption before after/> }
+}
+
+/// A row per name, with two texts.
+#[component]
+pub fn SideBySide(
+    rows: Vec<(Text, Text, Text)>,
+    #[prop(into)] caption: Text,
+    #[prop(into)] before: Text,
+    #[prop(into)] after: Text,
+) -> impl IntoView {
+    let (before_label, after_label) = (before.clone(), after.clone());
+    let rows = rows
+        .into_iter()
+        .map(|(name, from, to)| {
             let (before, after) = (before_label.clone(), after_label.clone());
             view! {
                 <tr>
-                    <th scope="row">{field_text(&pointer)}</th>
-                    <td class="lines" data-label=move || before.get()>{side(value_text(&pointer, from))}</td>
-                    <td class="lines" data-label=move || after.get()>{side(value_text(&pointer, to))}</td>
+                    <th scope="row">{name}</th>
+                    <td class="lines" data-label=move || before.get()>{side(from)}</td>
+                    <td class="lines" data-label=move || after.get()>{side(to)}</td>
                 </tr>
             }
         })

@@ -7,17 +7,21 @@ mod changes;
 pub mod facts;
 pub mod item;
 mod page;
+mod saving;
 mod state_tag;
 mod statistics;
 mod submissions;
 pub mod timeline;
+mod two_texts;
 pub mod view_model;
 
 pub use catalogue::CataloguePage;
-pub use changes::Changes;
+pub use changes::{Changes, SideBySide};
 pub use page::{ComparePage, ProductPage};
+pub use saving::saving_words;
 pub use state_tag::StateTag;
 pub use statistics::StatisticsPage;
 pub use submissions::{
     AnswersOf, CheckPage, FileLink, ListPage, OwnPage, SentPage, StartPage, StepPage,
 };
+pub use two_texts::{Difference, TwoTexts};

@@ -4,22 +4,22 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::Evaluation;
-use nq57_shared::products::{EligibilityCheck, HistoryEntry, Product, ProductEvent, ProductState};
+use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState};
 use nq57_shared::reference::ReferenceList;
 
 use super::checklist::Verdicts;
 use super::eligibility_page::Head;
 use super::events::Events;
 use super::honours::Honours;
+use super::way::Way;
 use crate::api::{Remote, get, remote};
 use crate::evaluations::api as evaluations;
 use crate::evaluations::{RecommendationGiven, ResultOf};
 use crate::i18n::tr;
 use crate::layout::Guard;
-use crate::products::view_model::Due;
-use crate::products::{AnswersOf, api, timeline};
+use crate::products::{AnswersOf, api};
 use crate::state::session;
-use crate::ui::{Crumb, Crumbs, GoLink, Load, Timeline};
+use crate::ui::{Crumb, Crumbs, GoLink, Load};
 
 const PART: &[ProductEvent] = &[
     ProductEvent::StartEvaluation,
@@ -119,23 +119,6 @@ fn Eligibility(shown: Product) -> impl IntoView {
         <section class="stack" aria-labelledby="eligibility">
             <h2 id="eligibility">{tr::review::decision::eligibility}</h2>
             <Load from=material view={|(list, check): (ReferenceList, EligibilityCheck)| view! { <Verdicts list check/> }}/>
-        </section>
-    }
-}
-
-#[component]
-fn Way(shown: Product) -> impl IntoView {
-    let Product { id, state, holder, due_at, working_days_left, .. } = shown;
-    let due = Due::of(due_at, working_days_left);
-    let history = remote(move || async move { api::history(&id.to_string(), false).await });
-    let way = move |entries: Vec<HistoryEntry>| {
-        let moments = Signal::stored(timeline::way(&entries, state, holder, due));
-        view! { <Timeline moments label=tr::review::history/> }
-    };
-    view! {
-        <section class="stack" aria-labelledby="history">
-            <h2 id="history">{tr::review::history}</h2>
-            <Load from=history view=way/>
         </section>
     }
 }

@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use nq57_shared::access::Role;
-use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState};
+use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState, VersionDiff};
 use nq57_shared::reference::ReferenceList;
 
 use super::checklist::{Checklist, Verdicts};
 use super::events::Events;
+use super::way::Way;
 use crate::api::{Remote, get, remote};
-use crate::i18n::tr;
+use crate::i18n::{Text, tr};
 use crate::layout::Guard;
 use crate::products::view_model::Due;
-use crate::products::{AnswersOf, StateTag, api, view_model};
+use crate::products::{AnswersOf, Changes, StateTag, api, view_model};
 use crate::ui::{Code, Crumb, Crumbs, Glyph, Icon, Load, Notice, PageHead, Tag, Tone};
 
 const PART: &[ProductEvent] =
@@ -40,6 +41,8 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
     use tr::review::eligibility as words;
     let is_open = shown.state == ProductState::Submitted;
     let product = RwSignal::new(shown.clone());
+    let unsaved = RwSignal::new(false);
+    let hold = Signal::derive(move || unsaved.get().then(|| Text::from(words::save_first)));
     let id = shown.id;
     let material = remote(move || async move {
         let list =
@@ -48,7 +51,7 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
     });
     let checklist = move |(list, check): (ReferenceList, EligibilityCheck)| {
         if is_open {
-            view! { <Checklist list check product page/> }.into_any()
+            view! { <Checklist list check product unsaved/> }.into_any()
         } else {
             view! {
                 <Notice title=words::closed tone=Tone::Idle><p>{words::closed_text}</p></Notice>
@@ -62,16 +65,38 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
         <div class="split" data-even=true>
             <section class="stack" data-gap="l" aria-labelledby="content">
                 <h2 id="content">{tr::review::content}</h2>
-                <AnswersOf product=shown/>
+                <SinceBefore shown=shown.clone()/>
+                <AnswersOf product=shown.clone()/>
             </section>
             <section class="stack" aria-labelledby="checklist">
-                <h2 id="checklist">{words::title}</h2>
+                <h2 id="checklist" tabindex="-1">{words::title}</h2>
                 <p class="muted">{words::lead}</p>
                 <Load from=material view=checklist/>
-                <Events product page part=PART/>
+                <Events product page part=PART hold/>
+                <Way shown/>
             </section>
         </div>
     }
+}
+
+/// What differs from the version before: after a question, or after a publication.
+#[component]
+fn SinceBefore(shown: Product) -> impl IntoView {
+    use tr::review::eligibility as words;
+    let (id, to) = (shown.id.to_string(), shown.version);
+    let from = to.checked_sub(1).filter(|from| *from > 0)?;
+    let diff = remote(move || {
+        let id = id.clone();
+        async move { api::compare(&id, from, to, false).await }
+    });
+    let version = |number| Text::from(move || tr::products::page::version(number));
+    let show = move |diff: VersionDiff| view! { <Changes changes=diff.changes caption=words::changes before=version(from) after=version(to)/> };
+    Some(view! {
+        <details class="facet">
+            <summary>{words::changes}</summary>
+            <Load from=diff view=show/>
+        </details>
+    })
 }
 
 /// Title, state, owner and deadline of a submission, as officials see it.

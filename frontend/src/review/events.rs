@@ -1,52 +1,88 @@
-//! The bar of events, and sending one: a stale page is loaded anew and says so.
+//! The bar of events, and sending one. When somebody else has changed the submission meanwhile, the question stays
+//! with its reason, says how the submission stands, and can be sent again.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::{Product, ProductEvent};
 
 use super::view_model::{actions, verb};
-use crate::api::Remote;
-use crate::i18n::tr;
-use crate::products::api;
+use crate::api::{Failure, Record as _, Remote};
+use crate::i18n::{Text, tr};
+use crate::products::{api, view_model};
+use crate::state::page as page_state;
 use crate::ui::{WorkflowBar, toast};
 
 /// The events of this part of the way. After one, the page is drawn with what it led to.
 #[component]
 pub(super) fn Events(
-    #[prop(into)] product: Signal<Product>,
+    product: RwSignal<Product>,
     page: Remote<Product>,
     part: &'static [ProductEvent],
+    /// Why none can be sent just now.
+    #[prop(optional, into)]
+    hold: Signal<Option<Text>>,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
+    let refused = RwSignal::new(None::<Text>);
+    let drawn = product.with_untracked(|product| product.state);
     let buttons = Signal::derive(move || {
-        product.with(|product| actions(&product.allowed_events, &product.refused_events, part))
+        let hold = hold.get();
+        product.with(|product| {
+            actions(&product.allowed_events, &product.refused_events, part, hold.as_ref())
+        })
+    });
+    // The page follows a submission that has gone on once nobody is writing a reason any more.
+    Effect::new(move |_| {
+        let is_asking = refused.with(Option::is_some);
+        if !is_asking && product.with_untracked(|product| product.state) != drawn {
+            page.set(product.get_untracked());
+        }
     });
     let send = move |key: String, reason: String| {
         let Some(event) = ProductEvent::parse(&key) else { return };
-        let (id, revision) = product.with_untracked(|product| (product.id, product.revision));
+        let before = product.get_untracked();
         busy.set(true);
         spawn_local(async move {
             let reason = Some(reason).filter(|reason| !reason.is_empty());
-            let outcome = api::send_event(id, revision, event, reason).await;
-            busy.try_set(false);
+            let outcome = api::send_event(before.id, before.revision, event, reason).await;
+            let outcome = match outcome {
+                Err(failure) if failure.is_stale() => {
+                    Err((failure, before.read_again().await.ok()))
+                }
+                outcome => outcome.map_err(|failure| (failure, None)),
+            };
             match outcome {
                 Ok(changed) => {
+                    product.try_set(changed.clone());
+                    refused.try_set(None);
+                    busy.try_set(false);
                     if let Some(verb) = verb(event) {
                         toast(move || tr::review::done(verb()));
                     }
+                    page_state::ask_for_focus();
                     page.set(changed);
                 }
-                Err(failure) if failure.is_stale() => {
-                    toast(tr::review::stale);
-                    page.reload();
+                Err((failure, fresh)) => {
+                    refused.try_set(Some(why(&failure, fresh.as_ref())));
+                    busy.try_set(false);
+                    if let Some(fresh) = fresh {
+                        product.try_set(fresh);
+                    }
                 }
-                Err(failure) => toast(failure.title()),
             }
         });
     };
-    view! {
-        {move || (!buttons.with(Vec::is_empty)).then(|| view! {
-            <WorkflowBar actions=buttons busy on_event=send label=tr::review::actions/>
-        })}
+    if buttons.with_untracked(Vec::is_empty) {
+        return ().into_any();
+    }
+    view! { <WorkflowBar actions=buttons busy refused on_event=send label=tr::review::actions/> }
+        .into_any()
+}
+
+/// Why it was refused, and how the submission stands now.
+fn why(failure: &Failure, fresh: Option<&Product>) -> Text {
+    match fresh.map(|fresh| fresh.state) {
+        Some(state) => Text::from(move || tr::review::stale(view_model::state(state))),
+        None => failure.title(),
     }
 }

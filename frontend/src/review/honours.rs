@@ -6,8 +6,10 @@ use nq57_shared::products::{Honour, Product, RecordHonours};
 use nq57_shared::validate::Validate as _;
 
 use super::api;
-use crate::api::Remote;
-use crate::i18n::tr;
+use crate::api::{NotSent, Overlap, Remote};
+use crate::i18n::{Text, tr};
+use crate::products::{Difference, TwoTexts};
+use crate::state::page as page_state;
 use crate::ui::{Button, ButtonKind, Form, FormView, NumberField, TextField, toast};
 
 /// One award on the page.
@@ -47,28 +49,38 @@ impl Row {
 pub(super) fn Honours(shown: Product, page: Remote<Product>) -> impl IntoView {
     use tr::review::honours as words;
     let form = Form::new();
-    let (id, revision) = (shown.id, shown.revision);
-    let rows =
-        RwSignal::new(shown.honours.iter().map(|honour| Row::of(Some(honour))).collect::<Vec<_>>());
+    let rows = RwSignal::new(rows_of(&shown));
+    let over = Overlap::new(shown);
     let submit = move || {
-        let honours = rows.with_untracked(|rows| rows.iter().map(|row| row.given()).collect());
-        let mut body = RecordHonours { honours };
-        body.normalise();
+        let body = given(rows);
         if !form.check(body.violations().0) {
             return;
         }
         form.set_busy(true);
         spawn_local(async move {
-            let outcome = api::record_honours(id, revision, &body).await;
+            let write =
+                async |over: &Product| api::record_honours(over.id, over.revision, &body).await;
+            let sent = over.send(&body.honours, |product| product.honours.clone(), write).await;
             form.set_busy(false);
-            match outcome {
+            match sent {
                 Ok(changed) => {
                     toast(words::saved);
+                    page_state::ask_for_focus();
                     page.set(changed);
                 }
-                Err(failure) => form.show(&failure),
+                Err(NotSent::Failed(failure)) => form.show(&failure),
+                Err(NotSent::Both | NotSent::Gone) => {}
             }
         });
+    };
+    let keep = move || {
+        over.keep_mine();
+        submit();
+    };
+    let take = move || {
+        if let Some(theirs) = over.take_theirs() {
+            rows.set(rows_of(&theirs));
+        }
     };
     let fields = move || {
         let fields = |(index, row): (usize, Row)| {
@@ -89,10 +101,13 @@ pub(super) fn Honours(shown: Product, page: Remote<Product>) -> impl IntoView {
     };
     view! {
         <section aria-labelledby="honours">
-            <h2 id="honours">{words::title}</h2>
+            <h2 id="honours" tabindex="-1">{words::title}</h2>
             <details class="facet">
                 <summary>{words::add}</summary>
                 <p class="small muted">{words::lead}</p>
+                {move || over.theirs().map(|theirs| view! {
+                    <TwoTexts differences=differences(&theirs.honours, &given(rows).honours) on_keep=keep on_take=take heading="honours"/>
+                })}
                 <FormView form tight=true on_submit=submit>
                     {fields}
                     <div class="row">
@@ -103,4 +118,31 @@ pub(super) fn Honours(shown: Product, page: Remote<Product>) -> impl IntoView {
             </details>
         </section>
     }
+}
+
+fn rows_of(product: &Product) -> Vec<Row> {
+    product.honours.iter().map(|honour| Row::of(Some(honour))).collect()
+}
+
+fn given(rows: RwSignal<Vec<Row>>) -> RecordHonours {
+    let honours = rows.with_untracked(|rows| rows.iter().map(|row| row.given()).collect());
+    let mut body = RecordHonours { honours };
+    body.normalise();
+    body
+}
+
+fn differences(theirs: &[Honour], mine: &[Honour]) -> Vec<Difference> {
+    let in_words = |honour: Option<&Honour>| {
+        let Some(Honour { award, year, category, rank }) = honour else { return Text::default() };
+        let parts = [Some(award.clone()), Some(year.to_string()), category.clone(), rank.clone()];
+        Text::from(parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    };
+    (0..theirs.len().max(mine.len()))
+        .map(|index| (index, theirs.get(index), mine.get(index)))
+        .filter(|(_, theirs, mine)| theirs != mine)
+        .map(|(index, theirs, mine)| {
+            let name = Text::from(move || tr::review::honours::one(index + 1));
+            (name, in_words(theirs), in_words(mine))
+        })
+        .collect()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use nq57_shared::language::Bilingual;
 use nq57_shared::products::{EligibilityItem, Verdict};
 use nq57_shared::reference::ReferenceEntry;
+use nq57_shared::text::block;
 use serde::Deserialize;
 
 use super::view_model::{verdict_name, verdict_tone};
@@ -39,19 +40,34 @@ impl Item {
     /// The item with the verdict that was recorded, if one was.
     pub(super) fn new(entry: ReferenceEntry, recorded: &[EligibilityItem]) -> Self {
         let before = recorded.iter().find(|item| item.code == entry.code);
-        let verdict =
-            before.and_then(|item| VERDICTS.iter().find(|(verdict, _)| *verdict == item.verdict));
-        Self {
-            verdict: RwSignal::new(verdict.map_or("", |(_, text)| text).to_owned()),
-            note: RwSignal::new(before.and_then(|item| item.note.clone()).unwrap_or_default()),
-            entry,
-        }
+        let (verdict, note) = Self::recorded(before);
+        Self { verdict: RwSignal::new(verdict), note: RwSignal::new(note), entry }
     }
 
     fn chosen(&self) -> Option<Verdict> {
         self.verdict.with(|text| {
             VERDICTS.iter().find(|(_, known)| known == text).map(|(verdict, _)| *verdict)
         })
+    }
+
+    /// Verdict and note as they are typed; a note that no verdict owes does not count; reactive.
+    pub(super) fn typed(&self) -> (String, String) {
+        let note = self.given().and_then(|item| item.note).map(|note| block(&note));
+        (self.verdict.get(), note.unwrap_or_default())
+    }
+
+    /// Verdict and note as they were recorded.
+    pub(super) fn recorded(recorded: Option<&EligibilityItem>) -> (String, String) {
+        let verdict =
+            recorded.and_then(|item| VERDICTS.iter().find(|(verdict, _)| *verdict == item.verdict));
+        let note = recorded.and_then(|item| item.note.clone());
+        (verdict.map_or("", |(_, text)| text).to_owned(), note.unwrap_or_default())
+    }
+
+    /// Puts verdict and note into the fields.
+    pub(super) fn load(&self, (verdict, note): (String, String)) {
+        self.verdict.set(verdict);
+        self.note.set(note);
     }
 
     /// What is to be recorded; reactive. `None` while there is no verdict.
@@ -117,6 +133,15 @@ pub(super) fn ItemFields(item: Item, #[prop(into)] index: Signal<usize>) -> impl
             }}
         </div>
     }
+}
+
+/// A verdict with its note, in words; empty while there is none.
+pub(super) fn in_words((verdict, note): (String, String)) -> Text {
+    Text::from(move || {
+        let verdict = VERDICTS.iter().find(|(_, text)| *text == verdict);
+        let verdict = verdict.map_or("", |(verdict, _)| verdict_name(*verdict));
+        if note.is_empty() { verdict.to_owned() } else { format!("{verdict}\n{note}") }
+    })
 }
 
 /// A recorded verdict, to be read.

@@ -9,6 +9,7 @@ mod events;
 mod honours;
 mod item;
 mod view_model;
+mod way;
 
 pub use decision_page::DecisionPage;
 pub use eligibility_page::EligibilityPage;

@@ -64,22 +64,23 @@ pub(super) fn action(event: ProductEvent, refusal: Option<Text>) -> Option<Workf
     })
 }
 
-/// What is allowed, then what is refused with its reason; the events of this part of the way.
+/// The events of this part of the way, in its order: those that are refused with their reason; `hold` refuses all.
 pub(super) fn actions(
     allowed: &[ProductEvent],
     refused: &[RefusedEvent],
     part: &[ProductEvent],
+    hold: Option<&Text>,
 ) -> Vec<WorkflowAction> {
     let why = |refused: &RefusedEvent| match ProblemCode::parse(&refused.code) {
         Some(code) => Text::from(move || code.title(language())),
         None => Text::from(refused.code.clone()),
     };
-    let possible = allowed.iter().filter(|event| part.contains(event));
-    let impossible = refused.iter().filter(|refused| part.contains(&refused.event));
-    possible
-        .filter_map(|event| action(*event, None))
-        .chain(impossible.filter_map(|refused| action(refused.event, Some(why(refused)))))
-        .collect()
+    let one = |event: &ProductEvent| {
+        let refusal = refused.iter().find(|refused| refused.event == *event).map(why);
+        (allowed.contains(event) || refusal.is_some())
+            .then(|| action(*event, hold.cloned().or(refusal)))?
+    };
+    part.iter().filter_map(one).collect()
 }
 
 /// A verdict in words; reactive.
@@ -108,7 +109,7 @@ mod tests {
     fn officials_get_no_button_for_what_only_the_submitter_may_send() {
         let all: Vec<ProductEvent> = ProductEvent::ALL.to_vec();
         let keys: Vec<String> =
-            actions(&all, &[], &all).into_iter().map(|action| action.key).collect();
+            actions(&all, &[], &all, None).into_iter().map(|action| action.key).collect();
         assert!(!keys.iter().any(|key| key == "withdraw" || key == "submit"));
         assert!(keys.iter().any(|key| key == "publish"));
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, Dialog, Form, FormError, FormView, TextArea};
+use super::{Button, ButtonKind, Dialog, Form, FormError, FormView, Notice, TextArea, Tone};
 use crate::i18n::{Text, tr};
 
 /// Whether an action needs a reason.
@@ -36,6 +36,12 @@ pub fn Confirm(
     #[prop(optional, into)]
     reason_label: Option<Text>,
     #[prop(optional, into)] busy: Signal<bool>,
+    /// The reason, where it shall outlive the question.
+    #[prop(optional)]
+    typed: Option<RwSignal<String>>,
+    /// Why it could not be done the last time.
+    #[prop(optional, into)]
+    refused: Signal<Option<Text>>,
     #[prop(into)] on_confirm: Callback<(String,)>,
 ) -> impl IntoView {
     view! {
@@ -43,7 +49,7 @@ pub fn Confirm(
             {
                 let (body, confirm, reason_label) = (body.clone(), confirm.clone(), reason_label.clone());
                 let form = Form::new();
-                let text = RwSignal::new(String::new());
+                let text = typed.unwrap_or_else(|| RwSignal::new(String::new()));
                 let send = move || {
                     let given = text.get_untracked().trim().to_owned();
                     let missing = matches!(reason, Reason::Required { .. }) && given.is_empty();
@@ -60,6 +66,7 @@ pub fn Confirm(
                     Reason::Optional | Reason::None => None,
                 };
                 view! {
+                    {move || refused.get().map(|title| view! { <Notice title tone=Tone::Warn alert=true/> })}
                     {body.map(|body| view! { <p>{body}</p> })}
                     <FormView form tight=true summary=false on_submit=send>
                         {(reason != Reason::None).then(|| {

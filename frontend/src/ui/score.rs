@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::TextArea;
+use super::frame::Wiring;
 use crate::i18n::{Text, tr};
 
 /// What is marked.
@@ -33,12 +34,15 @@ pub fn Score(
     let Criterion { name, title, weight, guide, maximum } = criterion;
     let group = format!("marks{}", name.replace('/', "-"));
     let legend = title.clone();
+    let wiring = Wiring::new(&name, &title, false, false, None);
+    let (id, invalid, described) = (wiring.id.clone(), wiring.clone(), wiring.clone());
     let marks = (0..=maximum)
         .map(|mark| {
             view! {
                 <label class="mark">
                     <input
                         type="radio"
+                        id=(mark == 0).then(|| id.clone())
                         name=group.clone()
                         value=mark.to_string()
                         disabled=move || locked.get()
@@ -57,8 +61,9 @@ pub fn Score(
                 <h3>{title}" "<span class="small muted">{weight}</span></h3>
                 <p class="small muted">{guide}</p>
             </div>
-            <fieldset>
+            <fieldset class="field" data-invalid=move || invalid.error().is_some() aria-describedby=move || described.described_by()>
                 <legend class="sr">{move || tr::ui::marks_of(legend.get(), maximum)}</legend>
+                {wiring.error_view()}
                 <div class="marks">{marks}</div>
             </fieldset>
             <TextArea name=format!("{name}/comment") label=tr::ui::remark context=move || tr::ui::remark_on(remark_of.get()) value=comment rows=2 optional=true/>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, Confirm, Reason};
+use super::{Button, ButtonKind, Confirm, Reason, toast};
 use crate::i18n::{Text, tr};
 
 /// One event that the state knows.
@@ -46,21 +46,43 @@ pub fn WorkflowBar(
     /// The accessible name of the bar.
     #[prop(optional, into)]
     label: Option<Text>,
+    /// Why the last event was refused: its question stays open and says so. Forgotten when the question closes.
+    #[prop(optional)]
+    refused: RwSignal<Option<Text>>,
 ) -> impl IntoView {
     let label = label.unwrap_or_else(|| Text::from(tr::ui::actions));
     let asked = RwSignal::new(None::<WorkflowAction>);
     let open = RwSignal::new(false);
     let sent = RwSignal::new(false);
+    // Outlives the question: whoever closes it to look again finds the reason as it was typed.
+    let typed = RwSignal::new(String::new());
     Effect::new(move |_| {
-        // The question closes when its event has been answered, either way: the page says what came of it.
+        // The question closes when its event has been answered, unless it was refused.
         if busy.get() {
             sent.set(true);
         } else if sent.get_untracked() {
             sent.set(false);
-            open.set(false);
+            match refused.get_untracked() {
+                None => open.set(false),
+                Some(_) if open.get_untracked() => {}
+                Some(why) => {
+                    refused.set(None);
+                    toast(why);
+                }
+            }
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() && refused.with_untracked(Option::is_some) {
+            refused.set(None);
         }
     });
     let press = move |action: WorkflowAction| {
+        let is_other = asked
+            .with_untracked(|asked| asked.as_ref().is_none_or(|asked| asked.key != action.key));
+        if is_other {
+            typed.set(String::new());
+        }
         if action.confirm.is_some() || action.reason != Reason::None {
             asked.set(Some(action));
             open.set(true);
@@ -68,27 +90,29 @@ pub fn WorkflowBar(
             on_event.run((action.key, String::new()));
         }
     };
-    let buttons = move || {
-        actions
-            .get()
-            .into_iter()
-            .map(|action| {
-                let hint_id = action.refusal.is_some().then(|| format!("why-{}", action.key));
-                let (disabled, kind, text) = (action.refusal.is_some(), action.kind, action.label.clone());
-                let hint = action.refusal.clone().zip(hint_id.clone()).map(|(why, id)| view! { <p class="small muted" id=id>{why}</p> });
-                let pressed = action.clone();
-                let button = match hint_id {
-                    Some(id) => view! { <Button kind disabled described_by=id>{text}</Button> }.into_any(),
-                    None => view! { <Button kind disabled busy on_press=move || press(pressed.clone())>{text}</Button> }.into_any(),
-                };
-                view! {
-                    <div class="workflow-action">
-                        {button}
-                        {hint}
-                    </div>
-                }
-            })
-            .collect_view()
+    let keys = Memo::new(move |_| {
+        actions.with(|actions| actions.iter().map(|action| action.key.clone()).collect::<Vec<_>>())
+    });
+    // One button for each event as long as the event is there: a button whose reason changes keeps its focus.
+    let one = move |key: String| {
+        let hint_id = format!("why-{key}");
+        let found =
+            move || actions.with(|actions| actions.iter().find(|one| one.key == key).cloned());
+        let action = Signal::derive(found);
+        let refusal = Signal::derive(move || action.get().and_then(|action| action.refusal));
+        let kind = action.get_untracked().map(|action| action.kind).unwrap_or_default();
+        let label = move || action.get().map(|action| action.label.string());
+        let pressed = move || {
+            if let Some(action) = action.get_untracked() {
+                press(action);
+            }
+        };
+        view! {
+            <div class="workflow-action">
+                <Button kind disabled=Signal::derive(move || refusal.get().is_some()) busy described_by=hint_id.clone() on_press=pressed>{label}</Button>
+                <p class="small muted" id=hint_id hidden=move || refusal.get().is_none()>{move || refusal.get().map(|why| why.string())}</p>
+            </div>
+        }
     };
     let question = move || {
         asked.get().map(|action| {
@@ -96,12 +120,12 @@ pub fn WorkflowBar(
             let kind = if kind == ButtonKind::Danger { ButtonKind::Danger } else { ButtonKind::First };
             let send = move |reason: String| on_event.run((key.clone(), reason));
             let title = label.clone();
-            view! { <Confirm open title body=confirm.unwrap_or_default() confirm=label kind reason busy on_confirm=send/> }
+            view! { <Confirm open title body=confirm.unwrap_or_default() confirm=label kind reason busy typed refused on_confirm=send/> }
         })
     };
     view! {
         <div class="workflow" role="group" aria-label=move || label.get()>
-            {buttons}
+            <For each=move || keys.get() key=String::clone children=one/>
         </div>
         {question}
     }

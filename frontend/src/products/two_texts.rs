@@ -1,0 +1,64 @@
+//! Two texts of the same thing: shows both, changes neither until one is chosen.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::SideBySide;
+use crate::i18n::{Text, tr};
+use crate::state::page;
+use crate::ui::{Button, ButtonKind, Confirm, Notice, Tone, focus_on, toast};
+
+/// What differs: its name, what the server has, what was typed.
+pub type Difference = (Text, Text, Text);
+
+/// Shown while the server has another text than the one that mine was written over. Takes focus, and gives it
+/// to the heading of what was chosen.
+#[component]
+pub fn TwoTexts(
+    differences: Vec<Difference>,
+    #[prop(into)] on_keep: Callback<()>,
+    #[prop(into)] on_take: Callback<()>,
+    /// The id of the heading of the part; without it the heading of the page.
+    #[prop(optional)]
+    heading: Option<&'static str>,
+) -> impl IntoView {
+    use tr::submissions::conflict as words;
+    let asking = RwSignal::new(false);
+    let notice = NodeRef::<html::Div>::new();
+    notice.on_load(|notice| {
+        request_animation_frame(move || {
+            let _ = notice.focus();
+        });
+    });
+    let go_on = move || match heading {
+        Some(id) => request_animation_frame(move || {
+            focus_on(id);
+        }),
+        None => page::ask_for_focus(),
+    };
+    let keep = move || {
+        on_keep.run(());
+        toast(words::kept);
+        go_on();
+    };
+    let take = move |_reason: String| {
+        on_take.run(());
+        toast(words::taken);
+        go_on();
+    };
+    view! {
+        <div class="form stack">
+            <div node_ref=notice tabindex="-1">
+                <Notice title=words::title tone=Tone::Warn alert=true>
+                    <p>{words::text}</p>
+                </Notice>
+            </div>
+            <SideBySide rows=differences caption=words::table before=words::theirs after=words::mine/>
+            <div class="row">
+                <Button on_press=keep>{words::keep}</Button>
+                <Button kind=ButtonKind::Second on_press=move || asking.set(true)>{words::take}</Button>
+            </div>
+            <Confirm open=asking title=words::take_question body=words::take_text confirm=words::take kind=ButtonKind::Danger on_confirm=take/>
+        </div>
+    }
+}

@@ -1,0 +1,27 @@
+//! What has happened to a submission, with the reasons: what was asked, what was answered; and what comes.
+
+use leptos::prelude::*;
+use nq57_shared::products::{HistoryEntry, Product};
+
+use crate::api::remote;
+use crate::i18n::tr;
+use crate::products::view_model::Due;
+use crate::products::{api, timeline};
+use crate::ui::{Load, Timeline};
+
+#[component]
+pub(super) fn Way(shown: Product) -> impl IntoView {
+    let Product { id, state, holder, due_at, working_days_left, .. } = shown;
+    let due = Due::of(due_at, working_days_left);
+    let history = remote(move || async move { api::history(&id.to_string(), false).await });
+    let way = move |entries: Vec<HistoryEntry>| {
+        let moments = Signal::stored(timeline::way(&entries, state, holder, due));
+        view! { <Timeline moments label=tr::review::history/> }
+    };
+    view! {
+        <section class="stack" aria-labelledby="history">
+            <h2 id="history">{tr::review::history}</h2>
+            <Load from=history view=way/>
+        </section>
+    }
+}
