@@ -161,7 +161,8 @@ fn Nothing(query: Memo<Query>) -> impl IntoView {
     use tr::products::catalogue as words;
     let filtered = Memo::new(move |_| query.with(|query| !filters::chips(query).is_empty()));
     move || {
-        let (title, text): (fn() -> &'static str, fn() -> &'static str) = if filtered.get() {
+        let filtered = filtered.get();
+        let (title, text): (fn() -> &'static str, fn() -> &'static str) = if filtered {
             (words::empty, words::empty_text)
         } else {
             (words::none, words::none_text)
@@ -169,7 +170,7 @@ fn Nothing(query: Memo<Query>) -> impl IntoView {
         view! {
             <Empty title=Text::from(title)>
                 <p>{text}</p>
-                {filtered.get().then(|| view! { <p><ButtonLink href="/san-pham".to_owned() kind=ButtonKind::Second>{words::empty_clear}</ButtonLink></p> })}
+                {filtered.then(|| view! { <p><ButtonLink href="/san-pham".to_owned() kind=ButtonKind::Second>{words::empty_clear}</ButtonLink></p> })}
             </Empty>
         }
     }
