@@ -1,6 +1,6 @@
 // The administrator's pages, one's own account, the inbox: reached, read, used, accessible in both languages.
 import { randomUUID } from "node:crypto";
-import { Caller } from "../support/api";
+import { Caller, uniqueTitle } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expect, settled, signIn, test } from "../support/page";
 
@@ -67,6 +67,36 @@ test("the menu of a small phone closes with Escape", async ({ openPage }) => {
   await page.keyboard.press("Escape");
   await expect(page.getByRole("navigation", { name: "Chính" })).toBeHidden();
   await expect(menu).toBeFocused();
+});
+
+test("the audit is filtered by the kind of thing, and nobody is offered to suspend the own account", async ({ page, baseURL }) => {
+  await signIn(page, "admin@nq57.example");
+  await page.goto("/quan-tri/nhat-ky");
+  await settled(page);
+  await page.getByLabel("Loại đối tượng").selectOption("account");
+  await page.getByRole("button", { name: "Lọc", exact: true }).click();
+  await expect(page).toHaveURL(/subject_type=account/);
+  await expect(page.getByRole("row").filter({ hasText: "Đăng nhập" }).first()).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "product." })).toHaveCount(0);
+
+  const admin = await Caller.signedIn(baseURL ?? "", "admin@nq57.example");
+  const { id } = await admin.send<{ id: string }>("GET", "/me");
+  await page.goto(`/quan-tri/tai-khoan/${id}`);
+  await settled(page);
+  await expect(page.getByRole("heading", { name: "Vai trò được trao" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Tạm khóa tài khoản" })).toHaveCount(0);
+});
+
+test("an organisation is confirmed after a question", async ({ page, baseURL }) => {
+  const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
+  const name = uniqueTitle("Hợp tác xã Đồng Bưng");
+  await founder.send("POST", "/organisations", { name, kind: "cooperative", province_code: "92" });
+  await signIn(page, "admin@nq57.example");
+  await page.goto(`/quan-tri/to-chuc?q=${encodeURIComponent(name)}`);
+  await settled(page);
+  await page.getByRole("button", { name: `Xác nhận ${name}` }).click();
+  await page.getByRole("dialog", { name: `Xác nhận ${name}?` }).getByRole("button", { name: "Xác nhận", exact: true }).click();
+  await expect(page.getByRole("table").getByText("Đã xác nhận")).toBeVisible();
 });
 
 test("strangers are asked to sign in and others are told that a role is needed", async ({ page }) => {

@@ -76,6 +76,23 @@ test("of two officers with one checklist the second sees both verdicts and keeps
   expect(kept.items.map(({ note }) => note)).toContain("Thiếu giấy ủy quyền của chủ sở hữu.");
 });
 
+test("the second officer may take what the first has saved", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
+  const product = await company.submittedProduct(uniqueTitle("Máy đo mưa"));
+  await signIn(page, "intake@nq57.example");
+  await page.goto(`/tham-dinh/${product.id}`);
+  await settled(page);
+  const other = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
+  const items = CHECKLIST.map((code) => ({ code, verdict: "ask", note: "Ai đứng tên hồ sơ?" }));
+  await other.send("PUT", `/products/${product.id}/eligibility`, { items }, (await other.read(product.id)).revision);
+  await page.getByRole("radio", { name: "Đạt", exact: true }).first().check();
+  await page.getByRole("button", { name: "Lấy bản trên máy chủ" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Lấy bản trên máy chủ" }).click();
+  await expect(page.getByLabel("Ghi cho người nộp")).toHaveValue("Ai đứng tên hồ sơ?");
+  await expect(page.getByRole("heading", { name: "Xét tính hợp lệ" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Hỏi bổ sung" })).not.toHaveAttribute("aria-disabled", "true");
+});
+
 test("an event whose submission has changed keeps its reason and can be sent again", async ({ page, baseURL }) => {
   const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
   const product = await company.submittedProduct(uniqueTitle("Máy sấy lúa"));
@@ -154,6 +171,25 @@ test("a score sheet keeps itself, names what is missing before it asks, and meet
   await page.getByRole("button", { name: "Nộp phiếu" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Nộp phiếu" }).click();
   await expect(page.getByRole("heading", { name: "Kết quả" })).toBeFocused();
+});
+
+test("a declaration that was made elsewhere is shown beside the one that is typed", async ({ page, baseURL }) => {
+  const round = await opened(baseURL ?? "", uniqueTitle("Máy lọc nước"));
+  await signIn(page, "evaluator2@nq57.example");
+  await page.goto(`/danh-gia/${round.id}`);
+  await settled(page);
+  const elsewhere = await Caller.signedIn(baseURL ?? "", "evaluator2@nq57.example");
+  await elsewhere.send("PUT", `/evaluations/${round.id}/conflicts/me`, { answer: "none" }, round.revision);
+  const chair = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");
+  const panel = { chair_id: round.chair.id, member_ids: round.members.map((member) => member.account_id), quorum: 1, due_on: "2027-07-31" };
+  await chair.send("PUT", `/evaluations/${round.id}/panel`, panel, round.revision);
+  await page.getByRole("radio", { name: "Có, tôi xin rút" }).check();
+  await page.getByLabel("Lợi ích liên quan là gì?").fill("Tôi góp vốn vào công ty này.");
+  await page.getByRole("button", { name: "Khai báo" }).click();
+  await expect(page.getByRole("table", { name: "Những mục khác nhau" })).toContainText("Tôi góp vốn vào công ty này.");
+  await expect(page.getByLabel("Lợi ích liên quan là gì?")).toHaveValue("Tôi góp vốn vào công ty này.");
+  await page.getByRole("button", { name: "Giữ phần tôi sửa" }).click();
+  await expect(page.getByText("Bạn đã rút khỏi hồ sơ này")).toBeVisible();
 });
 
 test("of two who change a panel the second sees both, and the own one can be sent", async ({ page, baseURL }) => {

@@ -248,6 +248,7 @@ test("two people write at once: the second sees both texts", async ({ page, base
   await expect(page.getByRole("cell", { name: mine })).toBeVisible();
   await expectAccessibleInBothLanguages(page);
   await enter(page, page.getByRole("button", { name: "Giữ phần tôi sửa" }));
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
   await expect(page.getByText(/^Đã lưu lúc/)).toBeVisible();
   await expect(async () => expect((await company.read(product.id)).title).toBe(mine)).toPass();
 });

@@ -104,7 +104,7 @@ fn Content(product: ProductId) -> impl IntoView {
     let product = remote(move || async move { products::read(&product.to_string()).await });
     view! {
         <details class="facet">
-            <summary>{tr::review::content}</summary>
+            <summary>{tr::review::content}<Icon name=Glyph::Down/></summary>
             <Load from=product view=|product: Product| view! { <AnswersOf product/> }/>
         </details>
     }

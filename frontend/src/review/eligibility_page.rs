@@ -93,7 +93,7 @@ fn SinceBefore(shown: Product) -> impl IntoView {
     let show = move |diff: VersionDiff| view! { <Changes changes=diff.changes caption=words::changes before=version(from) after=version(to)/> };
     Some(view! {
         <details class="facet">
-            <summary>{words::changes}</summary>
+            <summary>{words::changes}<Icon name=Glyph::Down/></summary>
             <Load from=diff view=show/>
         </details>
     })

@@ -19,7 +19,7 @@ pub(super) fn Way(shown: Product) -> impl IntoView {
         view! { <Timeline moments label=tr::review::history/> }
     };
     view! {
-        <section class="stack" aria-labelledby="history">
+        <section class="stack" data-gap="l" aria-labelledby="history">
             <h2 id="history">{tr::review::history}</h2>
             <Load from=history view=way/>
         </section>
