@@ -83,6 +83,9 @@ impl<R: Record> Overlap<R> {
         let written = match write(&base).await {
             Err(failure) if failure.is_stale() => {
                 let fresh = base.read_again().await.map_err(NotSent::Failed)?;
+                if self.record.is_disposed() {
+                    return Err(NotSent::Gone);
+                }
                 let found = part(&fresh);
                 if found != part(&base) && found != *mine {
                     self.hold(fresh);
