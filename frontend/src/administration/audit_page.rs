@@ -57,11 +57,21 @@ fn Audit() -> impl IntoView {
 fn Found(found: Vec<AuditEntry>) -> impl IntoView {
     use tr::administration::audit as words;
     let row = |entry: AuditEntry| {
-        let AuditEntry { at, actor, actor_id, action, subject_type, subject_id, detail, .. } =
-            entry;
+        let AuditEntry {
+            at,
+            actor,
+            actor_id,
+            actor_name,
+            action,
+            subject_type,
+            subject_id,
+            detail,
+            ..
+        } = entry;
         let by = match (actor, actor_id) {
             (AuditActor::Account, Some(id)) => {
-                view! { <a class="mono" href=format!("/quan-tri/tai-khoan/{id}")>{short(&id.to_string())}</a> }.into_any()
+                let name = actor_name.unwrap_or_else(|| short(&id.to_string()));
+                view! { <a href=format!("/quan-tri/tai-khoan/{id}")>{name}</a> }.into_any()
             }
             (AuditActor::System, _) => words::system.into_any(),
             (AuditActor::Anonymous | AuditActor::Account, _) => words::anonymous.into_any(),

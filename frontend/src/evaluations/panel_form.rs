@@ -1,6 +1,6 @@
 //! The fields of a panel, for opening a round and for replacing its panel.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use leptos::prelude::*;
 use nq57_shared::evaluations::{Evaluation, ReplacePanel};
 use nq57_shared::ids::AccountId;
@@ -35,7 +35,7 @@ impl PanelValues {
             chair: RwSignal::new(chair.map(|id| id.to_string()).unwrap_or_default()),
             members: RwSignal::new(Vec::new()),
             quorum: RwSignal::new(Some(2)),
-            due_on: RwSignal::new(today().checked_add_days(Days::new(USUAL_DAYS))),
+            due_on: RwSignal::new(usual_day(today())),
             names: RwSignal::new(Vec::new()),
         }
     }
@@ -124,6 +124,17 @@ pub(super) fn panel_of(round: &Evaluation) -> ReplacePanel {
         quorum: round.quorum,
         due_on: round.due_on,
     }
+}
+
+/// The usual day, or the Monday after it: nobody hands in on a weekend.
+fn usual_day(from: NaiveDate) -> Option<NaiveDate> {
+    let day = from.checked_add_days(Days::new(USUAL_DAYS))?;
+    let wait = match day.weekday() {
+        Weekday::Sat => 2,
+        Weekday::Sun => 1,
+        _ => 0,
+    };
+    day.checked_add_days(Days::new(wait))
 }
 
 #[component]

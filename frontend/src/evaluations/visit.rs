@@ -90,7 +90,7 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
                 <TwoTexts differences=differences(&theirs) on_keep=keep on_take=take/>
             })}
             <FormView form tight=true on_submit=submit>
-                <DateField name="/held_on" label=words::held_on value=held_on/>
+                <DateField name="/held_on" label=words::held_on own_words=(FieldCode::NotAllowed, Text::from(words::held_on_future)) value=held_on/>
                 <TextField name="/place" label=words::place value=place/>
                 <TextArea name="/minutes" label=words::minutes value=minutes rows=6/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::submit}</Button></div>

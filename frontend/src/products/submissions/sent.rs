@@ -96,8 +96,7 @@ fn Seal(confirmed: Confirmed, code: String) -> impl IntoView {
         false => words::received(date_time(at)),
     };
     let due = Due::of(product.due_at, product.working_days_left);
-    let moments =
-        Signal::stored(timeline::way(&history, product.state, product.holder, due));
+    let moments = Signal::stored(timeline::way(&history, product.state, product.holder, due));
     view! {
         <div class="head stack" data-gap="l">
             <div class="seal stack">
