@@ -8,6 +8,7 @@ mod replay;
 mod report;
 mod tools;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -189,12 +190,7 @@ impl Bench<'_> {
             ("filtered list, cold", content::filtered_lists()),
             ("search, cold", content::searches()),
         ] {
-            // Samples from all over the paths: some words match more than others.
-            let stride = paths.len().div_ceil(SAMPLES).max(2);
-            let (samples, rest): (Vec<_>, Vec<_>) =
-                paths.into_iter().enumerate().partition(|(index, _)| index % stride == 0);
-            let [samples, rest] = [samples, rest]
-                .map(|paths| paths.into_iter().map(|(_, path)| path).collect::<Vec<_>>());
+            let (samples, rest) = shuffled(paths);
             let floor = match cluster {
                 Some(cluster) => {
                     let scripts = replay::capture(cluster, || {
@@ -281,6 +277,17 @@ impl Bench<'_> {
         report.add(engine.name(), measure);
         Ok(())
     }
+}
+
+/// A few samples and the rest, in an order that is always the same and follows no pattern of theirs.
+fn shuffled(mut paths: Vec<String>) -> (Vec<String>, Vec<String>) {
+    paths.sort_by_cached_key(|path| {
+        let mut hasher = DefaultHasher::new();
+        path.hash(&mut hasher);
+        hasher.finish()
+    });
+    let rest = paths.split_off(paths.len().min(SAMPLES));
+    (paths, rest)
 }
 
 fn draft() -> Value {
