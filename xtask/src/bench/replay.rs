@@ -118,11 +118,9 @@ pub fn reads(statements: &[String]) -> Vec<String> {
 /// `again` is the same work done once more: an id that both have was there before and stays, the account
 /// for one.
 pub fn writes(statements: &[String], again: &[String]) -> Vec<String> {
-    let inserts: Vec<&String> = statements
-        .iter()
-        .filter(|sql| sql.trim_start().to_ascii_uppercase().starts_with("INSERT"))
-        .collect();
-    let kept = again.concat();
+    let inserts = inserts(statements);
+    // Jobs run meanwhile and name what was inserted before: only what is inserted counts.
+    let kept: String = self::inserts(again).into_iter().map(String::as_str).collect();
     let mut fresh: Vec<&str> = inserts.iter().flat_map(|sql| uuids(sql)).collect();
     fresh.sort_unstable();
     fresh.dedup();
@@ -143,6 +141,11 @@ pub fn writes(statements: &[String], again: &[String]) -> Vec<String> {
     }
     script.push_str("COMMIT;\n");
     vec![script]
+}
+
+fn inserts(statements: &[String]) -> Vec<&String> {
+    let is_insert = |sql: &&String| sql.trim_start().to_ascii_uppercase().starts_with("INSERT");
+    statements.iter().filter(is_insert).collect()
 }
 
 /// On one line, as pgbench wants it.
