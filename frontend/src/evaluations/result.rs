@@ -56,8 +56,7 @@ fn Figures(shown: Evaluation, result: EvaluationResult) -> impl IntoView {
         })
         .collect();
     let sheets = result.sheets;
-    let say =
-        move || words::say(sheets, mean.map_or_else(|| "–".to_owned(), hundredths), pass_mark);
+    let say = move || words::say(sheets, mean.map_or_else(|| "–".to_owned(), hundredths));
     let chart = (!bars.is_empty()).then(|| {
         let mark = Mark { value: f64::from(pass_mark), label: mark_label };
         view! { <BarChart title=words::chart say bars=Signal::stored(bars) value_name=words::share label_name=words::criterion digits=1 maximum=100.0 mark/> }

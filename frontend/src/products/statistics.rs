@@ -162,16 +162,16 @@ fn Steps(steps: Vec<StepDuration>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{move || view_model::holder(step)}</th>
-                    <td class="num">{median}</td>
-                    <td class="num">{move || number(count)}</td>
-                    <td class="num">{late}</td>
+                    <td class="num" data-label=words::median>{median}</td>
+                    <td class="num" data-label=words::ended>{move || number(count)}</td>
+                    <td class="num" data-label=words::overdue>{late}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <p class="muted measure">{words::steps_say}</p>
-        <Table caption=words::steps>
+        <Table caption=words::steps stacked=true>
             <thead>
                 <tr>
                     <th scope="col">{words::step}</th>
