@@ -1,4 +1,4 @@
-// The administrator's pages, one's own account, the inbox: reached, read, used, accessible in both languages.
+// The administrator's pages: reached, read, used; what signing in leads to.
 import { randomUUID } from "node:crypto";
 import { Caller, uniqueTitle } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
@@ -26,22 +26,6 @@ test("an administrator finds people, gives a role and takes it back", async ({ p
   await page.getByRole("dialog").getByRole("button", { name: "Thu hồi", exact: true }).click();
   await expect(page.getByText("Chưa được trao vai trò nào.")).toBeVisible();
 });
-
-for (const [name, path] of [
-  ["organisations", "/quan-tri/to-chuc"],
-  ["undelivered messages", "/quan-tri/tin-khong-gui-duoc"],
-  ["the audit", "/quan-tri/nhat-ky"],
-  ["one's own account", "/tai-khoan"],
-  ["one's own organisations", "/to-chuc"],
-  ["the inbox", "/thong-bao"],
-] as const) {
-  test(`${name}: accessible in both languages`, async ({ page }) => {
-    await signIn(page, "admin@nq57.example");
-    await page.goto(path);
-    await settled(page);
-    await expectAccessibleInBothLanguages(page);
-  });
-}
 
 test("officials begin at their work, and what is not there says so with a way on", async ({ page, openPage }) => {
   await signIn(page, "intake@nq57.example");
@@ -109,14 +93,6 @@ test("strangers are asked to sign in and others are told that a role is needed",
   await settled(page);
   await expect(page.getByRole("table")).toHaveCount(0);
 });
-
-for (const path of ["/dang-nhap", "/dang-ky", "/quen-mat-khau", "/dat-lai-mat-khau", "/gioi-thieu", "/quyen-rieng-tu", "/tro-nang", "/thong-ke", "/ui"]) {
-  test(`${path}: accessible in both languages`, async ({ page }) => {
-    await page.goto(path);
-    await settled(page);
-    await expectAccessibleInBothLanguages(page);
-  });
-}
 
 test("a wrong password says what is wrong and keeps the address", async ({ page }) => {
   await page.goto("/dang-nhap");
