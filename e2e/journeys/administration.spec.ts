@@ -4,8 +4,6 @@ import { Caller, uniqueTitle } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expect, settled, signIn, test } from "../support/page";
 
-test.describe.configure({ timeout: 240_000 });
-
 test("an administrator finds people, gives a role and takes it back", async ({ page, baseURL }) => {
   const address = `nguoi-moi-${randomUUID().slice(0, 8)}@dong-bung.example`;
   const anonymous = await Caller.anonymous(baseURL ?? "");

@@ -3,8 +3,6 @@ import { Caller, uniqueTitle } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expect, screenshot, settled, signIn, test, type Page } from "../support/page";
 
-test.describe.configure({ timeout: 240_000 });
-
 const ITEMS = 9;
 
 async function passEveryItem(page: Page): Promise<void> {

@@ -3,8 +3,6 @@
 import { Caller, uniqueTitle, type Product } from "../support/api";
 import { expect, expectAccessible, settled, signIn, test, type Page } from "../support/page";
 
-test.describe.configure({ timeout: 240_000 });
-
 const CHECKLIST = ["owner_identified"];
 
 interface Round {

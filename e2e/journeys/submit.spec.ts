@@ -4,8 +4,6 @@ import { choose, enter, select, tabTo, tick, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expect, PASSWORD, screenshot, settled, signIn, test, type Page } from "../support/page";
 
-test.describe.configure({ timeout: 120_000 });
-
 const COMPANY = "company@nq57.example";
 
 async function signInByKeyboard(page: Page, next: string): Promise<void> {
@@ -22,7 +20,6 @@ function question(page: Page, text: string) {
 }
 
 test("a company writes a product step by step, checks it and sends it", async ({ page }) => {
-  test.setTimeout(180_000);
   const title = uniqueTitle("Cảm biến mặn Lúa Trũng");
   await signInByKeyboard(page, "/ho-so");
   await expectAccessibleInBothLanguages(page);

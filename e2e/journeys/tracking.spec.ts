@@ -3,8 +3,6 @@ import { Caller, uniqueTitle } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expect, screenshot, test } from "../support/page";
 
-test.describe.configure({ timeout: 120_000 });
-
 const COMPANY = "company@nq57.example";
 
 test("a submission is followed by code and secret", async ({ page, baseURL }) => {

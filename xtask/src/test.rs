@@ -69,52 +69,60 @@ pub enum Step {
     Licences,
 }
 
-/// How many checks of a step passed and failed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// How many checks of a step passed, and what failed: the name of each with what is known in a line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: u64,
-    pub failed: u64,
+    pub failures: Vec<String>,
 }
 
 impl Tally {
-    const ONE: Tally = Tally { passed: 1, failed: 0 };
+    const ONE: Tally = Tally { passed: 1, failures: Vec::new() };
 
     fn add(&mut self, other: Tally) {
         self.passed += other.passed;
-        self.failed += other.failed;
+        self.failures.extend(other.failures);
     }
 }
 
 /// Runs the chosen steps, or all of them, and reports.
 pub fn run(workspace: &Workspace, only: &[Step]) -> Result<ExitCode> {
     let steps = Step::value_variants().iter().filter(|step| only.is_empty() || only.contains(step));
-    let mut total = Tally::default();
     let mut report = Vec::new();
     for step in steps {
         println!("\n== {}", step.name());
         let began = Instant::now();
         let outcome = step.run(workspace);
         process::halt_if_interrupted();
-        let (tally, trouble) = match outcome {
-            Ok(tally) => (tally, None),
-            Err(error) => (Tally { passed: 0, failed: 1 }, Some(format!("{error:#}"))),
-        };
-        if let Some(trouble) = &trouble {
-            println!("{trouble}");
-        }
-        total.add(tally);
+        let tally = outcome.unwrap_or_else(|error| {
+            println!("{error:#}");
+            Tally { passed: 0, failures: vec![first_line(&format!("{error:#}"))] }
+        });
         report.push((step.name(), tally, began.elapsed().as_secs_f64()));
     }
     println!();
-    for (name, tally, seconds) in report {
-        let mark = if tally.failed == 0 { "ok    " } else { "FAILED" };
+    for (name, tally, seconds) in &report {
+        let mark = if tally.failures.is_empty() { "ok    " } else { "FAILED" };
         println!(
             "{mark} {name:<13} {:>5} passed {:>4} failed {seconds:>8.1} s",
-            tally.passed, tally.failed
+            tally.passed,
+            tally.failures.len()
         );
     }
-    println!("{} passed, {} failed", total.passed, total.failed);
-    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let mut total = Tally::default();
+    for (name, tally, _) in report {
+        for failure in &tally.failures {
+            println!("{name}: {failure}");
+        }
+        total.add(tally);
+    }
+    println!("{} passed, {} failed", total.passed, total.failures.len());
+    Ok(if total.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What a summary repeats of a longer text.
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(200).collect()
 }
 
 impl Step {
@@ -229,32 +237,25 @@ fn api(workspace: &Workspace, database: &str) -> Result<Tally> {
 fn tests(command: &mut Command) -> Result<Tally> {
     let (status, output) = tee(command)?;
     let mut tally = totals(&output);
-    if !status.success() && tally.failed == 0 {
-        println!("the tests did not build or did not finish");
-        tally.failed = 1;
+    if !status.success() && tally.failures.is_empty() {
+        tally.failures.push("the tests did not build or did not finish".to_owned());
     }
     Ok(tally)
 }
 
-/// Adds the lines `test result: ok. 12 passed; 0 failed; …`.
+/// Adds the lines `test result: ok. 12 passed; 0 failed; …` and names those of `test name ... FAILED`.
 fn totals(output: &str) -> Tally {
-    let mut tally = Tally::default();
-    for line in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {
-        for part in line.split(['.', ';']) {
-            let mut words = part.split_whitespace();
-            let (Some(Ok(number)), Some(word)) =
-                (words.next().map(str::parse::<u64>), words.next())
-            else {
-                continue;
-            };
-            match word {
-                "passed" => tally.passed += number,
-                "failed" => tally.failed += number,
-                _ => {}
-            }
-        }
-    }
-    tally
+    let passed = output
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("test result: ")?.split_once(". "))
+        .filter_map(|(_, counts)| counts.split_once(" passed")?.0.parse::<u64>().ok())
+        .sum();
+    let failures = output
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("test ")?.strip_suffix(" ... FAILED"))
+        .map(str::to_owned)
+        .collect();
+    Tally { passed, failures }
 }
 
 fn wasm(workspace: &Workspace) -> Result<Tally> {
@@ -308,11 +309,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_totals_of_several_test_binaries_are_added() {
+    fn several_test_binaries_are_added_and_what_failed_is_named() {
         let output = "running 2 tests\ntest a ... ok\n\
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.31s\n\
+            test files::b ... FAILED\ntest c ... FAILED\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s\n";
-        assert_eq!(totals(output), Tally { passed: 15, failed: 2 });
+        let failures = vec!["files::b".to_owned(), "c".to_owned()];
+        assert_eq!(totals(output), Tally { passed: 15, failures });
         assert_eq!(totals("error: could not compile"), Tally::default());
     }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::Tally;
+use super::{Tally, first_line};
 use crate::process::TemporaryFolder;
 use crate::server::{PrivateServer, Setting};
 use crate::setup::{self, Need};
@@ -26,8 +26,11 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     let bundle = spa::build(workspace, true)?;
     let bytes = bundle.first_load_bytes();
     println!("first load: {bytes} bytes of at most {FIRST_LOAD_BUDGET}");
-    let is_within = bytes <= FIRST_LOAD_BUDGET;
-    let mut tally = Tally { passed: u64::from(is_within), failed: u64::from(!is_within) };
+    let mut tally = Tally::ONE;
+    if bytes > FIRST_LOAD_BUDGET {
+        let failure = format!("the first load has {bytes} bytes of at most {FIRST_LOAD_BUDGET}");
+        tally = Tally { passed: 0, failures: vec![failure] };
+    }
 
     let binary = cargo::build_server_beside_tests(workspace)?;
     let data = TemporaryFolder::new("e2e")?;
@@ -48,22 +51,44 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     }
     let status = process::status(&mut command)?;
     let text = std::fs::read_to_string(&results).context("Playwright left no results")?;
-    let journeys = stats(&serde_json::from_str(&text)?);
+    let journeys = outcome(&serde_json::from_str(&text)?);
+    let has_named_failures = !journeys.failures.is_empty();
     tally.add(journeys);
-    if !status.success() && journeys.failed == 0 {
-        tally.failed += 1;
+    if !status.success() && !has_named_failures {
+        tally.failures.push(format!("Playwright ended with {status}"));
     }
-    if tally.failed > 0 {
+    if !tally.failures.is_empty() {
         println!("the server's log is {}; its end:\n{}", server.log.display(), server.last_words());
     }
     Ok(tally)
 }
 
 /// Reads Playwright's JSON report. What succeeded only on a second try has failed.
-fn stats(report: &Value) -> Tally {
-    let count =
-        |name: &str| report.pointer(&format!("/stats/{name}")).and_then(Value::as_u64).unwrap_or(0);
-    Tally { passed: count("expected"), failed: count("unexpected") + count("flaky") }
+fn outcome(report: &Value) -> Tally {
+    let passed = report.pointer("/stats/expected").and_then(Value::as_u64).unwrap_or(0);
+    let mut failures = Vec::new();
+    failed_specs(report, &mut failures);
+    Tally { passed, failures }
+}
+
+/// Suites hold specs and further suites.
+fn failed_specs(suite: &Value, failures: &mut Vec<String>) {
+    let members = |name: &str| suite.get(name).and_then(Value::as_array).into_iter().flatten();
+    for spec in members("specs") {
+        let text = |pointer: &str| spec.pointer(pointer).and_then(Value::as_str).unwrap_or("");
+        if matches!(text("/tests/0/status"), "unexpected" | "flaky") {
+            let trouble = text("/tests/0/results/0/error/message");
+            failures.push(first_line(&format!(
+                "{} › {}: {}",
+                text("/file"),
+                text("/title"),
+                trouble.lines().next().unwrap_or_default()
+            )));
+        }
+    }
+    for inner in members("suites") {
+        failed_specs(inner, failures);
+    }
 }
 
 #[cfg(test)]
@@ -72,8 +97,18 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn flaky_journeys_count_as_failed() {
-        let report = json!({"stats": {"expected": 7, "unexpected": 1, "flaky": 2, "skipped": 3}});
-        assert_eq!(stats(&report), Tally { passed: 7, failed: 3 });
+    fn failed_and_flaky_journeys_are_named_with_the_first_line_of_their_trouble() {
+        let spec = |title: &str, status: &str| {
+            json!({"title": title, "file": "submit.spec.ts", "tests": [{"status": status,
+                "results": [{"error": {"message": "Timed out\nat line 3"}}]}]})
+        };
+        let report = json!({"stats": {"expected": 7, "unexpected": 1, "flaky": 1, "skipped": 3},
+            "suites": [{"specs": [spec("it sends", "unexpected"), spec("it keeps", "expected")],
+                "suites": [{"specs": [spec("it undoes", "flaky")]}]}]});
+        let failures = vec![
+            "submit.spec.ts › it sends: Timed out".to_owned(),
+            "submit.spec.ts › it undoes: Timed out".to_owned(),
+        ];
+        assert_eq!(outcome(&report), Tally { passed: 7, failures });
     }
 }
