@@ -1,5 +1,5 @@
 //! Builds the browser bundle into `dist/`, which the server embeds: cargo, wasm-bindgen, hashed names,
-//! one stylesheet, precompressed files, `index.html`. Refuses unknown placeholders and dead addresses.
+//! one stylesheet, precompressed files, `home.html` and `index.html`. Refuses unknown placeholders and dead addresses.
 //!
 //! Contract with `frontend/`:
 //!
@@ -9,8 +9,11 @@
 //!   `frontend/public/` (leading `./`, `../`, `/` are ignored) and is rewritten to the hashed address.
 //! - `frontend/index.html` is the template. Placeholders: `{{css}}` `{{js}}` (the module to put in
 //!   `<script type="module" src>`), `{{bindgen}}` `{{wasm}}`, `{{preload}}` (link tags),
-//!   `{{assets}}` (the meta tags below), `{{asset:icons/icons.svg}}` (any file of `public/`).
+//!   `{{assets}}` (the meta tags below), `{{asset:icons/icons.svg}}` (any file of `public/`),
+//!   `{{text:home.title}}` (a text of `frontend/locales/`, in both languages).
 //!   `{{preload}}` and `{{assets}}` are put before `</head>` when the template names neither.
+//! - What stands between `<!-- home -->` and `<!-- /home -->` is in `home.html` alone, the page at `/`:
+//!   its first words are read before the program is there.
 //! - The program learns hashed addresses from `<meta name="asset-icons" content="/assets/icons-….svg">`,
 //!   `asset-drum` and `asset-mark`; icons are used as `<use href="/assets/icons-….svg#search">`.
 //! - While loading, a `<progress id="boot-progress">` of the template is advanced; when the program
@@ -27,6 +30,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::cargo::{self, WASM, cargo_wasm};
@@ -110,6 +114,8 @@ struct Inputs {
     styles: Vec<(String, String)>,
     /// By path inside `frontend/public/`, with `/`.
     public: BTreeMap<String, Vec<u8>>,
+    /// By path inside `frontend/locales/`, without the ending.
+    locales: BTreeMap<String, Value>,
 }
 
 impl Inputs {
@@ -136,7 +142,14 @@ impl Inputs {
         }
         let mut public = BTreeMap::new();
         read_tree(&frontend.join("public"), "", &mut public)?;
-        Ok(Self { template, styles, public })
+        let mut texts = BTreeMap::new();
+        read_tree(&frontend.join("locales"), "", &mut texts)?;
+        let mut locales = BTreeMap::new();
+        for (path, bytes) in texts {
+            let texts = serde_json::from_slice(&bytes).with_context(|| path.clone())?;
+            locales.insert(path.trim_end_matches(".json").to_owned(), texts);
+        }
+        Ok(Self { template, styles, public, locales })
     }
 
     fn stamp(&self, profile: &str, wasm: &[u8]) -> String {
@@ -232,11 +245,15 @@ fn assemble(inputs: &Inputs, wasm: &[u8], stamp: &str, release: bool) -> Result<
         wasm: &wasm,
         imports: &program.imports,
         addresses: &addresses,
+        locales: &inputs.locales,
     };
-    made.files.insert("index.html".to_owned(), page.render(&inputs.template)?.into_bytes());
-    made.first_load.extend(["index.html".to_owned(), css, wasm, bindgen, start]);
-    made.first_load
-        .extend(META_ASSETS.iter().filter_map(|(_, path)| addresses.get(*path).cloned()));
+    let home = page.render(&inputs.template, true)?;
+    let named = addresses.values().filter(|address| home.contains(address.as_str()));
+    made.first_load.extend(named.cloned());
+    made.files.insert("home.html".to_owned(), home.into_bytes());
+    let other = page.render(&inputs.template, false)?;
+    made.files.insert("index.html".to_owned(), other.into_bytes());
+    made.first_load.extend(["home.html".to_owned(), css, wasm, bindgen, start]);
     made.first_load.sort();
     made.first_load.dedup();
     Ok(made)

@@ -1,5 +1,5 @@
 //! The browser application, embedded in the binary: packed variants by `Accept-Encoding`, hashed names
-//! for ever, `index.html` for every page that a browser asks for outside of the interface.
+//! for ever, `home.html` for `/`, `index.html` for every other page outside of the interface.
 
 use actix_web::http::Method;
 use actix_web::http::header::{
@@ -17,6 +17,8 @@ use crate::http::conditional;
 #[folder = "../dist"]
 struct Bundle;
 
+/// Opens with the words of the home page, before the program is there.
+const HOME: &str = "home.html";
 const INDEX: &str = "index.html";
 
 /// Answers what no route knows: a file of the bundle, the application for a page, or 404.
@@ -28,13 +30,14 @@ pub fn serve(request: &HttpRequest) -> ApiResult<HttpResponse> {
         return Err(ApiError::not_found());
     }
     let path = request.path().trim_start_matches('/');
-    if !path.is_empty() && path != INDEX && is_file_name(path) {
+    if !path.is_empty() && ![HOME, INDEX].contains(&path) && is_file_name(path) {
         return file(request, path).ok_or_else(ApiError::not_found);
     }
     if is_reserved(path) || !wants_page(request.headers()) {
         return Err(ApiError::not_found());
     }
-    file(request, INDEX).ok_or_else(|| {
+    let page = if path.is_empty() { HOME } else { INDEX };
+    file(request, page).ok_or_else(|| {
         ApiError::not_found().detail("This build holds no browser application: cargo xtask serve")
     })
 }

@@ -4,18 +4,25 @@ mod figures;
 mod latest;
 mod lookup;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use nq57_shared::products::ProductStatistics;
 use nq57_shared::products::workflow::Holder;
 
 use crate::api::Remote;
 use crate::i18n::{decimal, tr};
-use crate::ui::{Glyph, GoLink, Heading, Icon, Steps};
+use crate::ui::{Glyph, GoLink, Heading, Icon, Skeleton, Steps};
 
 /// The first page that people see.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let statistics = figures::statistics();
+    // The first screen is drawn before the rest is made: slow phones answer sooner.
+    let is_drawn = RwSignal::new(false);
+    request_animation_frame(move || {
+        set_timeout(move || drop(is_drawn.try_set(true)), Duration::ZERO);
+    });
     view! {
         <div class="hero">
             <div class="wrap">
@@ -30,10 +37,12 @@ pub fn HomePage() -> impl IntoView {
             </div>
         </div>
         <div class="wrap">
-            <Doors statistics/>
-            <figures::Figures statistics/>
-            <latest::Latest/>
-            <Path statistics/>
+            <Show when=move || is_drawn.get() fallback=|| view! { <Skeleton/> }>
+                <Doors statistics/>
+                <figures::Figures statistics/>
+                <latest::Latest/>
+                <Path statistics/>
+            </Show>
         </div>
     }
 }

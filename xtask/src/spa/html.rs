@@ -1,10 +1,11 @@
-//! Fills the template `frontend/index.html`.
+//! Fills the template `frontend/index.html`, once for the home page and once for every other page.
 //! Refuses a placeholder that it does not know and a page without style sheet or program.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use super::{META_ASSETS, PRELOADED_FONTS};
 
@@ -17,10 +18,17 @@ pub struct Page<'a> {
     /// Modules that the bindgen module imports.
     pub imports: &'a [String],
     pub addresses: &'a BTreeMap<String, String>,
+    /// Texts by `vi/layout`, as in `frontend/locales/`.
+    pub locales: &'a BTreeMap<String, Value>,
 }
 
+const HOME_BEGINS: &str = "<!-- home -->";
+const HOME_ENDS: &str = "<!-- /home -->";
+
 impl Page<'_> {
-    pub fn render(&self, template: &str) -> Result<String> {
+    /// With what stands between `<!-- home -->` and `<!-- /home -->` when `is_home`.
+    pub fn render(&self, template: &str, is_home: bool) -> Result<String> {
+        let template = &only_home(template, is_home)?;
         for needed in ["{{css}}", "{{js}}"] {
             if !template.contains(needed) {
                 bail!("frontend/index.html does not name {needed}");
@@ -53,11 +61,32 @@ impl Page<'_> {
             "wasm" => format!("/{}", self.wasm),
             "preload" => self.preload(),
             "assets" => self.meta()?,
-            _ => match name.strip_prefix("asset:") {
-                Some(path) => self.address(path.trim())?,
-                None => bail!("frontend/index.html: the placeholder {{{{{name}}}}} is unknown"),
+            _ => match name.split_once(':') {
+                Some(("asset", path)) => self.address(path.trim())?,
+                Some(("text", key)) => self.in_both_languages(key)?,
+                _ => bail!("frontend/index.html: the placeholder {{{{{name}}}}} is unknown"),
             },
         })
+    }
+
+    /// Both texts; the style sheet shows the one of `<html lang>`.
+    fn in_both_languages(&self, key: &str) -> Result<String> {
+        let mut spans = String::new();
+        for language in ["vi", "en"] {
+            let (domain, rest) = key.split_once('.').unwrap_or((key, ""));
+            let text = self
+                .locales
+                .get(&format!("{language}/{domain}"))
+                .and_then(|texts| texts.pointer(&format!("/{}", rest.replace('.', "/"))))
+                .and_then(Value::as_str)
+                .with_context(|| format!("frontend/index.html: no text {key} in {language}"))?;
+            if text.contains(['<', '&', '{']) {
+                bail!("frontend/index.html: {key} is no plain text in {language}");
+            }
+            let _infallible =
+                write!(spans, "<span class=\"boot-{language}\" lang=\"{language}\">{text}</span>");
+        }
+        Ok(spans)
     }
 
     fn address(&self, path: &str) -> Result<String> {
@@ -96,9 +125,19 @@ impl Page<'_> {
     }
 }
 
+fn only_home(template: &str, is_home: bool) -> Result<String> {
+    let Some((before, rest)) = template.split_once(HOME_BEGINS) else {
+        return Ok(template.to_owned());
+    };
+    let (home, after) =
+        rest.split_once(HOME_ENDS).context("frontend/index.html: the part of home has no end")?;
+    Ok([before, if is_home { home } else { "" }, after].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn addresses() -> BTreeMap<String, String> {
         META_ASSETS
@@ -107,8 +146,12 @@ mod tests {
             .collect()
     }
 
-    fn render(template: &str) -> Result<String> {
+    fn render_as(template: &str, is_home: bool) -> Result<String> {
         let addresses = addresses();
+        let locales = BTreeMap::from([
+            ("vi/layout".to_owned(), json!({"nav": {"home": "Trang chủ"}, "page": "{title}"})),
+            ("en/layout".to_owned(), json!({"nav": {"home": "Home"}, "page": "{title}"})),
+        ]);
         Page {
             css: "assets/a.css",
             start: "assets/s.js",
@@ -116,8 +159,13 @@ mod tests {
             wasm: "assets/w.wasm",
             imports: &[],
             addresses: &addresses,
+            locales: &locales,
         }
-        .render(template)
+        .render(template, is_home)
+    }
+
+    fn render(template: &str) -> Result<String> {
+        render_as(template, false)
     }
 
     #[test]
@@ -141,5 +189,15 @@ mod tests {
         assert!(render("{{css}}{{js}}{{title}}").unwrap_err().to_string().contains("title"));
         assert!(render("{{css}}").unwrap_err().to_string().contains("{{js}}"));
         assert!(render("{{css}}{{js}}{{asset:nothing.svg}}").is_err());
+    }
+    #[test]
+    fn texts_stand_in_both_languages_and_the_opening_of_home_on_its_page_alone() {
+        let template = "{{css}}{{js}}</head><!-- home -->{{text:layout.nav.home}}<!-- /home -->!";
+        let home = "<span class=\"boot-vi\" lang=\"vi\">Trang chủ</span><span class=\"boot-en\" lang=\"en\">Home</span>!";
+        assert!(render_as(template, true).unwrap().ends_with(&format!("</head>{home}")));
+        assert!(render_as(template, false).unwrap().ends_with("</head>!"));
+        assert!(render("{{css}}{{js}}<!-- home -->").is_err());
+        assert!(render("{{css}}{{js}}{{text:layout.nav}}").is_err());
+        assert!(render("{{css}}{{js}}{{text:layout.page}}").is_err());
     }
 }

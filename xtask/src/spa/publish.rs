@@ -1,5 +1,5 @@
 //! Puts the finished files into `dist/` while a server may be reading it.
-//! Refuses to leave a page that names a missing file: new files come first, `index.html` next, stale ones go last.
+//! Refuses to leave a page that names a missing file: new files come first, pages next, stale ones go last.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,14 +8,13 @@ use anyhow::{Context, Result};
 
 use super::{Made, compress};
 
-const INDEX: &str = "index.html";
-
 /// Writes all, with `.br` and `.gz` beside what shrinks; gives the bytes sent for the first load.
 pub fn publish(made: &Made, dist: &Path, release: bool) -> Result<BTreeMap<String, u64>> {
     let mut wanted = BTreeSet::from([".gitkeep".to_owned()]);
     let mut sent = BTreeMap::new();
-    let last = made.files.iter().filter(|(path, _)| *path == INDEX);
-    for (path, bytes) in made.files.iter().filter(|(path, _)| *path != INDEX).chain(last) {
+    let (pages, files): (Vec<_>, Vec<_>) =
+        made.files.iter().partition(|(path, _)| path.ends_with(".html"));
+    for (path, bytes) in files.into_iter().chain(pages) {
         let mut length = bytes.len();
         if compress::is_shrinking(path) {
             let small = compress::brotli(bytes, release)?;
