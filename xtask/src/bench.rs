@@ -25,8 +25,6 @@ use crate::{cargo, spa};
 use floor::Floor;
 use report::{Measure, Report, Unit};
 
-/// Addresses whose SQL is replayed as the floor.
-const SAMPLES: usize = 40;
 const CONNECTIONS: u32 = 64;
 
 /// How much and how long.
@@ -186,11 +184,11 @@ impl Bench<'_> {
         cluster: Option<&Cluster>,
         report: &mut Report,
     ) -> Result<()> {
-        for (name, paths) in [
+        for (name, questions) in [
             ("filtered list, cold", content::filtered_lists()),
             ("search, cold", content::searches()),
         ] {
-            let (samples, rest) = shuffled(paths);
+            let (samples, rest) = shuffled(questions);
             let floor = match cluster {
                 Some(cluster) => {
                     let scripts = replay::capture(cluster, || {
@@ -279,15 +277,22 @@ impl Bench<'_> {
     }
 }
 
-/// A few samples and the rest, in an order that is always the same and follows no pattern of theirs.
-fn shuffled(mut paths: Vec<String>) -> (Vec<String>, Vec<String>) {
-    paths.sort_by_cached_key(|path| {
+/// One sample of each question and the rest, in an order that is always the same and follows no pattern of
+/// theirs: a few questions cost many times the others, so both sides must ask them equally often.
+fn shuffled(questions: Vec<content::Alike>) -> (Vec<String>, Vec<String>) {
+    let turn = |path: &String| {
         let mut hasher = DefaultHasher::new();
         path.hash(&mut hasher);
         hasher.finish()
-    });
-    let rest = paths.split_off(paths.len().min(SAMPLES));
-    (paths, rest)
+    };
+    let (mut samples, mut rest) = (Vec::new(), Vec::new());
+    for mut paths in questions {
+        paths.sort_by_cached_key(turn);
+        samples.extend(paths.pop());
+        rest.extend(paths);
+    }
+    rest.sort_by_cached_key(turn);
+    (samples, rest)
 }
 
 fn draft() -> Value {

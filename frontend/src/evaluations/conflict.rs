@@ -1,7 +1,6 @@
 //! The declaration that comes before scoring.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
@@ -9,9 +8,9 @@ use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
 use super::view_model::conflict_name;
-use crate::api::{NotSent, Overlap, Remote};
+use crate::api::{Overlap, Remote};
 use crate::i18n::{Text, tr};
-use crate::products::TwoTexts;
+use crate::products::{HeldTexts, send_over};
 use crate::state::session;
 use crate::ui::{Button, Choice, Form, FormView, RadioChoices, TextArea, focus_on};
 
@@ -38,34 +37,23 @@ pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl Int
         if !form.check(body.violations().0) {
             return;
         }
-        form.set_busy(true);
-        spawn_local(async move {
-            let write = async |over: &Evaluation| {
-                api::declare_conflict(over.id, over.revision, &body).await
-            };
-            let mine = (body.answer, body.note.clone());
-            let sent = over.send(&mine, |round| said(round, account), write).await;
-            form.set_busy(false);
-            match sent {
-                Ok(changed) => {
-                    round.set(changed);
-                    request_animation_frame(|| {
-                        focus_on("sheet");
-                    });
-                }
-                Err(NotSent::Failed(failure)) => form.show(&failure),
-                Err(NotSent::Both | NotSent::Gone) => {}
-            }
-        });
-    };
-    let keep = move || {
-        over.keep_mine();
-        submit();
-    };
-    let take = move || {
-        if let Some(theirs) = over.take_theirs() {
-            round.set(theirs);
-        }
+        let mine = (body.answer, body.note.clone());
+        let write = async move |over: &Evaluation| {
+            api::declare_conflict(over.id, over.revision, &body).await
+        };
+        send_over(
+            over,
+            form,
+            mine,
+            move |round| said(round, account),
+            write,
+            move |changed| {
+                round.set(changed);
+                request_animation_frame(|| {
+                    focus_on("sheet");
+                });
+            },
+        );
     };
     let differences = move |theirs: &Evaluation| {
         let in_words = |(answer, note): (ConflictAnswer, Option<String>)| {
@@ -91,9 +79,7 @@ pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl Int
     ];
     view! {
         <section>
-            {move || over.theirs().map(|theirs| view! {
-                <TwoTexts differences=differences(&theirs) on_keep=keep on_take=take/>
-            })}
+            <HeldTexts over differences submit take=move |theirs| round.set(theirs)/>
             <FormView form tight=true on_submit=submit>
                 <RadioChoices name="/answer" label=words::title hint=words::lead value=answer options wide=true/>
                 {move || declares().then(|| view! { <TextArea name="/note" label=words::note hint=words::note_hint value=note rows=3/> })}

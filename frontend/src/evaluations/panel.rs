@@ -1,15 +1,14 @@
 //! Who sits on the panel, how far each is; the chair can replace it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use nq57_shared::evaluations::{Evaluation, EvaluationAction, PanelMember, SheetState};
 
 use super::api;
 use super::panel_form::{PanelFields, PanelValues, panel_of};
 use super::view_model::{conflict_name, conflict_tone, sheet_name, sheet_tone};
-use crate::api::{NotSent, Overlap, Remote};
+use crate::api::{Overlap, Remote};
 use crate::i18n::tr;
-use crate::products::TwoTexts;
+use crate::products::{HeldTexts, send_over};
 use crate::ui::{Button, ButtonKind, Form, FormView, Tag, focus_on, toast};
 
 #[component]
@@ -53,41 +52,22 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     let over = Overlap::new(shown);
     let submit = move || {
         let Some(body) = values.read(form) else { return };
-        form.set_busy(true);
-        spawn_local(async move {
-            let write =
-                async |over: &Evaluation| api::replace_panel(over.id, over.revision, &body).await;
-            let sent = over.send(&body, panel_of, write).await;
-            form.set_busy(false);
-            match sent {
-                Ok(changed) => {
-                    toast(words::replaced);
-                    round.set(changed);
-                    request_animation_frame(|| {
-                        focus_on("panel");
-                    });
-                }
-                Err(NotSent::Failed(failure)) => form.show(&failure),
-                Err(NotSent::Both | NotSent::Gone) => {}
-            }
+        let mine = body.clone();
+        let write =
+            async move |over: &Evaluation| api::replace_panel(over.id, over.revision, &body).await;
+        send_over(over, form, mine, panel_of, write, move |changed| {
+            toast(words::replaced);
+            round.set(changed);
+            request_animation_frame(|| {
+                focus_on("panel");
+            });
         });
-    };
-    let keep = move || {
-        over.keep_mine();
-        submit();
-    };
-    let take = move || {
-        if let Some(theirs) = over.take_theirs() {
-            round.set(theirs);
-        }
     };
     view! {
         <details class="facet">
             <summary>{words::replace}</summary>
             <p class="small muted">{words::replace_lead}</p>
-            {move || over.theirs().map(|theirs| view! {
-                <TwoTexts differences=values.differences(&theirs) on_keep=keep on_take=take heading="panel"/>
-            })}
+            <HeldTexts over differences=move |theirs| values.differences(theirs) submit take=move |theirs| round.set(theirs) heading="panel"/>
             <FormView form tight=true on_submit=submit>
                 <PanelFields values/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::replace_submit}</Button></div>

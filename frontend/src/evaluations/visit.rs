@@ -2,15 +2,14 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use nq57_shared::evaluations::{Evaluation, OnSiteVisit};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
 
 use super::api;
-use crate::api::{NotSent, Overlap, Remote};
+use crate::api::{Overlap, Remote};
 use crate::i18n::{Text, day, tr};
-use crate::products::{Difference, TwoTexts};
+use crate::products::{Difference, HeldTexts, send_over};
 use crate::state::page;
 use crate::ui::{Button, ButtonKind, DateField, Form, FormView, TextArea, TextField, toast};
 
@@ -37,33 +36,22 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
         if !form.check(body.violations().0) {
             return;
         }
-        form.set_busy(true);
-        spawn_local(async move {
-            let write = async |over: &Evaluation| {
-                api::record_on_site_visit(over.id, over.revision, &body).await
-            };
-            let mine = Some(body.clone());
-            let sent = over.send(&mine, |round| round.on_site.clone(), write).await;
-            form.set_busy(false);
-            match sent {
-                Ok(changed) => {
-                    toast(words::saved);
-                    page::ask_for_focus();
-                    round.set(changed);
-                }
-                Err(NotSent::Failed(failure)) => form.show(&failure),
-                Err(NotSent::Both | NotSent::Gone) => {}
-            }
-        });
-    };
-    let keep = move || {
-        over.keep_mine();
-        submit();
-    };
-    let take = move || {
-        if let Some(theirs) = over.take_theirs() {
-            round.set(theirs);
-        }
+        let mine = Some(body.clone());
+        let write = async move |over: &Evaluation| {
+            api::record_on_site_visit(over.id, over.revision, &body).await
+        };
+        send_over(
+            over,
+            form,
+            mine,
+            |round| round.on_site.clone(),
+            write,
+            move |changed| {
+                toast(words::saved);
+                page::ask_for_focus();
+                round.set(changed);
+            },
+        );
     };
     let differences = move |theirs: &Evaluation| {
         let theirs = theirs.on_site.clone();
@@ -86,9 +74,7 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
     view! {
         <details class="facet">
             <summary>{words::title}</summary>
-            {move || over.theirs().map(|theirs| view! {
-                <TwoTexts differences=differences(&theirs) on_keep=keep on_take=take/>
-            })}
+            <HeldTexts over differences submit take=move |theirs| round.set(theirs)/>
             <FormView form tight=true on_submit=submit>
                 <DateField name="/held_on" label=words::held_on own_words=(FieldCode::NotAllowed, Text::from(words::held_on_future)) value=held_on/>
                 <TextField name="/place" label=words::place value=place/>

@@ -21,7 +21,10 @@ pub fn HomePage() -> impl IntoView {
     // The first screen is drawn before the rest is made: slow phones answer sooner.
     let is_drawn = RwSignal::new(false);
     request_animation_frame(move || {
-        set_timeout(move || drop(is_drawn.try_set(true)), Duration::ZERO);
+        let draw_rest = move || {
+            is_drawn.try_set(true);
+        };
+        set_timeout(draw_rest, Duration::ZERO);
     });
     view! {
         <div class="hero">

@@ -24,4 +24,4 @@ pub use statistics::StatisticsPage;
 pub use submissions::{
     AnswersOf, CheckPage, FileLink, ListPage, OwnPage, SentPage, StartPage, StepPage,
 };
-pub use two_texts::{Difference, TwoTexts};
+pub use two_texts::{Difference, HeldTexts, TwoTexts, send_over};

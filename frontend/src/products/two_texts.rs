@@ -1,12 +1,15 @@
-//! Two texts of the same thing: shows both, changes neither until one is chosen.
+//! Two texts of the same thing: shows both, changes neither until one is chosen. A form over a record that others
+//! may change meanwhile is sent and shown through here.
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::SideBySide;
+use crate::api::{Failure, NotSent, Overlap, Record};
 use crate::i18n::{Text, tr};
 use crate::state::page;
-use crate::ui::{Button, ButtonKind, Confirm, Notice, Tone, focus_on, toast};
+use crate::ui::{Button, ButtonKind, Confirm, Form, Notice, Tone, focus_on, toast};
 
 /// What differs: its name, what the server has, what was typed.
 pub type Difference = (Text, Text, Text);
@@ -60,5 +63,55 @@ pub fn TwoTexts(
             </div>
             <Confirm open=asking title=words::take_question body=words::take_text confirm=words::take kind=ButtonKind::Danger on_confirm=take/>
         </div>
+    }
+}
+
+/// Sends a form: busy meanwhile, what is refused beside its fields. `sent` gets what was written; while both
+/// texts are held there is nothing to tell.
+pub fn send_over<R: Record, P: PartialEq + 'static>(
+    over: Overlap<R>,
+    form: Form,
+    mine: P,
+    part: impl Fn(&R) -> P + 'static,
+    write: impl AsyncFn(&R) -> Result<R, Failure> + 'static,
+    sent: impl FnOnce(R) + 'static,
+) {
+    form.set_busy(true);
+    spawn_local(async move {
+        let outcome = over.send(&mine, part, write).await;
+        form.set_busy(false);
+        match outcome {
+            Ok(written) => sent(written),
+            Err(NotSent::Failed(failure)) => form.show(&failure),
+            Err(NotSent::Both | NotSent::Gone) => {}
+        }
+    });
+}
+
+/// Both texts while somebody else's is held. `submit` sends mine again over theirs; `take` shows theirs.
+#[component]
+pub fn HeldTexts<R: Record>(
+    over: Overlap<R>,
+    differences: impl Fn(&R) -> Vec<Difference> + Send + Sync + 'static,
+    submit: impl Fn() + Copy + Send + Sync + 'static,
+    take: impl Fn(R) + Copy + Send + Sync + 'static,
+    /// As of [`TwoTexts`].
+    #[prop(optional)]
+    heading: Option<&'static str>,
+) -> impl IntoView {
+    let on_keep = move || {
+        over.keep_mine();
+        submit();
+    };
+    let on_take = move || {
+        if let Some(theirs) = over.take_theirs() {
+            take(theirs);
+        }
+    };
+    move || {
+        over.theirs().map(|theirs| {
+            let differences = differences(&theirs);
+            view! { <TwoTexts differences on_keep on_take nostrip:heading=heading/> }
+        })
     }
 }

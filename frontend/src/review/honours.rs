@@ -1,14 +1,13 @@
 //! Awards and certificates that an official has verified.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use nq57_shared::products::{Honour, Product, RecordHonours};
 use nq57_shared::validate::Validate as _;
 
 use super::api;
-use crate::api::{NotSent, Overlap, Remote};
+use crate::api::{Overlap, Remote};
 use crate::i18n::{Text, tr};
-use crate::products::{Difference, TwoTexts};
+use crate::products::{Difference, HeldTexts, send_over};
 use crate::state::page as page_state;
 use crate::ui::{Button, ButtonKind, Form, FormView, NumberField, TextField, toast};
 
@@ -56,31 +55,21 @@ pub(super) fn Honours(shown: Product, page: Remote<Product>) -> impl IntoView {
         if !form.check(body.violations().0) {
             return;
         }
-        form.set_busy(true);
-        spawn_local(async move {
-            let write =
-                async |over: &Product| api::record_honours(over.id, over.revision, &body).await;
-            let sent = over.send(&body.honours, |product| product.honours.clone(), write).await;
-            form.set_busy(false);
-            match sent {
-                Ok(changed) => {
-                    toast(words::saved);
-                    page_state::ask_for_focus();
-                    page.set(changed);
-                }
-                Err(NotSent::Failed(failure)) => form.show(&failure),
-                Err(NotSent::Both | NotSent::Gone) => {}
-            }
-        });
-    };
-    let keep = move || {
-        over.keep_mine();
-        submit();
-    };
-    let take = move || {
-        if let Some(theirs) = over.take_theirs() {
-            rows.set(rows_of(&theirs));
-        }
+        let mine = body.honours.clone();
+        let write =
+            async move |over: &Product| api::record_honours(over.id, over.revision, &body).await;
+        send_over(
+            over,
+            form,
+            mine,
+            |product| product.honours.clone(),
+            write,
+            move |changed| {
+                toast(words::saved);
+                page_state::ask_for_focus();
+                page.set(changed);
+            },
+        );
     };
     let fields = move || {
         let fields = |(index, row): (usize, Row)| {
@@ -105,9 +94,13 @@ pub(super) fn Honours(shown: Product, page: Remote<Product>) -> impl IntoView {
             <details class="facet">
                 <summary>{words::add}</summary>
                 <p class="small muted">{words::lead}</p>
-                {move || over.theirs().map(|theirs| view! {
-                    <TwoTexts differences=differences(&theirs.honours, &given(rows).honours) on_keep=keep on_take=take heading="honours"/>
-                })}
+                <HeldTexts
+                    over
+                    differences=move |theirs: &Product| differences(&theirs.honours, &given(rows).honours)
+                    submit
+                    take=move |theirs| rows.set(rows_of(&theirs))
+                    heading="honours"
+                />
                 <FormView form tight=true on_submit=submit>
                     {fields}
                     <div class="row">

@@ -143,38 +143,42 @@ pub fn multiply_sqlite(file: &Path, wanted: u32) -> Result<()> {
     sqlite(&format!("BEGIN;\n{script}COMMIT;\nANALYZE;")).map(drop)
 }
 
+/// Addresses that ask the same but for the length of the page.
+pub type Alike = Vec<String>;
+
 /// Addresses of filtered lists, all different.
-pub fn filtered_lists() -> Vec<String> {
-    let mut paths = Vec::new();
-    for limit in (10..=60).rev() {
-        for domain in ["science_technology", "innovation", "digital_transformation"] {
-            for maturity in ["deployed", "new"] {
-                for trl in 1..=9 {
-                    for kind in ["product", "solution", "initiative"] {
-                        paths.push(format!(
-                            "/api/v1/products?domain={domain}&maturity={maturity}&trl_min={trl}&kind={kind}&limit={limit}"
-                        ));
-                    }
+pub fn filtered_lists() -> Vec<Alike> {
+    let mut all = Vec::new();
+    for domain in ["science_technology", "innovation", "digital_transformation"] {
+        for maturity in ["deployed", "new"] {
+            for trl in [1, 3, 5, 7, 8, 9] {
+                for kind in ["product", "solution", "initiative"] {
+                    let filter =
+                        format!("domain={domain}&maturity={maturity}&trl_min={trl}&kind={kind}");
+                    all.push(alike(&filter));
                 }
             }
         }
     }
-    paths
+    all
 }
 
 /// Addresses of searches without diacritics, all different.
-pub fn searches() -> Vec<String> {
-    let mut paths = Vec::new();
-    for limit in (10..=40).rev() {
-        for (_, one) in WORDS {
-            for (_, other) in WORDS.iter().filter(|(_, other)| *other != one) {
-                let last = other.split(' ').next_back().unwrap_or_default();
-                paths.push(format!(
-                    "/api/v1/products?q={}+{last}&limit={limit}",
-                    one.replace(' ', "+")
-                ));
-            }
+pub fn searches() -> Vec<Alike> {
+    let mut all = Vec::new();
+    for (index, (_, one)) in WORDS.iter().enumerate() {
+        for distance in 1..=3 {
+            let Some((_, other)) = WORDS.get((index + distance * 5) % WORDS.len()) else {
+                continue;
+            };
+            let last = other.split(' ').next_back().unwrap_or_default();
+            all.push(alike(&format!("q={}+{last}", one.replace(' ', "+"))));
         }
     }
-    paths
+    all
+}
+
+/// The same question for pages of every length that the API takes.
+fn alike(filter: &str) -> Alike {
+    (10..=100).map(|limit| format!("/api/v1/products?{filter}&limit={limit}")).collect()
 }
