@@ -9,7 +9,7 @@ use super::view_model::{conflict_name, conflict_tone, sheet_name, sheet_tone};
 use crate::api::{Overlap, Remote};
 use crate::i18n::tr;
 use crate::products::{HeldTexts, send_over};
-use crate::ui::{Button, ButtonKind, Form, FormView, Tag, focus_on, toast};
+use crate::ui::{Button, ButtonKind, Disclosure, Form, FormView, Tag, focus_on, toast};
 
 #[component]
 pub(super) fn Panel(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
@@ -64,14 +64,13 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
         });
     };
     view! {
-        <details class="facet">
-            <summary>{words::replace}</summary>
+        <Disclosure title=words::replace>
             <p class="small muted">{words::replace_lead}</p>
             <HeldTexts over differences=move |theirs| values.differences(theirs) submit take=move |theirs| round.set(theirs) heading="panel"/>
             <FormView form tight=true on_submit=submit>
                 <PanelFields values/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::replace_submit}</Button></div>
             </FormView>
-        </details>
+        </Disclosure>
     }
 }

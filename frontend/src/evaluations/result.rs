@@ -7,7 +7,7 @@ use nq57_shared::evaluations::{
 
 use super::view_model::{criterion_mean, hundredths, verdict_name};
 use crate::i18n::{Text, date_time, local, tr};
-use crate::ui::{Bar, BarChart, Kpi, Mark, Ruler, Tone};
+use crate::ui::{Bar, BarChart, Disclosure, Kpi, Mark, Ruler, Tone};
 
 /// The result of a round, or that it is not to be seen yet.
 #[component]
@@ -90,14 +90,14 @@ fn OneSheet(sheet: ScoreSheet, shown: Evaluation) -> impl IntoView {
             </div>
         })
     });
+    let rows = rows.collect_view();
     view! {
-        <details class="facet">
-            <summary>
-                <span>{move || words::sheet_of(&name)}</span>
-                <span class="num">{total.map(|total| move || words::total(hundredths(total)))}</span>
-            </summary>
-            <dl class="pairs">{rows.collect_view()}</dl>
-        </details>
+        <Disclosure
+            title=move || words::sheet_of(&name)
+            figure=total.map_or_else(Text::default, |total| Text::from(move || words::total(hundredths(total))))
+        >
+            <dl class="pairs">{rows}</dl>
+        </Disclosure>
     }
 }
 

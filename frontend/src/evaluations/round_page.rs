@@ -19,7 +19,9 @@ use crate::i18n::{day, local, tr};
 use crate::layout::Guard;
 use crate::products::{AnswersOf, api as products};
 use crate::state::session;
-use crate::ui::{Crumb, Crumbs, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone};
+use crate::ui::{
+    Crumb, Crumbs, Disclosure, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone,
+};
 
 #[component]
 pub fn RoundPage() -> impl IntoView {
@@ -103,9 +105,8 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
 fn Content(product: ProductId) -> impl IntoView {
     let product = remote(move || async move { products::read(&product.to_string()).await });
     view! {
-        <details class="facet">
-            <summary>{tr::review::content}<Icon name=Glyph::Down/></summary>
+        <Disclosure title=tr::review::content>
             <Load from=product view=|product: Product| view! { <AnswersOf product/> }/>
-        </details>
+        </Disclosure>
     }
 }

@@ -11,7 +11,9 @@ use crate::api::{Overlap, Remote};
 use crate::i18n::{Text, day, tr};
 use crate::products::{Difference, HeldTexts, send_over};
 use crate::state::page;
-use crate::ui::{Button, ButtonKind, DateField, Form, FormView, TextArea, TextField, toast};
+use crate::ui::{
+    Button, ButtonKind, DateField, Disclosure, Form, FormView, TextArea, TextField, toast,
+};
 
 #[component]
 pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
@@ -72,8 +74,7 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
         rows.into_iter().filter(differs).collect::<Vec<_>>()
     };
     view! {
-        <details class="facet">
-            <summary>{words::title}</summary>
+        <Disclosure title=words::title>
             <HeldTexts over differences submit take=move |theirs| round.set(theirs)/>
             <FormView form tight=true on_submit=submit>
                 <DateField name="/held_on" label=words::held_on own_words=(FieldCode::NotAllowed, Text::from(words::held_on_future)) value=held_on/>
@@ -81,7 +82,7 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
                 <TextArea name="/minutes" label=words::minutes value=minutes rows=6/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::submit}</Button></div>
             </FormView>
-        </details>
+        </Disclosure>
     }
 }
 

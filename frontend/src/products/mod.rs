@@ -4,6 +4,7 @@
 pub mod api;
 mod catalogue;
 mod changes;
+mod due_tag;
 pub mod facts;
 pub mod item;
 mod page;
@@ -17,6 +18,7 @@ pub mod view_model;
 
 pub use catalogue::CataloguePage;
 pub use changes::{Changes, SideBySide};
+pub use due_tag::DueTag;
 pub use page::{ComparePage, ProductPage};
 pub use saving::saving_words;
 pub use state_tag::StateTag;

@@ -182,7 +182,7 @@ pub(super) fn Checklist(
             <TwoTexts differences=typed.differences(&theirs) on_keep=move || saving.keep_mine() on_take=move || saving.take_theirs() heading="checklist"/>
         })}
         <FormView form tight=true on_submit=save>
-            <ol class="stack" data-gap="l">{rows()}</ol>
+            <ol class="stack ruled" data-gap="l">{rows()}</ol>
             <div class="row form-end">
                 <Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::save}</Button>
                 <span class="small muted" role="status">

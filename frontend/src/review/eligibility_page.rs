@@ -13,8 +13,8 @@ use crate::api::{Remote, get, remote};
 use crate::i18n::{Text, tr};
 use crate::layout::Guard;
 use crate::products::view_model::Due;
-use crate::products::{AnswersOf, Changes, StateTag, api, view_model};
-use crate::ui::{Code, Crumb, Crumbs, Glyph, Icon, Load, Notice, PageHead, Tag, Tone};
+use crate::products::{AnswersOf, Changes, DueTag, StateTag, api, view_model};
+use crate::ui::{Code, Crumb, Crumbs, Disclosure, Glyph, Icon, Load, Notice, PageHead, Tag, Tone};
 
 const PART: &[ProductEvent] =
     &[ProductEvent::Accept, ProductEvent::RequestInformation, ProductEvent::MarkIneligible];
@@ -64,7 +64,8 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
         <Head product=shown.clone()/>
         <div class="split" data-even=true>
             <section class="stack" data-gap="l" aria-labelledby="content">
-                <h2 id="content">{tr::review::content}</h2>
+                <h2 class="sr" id="content">{tr::review::content}</h2>
+                <a class="narrow-only" href="#checklist">{words::title}</a>
                 <SinceBefore shown=shown.clone()/>
                 <AnswersOf product=shown.clone()/>
             </section>
@@ -92,10 +93,9 @@ fn SinceBefore(shown: Product) -> impl IntoView {
     let version = |number| Text::from(move || tr::products::page::version(number));
     let show = move |diff: VersionDiff| view! { <Changes changes=diff.changes caption=words::changes before=version(from) after=version(to)/> };
     Some(view! {
-        <details class="facet">
-            <summary>{words::changes}<Icon name=Glyph::Down/></summary>
+        <Disclosure title=words::changes>
             <Load from=diff view=show/>
-        </details>
+        </Disclosure>
     })
 }
 
@@ -110,7 +110,7 @@ pub(super) fn Head(product: Product) -> impl IntoView {
             <StateTag state/>
             <Tag text=move || tr::products::page::version(version)/>
             {code.map(|text| view! { <Code text/> })}
-            {due.map(|due| view! { <Tag text=move || due.words() tone=due.tone()/> })}
+            {due.map(|due| view! { <DueTag due/> })}
         }
         .into_any()
     };

@@ -9,7 +9,7 @@ use crate::api::{Overlap, Remote};
 use crate::i18n::{Text, tr};
 use crate::products::{Difference, HeldTexts, send_over};
 use crate::state::page as page_state;
-use crate::ui::{Button, ButtonKind, Form, FormView, NumberField, TextField, toast};
+use crate::ui::{Button, ButtonKind, Disclosure, Form, FormView, NumberField, TextField, toast};
 
 /// One award on the page.
 #[derive(Clone, Copy)]
@@ -91,8 +91,7 @@ pub(super) fn Honours(shown: Product, page: Remote<Product>) -> impl IntoView {
     view! {
         <section aria-labelledby="honours">
             <h2 id="honours" tabindex="-1">{words::title}</h2>
-            <details class="facet">
-                <summary>{words::add}</summary>
+            <Disclosure title=words::add>
                 <p class="small muted">{words::lead}</p>
                 <HeldTexts
                     over
@@ -108,7 +107,7 @@ pub(super) fn Honours(shown: Product, page: Remote<Product>) -> impl IntoView {
                         <Button kind=ButtonKind::Second small=true submit=true busy=form.busy()>{words::save}</Button>
                     </div>
                 </FormView>
-            </details>
+            </Disclosure>
         </section>
     }
 }

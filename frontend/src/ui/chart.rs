@@ -78,7 +78,7 @@ pub fn BarChart(
         <figure class="chart">
             <figcaption class="stack" data-gap="s">
                 <h3 class="chart-title">{title}</h3>
-                <p class="chart-say">{say}{mark.map(|mark| view! { " " {mark.label} })}</p>
+                <p class="chart-say">{say}{mark.map(|mark| view! { " (" {mark.label} ")" })}</p>
             </figcaption>
             <ul class="ranks">{lines}</ul>
             <TableTwin title=twin_title heads rows=table_rows/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Disclosure, Glyph, Icon};
 use crate::i18n::{Text, number, tr};
 
 /// One value of a facet.
@@ -35,7 +35,7 @@ pub fn FacetPanel(
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <Icon name=Glyph::Filter/>
-                {move || tr::ui::filters_on(active.get())}
+                {move || match active.get() { 0 => tr::ui::filters().to_owned(), on => tr::ui::filters_on(on) }}
             </button>
             <form class="facets" id="facets" aria-label=tr::ui::filters on:submit=|event| event.prevent_default()>
                 {children()}
@@ -83,16 +83,12 @@ pub fn Facet(
             .collect_view()
     };
     view! {
-        <details class="facet" open=!folded>
-            <summary>
-                {label}
-                <Icon name=Glyph::Down/>
-            </summary>
+        <Disclosure title=label open=!folded>
             <fieldset>
                 <legend class="sr">{legend}</legend>
                 {items}
             </fieldset>
-        </details>
+        </Disclosure>
     }
 }
 

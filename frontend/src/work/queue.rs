@@ -6,9 +6,10 @@ use nq57_shared::products::WorkItem;
 use super::shortcuts::ROW_LINK;
 use super::view_model::{address, step_name};
 use crate::i18n::{date, tr};
+use crate::products::DueTag;
 use crate::products::view_model::{Due, kind};
 use crate::reference::{List, name};
-use crate::ui::{Code, Table, Tag};
+use crate::ui::{Code, Table};
 
 #[component]
 pub(super) fn Queue(items: Vec<WorkItem>) -> impl IntoView {
@@ -48,7 +49,7 @@ fn Row(item: WorkItem) -> impl IntoView {
             </th>
             <td data-label=words::step>{move || step_name(step)}</td>
             <td data-label=words::due><span>{match due {
-                Some(due) => view! { <Tag text=move || due.words() tone=due.tone()/> }.into_any(),
+                Some(due) => view! { <DueTag due/> }.into_any(),
                 None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
             }}</span></td>
             <td class="num" data-label=words::due_date>{product.due_at.map(date)}</td>

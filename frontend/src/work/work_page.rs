@@ -9,20 +9,19 @@ use super::shortcuts::Shortcuts;
 use crate::api::{get, paged};
 use crate::i18n::tr;
 use crate::layout::Guard;
-use crate::ui::{Crumbs, Empty, PageHead, PagedList};
+use crate::ui::{Empty, PageHead, PagedList};
 
 #[component]
 pub fn WorkPage() -> impl IntoView {
     use tr::work as words;
     view! {
         <Guard>
-            <Crumbs/>
             <div class="wrap">
-                <PageHead title=words::title lead=words::lead/>
-                <div class="stack">
-                    <div><Shortcuts/></div>
-                    <Work/>
+                <div class="row" data-apart=true data-base=true>
+                    <PageHead title=words::title lead=words::lead/>
+                    <Shortcuts/>
                 </div>
+                <Work/>
             </div>
         </Guard>
     }

@@ -84,7 +84,7 @@ fn Order(query: Memo<Query>) -> impl IntoView {
             go_to(&now.with("sort", if is_usual { "" } else { &wanted }), true);
         }
     });
-    view! { <Select name="/sort" label=words::sort value options quiet=true/> }
+    view! { <Select name="/sort" label=words::sort value options/> }
 }
 
 /// One page of the list and those loaded after it.

@@ -23,8 +23,8 @@ use crate::products::page::use_id;
 use crate::products::{api, facts};
 use crate::reference::{List, list, today};
 use crate::ui::{
-    Button, ButtonKind, ButtonLink, Checkbox, Confirm, Crumb, Crumbs, Form, FormView, Glyph,
-    Heading, Load, Notice, Skeleton, TextArea, Tone, focus_on, toast,
+    Button, ButtonKind, ButtonLink, Checkbox, Confirm, Crumb, Crumbs, Disclosure, Form, FormView,
+    Glyph, Heading, Load, Notice, Skeleton, TextArea, Tone, focus_on, toast,
 };
 
 /// The id of the notice about what is missing.
@@ -251,10 +251,9 @@ fn Consent(value: RwSignal<bool>) -> impl IntoView {
     });
     view! {
         {move || part("text").map(|text| view! {
-            <details class="measure">
-                <summary>{words::consent_text}</summary>
-                <p class="lines small">{local(&text)}</p>
-            </details>
+            <Disclosure title=words::consent_text>
+                <p class="lines small measure">{local(&text)}</p>
+            </Disclosure>
         })}
         <Checkbox name="/consent" label=statement value hint=hint/>
     }

@@ -8,9 +8,9 @@ use crate::api::remote;
 use crate::i18n::{date, date_time, tr};
 use crate::layout::Guard;
 use crate::products::view_model::{self, Due};
-use crate::products::{StateTag, api};
+use crate::products::{DueTag, StateTag, api};
 use crate::ui::{
-    ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, Tag, toast,
+    ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, toast,
 };
 
 /// How many submissions a page of the list has.
@@ -111,7 +111,7 @@ fn Row(product: ProductSummary) -> impl IntoView {
         Some(due) => view! {
             {date(due.at)}
             <br/>
-            <Tag text=move || due.words() tone=due.tone() plain=true/>
+            <DueTag due plain=true/>
         }
         .into_any(),
         None => view! { <span class="muted">{words::no_due}</span> }.into_any(),

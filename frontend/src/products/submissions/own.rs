@@ -16,7 +16,7 @@ use crate::i18n::{Text, date, date_time, language, tr};
 use crate::layout::Guard;
 use crate::products::page::use_id;
 use crate::products::view_model::{self, Due};
-use crate::products::{StateTag, api, timeline};
+use crate::products::{DueTag, StateTag, api, timeline};
 use crate::ui::{
     ButtonKind, Code, Crumb, Crumbs, GoLink, Load, PageHead, Pairs, PrintButton, Reason, Skeleton,
     Tag, Timeline, WorkflowAction, WorkflowBar, toast,
@@ -55,7 +55,7 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
             <StateTag state/>
             <Tag text=move || tr::products::page::version(version)/>
             {code.map(|text| view! { <Code text/> })}
-            {due.map(|due| view! { <Tag text=move || due.words() tone=due.tone()/> })}
+            {due.map(|due| view! { <DueTag due/> })}
         }
         .into_any()
     };

@@ -165,7 +165,7 @@ fn OneStep(editor: Editor, queue: FileQueue, step: Step) -> impl IntoView {
                     {step.before().map(|before| view! {
                         <ButtonLink href=before.address(id) kind=ButtonKind::Quiet icon=Glyph::Back>{words::back}</ButtonLink>
                     })}
-                    <Button kind=ButtonKind::Quiet small=true on_press=later>{words::later}</Button>
+                    <Button kind=ButtonKind::Quiet on_press=later>{words::later}</Button>
                 </div>
             </FormView>
         </div>
