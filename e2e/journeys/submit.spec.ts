@@ -15,6 +15,15 @@ async function signInByKeyboard(page: Page, next: string): Promise<void> {
   await settled(page);
 }
 
+async function fillFirstStep(page: Page, title: string): Promise<void> {
+  await type(page, page.getByLabel("Tên", { exact: true }), title);
+  await choose(page, page.getByRole("group", { name: "Hình thức" }), 0);
+  await choose(page, page.getByRole("group", { name: "Thuộc trụ cột" }), 1);
+  await tick(page, page.getByRole("checkbox", { name: "Nông nghiệp" }));
+  await select(page, page.getByLabel("Tỉnh, thành phố"), "92");
+  await type(page, page.getByLabel("Tóm tắt"), "Báo độ mặn của từng thửa ruộng qua tin nhắn cho người trồng lúa tôm.");
+}
+
 function question(page: Page, text: string) {
   return expect(page.getByRole("heading", { level: 1, name: text })).toBeFocused();
 }
@@ -33,12 +42,7 @@ test("a company writes a product step by step, checks it and sends it", async ({
     await expectAccessibleInBothLanguages(page);
     await page.locator(".errors a").first().press("Enter");
     await expect(page.getByLabel("Tên", { exact: true })).toBeFocused();
-    await type(page, page.getByLabel("Tên", { exact: true }), title);
-    await choose(page, page.getByRole("group", { name: "Hình thức" }), 0);
-    await choose(page, page.getByRole("group", { name: "Thuộc trụ cột" }), 1);
-    await tick(page, page.getByRole("checkbox", { name: "Nông nghiệp" }));
-    await select(page, page.getByLabel("Tỉnh, thành phố"), "92");
-    await type(page, page.getByLabel("Tóm tắt"), "Báo độ mặn của từng thửa ruộng qua tin nhắn cho người trồng lúa tôm.");
+    await fillFirstStep(page, title);
     await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
   });
 
@@ -248,6 +252,62 @@ test("two people write at once: the second sees both texts", async ({ page, base
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
   await expect(page.getByText(/^Đã lưu lúc/)).toBeVisible();
   await expect(async () => expect((await company.read(product.id)).title).toBe(mine)).toPass();
+});
+
+test("two texts wait for a choice through reloading and leaving, and nobody's is lost", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const product = await company.draftProduct(uniqueTitle("Phao đo Sóng Lặng"));
+  await signInByKeyboard(page, `/ho-so/${product.id}/buoc/2`);
+  await settled(page);
+  const theirs = { problem: "Của người khác.", description: "Mô tả của người khác." };
+  await company.send("PATCH", `/products/${product.id}`, theirs, product.revision);
+
+  const problem = page.getByLabel("Vấn đề được giải quyết");
+  const both = page.getByText("Có người vừa sửa hồ sơ này ở nơi khác");
+  await type(page, problem, "Của tôi.");
+  await expect(both).toBeVisible();
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await expect(both).toBeVisible();
+  await type(page, problem, "Của tôi, viết thêm.");
+  await enter(page, page.getByRole("link", { name: "Thống kê" }).first());
+  await expect(page).toHaveURL(/\/thong-ke$/);
+  await page.goBack();
+  await expect(both).toBeVisible();
+  await expect(problem).toHaveValue("Của tôi, viết thêm.");
+  await enter(page, page.getByRole("button", { name: "Giữ phần tôi sửa" }));
+  await expect(page.getByText(/^Đã lưu lúc/)).toBeVisible();
+  await expect(async () => {
+    const now = await company.send<{ problem: string; description: string }>("GET", `/products/${product.id}`);
+    expect(now).toMatchObject({ problem: "Của tôi, viết thêm.", description: theirs.description });
+  }).toPass();
+});
+
+test("the way back from the second step leads to the first of the same draft", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const title = uniqueTitle("Máy sấy cau Vườn Trầu");
+  await signInByKeyboard(page, "/ho-so/moi");
+  await fillFirstStep(page, title);
+  await enter(page, page.getByRole("button", { name: "Lưu và đi tiếp" }));
+  await expect(page).toHaveURL(/\/buoc\/2$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/buoc\/1$/);
+  await expect(page.getByLabel("Tên", { exact: true })).toHaveValue(title);
+  expect((await company.send<{ items: { title: string }[] }>("GET", "/products?mine=true&limit=20")).items.filter((item) => item.title === title)).toHaveLength(1);
+});
+
+test("signing out leaves nothing of a draft on the device, and what was typed has reached the server", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const product = await company.draftProduct(uniqueTitle("Bẫy ruồi Vườn Trầu"));
+  await signInByKeyboard(page, `/ho-so/${product.id}/buoc/2`);
+  await settled(page);
+  await type(page, page.getByLabel("Vấn đề được giải quyết"), "Ruồi vàng đục quả.");
+  await page.locator("summary", { has: page.locator(".menu-name") }).click();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await expect(page.getByText("Đã đăng xuất")).toBeVisible();
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("nq57-draft-")))).toEqual([]);
+  await page.reload();
+  expect((await company.send<{ problem: string }>("GET", `/products/${product.id}`)).problem).toBe("Ruồi vàng đục quả.");
 });
 
 test.describe("without a connection", () => {

@@ -387,7 +387,8 @@ pub struct Evaluation {
     pub quorum: u32,
     pub due_on: NaiveDate,
     pub opened_at: DateTime<Utc>,
-    /// Grows when the round itself changes, not with score sheets; its quoted form is the `ETag`.
+    /// Grows when the round itself or what the caller has said and scored in it changes, not with the sheets of others;
+    /// its quoted form is the `ETag`.
     pub revision: u64,
     pub on_site: Option<OnSiteVisit>,
     pub sheets: Vec<ScoreSheet>,

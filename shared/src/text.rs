@@ -2,19 +2,29 @@
 
 use crate::unicode::nfc;
 
-/// One line: NFC, trimmed, inner white space as single spaces, no control characters.
+/// Changes how its neighbours are read without being seen. What joins letters of other scripts stays.
+const fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// One line: NFC, trimmed, inner white space as single spaces, no control characters, nothing hidden.
 #[must_use]
 pub fn line(text: &str) -> String {
-    let composed: String =
-        nfc(text).chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    let composed: String = nfc(text)
+        .chars()
+        .filter(|c| (!c.is_control() || c.is_whitespace()) && !is_hidden(*c))
+        .collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Several lines: NFC, `\n` line ends, no trailing white space, no control characters but the line end.
+/// Several lines: NFC, `\n` line ends, no trailing white space, no control characters but the line end,
+/// nothing hidden.
 #[must_use]
 pub fn block(text: &str) -> String {
-    let composed: String =
-        nfc(text).chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+    let composed: String = nfc(text)
+        .chars()
+        .filter(|c| (matches!(c, '\n' | '\t') || !c.is_control()) && !is_hidden(*c))
+        .collect();
     let lines: Vec<&str> = composed.lines().map(str::trim_end).collect();
     lines.join("\n").trim().to_owned()
 }
@@ -26,6 +36,12 @@ mod tests {
     #[test]
     fn a_line_is_composed_and_single_spaced() {
         assert_eq!(line("  Ca\u{309}m   bie\u{302}\u{301}n\t\u{7}mặn\n"), "Cảm biến mặn");
+    }
+
+    #[test]
+    fn what_reverses_or_hides_its_neighbours_is_taken_out() {
+        assert_eq!(line("a\u{202e}b\u{200b} gnp.exe"), "ab gnp.exe");
+        assert_eq!(block("\u{feff}một\n\u{2067}hai\u{2069}"), "một\nhai");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) async fn enter(
     let decision = || may(actor, action, &subject_of(&round, actor, &product));
     let permits = (permit(decision())?, permit(decision())?);
     if let Some(seen) = seen {
-        seen.check(round.revision)?;
+        seen.check(round.revision_for(actor.account_id()))?;
     }
     Ok(Entered { permit: permits.0, product_permit: permits.1, round, product })
 }

@@ -115,6 +115,7 @@ pub async fn open(
         conflict_note: None,
         scores: None,
         submitted_at: None,
+        revision: 0,
     });
     let round = Round {
         id: state.clock.new_id(),

@@ -71,8 +71,8 @@ pub(super) async fn check(
 /// Replace the panel of an evaluation.
 ///
 /// For members who recused themselves, a chair who cannot go on, another quorum or date. Members who
-/// stay keep their declaration and score sheet; a member whose sheet is in must stay. `If-Match` is
-/// the revision of the evaluation.
+/// stay keep their declaration and score sheet; a member whose sheet is in must stay, and from then on
+/// the quorum may not be lowered. `If-Match` is the revision of the evaluation.
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
@@ -115,6 +115,10 @@ async fn replace(
     let leaves = |account: &AccountId| !panel.member_ids.contains(account);
     if round.members.iter().any(|one| one.submitted_at.is_some() && leaves(&one.account_id)) {
         violations.add("/member_ids", FieldCode::NotAllowed);
+    }
+    // Whoever knows a sheet must not choose afterwards how many are enough.
+    if round.members.iter().any(|one| one.submitted_at.is_some()) && panel.quorum < round.quorum {
+        violations.add_limit("/quorum", FieldCode::TooSmall, round.quorum as usize);
     }
     violations.into_result()?;
     let new_chair = Some(panel.chair_id).filter(|chair| *chair != round.chair_id);

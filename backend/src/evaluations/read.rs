@@ -36,8 +36,8 @@ pub async fn read_evaluation(
     let product = product_of(&state.db, &round).await?;
     allow(may(actor, EvaluationAction::Read, &subject_of(&round, actor, &product)))?;
     let shown = view::show(&state.db, actor, &product, &round).await?;
-    // Sheets do not change the revision: the body is sent each time.
-    Ok(HttpResponse::Ok().insert_header(etag(round.revision)).json(shown))
+    // The sheets of others do not change the revision: the body is sent each time.
+    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
 }
 
 /// List the evaluations of a product.

@@ -40,6 +40,7 @@ pub(super) struct Member {
     pub conflict_note: Option<String>,
     pub scores: Option<Vec<Score>>,
     pub submitted_at: Option<Timestamp>,
+    pub revision: i64,
 }
 
 impl Member {
@@ -64,6 +65,12 @@ impl Member {
 impl Round {
     pub fn member(&self, account: Option<AccountId>) -> Option<&Member> {
         self.members.iter().find(|member| Some(member.account_id) == account)
+    }
+
+    /// The revision as `account` sees it: it grows with what that member says and scores. What the others do on
+    /// their sheets is not to be told by it.
+    pub fn revision_for(&self, account: Option<AccountId>) -> i64 {
+        self.revision + self.member(account).map_or(0, |member| member.revision)
     }
 
     /// How many sheets count.
@@ -187,6 +194,7 @@ mod tests {
             conflict_note: None,
             scores: is_submitted.then(Vec::new),
             submitted_at: is_submitted.then_some(Timestamp::UNIX_EPOCH),
+            revision: 0,
         }
     }
 

@@ -163,6 +163,7 @@ fn to_member(row: member::Model) -> ApiResult<Member> {
         conflict_note: row.conflict_note,
         scores: row.scores.as_deref().map(from_json).transpose()?,
         submitted_at: row.submitted_at,
+        revision: row.revision,
     })
 }
 

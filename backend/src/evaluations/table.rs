@@ -69,6 +69,8 @@ pub mod member {
         #[sea_orm(column_type = "Text", nullable)]
         pub scores: Option<String>,
         pub submitted_at: Option<DateTimeUtc>,
+        /// Counts what its holder has said and scored.
+        pub revision: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

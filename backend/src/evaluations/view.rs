@@ -67,7 +67,7 @@ pub(super) fn represent(
         quorum: round.quorum,
         due_on: round.due_on,
         opened_at: round.opened_at,
-        revision: u64::try_from(round.revision).unwrap_or_default(),
+        revision: u64::try_from(round.revision_for(me)).unwrap_or_default(),
         on_site: round.on_site.clone(),
         sheets: sheets.filter_map(|member| sheet(round, member)).collect(),
         result: shows_all.then(|| round.result()),

@@ -1,5 +1,5 @@
 //! Writes of rounds. Each consumes a `Permit<Evaluation>`; a change of the round itself gives it a new
-//! revision, a declaration or a score sheet does not.
+//! revision, a declaration or a score sheet gives its seat one.
 
 use chrono::NaiveDate;
 use nq57_shared::evaluations::{
@@ -67,6 +67,7 @@ async fn seat(
         declared_at: Set(None),
         scores: Set(None),
         submitted_at: Set(None),
+        revision: Set(0),
     });
     member::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
@@ -157,6 +158,7 @@ async fn set_member(
 ) -> ApiResult<()> {
     member::Entity::update_many()
         .set(row)
+        .col_expr(member::Column::Revision, Expr::col(member::Column::Revision).add(1))
         .filter(member::Column::EvaluationId.eq(id.0))
         .filter(member::Column::AccountId.eq(account.0))
         .exec(tx)

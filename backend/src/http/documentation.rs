@@ -39,6 +39,8 @@ async fn explain_problems(language: RequestLanguage) -> HttpResponse {
          <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}\
          table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;vertical-align:top;\
          padding:.4rem .6rem;border-bottom:1px solid #ccc}}:target{{background:#fff3c4;color:#000}}\
+         @media(max-width:40rem){{thead{{display:none}}tr,td{{display:block}}td{{border:0;padding:.1rem 0}}\
+         tr{{padding:.6rem 0;border-bottom:1px solid #ccc}}}}\
          @media(prefers-color-scheme:dark){{body{{background:#111;color:#eee}}}}</style>\
          <main><h1>{heading}</h1><table><thead><tr><th>code</th><th>status</th><th>title</th>\
          <th>meaning</th></tr></thead><tbody>",

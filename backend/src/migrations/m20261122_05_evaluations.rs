@@ -77,6 +77,7 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone_null("declared_at"))
         .col(text_null("scores"))
         .col(timestamp_with_time_zone_null("submitted_at"))
+        .col(big_integer("revision").default(0))
         .primary_key(Index::create().col("evaluation_id").col("account_id"))
         .foreign_key(
             ForeignKey::create()

@@ -40,14 +40,16 @@ async fn a_recused_member_can_be_followed_by_another_and_the_others_keep_their_s
 }
 
 #[actix_web::test]
-async fn a_smaller_quorum_can_be_met_by_the_sheets_that_are_in() {
+async fn the_quorum_can_be_lowered_only_before_the_first_sheet_is_in() {
     let round = Round::declared().await;
     let chair = &round.portal.chair;
-    round.score(&round.members[0], 4, true).await.expect(200);
     let all = round.members.each_ref();
     let path = round.path("/panel");
-    chair.put(&path, round.revision().await, &panel(chair, &all, 1)).await.expect(200);
-    assert_eq!(round.told(chair, "quorum_reached").await, 1);
+    chair.put(&path, round.revision().await, &panel(chair, &all, 2)).await.expect(200);
+    round.score(&round.members[0], 4, true).await.expect(200);
+    let fewer = chair.put(&path, round.revision().await, &panel(chair, &all, 1)).await;
+    assert_eq!(assert_problem(&fewer, 422, "validation_failed").errors[0].pointer, "/quorum");
+    chair.put(&path, round.revision().await, &panel(chair, &all, 3)).await.expect(200);
     let too_many = chair.put(&path, round.revision().await, &panel(chair, &all, 4)).await;
     assert_eq!(assert_problem(&too_many, 422, "validation_failed").errors[0].pointer, "/quorum");
 }
@@ -67,7 +69,7 @@ async fn a_chair_with_a_conflict_cannot_recommend_and_another_chair_takes_over()
     assert_problem(&round.recommend(chair, "publish", "Tốt.").await, 409, "recused");
     let other = round.portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
     let after = panel(&other, &[one, two], 2);
-    other.put(&path, round.revision().await, &after).await.expect(200);
+    other.put(&path, round.revision_for(&other).await, &after).await.expect(200);
     round.recommend(&other, "publish", "Tốt.").await.expect(200);
     assert_problem(&round.recommend(chair, "decline", "Không.").await, 403, "forbidden");
 }

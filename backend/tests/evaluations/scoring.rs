@@ -61,7 +61,7 @@ async fn scores_that_do_not_fit_the_rubric_are_refused_with_their_places() {
         "submit": true,
     });
     let path = round.path("/score-sheets/me");
-    let answer = member.put(&path, round.revision().await, &body).await;
+    let answer = member.put(&path, round.revision_for(member).await, &body).await;
     let problem = assert_problem(&answer, 422, "validation_failed");
     let pointers: Vec<_> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
     assert_eq!(pointers, ["/scores/0/score", "/scores/1/criterion", "/scores"]);
@@ -69,19 +69,32 @@ async fn scores_that_do_not_fit_the_rubric_are_refused_with_their_places() {
     let twice = json!({"scores": [
         {"criterion": "effect", "score": 2}, {"criterion": "effect", "score": 3},
     ]});
-    let answer = member.put(&path, round.revision().await, &twice).await;
+    let answer = member.put(&path, round.revision_for(member).await, &twice).await;
     assert_eq!(
         assert_problem(&answer, 422, "validation_failed").errors[0].pointer,
         "/scores/1/criterion"
     );
     let undeclared = json!({"answer": "not_asked"});
-    let answer =
-        member.put(&round.path("/conflicts/me"), round.revision().await, &undeclared).await;
+    let answer = member
+        .put(&round.path("/conflicts/me"), round.revision_for(member).await, &undeclared)
+        .await;
     assert_problem(&answer, 422, "validation_failed");
 }
 
 #[actix_web::test]
-async fn sheets_do_not_change_the_revision_and_a_stale_one_is_refused() {
+async fn of_two_devices_with_one_sheet_the_second_is_refused() {
+    let round = Round::declared().await;
+    let (member, path) = (&round.members[0], round.path("/score-sheets/me"));
+    let seen = member.get(&round.path("")).await.expect(200).revision();
+    let kept = member.put(&path, seen, &sheet(5, false)).await.expect(200);
+    assert!(kept.revision() > seen);
+    let late = member.put(&path, seen, &sheet(1, false)).await;
+    assert_problem(&late, 412, "stale_revision");
+    member.put(&path, kept.revision(), &sheet(4, true)).await.expect(200);
+}
+
+#[actix_web::test]
+async fn the_sheets_of_others_do_not_change_the_revision_and_a_stale_one_is_refused() {
     let round = Round::declared().await;
     let before = round.revision().await;
     round.score(&round.members[0], 4, true).await.expect(200);

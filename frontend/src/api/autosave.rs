@@ -293,6 +293,11 @@ impl<T: Typed> Autosave<T> {
     }
 }
 
+/// Forgets what was left on pages: its writer has signed out.
+pub fn forget_left() {
+    open_left().clear();
+}
+
 fn open_left() -> std::sync::MutexGuard<'static, HashMap<String, Left>> {
     LEFT.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -303,7 +308,7 @@ fn json(value: &impl Serialize) -> String {
 }
 
 /// Waits.
-async fn pause(time: Duration) {
+pub async fn pause(time: Duration) {
     let promise = js_sys::Promise::new(&mut |resolve, _reject| {
         set_timeout(
             move || {

@@ -11,7 +11,7 @@ mod refresh;
 mod remote;
 mod upload;
 
-pub use autosave::{Autosave, Saving, Typed};
+pub use autosave::{Autosave, Saving, Typed, forget_left, pause};
 pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
 pub use download::download;
 pub use overlap::{NotSent, Overlap, Record};

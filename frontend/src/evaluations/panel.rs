@@ -1,7 +1,9 @@
 //! Who sits on the panel, how far each is; the chair can replace it.
 
 use leptos::prelude::*;
-use nq57_shared::evaluations::{Evaluation, EvaluationAction, PanelMember, SheetState};
+use nq57_shared::evaluations::{
+    ConflictAnswer, Evaluation, EvaluationAction, PanelMember, SheetState,
+};
 
 use super::api;
 use super::panel_form::{PanelFields, PanelValues, panel_of};
@@ -16,8 +18,7 @@ pub(super) fn Panel(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
     use tr::evaluations::panel as words;
     let (quorum, replaces) =
         (shown.quorum, shown.allowed_actions.contains(&EvaluationAction::ReplacePanel));
-    let submitted =
-        shown.members.iter().filter(|member| member.sheet == SheetState::Submitted).count();
+    let submitted = shown.members.iter().filter(|member| counts(member)).count();
     let members = shown.members.clone();
     view! {
         <section class="stack" aria-labelledby="panel">
@@ -27,6 +28,11 @@ pub(super) fn Panel(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
             {replaces.then(|| view! { <Replace shown round/> })}
         </section>
     }
+}
+
+/// Whether the sheet is in and its author has not recused.
+fn counts(member: &PanelMember) -> bool {
+    member.sheet == SheetState::Submitted && member.conflict != ConflictAnswer::Declared
 }
 
 #[component]

@@ -1,5 +1,7 @@
 //! Signing in, or what belongs to the account that is signed in.
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -7,9 +9,15 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
+use crate::api::{forget_left, pause};
 use crate::i18n::tr;
+use crate::state::kept;
 use crate::state::session::{self, Session};
 use crate::ui::{Glyph, Icon, IconLink, toast};
+
+/// How long signing out waits for what is on its way to the server.
+const LEAVE_TURN: Duration = Duration::from_millis(100);
+const LEAVE_TURNS: u32 = 30;
 
 /// The account's corner of the masthead; empty while it is not known who is there.
 #[component]
@@ -111,17 +119,31 @@ fn Menu(name: String) -> impl IntoView {
     }
 }
 
-/// Signs out, says so and goes home; a server that cannot be reached is told instead.
+/// Goes home, signs out and says so; a server that cannot be reached is told instead. What is still on its way to
+/// the server arrives first, and what cannot arrive is given up only when its writer says so.
 pub(super) fn use_sign_out() -> impl Fn() + Copy + Send + Sync + 'static {
     let navigate = StoredValue::new_local(use_navigate());
     move || {
         // Taken out first: the menu that asked leaves the page together with the session.
         let navigate = navigate.get_value();
         spawn_local(async move {
+            // Leaving the page sends what is typed on it, a moment later.
+            navigate("/", NavigateOptions::default());
+            for _ in 0..LEAVE_TURNS {
+                pause(LEAVE_TURN).await;
+                if !kept::is_any() {
+                    break;
+                }
+            }
+            let gives_up = || window().confirm_with_message(tr::layout::sign_out_loses());
+            if kept::is_any() && !gives_up().unwrap_or(true) {
+                return;
+            }
             match session::sign_out().await {
                 Ok(()) => {
+                    kept::forget_all();
+                    forget_left();
                     toast(tr::layout::signed_out);
-                    navigate("/", NavigateOptions::default());
                 }
                 Err(failure) => toast(failure.title()),
             }

@@ -15,13 +15,14 @@ use super::answers::AnswersOf;
 use super::own_notice::Question;
 use super::step::Step;
 use super::wizard::Locked;
-use super::{draft_of, kept, sent};
+use super::{draft_of, sent};
 use crate::api::{Failure, Remote, remote};
 use crate::i18n::{Text, format, language, local, tr};
 use crate::layout::Guard;
 use crate::products::page::use_id;
 use crate::products::{api, facts};
 use crate::reference::{List, list, today};
+use crate::state::kept;
 use crate::ui::{
     Button, ButtonKind, ButtonLink, Checkbox, Confirm, Crumb, Crumbs, Disclosure, Form, FormView,
     Glyph, Heading, Load, Notice, Skeleton, TextArea, Tone, focus_on, toast,

@@ -10,20 +10,28 @@ use leptos::task::spawn_local;
 use nq57_shared::products::{FieldChange, Product, ProductDraft};
 use nq57_shared::time::Timestamp;
 use nq57_shared::validate::Validate as _;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use wasm_bindgen_futures::JsFuture;
 
 use super::fields::Fields;
-use super::kept::{self, Kept};
 use super::{draft_of, patch};
-use crate::api::Failure;
+use crate::api::{Failure, pause};
 use crate::i18n::tr;
 use crate::products::api;
 use crate::reference::now;
+use crate::state::kept;
 use crate::ui::{toast, warn_on_leave};
 
 const QUIET: Duration = Duration::from_millis(1_200);
 const RETRY: Duration = Duration::from_secs(15);
+
+/// What was typed, and what it was typed over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    revision: u64,
+    base: ProductDraft,
+    mine: ProductDraft,
+}
 
 /// How far saving is, for the line beside the steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,8 +60,9 @@ pub(super) enum NotSaved {
 #[derive(Clone)]
 pub(super) struct Conflict {
     pub theirs: Product,
-    /// What mine was written over.
+    /// What mine was written over, and its revision.
     base: ProductDraft,
+    revision: u64,
     /// What I changed, from the server's value to mine.
     pub differences: Vec<FieldChange>,
 }
@@ -146,7 +155,7 @@ impl Editor {
             self.save_after(QUIET);
             toast(tr::submissions::saving::restored);
         } else {
-            self.collide(kept.base, self.product.get_untracked());
+            self.collide(kept.base, kept.revision, self.product.get_untracked());
         }
     }
 
@@ -172,7 +181,7 @@ impl Editor {
     /// Saves now what can be saved; waits for a save that is under way.
     pub async fn save(self) -> Result<(), NotSaved> {
         while self.busy.try_get_value() == Some(true) {
-            pause(40).await;
+            pause(Duration::from_millis(40)).await;
         }
         if self.is_gone() {
             return Err(NotSaved::Gone);
@@ -226,7 +235,7 @@ impl Editor {
             }
             Err((_, Some(theirs))) => {
                 self.saving.set(Saving::Kept);
-                self.collide(base, theirs);
+                self.collide(base, revision, theirs);
                 if self.conflict.with_untracked(Option::is_some) {
                     Err(NotSaved::Conflict)
                 } else {
@@ -270,7 +279,8 @@ impl Editor {
         if text == base {
             self.product.set(theirs);
         } else if self.is_unsaved() {
-            self.collide(base, theirs);
+            let revision = self.product.with_untracked(|product| product.revision);
+            self.collide(base, revision, theirs);
         } else {
             self.product.set(theirs);
             self.fields.load(&text);
@@ -278,11 +288,11 @@ impl Editor {
     }
 
     /// Two texts: asks, unless both say the same.
-    fn collide(self, base: ProductDraft, theirs: Product) {
+    fn collide(self, base: ProductDraft, revision: u64, theirs: Product) {
         let value = |draft: &ProductDraft| serde_json::to_value(draft).unwrap_or_default();
         let differences =
             patch::conflicts(&value(&base), &value(&self.mine()), &value(&draft_of(&theirs)));
-        let conflict = Conflict { theirs, base, differences };
+        let conflict = Conflict { theirs, base, revision, differences };
         if conflict.differences.is_empty() {
             self.keep_mine(conflict);
         } else {
@@ -323,8 +333,15 @@ impl Editor {
         }
         let (base, mine) = (self.base(), self.mine());
         let (id, revision) = self.product.with_untracked(|product| (product.id, product.revision));
-        kept::put(&id.to_string(), &Kept { revision, base: base.clone(), mine: mine.clone() });
-        let in_conflict = self.conflict.with_untracked(Option::is_some);
+        // What mine was written over stays what it was until one of both is chosen.
+        let conflict = self.conflict.get_untracked();
+        let in_conflict = conflict.is_some();
+        let (over, over_revision) = conflict
+            .map_or((base.clone(), revision), |conflict| (conflict.base, conflict.revision));
+        kept::put(
+            &id.to_string(),
+            &Kept { revision: over_revision, base: over, mine: mine.clone() },
+        );
         let faults = mine.violations().0;
         if let (false, Ok(before), Ok(after)) =
             (in_conflict, serde_json::to_value(&base), serde_json::to_value(&mine))
@@ -338,18 +355,4 @@ impl Editor {
             });
         }
     }
-}
-
-/// Waits.
-async fn pause(milliseconds: u64) {
-    let promise = js_sys::Promise::new(&mut |resolve, _reject| {
-        set_timeout(
-            move || {
-                let _ = resolve.call0(&wasm_bindgen::JsValue::UNDEFINED);
-            },
-            Duration::from_millis(milliseconds),
-        );
-    });
-    // The promise only resolves.
-    let _ = JsFuture::from(promise).await;
 }

@@ -7,7 +7,6 @@ mod conflict;
 mod editor;
 mod fields;
 mod file_link;
-mod kept;
 mod list;
 mod own;
 mod own_notice;

@@ -13,15 +13,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fields::Fields;
-use super::kept;
 use super::step::Step;
 use super::steps::WhatFields;
 use super::wizard::{StepHead, StepQuestion};
 use crate::i18n::tr;
 use crate::layout::Guard;
 use crate::products::api;
-use crate::state::session;
+use crate::state::{kept, session};
 use crate::ui::{Button, ButtonKind, Crumb, Crumbs, Form, FormView, toast, warn_on_leave};
+
+/// The name of what is typed before there is a draft on the server.
+const NEW: &str = "new";
 
 /// What is typed before there is a draft; kind and domain may still be open.
 #[derive(Serialize, Deserialize)]
@@ -46,7 +48,7 @@ fn Start() -> impl IntoView {
     fields.load(&blank);
     fields.kind.set(String::new());
     fields.domain.set(String::new());
-    if let Some(beginning) = kept::get::<Beginning>(kept::NEW) {
+    if let Some(beginning) = kept::get::<Beginning>(NEW) {
         fields.load(&beginning.draft);
         fields.kind.set(beginning.kind);
         fields.domain.set(beginning.domain);
@@ -64,7 +66,11 @@ fn Start() -> impl IntoView {
                     || !beginning.draft.title.is_empty()
                     || !beginning.draft.summary.is_empty(),
             );
-            kept::put(kept::NEW, &beginning);
+            if typed.get_untracked() {
+                kept::put(NEW, &beginning);
+            } else {
+                kept::forget(NEW);
+            }
         }
     });
     warn_on_leave(Signal::derive(move || typed.get_untracked()));
@@ -84,12 +90,17 @@ fn Start() -> impl IntoView {
             match result {
                 Ok(product) => {
                     typed.set(false);
-                    kept::forget(kept::NEW);
+                    kept::forget(NEW);
                     let address = match wanted {
                         Wanted::NextStep => Step::Problem.address(product.id),
                         Wanted::Later => "/ho-so".to_owned(),
                     };
-                    navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
+                    navigate.with_value(|navigate| {
+                        // The way back leads to the draft, not to an empty beginning.
+                        let first = Step::What.address(product.id);
+                        navigate(&first, NavigateOptions { replace: true, ..Default::default() });
+                        navigate(&address, NavigateOptions::default());
+                    });
                     if wanted == Wanted::Later {
                         toast(words::later_done);
                     }
