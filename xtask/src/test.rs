@@ -122,7 +122,7 @@ pub fn run(workspace: &Workspace, only: &[Step]) -> Result<ExitCode> {
 
 /// What a summary repeats of a longer text.
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(200).collect()
+    text.lines().next().unwrap_or_default().chars().take(300).collect()
 }
 
 impl Step {

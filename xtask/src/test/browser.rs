@@ -71,18 +71,26 @@ fn outcome(report: &Value) -> Tally {
     Tally { passed, failures }
 }
 
+/// Playwright colours its messages whatever it is told.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let plain = parts.next().unwrap_or_default();
+    let rest = parts.filter_map(|part| part.split_once('m').map(|(_, rest)| rest));
+    std::iter::once(plain).chain(rest).collect()
+}
+
 /// Suites hold specs and further suites.
 fn failed_specs(suite: &Value, failures: &mut Vec<String>) {
     let members = |name: &str| suite.get(name).and_then(Value::as_array).into_iter().flatten();
     for spec in members("specs") {
         let text = |pointer: &str| spec.pointer(pointer).and_then(Value::as_str).unwrap_or("");
         if matches!(text("/tests/0/status"), "unexpected" | "flaky") {
-            let trouble = text("/tests/0/results/0/error/message");
+            let trouble = without_colours(text("/tests/0/results/0/error/message"));
             failures.push(first_line(&format!(
                 "{} › {}: {}",
                 text("/file"),
                 text("/title"),
-                trouble.lines().next().unwrap_or_default()
+                trouble.split_whitespace().collect::<Vec<_>>().join(" ")
             )));
         }
     }
@@ -97,17 +105,17 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn failed_and_flaky_journeys_are_named_with_the_first_line_of_their_trouble() {
+    fn failed_and_flaky_journeys_are_named_with_the_beginning_of_their_trouble() {
         let spec = |title: &str, status: &str| {
             json!({"title": title, "file": "submit.spec.ts", "tests": [{"status": status,
-                "results": [{"error": {"message": "Timed out\nat line 3"}}]}]})
+                "results": [{"error": {"message": "\u{1b}[31mTimed out\u{1b}[39m\nat line 3"}}]}]})
         };
         let report = json!({"stats": {"expected": 7, "unexpected": 1, "flaky": 1, "skipped": 3},
             "suites": [{"specs": [spec("it sends", "unexpected"), spec("it keeps", "expected")],
                 "suites": [{"specs": [spec("it undoes", "flaky")]}]}]});
         let failures = vec![
-            "submit.spec.ts › it sends: Timed out".to_owned(),
-            "submit.spec.ts › it undoes: Timed out".to_owned(),
+            "submit.spec.ts › it sends: Timed out at line 3".to_owned(),
+            "submit.spec.ts › it undoes: Timed out at line 3".to_owned(),
         ];
         assert_eq!(outcome(&report), Tally { passed: 7, failures });
     }
