@@ -64,7 +64,8 @@ fn Start() -> impl IntoView {
                 !beginning.kind.is_empty()
                     || !beginning.domain.is_empty()
                     || !beginning.draft.title.is_empty()
-                    || !beginning.draft.summary.is_empty(),
+                    || !beginning.draft.summary.is_empty()
+                    || !beginning.draft.sectors.is_empty(),
             );
             if typed.get_untracked() {
                 kept::put(NEW, &beginning);
