@@ -8,7 +8,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::app::AppState;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Operator};
 use crate::http::{observability, openapi, server};
 use crate::persistence::connect;
 use crate::{administration, audit, demo, migrations, reference};
@@ -84,6 +84,10 @@ impl Cli {
         if let Command::Serve { demo, port } = &self.command {
             config.demo |= demo;
             config.http.port = port.unwrap_or(config.http.port);
+            if config.demo && config.operator.name.is_empty() {
+                config.operator = Operator::invented();
+            }
+            config.operator.check()?;
         }
         observability::start_logging(&config.log)?;
         let clock = Clock::system();

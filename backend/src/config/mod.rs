@@ -9,6 +9,7 @@ mod http;
 mod limits;
 mod log;
 mod mail;
+mod operator;
 mod secret;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub use http::Http;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
+pub use operator::Operator;
 pub use secret::Secret;
 
 /// The file that is read when none is named and it exists.
@@ -43,6 +45,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Whether this is a demonstration: known accounts, invented content, a banner.
     pub demo: bool,
+    pub operator: Operator,
     pub http: Http,
     pub database: Database,
     pub files: Files,
@@ -59,6 +62,7 @@ impl Default for Config {
             name: "NQ57".into(),
             data_dir: "data".into(),
             demo: false,
+            operator: Operator::default(),
             http: Http::default(),
             database: Database::default(),
             files: Files::default(),

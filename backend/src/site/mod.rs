@@ -19,7 +19,7 @@ pub fn routes(routes: &mut ServiceConfig) {
 
 /// Read what this platform is.
 ///
-/// Its name, its version, its languages, and whether it is a demonstration with invented content.
+/// Its name, its version, its languages, who runs it, and whether it is a demonstration with invented content.
 #[utoipa::path(tag = "site", responses((status = 200, description = "The platform", body = Site)))]
 #[get("/site")]
 pub async fn read_site(state: AppState, request: HttpRequest) -> ApiResult<HttpResponse> {
@@ -27,6 +27,7 @@ pub async fn read_site(state: AppState, request: HttpRequest) -> ApiResult<HttpR
         PublicBody::json(&Site {
             name: state.config.name.clone(),
             demo: state.config.demo,
+            operator: state.config.operator.shown(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             languages: Language::ALL.to_vec(),
         })

@@ -3,9 +3,13 @@
 use std::process::{Command, Output};
 
 fn migrate(settings: &[(&str, &str)]) -> Output {
+    run("migrate", settings)
+}
+
+fn run(command: &str, settings: &[(&str, &str)]) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
     Command::new(env!("CARGO_BIN_EXE_nq57"))
-        .args(["migrate", "--data-dir"])
+        .args([command, "--data-dir"])
         .arg(folder.path())
         .current_dir(folder.path())
         .env_clear()
@@ -37,4 +41,24 @@ fn a_password_in_the_address_of_the_database_is_never_printed() {
     );
     assert!(text.contains("cannot connect to the database"), "{text}");
     assert!(!text.contains("very-secret"), "{text}");
+}
+
+#[test]
+fn production_does_not_start_without_an_operator_and_says_which_key() {
+    let (name, email) = (("NQ57_OPERATOR__NAME", "Sở"), ("NQ57_OPERATOR__EMAIL", "help@x.example"));
+    for (settings, key) in [
+        (vec![], "operator.name (NQ57_OPERATOR__NAME)"),
+        (vec![email], "operator.name (NQ57_OPERATOR__NAME)"),
+        (vec![name], "operator.phone (NQ57_OPERATOR__PHONE)"),
+        (vec![name, ("NQ57_OPERATOR__EMAIL", "nobody")], "operator.email (NQ57_OPERATOR__EMAIL)"),
+        (
+            vec![name, email, ("NQ57_OPERATOR__URL", "http://x.example")],
+            "operator.url (NQ57_OPERATOR__URL)",
+        ),
+    ] {
+        let output = run("serve", &settings);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(key), "{settings:?}: {said}");
+        assert_eq!(said.trim().lines().count(), 1, "in one line: {said}");
+    }
 }

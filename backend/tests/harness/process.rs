@@ -132,6 +132,8 @@ impl Installation {
             .env("NQ57_DATABASE__URL", self.database.url().expose())
             .env("NQ57_HTTP__PUBLIC_URL", "http://nq57.example")
             .env("NQ57_HTTP__METRICS_PORT", "0")
+            .env("NQ57_OPERATOR__NAME", "Test operator")
+            .env("NQ57_OPERATOR__EMAIL", "help@test.example")
             .env("NQ57_LOG__FORMAT", "json")
             .env("NQ57_LOG__FILTER", "warn,nq57_backend::http::server=info");
         for limit in ["READS", "WRITES", "SIGN_INS", "TRACKINGS"] {
