@@ -170,9 +170,16 @@ impl<'a> Stage<'a> {
 
     async fn send(&self, tx: &DatabaseTransaction, step: &Step, event: On) -> ApiResult<()> {
         let actor = self.sender(step, event)?;
-        let reason = self.reviews.reason(event, step.product);
+        let product_id = self.product(step)?;
+        let reason = match event {
+            // What was asked is answered to the officer; the text itself stays fit for the public.
+            On::Submit if self.is_asked(tx, product_id).await? => {
+                pick(&self.reviews.information_answers, step.product)
+            }
+            _ => self.reviews.reason(event, step.product),
+        };
         let change = Change {
-            product_id: self.product(step)?,
+            product_id,
             event,
             reason: Some(reason).filter(|reason| !reason.is_empty()),
             revision: None,
@@ -181,6 +188,11 @@ impl<'a> Stage<'a> {
         let changed = products::change_state(tx, self.state, &actor, change).await?;
         changed.settle(self.state);
         Ok(())
+    }
+
+    async fn is_asked(&self, tx: &DatabaseTransaction, id: ProductId) -> ApiResult<bool> {
+        let product = products::find(tx, id).await?.ok_or_else(missing)?;
+        Ok(product.state == ProductState::MoreInformation)
     }
 
     fn sender(&self, step: &Step, event: On) -> ApiResult<Actor> {
@@ -204,7 +216,7 @@ impl<'a> Stage<'a> {
         let id = self.product(step)?;
         let product = products::find(tx, id).await?.ok_or_else(missing)?;
         let addition = if product.state == ProductState::MoreInformation {
-            pick(&self.reviews.information_answers, step.product).to_owned()
+            pick(&self.reviews.information_additions, step.product).to_owned()
         } else {
             let day = vietnam_date(self.state.clock.now());
             format!(

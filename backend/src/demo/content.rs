@@ -96,6 +96,9 @@ pub(super) struct DemoProduct {
 pub(super) struct Reviews {
     pub eligibility_notes: EligibilityNotes,
     information_requests: Vec<Reasoned>,
+    /// What the submitter adds to the text, which everybody may read later.
+    pub information_additions: Vec<String>,
+    /// What the submitter writes to the officer who asked.
     pub information_answers: Vec<String>,
     pub conflict_notes: Vec<String>,
     evaluator_comments: std::collections::HashMap<String, Map<String, Value>>,

@@ -86,6 +86,35 @@ async fn the_demo_shows_every_state_and_seeding_twice_changes_nothing() {
     assert!(found.items.iter().any(|one| one.title.contains("Lúa Trũng")));
     let site = app.client().get("/site").await.expect(200).json();
     assert_eq!(site["demo"], json!(true));
+    replies_to_officers_stand_in_no_public_text(&app).await;
+}
+
+/// What a submitter answers to an officer is read by officers, in the history.
+async fn replies_to_officers_stand_in_no_public_text(app: &TestApp) {
+    let texts: Value = serde_json::from_str(include_str!("../../demo/reviews.json")).expect("JSON");
+    let replies: Vec<&str> = texts["information_answers"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .flat_map(Value::as_str)
+        .collect();
+    let public = app.client().get("/products?limit=100").await.expect(200).json();
+    let officer = signed_in(app, "intake").await;
+    let mut is_read = false;
+    for product in public["items"].as_array().expect("items") {
+        let path = format!("/products/{}", product["id"].as_str().expect("an id"));
+        let shown = app.client().get(&path).await.expect(200).text();
+        let history = app.client().get(&format!("{path}/history")).await.expect(200).text();
+        for reply in &replies {
+            assert!(!shown.contains(reply), "{path} says {reply}");
+            assert!(!history.contains(reply), "the history of {path} says {reply}");
+        }
+        if !is_read {
+            let seen = officer.get(&format!("{path}/history")).await.expect(200).text();
+            is_read = replies.iter().any(|reply| seen.contains(reply));
+        }
+    }
+    assert!(is_read, "officers read none of them");
 }
 
 #[actix_web::test]
