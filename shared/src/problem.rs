@@ -110,6 +110,8 @@ problem_codes! {
     Recused = "recused", 409, "Bạn đã khai có xung đột lợi ích nên không chấm hồ sơ này", "You declared a conflict of interest and are recused";
     /// The score sheet was submitted and cannot change.
     ScoreSheetSubmitted = "score_sheet_submitted", 409, "Phiếu chấm đã nộp, không sửa được nữa", "The score sheet was submitted and cannot change";
+    /// It has not been submitted, so it has no code.
+    NotSubmitted = "not_submitted", 409, "Hồ sơ chưa gửi nên chưa có mã", "It has not been submitted and has no code yet";
     /// There is no published version to go back to.
     NoPublishedVersion = "no_published_version", 409, "Chưa có phiên bản nào được công bố", "No version has been published";
     /// The last administrator cannot lose the role.

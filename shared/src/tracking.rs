@@ -19,9 +19,33 @@ pub struct TrackRequest {
     pub secret: String,
 }
 
+/// The public code that is meant, however it was typed: `sp 2026 117` and `SP2026000117` are `SP-2026-000117`.
+///
+/// Letters, four digits of the year, the number; whatever else stands between them is skipped. `None` for
+/// anything that cannot be a code.
+#[must_use]
+pub fn code(typed: &str) -> Option<String> {
+    let signs: String = typed.chars().filter(|c| c.is_alphanumeric()).collect();
+    let digits_from = signs.find(|c: char| c.is_ascii_digit())?;
+    let (prefix, digits) = signs.split_at(digits_from);
+    let (year, number) = digits.split_at_checked(YEAR_DIGITS)?;
+    let number = number.trim_start_matches('0');
+    let is_code = (1..=4).contains(&prefix.len())
+        && prefix.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (1..=MAX_NUMBER_DIGITS).contains(&number.len());
+    is_code.then(|| format!("{}-{year}-{number:0>6}", prefix.to_ascii_uppercase()))
+}
+
+/// Digits of the year in a code.
+const YEAR_DIGITS: usize = 4;
+/// The most digits of a number, without leading zeros.
+const MAX_NUMBER_DIGITS: usize = 12;
+
 impl Validate for TrackRequest {
     fn normalise(&mut self) {
-        self.code = text::line(&self.code).to_uppercase();
+        let typed = text::line(&self.code);
+        self.code = code(&typed).unwrap_or_else(|| typed.to_uppercase());
         self.secret = text::line(&self.secret).to_lowercase();
     }
 
@@ -29,6 +53,21 @@ impl Validate for TrackRequest {
         violations.text("/code", &self.code, 1, 40);
         violations.text("/secret", &self.secret, 1, 80);
     }
+}
+
+/// A new secret: with the code it follows the product without an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RenewedSecret {
+    /// The public code, which stays.
+    #[cfg_attr(feature = "openapi", schema(example = "SP-2026-000123"))]
+    pub code: String,
+    /// Shown here and nowhere else.
+    #[cfg_attr(feature = "openapi", schema(example = "k7m2-9qpd-x4tw"))]
+    pub secret: String,
+    /// Of the product, for the next `If-Match`.
+    #[cfg_attr(feature = "openapi", schema(example = 5))]
+    pub revision: u64,
 }
 
 /// Where a tracked thing stands.
@@ -49,4 +88,64 @@ pub struct TrackedThing {
     /// Set when its page is public.
     pub product_id: Option<ProductId>,
     pub timeline: Vec<HistoryEntry>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_understood_as_people_type_them() {
+        for typed in [
+            "SP-2026-000117",
+            "SP2026000117",
+            "sp 2026 117",
+            " sp-2026-117 ",
+            "Sp2026 000 117",
+            "SP–2026–000117",
+            "sp/2026/0117",
+            "SP.2026.000117.",
+        ] {
+            assert_eq!(code(typed).as_deref(), Some("SP-2026-000117"), "{typed}");
+        }
+        for other in
+            ["", "SP", "2026-000117", "SP-2026", "SP-2026-000000", "SP-2026-12A", "Máy 2026 1"]
+        {
+            assert_eq!(code(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_is_looked_up_as_it_was_typed() {
+        let mut request = TrackRequest { code: " nonsense ".into(), secret: " K7M2-9qpd ".into() };
+        request.normalise();
+        assert_eq!((request.code.as_str(), request.secret.as_str()), ("NONSENSE", "k7m2-9qpd"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_code_is_found_however_it_is_written(
+            year in 2000_u32..3000,
+            number in 1_u64..2_000_000,
+            zeros in 0_usize..6,
+            gaps in proptest::collection::vec("[ \\-_./–]{0,2}", 16),
+            is_lower in any::<bool>(),
+        ) {
+            let wanted = format!("SP-{year}-{number:06}");
+            let plain = format!("SP{year}{}{number}", "0".repeat(zeros));
+            let plain = if is_lower { plain.to_lowercase() } else { plain };
+            let gaps = gaps.iter().map(String::as_str).chain(std::iter::repeat(""));
+            let typed: String = plain.chars().zip(gaps).map(|(c, gap)| format!("{gap}{c}")).collect();
+            prop_assert_eq!(code(&typed), Some(wanted));
+        }
+
+        #[test]
+        fn a_code_that_was_understood_is_itself(typed in "\\PC{0,30}") {
+            if let Some(once) = code(&typed) {
+                prop_assert_eq!(code(&once), Some(once));
+            }
+        }
+    }
 }

@@ -117,6 +117,7 @@ fn product_actions() -> Vec<(String, ProductAction)> {
         ("record check", ProductAction::RecordEligibility),
         ("open evaluation", ProductAction::OpenEvaluation),
         ("record honours", ProductAction::RecordHonours),
+        ("renew secret", ProductAction::RenewSecret),
     ]
     .map(|(name, action)| (name.to_owned(), action))
     .into();

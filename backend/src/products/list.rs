@@ -46,7 +46,7 @@ pub struct SoughtProducts {
     /// Only with `mine` or `working`.
     pub(super) state: Vec<ProductState>,
     /// `relevance` needs `q` and is then the default; else `-published_at` for what is public and
-    /// `-updated_at` for working versions.
+    /// `-updated_at` for working versions. `waiting` needs `mine`: what waits for its submitter first.
     #[param(inline)]
     pub(super) sort: Option<ProductSort>,
     /// Items in a page, at most 100; 20 when absent.
@@ -105,6 +105,9 @@ impl SoughtProducts {
             }
         } else if !self.state.is_empty() {
             violations.add("#query/state", FieldCode::NotAllowed);
+        }
+        if self.sort == Some(ProductSort::Waiting) && !self.mine {
+            violations.add("#query/sort", FieldCode::NotAllowed);
         }
         if violations.is_empty() {
             return Ok(());

@@ -1,6 +1,7 @@
 //! The public list: one query for a page, one more for total and facets. Reads publications only.
 
 use nq57_shared::products::{ProductPage, ProductSort, ProductState};
+use nq57_shared::tracking;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
@@ -83,7 +84,10 @@ pub(super) async fn seek(
 }
 
 fn words(db: &impl ConnectionTrait, sought: &SoughtProducts) -> Option<Matching> {
-    search::matching(Engine::of(db), SEARCH, sought.q.as_deref()?)
+    let typed = sought.q.as_deref()?;
+    // A code that was typed loosely is looked for as it is written.
+    let code = tracking::code(typed);
+    search::matching(Engine::of(db), SEARCH, code.as_deref().unwrap_or(typed))
 }
 
 fn paging(sort: ProductSort, sought: &SoughtProducts) -> ApiResult<Paging> {
@@ -92,7 +96,9 @@ fn paging(sort: ProductSort, sought: &SoughtProducts) -> ApiResult<Paging> {
     let keyset = match sort {
         ProductSort::Relevance => keyset.descending(search::rank()),
         ProductSort::NewestPublished => keyset.descending(column(Column::PublishedAt)),
-        ProductSort::LatestChanged => keyset.descending(column(Column::UpdatedAt)),
+        ProductSort::LatestChanged | ProductSort::Waiting => {
+            keyset.descending(column(Column::UpdatedAt))
+        }
         ProductSort::Title => {
             return keyset
                 .ascending(column(Column::TitleFolded))
@@ -108,7 +114,7 @@ fn keys(sort: ProductSort, row: &Row) -> Vec<sea_orm::Value> {
     let first = match sort {
         ProductSort::Relevance => row.rank.into(),
         ProductSort::NewestPublished => card.published_at.unwrap_or_default().into(),
-        ProductSort::LatestChanged => card.updated_at.into(),
+        ProductSort::LatestChanged | ProductSort::Waiting => card.updated_at.into(),
         ProductSort::Title => card.title_folded.clone().into(),
     };
     vec![first, card.id.into()]

@@ -1,5 +1,6 @@
 //! Working versions: one's own, and for officials what was submitted within their limits.
 
+use chrono::TimeDelta;
 use nq57_shared::access::policy::products::{ProductVisibility, visibility};
 use nq57_shared::access::{AccountActor, Actor};
 use nq57_shared::fold::fold;
@@ -7,6 +8,7 @@ use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductPage, ProductSort, ProductState, ProductSummary};
 use nq57_shared::time::Timestamp;
+use nq57_shared::tracking;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
@@ -38,6 +40,11 @@ impl Row {
         let holder = holder.map(|text| known(Holder::parse(text), text)).transpose()?;
         self.card.summary(at, Turn::new(state, holder, self.due_at))
     }
+}
+
+/// What has no deadline sorts as if it were due then.
+fn last() -> Timestamp {
+    Timestamp::UNIX_EPOCH + TimeDelta::days(400_000)
 }
 
 /// The columns of a working row in a list.
@@ -80,6 +87,17 @@ pub(super) async fn seek(
             ProductSort::NewestPublished => row.card.published_at.unwrap_or_default().into(),
             ProductSort::Title => row.card.title_folded.clone().into(),
             ProductSort::LatestChanged | ProductSort::Relevance => row.card.updated_at.into(),
+            ProductSort::Waiting => {
+                let waits = row.holder.as_deref() == Some(Holder::Submitter.as_str());
+                let due = row.due_at.filter(|_| waits).unwrap_or(last());
+                let changed = row.card.updated_at;
+                return vec![
+                    i32::from(!waits).into(),
+                    due.into(),
+                    changed.into(),
+                    row.card.id.into(),
+                ];
+            }
         };
         vec![first, row.card.id.into()]
     })?;
@@ -105,6 +123,14 @@ fn paging(sort: ProductSort, account: AccountId, sought: &SoughtProducts) -> Api
             .descending(Expr::col((Entity, Column::PublishedAt)).if_null(Timestamp::default())),
         ProductSort::LatestChanged | ProductSort::Relevance => {
             keyset.descending(column(Column::UpdatedAt))
+        }
+        ProductSort::Waiting => {
+            let waits = || column(Column::Holder).eq(Holder::Submitter.as_str());
+            let due = column(Column::DueAt).if_null(last());
+            keyset
+                .ascending(Expr::case(waits(), 0).finally(1))
+                .ascending(Expr::case(waits(), due).finally(last()))
+                .descending(column(Column::UpdatedAt))
         }
     };
     keyset.descending(column(Column::Id)).page(sought.limit, sought.cursor.as_deref())
@@ -184,8 +210,10 @@ fn condition(sought: &SoughtProducts) -> Condition {
         let words = folded.split(' ').filter(|word| !word.is_empty());
         let title = words
             .fold(Condition::all(), |title, word| title.add(Column::TitleFolded.contains(word)));
-        let code = Column::Code.eq(q.trim().to_uppercase());
-        all = all.add(Condition::any().add(title).add(code));
+        all = all.add(match tracking::code(q) {
+            Some(code) => Condition::any().add(title).add(Column::Code.eq(code)),
+            None => title,
+        });
     }
     all
 }

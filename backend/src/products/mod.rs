@@ -30,6 +30,7 @@ mod read;
 mod read_versions;
 mod record_eligibility;
 mod record_honours;
+mod renew_secret;
 mod send_event;
 mod statistics;
 mod store;
@@ -61,6 +62,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(read::read_product)
         .service(edit::edit_product)
         .service(send_event::post_product_event)
+        .service(renew_secret::renew_product_secret)
         .service(record_eligibility::read_eligibility)
         .service(record_eligibility::record_eligibility)
         .service(record_honours::record_honours)

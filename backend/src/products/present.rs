@@ -94,6 +94,8 @@ async fn working(
         allowed_events,
         refused_events,
         may_edit: situation.may(ProductAction::Edit).is_ok(),
+        may_renew_secret: product.code.is_some()
+            && situation.may(ProductAction::RenewSecret).is_ok(),
         holder: turn.holder,
         due_at: turn.due_at,
         working_days_left: turn.working_days_left,
@@ -125,6 +127,7 @@ pub(super) fn public(publication: Publication) -> Product {
         allowed_events: Vec::new(),
         refused_events: Vec::new(),
         may_edit: false,
+        may_renew_secret: false,
         holder: None,
         due_at: None,
         working_days_left: None,

@@ -9,7 +9,7 @@ mod idempotency;
 mod problems;
 mod sample;
 mod search;
-mod secrets;
+pub mod secrets;
 mod transactions;
 mod two_processes;
 mod two_servers;

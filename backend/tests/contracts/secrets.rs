@@ -17,6 +17,24 @@ async fn column(app: &TestApp, table: &str, column: &str) -> Vec<String> {
     rows.expect("read").iter().map(text).collect()
 }
 
+/// Every text of every table that a secret could have slipped into.
+pub async fn everything(app: &TestApp) -> String {
+    let mut all = String::new();
+    for (table, names) in [
+        ("idempotency_keys", &["answer"] as &[_]),
+        ("outbox", &["payload"]),
+        ("notifications", &["args"]),
+        ("audit_entries", &["action", "detail"]),
+        ("products", &["content", "secret_hash"]),
+        ("product_transitions", &["event"]),
+    ] {
+        for name in names {
+            all.push_str(&column(app, table, &format!("COALESCE({name}, '')")).await.join("\n"));
+        }
+    }
+    all
+}
+
 #[actix_web::test]
 async fn a_letter_that_was_delivered_leaves_no_link_behind() {
     let app = TestApp::start().await;

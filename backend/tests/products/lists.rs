@@ -1,6 +1,6 @@
 //! The catalogue: search without diacritics, filters, facets, pages that hold while rows are added.
 
-use nq57_shared::products::{FacetCount, ProductPage};
+use nq57_shared::products::{FacetCount, Product, ProductPage};
 use serde_json::{Value, json};
 
 use super::stories::{Portal, draft_with};
@@ -62,6 +62,8 @@ async fn search_and_filters_find_what_they_name() {
         ("?q=cam+bien+man", vec![sensor]),
         ("?q=C%E1%BA%A3m+bi%E1%BA%BFn", vec![sensor]),
         ("?q=SP-2026-000002", vec![meter]),
+        ("?q=SP2026000002", vec![meter]),
+        ("?q=sp+2026+2", vec![meter]),
         ("?q=cam+xyz", vec![]),
         ("?sector=agriculture", vec![platform, sensor]),
         ("?sector=health&sector=trade-services", vec![platform, meter]),
@@ -186,6 +188,8 @@ async fn parameters_that_make_no_sense_are_400_with_their_name() {
         ("sort=price", "sort"),
         ("state=draft", "state"),
         ("mine=true&facets=true", "facets"),
+        ("sort=waiting", "sort"),
+        ("working=true&sort=waiting", "sort"),
         ("mine=maybe", "mine"),
     ] {
         let problem = assert_problem(
@@ -236,4 +240,53 @@ async fn ones_own_list_shows_working_versions_and_filters_by_state() {
     assert_eq!(count("&sector=health").await, 1);
     assert_eq!(count("&sort=-published_at&trl_min=9").await, 1);
     assert_eq!(count("&sort=title&kind=solution&domain=innovation&maturity=new").await, 1);
+}
+
+#[actix_web::test]
+async fn ones_own_list_begins_with_what_waits_for_its_submitter() {
+    let mut portal = Portal::open().await;
+    asked(&portal, "Hỏi trước").await;
+    named(&portal, "Nháp cũ").await;
+    portal.app.advance(chrono::Duration::days(3));
+    portal.people.company = portal.app.sign_in(portal.company.account()).await;
+    portal.people.intake = portal.app.sign_in(portal.intake.account()).await;
+    asked(&portal, "Hỏi sau").await;
+    let sent = named(&portal, "Đã gửi").await;
+    portal.send(&portal.company, &sent, "submit").await.expect(200);
+    let withdrawn = named(&portal, "Đã rút").await;
+    let withdrawn = portal.send(&portal.company, &withdrawn, "submit").await.read_as();
+    portal.app.advance(chrono::Duration::minutes(1));
+    portal.send(&portal.company, &withdrawn, "withdraw").await.expect(200);
+    named(&portal, "Nháp mới").await;
+
+    let wanted = ["Hỏi trước", "Hỏi sau", "Nháp mới", "Nháp cũ", "Đã rút", "Đã gửi"];
+    let own = "?mine=true&sort=waiting";
+    assert_eq!(titles(&portal.company, own).await, wanted);
+    let mut met = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("/products{own}&limit=1{cursor}");
+        let page: ProductPage = portal.company.get(&path).await.expect(200).read_as();
+        met.extend(page.items.into_iter().map(|item| item.title));
+        match page.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(met, wanted, "page by page");
+}
+
+/// A draft of the company with this title.
+async fn named(portal: &Portal, title: &str) -> Product {
+    portal.app.advance(chrono::Duration::minutes(1));
+    let draft = draft_with(&[("title", json!(title))]);
+    portal.company.post("/products", &draft).await.expect(201).read_as()
+}
+
+/// A submission whose submitter is asked for information.
+async fn asked(portal: &Portal, title: &str) {
+    let draft = named(portal, title).await;
+    let sent: Product = portal.send(&portal.company, &draft, "submit").await.expect(200).read_as();
+    let judged = portal.judge(&sent, "ask").await;
+    portal.send_at(&portal.intake, &sent, judged, "request_information").await.expect(200);
 }

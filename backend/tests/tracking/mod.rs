@@ -1,10 +1,11 @@
 //! Following a submission by code and secret, without an account.
 
 use nq57_shared::products::{Product, ProductEvent, ProductState};
-use nq57_shared::tracking::TrackedThing;
+use nq57_shared::tracking::{RenewedSecret, TrackedThing};
 use serde_json::json;
 
-use crate::harness::{TestApp, assert_problem};
+use crate::contracts::secrets;
+use crate::harness::{Answer, Client, TestApp, assert_problem};
 use crate::products::stories::Portal;
 
 #[actix_web::test]
@@ -30,6 +31,76 @@ async fn the_right_secret_shows_where_it_stands() {
     assert_eq!(last.reason.as_deref(), Some("Lý do của việc này."), "the sender reads why");
     let text = portal.app.client().post("/tracking", &ask).await.text();
     assert!(!text.contains("lan@dong-bung.example") && !text.contains(&secret));
+}
+
+async fn look_up(portal: &Portal, code: &str, secret: &str) -> Answer {
+    portal.app.client().post("/tracking", &json!({"code": code, "secret": secret})).await
+}
+
+async fn renew(who: &Client, product: &Product, revision: u64) -> Answer {
+    let path = format!("/products/{}/secret", product.id);
+    who.call(reqwest::Method::POST, &path).if_match(revision.cast_signed()).send().await
+}
+
+#[actix_web::test]
+async fn a_code_that_was_typed_loosely_is_found() {
+    let portal = Portal::open().await;
+    let submitted = portal.submitted().await;
+    let (code, secret) = (submitted.code.expect("a code"), submitted.secret.expect("a secret"));
+    assert_eq!(code, "SP-2026-000001");
+    for typed in ["SP2026000001", "sp 2026 1", "sp-2026-1", " Sp 2026 000 001 ", "SP–2026–000001"]
+    {
+        let answer = look_up(&portal, typed, &secret.replace('-', " ")).await.expect(200);
+        assert_eq!(answer.json()["code"], code, "{typed}");
+    }
+    for query in ["?working=true&q=sp+2026+1", "?working=true&q=SP2026000001"] {
+        let found = portal.intake.get(&format!("/products{query}")).await.expect(200).json();
+        assert_eq!(found["items"][0]["code"], code, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn a_new_secret_ends_the_old_one_and_stands_nowhere() {
+    let portal = Portal::open().await;
+    let submitted = portal.submitted().await;
+    let (code, old) = (submitted.code.clone().expect("a code"), submitted.secret.clone());
+    let old = old.expect("a secret");
+    assert!(submitted.may_renew_secret);
+
+    let answer = renew(&portal.company, &submitted, submitted.revision).await.expect(200);
+    assert_eq!(answer.header("cache-control"), "private, no-store");
+    let renewed: RenewedSecret = answer.read_as();
+    assert_eq!((renewed.code.as_str(), renewed.revision), (code.as_str(), submitted.revision + 1));
+    assert_ne!(renewed.secret, old);
+    assert_problem(&look_up(&portal, &code, &old).await, 404, "not_found");
+    look_up(&portal, &code, &renewed.secret).await.expect(200);
+
+    let again = renew(&portal.company, &submitted, submitted.revision).await;
+    assert_problem(&again, 412, "stale_revision");
+    look_up(&portal, &code, &renewed.secret).await.expect(200);
+    let kept = secrets::everything(&portal.app).await;
+    assert!(kept.contains("product.secret_renewed"), "the audit has it");
+    assert!(!kept.contains(&renewed.secret) && !kept.contains(&renewed.secret.replace('-', "")));
+}
+
+#[actix_web::test]
+async fn only_the_submitter_of_something_sent_gets_a_new_secret() {
+    let portal = Portal::open().await;
+    let submitted = portal.submitted().await;
+    for official in [&portal.intake, &portal.chair, &portal.publisher] {
+        assert!(!portal.read(official, &submitted).await.may_renew_secret);
+        let answer = renew(official, &submitted, submitted.revision).await;
+        assert_problem(&answer, 403, "forbidden");
+    }
+    let stranger = portal.app.signed_in("stranger", &[]).await;
+    assert_problem(&renew(&stranger, &submitted, submitted.revision).await, 404, "not_found");
+    let secret = submitted.secret.clone().expect("a secret");
+    look_up(&portal, submitted.code.as_deref().expect("a code"), &secret).await.expect(200);
+
+    let draft = portal.drafted().await;
+    assert!(!draft.may_renew_secret);
+    let answer = renew(&portal.company, &draft, draft.revision).await;
+    assert_problem(&answer, 409, "not_submitted");
 }
 
 #[actix_web::test]

@@ -90,6 +90,9 @@ pub struct Product {
     pub refused_events: Vec<RefusedEvent>,
     /// Whether the caller may change the text and the files.
     pub may_edit: bool,
+    /// Whether the caller may get a new secret for the code.
+    #[serde(default)]
+    pub may_renew_secret: bool,
     /// Who has to act next.
     pub holder: Option<Holder>,
     /// Until when.
@@ -185,6 +188,10 @@ pub enum ProductSort {
     /// Latest change first; the default of `mine=true`.
     #[serde(rename = "-updated_at")]
     LatestChanged,
+    /// What waits for its submitter first, the nearest deadline before those without; then the latest
+    /// change first. Only with `mine`.
+    #[serde(rename = "waiting")]
+    Waiting,
     /// By title.
     #[serde(rename = "title")]
     Title,

@@ -24,6 +24,8 @@ pub enum ProductAction {
     OpenEvaluation,
     /// Enter awards and certificates.
     RecordHonours,
+    /// Get a new secret for following it by its code; the old one ends.
+    RenewSecret,
     /// Send an event.
     Send(ProductEvent),
 }
@@ -145,6 +147,7 @@ pub fn may(
     let permitted = match action {
         ProductAction::Create | ProductAction::Read | ProductAction::ReadWorking => true,
         ProductAction::Edit => own && subject.state.is_editable(),
+        ProductAction::RenewSecret => own,
         ProductAction::ReadEligibility => true,
         ProductAction::RecordEligibility => official(Role::IntakeOfficer),
         ProductAction::OpenEvaluation => official(Role::PanelChair),
