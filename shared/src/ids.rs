@@ -28,6 +28,10 @@ macro_rules! typed_ids {
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self { Self(id) }
         }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self { id.0 }
+        }
     )+ };
 }
 

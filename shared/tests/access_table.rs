@@ -11,15 +11,16 @@ use nq57_shared::access::policy::evaluations::{self, EvaluationSubject};
 use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
 use nq57_shared::access::policy::platform::{self, PlatformAction};
 use nq57_shared::access::policy::products::{self, ProductAction, ProductSubject};
-use nq57_shared::access::{AccountActor, Actor, Denial, Role, RoleGrant};
+use nq57_shared::access::{AccountActor, Actor, Decision, Denial, Role, RoleGrant};
 use nq57_shared::evaluations::EvaluationAction;
-use nq57_shared::ids::{AccountId, OrganisationId};
+use nq57_shared::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
 use nq57_shared::products::{ProductEvent, ProductState};
 use uuid::Uuid;
 
 const OWNER: AccountId = AccountId(Uuid::from_u128(1));
 const OTHER: AccountId = AccountId(Uuid::from_u128(2));
 const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(10));
+const PRODUCT: ProductId = ProductId(Uuid::from_u128(20));
 const PROVINCE: &str = "92";
 const ELSEWHERE: &str = "01";
 
@@ -75,10 +76,10 @@ fn callers() -> Vec<Caller> {
 }
 
 /// What one row of a table decides about a caller.
-type Decision<'a> = Box<dyn Fn(&Caller) -> Result<(), Denial> + 'a>;
+type Row<'a> = (String, Box<dyn Fn(&Caller) -> Decision + 'a>);
 
 /// A table: actions down, callers across.
-fn table(title: &str, actions: &[(String, Decision<'_>)]) -> String {
+fn table(title: &str, actions: &[Row<'_>]) -> String {
     let callers = callers();
     let width = actions.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let mut text = format!("{title}\n{:width$}", "");
@@ -90,7 +91,7 @@ fn table(title: &str, actions: &[(String, Decision<'_>)]) -> String {
         let mut line = format!("{name:width$}");
         for caller in &callers {
             let cell = match may(caller) {
-                Ok(()) => "yes",
+                Ok(_) => "yes",
                 Err(Denial::Unauthenticated) => "401",
                 Err(Denial::Forbidden) => "403",
                 Err(Denial::EmailUnverified) => "403*",
@@ -104,8 +105,6 @@ fn table(title: &str, actions: &[(String, Decision<'_>)]) -> String {
     text.push('\n');
     text
 }
-
-type Row<'a> = (String, Box<dyn Fn(&Caller) -> Result<(), Denial> + 'a>);
 
 fn product_actions() -> Vec<(String, ProductAction)> {
     let mut actions: Vec<(String, ProductAction)> = [
@@ -144,6 +143,7 @@ fn products() {
             .map(|(name, action)| {
                 let may = move |caller: &Caller| {
                     let subject = ProductSubject {
+                        id: PRODUCT,
                         state,
                         owner_id: OWNER,
                         organisation_id: Some(ORGANISATION),
@@ -154,7 +154,7 @@ fn products() {
                     let creates = action == ProductAction::Create;
                     products::may(&caller.actor, action, (!creates).then_some(&subject))
                 };
-                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Decision>)
             })
             .collect();
         text.push_str(&table(title, &rows));
@@ -173,6 +173,7 @@ fn evaluations() {
             .map(|action| {
                 let may = move |caller: &Caller| {
                     let product = ProductSubject {
+                        id: PRODUCT,
                         state: ProductState::UnderEvaluation,
                         owner_id: OWNER,
                         organisation_id: Some(ORGANISATION),
@@ -181,6 +182,8 @@ fn evaluations() {
                         caller_is_on_panel: caller.is_on_panel,
                     };
                     let subject = EvaluationSubject {
+                        id: EvaluationId(Uuid::from_u128(21)),
+                        product_id: PRODUCT,
                         chair_id,
                         caller_is_member: caller.is_on_panel,
                         is_own: product.is_own(&caller.actor),
@@ -190,7 +193,7 @@ fn evaluations() {
                     evaluations::may(&caller.actor, action, &subject)
                 };
                 let name = format!("{action:?}");
-                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Decision>)
             })
             .collect();
         text.push_str(&table(title, &rows));
@@ -203,8 +206,8 @@ fn accounts_of_others() {
     let rows: Vec<Row<'_>> = AccountAction::ALL
         .into_iter()
         .map(|action| {
-            let may = move |caller: &Caller| accounts::may(&caller.actor, action);
-            (format!("{action:?}"), Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+            let may = move |caller: &Caller| accounts::may(&caller.actor, action, None);
+            (format!("{action:?}"), Box::new(may) as Box<dyn Fn(&Caller) -> Decision>)
         })
         .collect();
     insta::assert_snapshot!("access_accounts", table("Accounts of others", &rows));
@@ -225,7 +228,7 @@ fn organisations() {
                     organisations::may(&caller.actor, action, subject)
                 };
                 let name = format!("{action:?}");
-                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Decision>)
             })
             .collect();
         text.push_str(&table(title, &rows));
@@ -238,8 +241,8 @@ fn behind_the_platform() {
     let rows: Vec<Row<'_>> = PlatformAction::ALL
         .into_iter()
         .map(|action| {
-            let may = move |caller: &Caller| platform::may(&caller.actor, action);
-            (format!("{action:?}"), Box::new(may) as Box<dyn Fn(&Caller) -> Result<(), Denial>>)
+            let may = move |caller: &Caller| platform::may(&caller.actor, action, None);
+            (format!("{action:?}"), Box::new(may) as Box<dyn Fn(&Caller) -> Decision>)
         })
         .collect();
     insta::assert_snapshot!("access_platform", table("Behind the platform", &rows));

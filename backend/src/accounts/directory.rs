@@ -158,11 +158,12 @@ fn has_words(q: &str) -> Condition {
 /// 412 when somebody has written since, `last_administrator` when nobody else could give roles.
 pub async fn suspend(
     tx: &impl ConnectionTrait,
-    _permit: Permit<AccountSummary>,
+    permit: Permit<AccountSummary>,
     before: &AccountSummary,
     is_suspended: bool,
     now: Timestamp,
 ) -> ApiResult<()> {
+    permit.covers(before.id)?;
     grants::hold_administrators(tx).await?;
     let since = is_suspended.then_some(now);
     let written = account::Entity::update_many()

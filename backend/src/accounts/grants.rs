@@ -43,12 +43,13 @@ pub async fn give_role(
 pub async fn give(
     tx: &impl ConnectionTrait,
     clock: &Clock,
-    _permit: Permit<Grant>,
+    permit: Permit<Grant>,
     account: AccountId,
     role: &RoleGrant,
     expires_on: Option<NaiveDate>,
     by: Option<AccountId>,
 ) -> ApiResult<GrantId> {
+    permit.covers(account)?;
     // The account's row is the gate: two administrators who click at once do not both find nothing.
     store::lock(tx, account).await?;
     let held = of_accounts(tx, &[account], clock.now()).await?.remove(&account);
@@ -88,11 +89,12 @@ async fn insert(
 /// 404 when the account has no such grant in force, `last_administrator` when nobody else is left.
 pub async fn revoke(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Grant>,
+    permit: Permit<Grant>,
     account: AccountId,
     id: GrantId,
     now: Timestamp,
 ) -> ApiResult<RoleGrant> {
+    permit.covers(account)?;
     hold_administrators(tx).await?;
     let row = grant::Entity::find_by_id(id.0)
         .filter(grant::Column::AccountId.eq(account.0))

@@ -55,7 +55,7 @@ pub async fn list_accounts(
     caller: SignedIn,
     query: Query<SoughtAccounts>,
 ) -> ApiResult<HttpResponse> {
-    allow(may(caller.actor(), AccountAction::Read))?;
+    allow(may(caller.actor(), AccountAction::Read, None))?;
     let sought =
         Sought { q: query.q.clone(), roles: query.role.into_iter().collect(), is_active: false };
     let cursor = query.cursor.as_deref();
@@ -83,7 +83,7 @@ pub async fn read_account(
     caller: SignedIn,
     FromPath(id): FromPath<AccountId>,
 ) -> ApiResult<HttpResponse> {
-    allow(may(caller.actor(), AccountAction::Read))?;
+    allow(may(caller.actor(), AccountAction::Read, Some(id)))?;
     let account = accounts::summary_of(&state.db, id, state.clock.now()).await?;
     Ok(conditional::representation(&request, revision(&account), &account))
 }
@@ -137,7 +137,7 @@ async fn administer(
     seen: &IfMatch,
     body: &AccountAdministrationPatch,
 ) -> ApiResult<AccountSummary> {
-    let permit = permit(may(caller.actor(), AccountAction::Suspend))?;
+    let permit = permit(may(caller.actor(), AccountAction::Suspend, Some(id)))?;
     let now = state.clock.now();
     let before = accounts::summary_of(tx, id, now).await?;
     seen.check(revision(&before))?;

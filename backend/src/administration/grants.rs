@@ -64,7 +64,7 @@ async fn grant(
     id: AccountId,
     draft: &GrantDraft,
 ) -> ApiResult<AccountSummary> {
-    let permit = permit(may(caller.actor(), AccountAction::Grant))?;
+    let permit = permit(may(caller.actor(), AccountAction::Grant, Some(id)))?;
     let now = state.clock.now();
     accounts::summary_of(tx, id, now).await?;
     check_references(tx, state, draft).await?;
@@ -145,7 +145,7 @@ pub async fn revoke_grant(
     FromPath((id, grant_id)): FromPath<(AccountId, GrantId)>,
 ) -> ApiResult<HttpResponse> {
     transaction::write(&state.db, async |tx| {
-        let permit = permit(may(caller.actor(), AccountAction::Grant))?;
+        let permit = permit(may(caller.actor(), AccountAction::Grant, Some(id)))?;
         let role = accounts::revoke(tx, permit, id, grant_id, state.clock.now()).await?;
         tell(tx, &state, Template::RoleRevoked, id, &role).await?;
         let entry = Entry::by(caller.actor(), "account.role_revoked").on("account", id.0);

@@ -47,7 +47,7 @@ pub async fn list_panel_candidates(
     caller: SignedIn,
     query: Query<SoughtCandidates>,
 ) -> ApiResult<HttpResponse> {
-    allow(may(caller.actor(), AccountAction::ListPanelCandidates))?;
+    allow(may(caller.actor(), AccountAction::ListPanelCandidates, None))?;
     let (q, cursor) = (query.q.clone(), query.cursor.as_deref());
     let now = state.clock.now();
     let page = accounts::panel_candidates(&state.db, q, query.limit, cursor, now).await?;

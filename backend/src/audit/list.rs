@@ -68,7 +68,7 @@ pub async fn list_audit_entries(
     caller: SignedIn,
     sought: Query<SoughtEntries>,
 ) -> ApiResult<HttpResponse> {
-    allow(platform::may(caller.actor(), PlatformAction::ReadAudit))?;
+    allow(platform::may(caller.actor(), PlatformAction::ReadAudit, None))?;
     let filter = (
         &sought.subject_type,
         sought.subject_id,

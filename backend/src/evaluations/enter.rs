@@ -41,8 +41,8 @@ pub(super) async fn enter(
 ) -> ApiResult<Entered> {
     let round = store::hold(tx, id).await?;
     let product = product_of(tx, &round).await?;
-    let decision = || may(actor, action, &subject_of(&round, actor, &product));
-    let permits = (permit(decision())?, permit(decision())?);
+    let decision = may(actor, action, &subject_of(&round, actor, &product));
+    let permits = (permit(decision)?, permit(decision)?);
     if let Some(seen) = seen {
         seen.check(round.revision_for(actor.account_id()))?;
     }
@@ -56,6 +56,8 @@ pub(super) fn subject_of<'a>(
     product: &'a ProductRecord,
 ) -> EvaluationSubject<'a> {
     EvaluationSubject {
+        id: round.id,
+        product_id: round.product_id,
         chair_id: round.chair_id,
         caller_is_member: round.member(actor.account_id()).is_some(),
         is_own: product.subject(false).is_own(actor),

@@ -27,9 +27,10 @@ use crate::error::{ApiError, ApiResult};
 /// `already_exists` when the product has a round that is not closed.
 pub(super) async fn insert(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Evaluation>,
+    permit: Permit<Evaluation>,
     new: &Round,
 ) -> ApiResult<()> {
+    permit.covers(new.product_id)?;
     let row = round::ActiveModel {
         id: Set(new.id.0),
         product_id: Set(new.product_id.0),
@@ -76,10 +77,11 @@ async fn seat(
 /// Changes chair, quorum, date and seats; who keeps a seat keeps declaration and sheet.
 pub(super) async fn set_panel(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Evaluation>,
+    permit: Permit<Evaluation>,
     round: &Round,
     panel: &NewPanel,
 ) -> ApiResult<()> {
+    permit.covers(round.id)?;
     if !panel.removed.is_empty() {
         member::Entity::delete_many()
             .filter(member::Column::EvaluationId.eq(round.id.0))
@@ -117,13 +119,14 @@ pub(super) struct NewPanel {
 /// Keeps what a member says of conflicts.
 pub(super) async fn set_conflict(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Evaluation>,
+    permit: Permit<Evaluation>,
     id: EvaluationId,
     account: AccountId,
     answer: ConflictAnswer,
     note: Option<String>,
     now: Timestamp,
 ) -> ApiResult<()> {
+    permit.covers(id)?;
     let row = member::ActiveModel {
         conflict: Set(answer.as_str().to_owned()),
         conflict_note: Set(note),
@@ -136,12 +139,13 @@ pub(super) async fn set_conflict(
 /// Keeps a member's sheet; `submitted_at` makes it final.
 pub(super) async fn set_sheet(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Evaluation>,
+    permit: Permit<Evaluation>,
     id: EvaluationId,
     account: AccountId,
     scores: &[Score],
     submitted_at: Option<Timestamp>,
 ) -> ApiResult<()> {
+    permit.covers(id)?;
     let row = member::ActiveModel {
         scores: Set(Some(to_json(&scores)?)),
         submitted_at: Set(submitted_at),
@@ -183,10 +187,11 @@ pub(super) async fn set_quorum_reached(
 /// Keeps the chair's recommendation in the place of an earlier one.
 pub(super) async fn set_recommendation(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Evaluation>,
+    permit: Permit<Evaluation>,
     round: &Round,
     given: &Recommendation,
 ) -> ApiResult<()> {
+    permit.covers(round.id)?;
     let row = round::ActiveModel {
         state: Set(EvaluationState::Recommended.as_str().to_owned()),
         recommended_verdict: Set(Some(given.verdict.as_str().to_owned())),
@@ -200,10 +205,11 @@ pub(super) async fn set_recommendation(
 /// Keeps the minutes of the look on site in the place of earlier ones.
 pub(super) async fn set_visit(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Evaluation>,
+    permit: Permit<Evaluation>,
     round: &Round,
     visit: &OnSiteVisit,
 ) -> ApiResult<()> {
+    permit.covers(round.id)?;
     let row = round::ActiveModel {
         visited_on: Set(Some(visit.held_on)),
         visited_place: Set(Some(visit.place.clone())),

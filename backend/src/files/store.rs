@@ -25,10 +25,11 @@ use crate::outbox;
 pub async fn attach(
     tx: &impl ConnectionTrait,
     clock: &Clock,
-    _permit: Permit<Attachment>,
+    permit: Permit<Attachment>,
     upload: &Upload,
     belongs: Belongs,
 ) -> ApiResult<Attachment> {
+    permit.covers(belongs.subject_id)?;
     let attachment = Attachment {
         id: clock.new_id(),
         name: upload.name.clone(),
@@ -95,9 +96,10 @@ pub async fn find(db: &impl ConnectionTrait, id: FileId) -> ApiResult<Option<Sto
 pub async fn delete(
     tx: &impl ConnectionTrait,
     clock: &Clock,
-    _permit: Permit<Attachment>,
+    permit: Permit<Attachment>,
     file: &StoredFile,
 ) -> ApiResult<()> {
+    permit.covers(file.subject_id)?;
     Entity::delete_by_id(file.attachment.id.0).exec(tx).await?;
     outbox::push(tx, clock, [removal(&file.object_key)?]).await
 }

@@ -48,11 +48,12 @@ fn state_of(text: &str) -> JoinRequestState {
 pub async fn ask(
     tx: &impl ConnectionTrait,
     clock: &Clock,
-    _permit: Permit<JoinRequest>,
+    permit: Permit<JoinRequest>,
     organisation: &Organisation,
     account: AccountId,
     message: &str,
 ) -> ApiResult<JoinRequest> {
+    permit.covers(organisation.id)?;
     let pending = join_request::Entity::find()
         .filter(join_request::Column::OrganisationId.eq(organisation.id.0))
         .filter(join_request::Column::AccountId.eq(account.0))
@@ -85,11 +86,12 @@ pub async fn ask(
 pub async fn settle(
     tx: &impl ConnectionTrait,
     clock: &Clock,
-    _permit: Permit<JoinRequest>,
+    permit: Permit<JoinRequest>,
     before: &JoinRequest,
     to: JoinRequestState,
     by: AccountId,
 ) -> ApiResult<()> {
+    permit.covers(before.organisation_id)?;
     let written = join_request::Entity::update_many()
         .col_expr(join_request::Column::State, Expr::value(state_text(to)))
         .col_expr(join_request::Column::AnsweredAt, Expr::value(clock.now()))

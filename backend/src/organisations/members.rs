@@ -185,10 +185,11 @@ pub async fn remove_member(
 
 async fn remove(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Member>,
+    permit: Permit<Member>,
     organisation: OrganisationId,
     account: AccountId,
 ) -> ApiResult<()> {
+    permit.covers(organisation)?;
     let removed = membership::Entity::delete_by_id((organisation.0, account.0)).exec(tx).await?;
     if removed.rows_affected == 0 {
         return Err(ApiError::not_found());

@@ -60,10 +60,11 @@ pub async fn create(
 pub async fn enter(
     tx: &impl ConnectionTrait,
     clock: &Clock,
-    _permit: Permit<Organisation>,
+    permit: Permit<Organisation>,
     draft: &OrganisationDraft,
     founder: AccountId,
 ) -> ApiResult<OrganisationId> {
+    permit.covers_new()?;
     create(tx, clock, draft, Some(founder)).await
 }
 
@@ -110,11 +111,12 @@ pub async fn check_references(
 /// 412 when somebody has written since, `already_exists` when the tax code is another's.
 pub async fn edit(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Organisation>,
+    permit: Permit<Organisation>,
     before: &Organisation,
     draft: &OrganisationDraft,
     keeps_verification: bool,
 ) -> ApiResult<()> {
+    permit.covers(before.id)?;
     let is_same =
         before.name == draft.name && before.kind == draft.kind && before.tax_code == draft.tax_code;
     let mut update = organisation::Entity::update_many()
@@ -145,10 +147,11 @@ pub async fn edit(
 /// 412 when somebody has written since.
 pub async fn verify(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Organisation>,
+    permit: Permit<Organisation>,
     before: &Organisation,
     now: Timestamp,
 ) -> ApiResult<()> {
+    permit.covers(before.id)?;
     let written = organisation::Entity::update_many()
         .col_expr(organisation::Column::VerifiedAt, Expr::value(now))
         .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1))

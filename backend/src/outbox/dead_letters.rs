@@ -51,7 +51,7 @@ pub async fn list_dead_letters(
     caller: SignedIn,
     sought: Query<SoughtDeadLetters>,
 ) -> ApiResult<HttpResponse> {
-    allow(platform::may(caller.actor(), PlatformAction::ReadDeadLetters))?;
+    allow(platform::may(caller.actor(), PlatformAction::ReadDeadLetters, None))?;
     let paging = Keyset::new(&"dead letters")?
         .descending(Expr::col((Entity, Column::FinishedAt)))
         .descending(Expr::col((Entity, Column::Id)))
@@ -80,7 +80,7 @@ pub async fn requeue_dead_letter(
     caller: SignedIn,
     FromPath(id): FromPath<OutboxId>,
 ) -> ApiResult<HttpResponse> {
-    let decision = || platform::may(caller.actor(), PlatformAction::RequeueDeadLetter);
+    let decision = || platform::may(caller.actor(), PlatformAction::RequeueDeadLetter, Some(id.0));
     transaction::write(&state.db, async |tx| {
         store::requeue(tx, permit(decision())?, state.clock.now(), id).await?;
         let deed = Entry::by(caller.actor(), "outbox.requeued").on("outbox", id.0).during(&request);
@@ -107,7 +107,7 @@ pub async fn discard_dead_letter(
     caller: SignedIn,
     FromPath(id): FromPath<OutboxId>,
 ) -> ApiResult<HttpResponse> {
-    let decision = || platform::may(caller.actor(), PlatformAction::DiscardDeadLetter);
+    let decision = || platform::may(caller.actor(), PlatformAction::DiscardDeadLetter, Some(id.0));
     transaction::write(&state.db, async |tx| {
         store::discard(tx, permit(decision())?, id).await?;
         let deed =

@@ -223,10 +223,11 @@ pub(super) fn dead_letter(row: Model) -> DeadLetter {
 /// Makes a dead letter wait again, with all its tries.
 pub(super) async fn requeue(
     tx: &impl ConnectionTrait,
-    _permit: Permit<DeadLetter>,
+    permit: Permit<DeadLetter>,
     now: Timestamp,
     id: OutboxId,
 ) -> ApiResult<()> {
+    permit.covers(id)?;
     let changed = Entity::update_many()
         .col_expr(Column::State, Expr::value(PENDING))
         .col_expr(Column::AvailableAt, Expr::value(now))
@@ -242,9 +243,10 @@ pub(super) async fn requeue(
 /// Removes a dead letter; its key may be used again.
 pub(super) async fn discard(
     tx: &impl ConnectionTrait,
-    _permit: Permit<DeadLetter>,
+    permit: Permit<DeadLetter>,
     id: OutboxId,
 ) -> ApiResult<()> {
+    permit.covers(id)?;
     let removed = Entity::delete_many()
         .filter(Column::Id.eq(id.0))
         .filter(Column::State.eq(DEAD))

@@ -1,7 +1,7 @@
 //! Attachments of products. The working list stands in the product; a file that a sealed version names
 //! outlives its removal from the working text.
 
-use nq57_shared::access::Denial;
+use nq57_shared::access::Decision;
 use nq57_shared::files::Attachment;
 use nq57_shared::ids::{FileId, ProductId};
 use nq57_shared::products::ProductFile;
@@ -33,7 +33,7 @@ pub(super) fn listed(attachment: Attachment) -> ProductFile {
 pub(super) async fn let_go(
     tx: &impl ConnectionTrait,
     state: &AppState,
-    decision: Result<(), Denial>,
+    decision: Decision,
     id: ProductId,
     dropped: &[ProductFile],
 ) -> ApiResult<()> {

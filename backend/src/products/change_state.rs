@@ -3,7 +3,7 @@
 
 use actix_web::HttpRequest;
 use nq57_shared::access::policy::products::ProductAction;
-use nq57_shared::access::{Actor, Denial};
+use nq57_shared::access::{Actor, Decision};
 use nq57_shared::ids::ProductId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::{ProductEvent, ProductState, ProductWorkflow};
@@ -105,7 +105,7 @@ async fn decide(
     actor: &Actor,
     product: &ProductRecord,
     event: ProductEvent,
-) -> ApiResult<Result<(), Denial>> {
+) -> ApiResult<Decision> {
     Ok(Situation::of(tx, actor, product).await?.may(ProductAction::Send(event)))
 }
 

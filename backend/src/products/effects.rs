@@ -1,7 +1,7 @@
 //! What follows from a change of state, in the same transaction: code, version, deadlines, what the
 //! public sees, who is told. Each arm is one effect of the workflow's table.
 
-use nq57_shared::access::Denial;
+use nq57_shared::access::Decision;
 use nq57_shared::clocks::ClockKind;
 use nq57_shared::products::workflow::{ProductClock, ProductEffect};
 use nq57_shared::products::{ProductEvent, ProductState};
@@ -28,7 +28,7 @@ pub(super) struct Effects {
 pub(super) async fn apply(
     tx: &impl ConnectionTrait,
     state: &AppState,
-    decision: Result<(), Denial>,
+    decision: Decision,
     product: &mut ProductRecord,
     (from, event): (ProductState, ProductEvent),
     effects: &[ProductEffect],
@@ -157,7 +157,7 @@ fn days(state: &AppState, clock: ProductClock) -> u32 {
 async fn restore(
     tx: &impl ConnectionTrait,
     state: &AppState,
-    decision: Result<(), Denial>,
+    decision: Decision,
     product: &mut ProductRecord,
 ) -> ApiResult<()> {
     let Some(version) = product.published_version else { return Ok(()) };

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use nq57_shared::access::policy::products::{ProductAction, may};
-use nq57_shared::access::{Actor, Denial, Role};
+use nq57_shared::access::{Actor, Decision, Role};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::{ProductDraft, ProductFacts, ProductState};
 use nq57_shared::time::vietnam_date;
@@ -40,7 +40,7 @@ impl<'a> Situation<'a> {
     }
 
     /// What the policy says.
-    pub fn may(&self, action: ProductAction) -> Result<(), Denial> {
+    pub fn may(&self, action: ProductAction) -> Decision {
         may(self.actor, action, Some(&self.product.subject(self.is_on_panel)))
     }
 

@@ -63,6 +63,7 @@ impl ProductRecord {
     #[must_use]
     pub fn subject(&self, caller_is_on_panel: bool) -> ProductSubject<'_> {
         ProductSubject {
+            id: self.id,
             state: self.state,
             owner_id: self.owner_id,
             organisation_id: self.organisation_id,
@@ -145,9 +146,10 @@ pub(super) async fn published_until(
 /// Failures of the database.
 pub async fn insert(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Product>,
+    permit: Permit<Product>,
     product: &ProductRecord,
 ) -> ApiResult<()> {
+    permit.covers_new()?;
     let mut row = text_columns(product)?;
     row.id = Set(product.id.0);
     row.owner_id = Set(product.owner_id.0);
@@ -175,6 +177,7 @@ pub(super) async fn set_state(
     to: ProductState,
     now: Timestamp,
 ) -> ApiResult<Permit<Product>> {
+    permit.covers(product.id)?;
     let row = ActiveModel {
         state: Set(to.as_str().to_owned()),
         state_since: Set(now),
@@ -194,10 +197,11 @@ pub(super) async fn set_state(
 /// 412 when somebody has written since `product` was read.
 pub async fn keep(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Product>,
+    permit: Permit<Product>,
     product: &mut ProductRecord,
     now: Timestamp,
 ) -> ApiResult<()> {
+    permit.covers(product.id)?;
     update(tx, text_columns(product)?, product, now).await
 }
 
@@ -207,10 +211,11 @@ pub async fn keep(
 /// 404 when there is no such product.
 pub async fn touch(
     tx: &impl ConnectionTrait,
-    _permit: Permit<Product>,
+    permit: Permit<Product>,
     id: ProductId,
     now: Timestamp,
 ) -> ApiResult<()> {
+    permit.covers(id)?;
     let touched = Entity::update_many()
         .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now))
@@ -230,6 +235,7 @@ pub async fn hand_to_publisher(
     id: ProductId,
     now: Timestamp,
 ) -> ApiResult<()> {
+    permit.covers(id)?;
     Entity::update_many()
         .col_expr(Column::Holder, Expr::value(Holder::Publisher.as_str()))
         .filter(Column::Id.eq(id.0))

@@ -6,7 +6,7 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::reference::{ReferenceEntry, ReferenceEntryDraft};
 
 use super::{reload, store};
-use crate::access::permit;
+use crate::access::{allow, permit};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
@@ -43,8 +43,8 @@ pub async fn record_reference_entry(
     seen: IfMatch,
     draft: ValidJson<ReferenceEntryDraft>,
 ) -> ApiResult<HttpResponse> {
-    let decision = || platform::may(caller.actor(), PlatformAction::RecordReferenceEntry);
-    decision()?;
+    let decision = || platform::may(caller.actor(), PlatformAction::RecordReferenceEntry, None);
+    allow(decision())?;
     if !is_code(&code) {
         return Err(ApiError::not_found());
     }

@@ -184,12 +184,13 @@ pub(super) async fn lock_revision(tx: &impl ConnectionTrait, list: &str) -> ApiR
 /// Writes an entry for an administrator; the new revision of the list.
 pub(super) async fn record(
     tx: &impl ConnectionTrait,
-    _permit: Permit<ReferenceEntry>,
+    permit: Permit<ReferenceEntry>,
     now: Timestamp,
     list: &str,
     revision: i64,
     entry: &ReferenceEntry,
 ) -> ApiResult<i64> {
+    permit.covers_new()?;
     write(tx, vec![to_row(list, entry, true)]).await?;
     list::Entity::update_many()
         .col_expr(list::Column::Revision, Expr::value(revision + 1))

@@ -16,7 +16,7 @@ use reqwest::header::HeaderMap;
 use sea_orm::ConnectionTrait;
 
 use crate::harness::{Answer, TestApp, assert_problem};
-use server::FileServer;
+use server::{FileServer, permitted};
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n%%EOF\n";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR not really a picture";
@@ -167,7 +167,7 @@ async fn a_deleted_file_loses_its_content_after_the_commit() {
     let state = &app.state;
     let file = files::find(&state.db, made.id).await.expect("read").expect("there");
     transaction::write(&state.db, async |tx| {
-        files::delete(tx, &state.clock, permit(Ok(()))?, &file).await
+        files::delete(tx, &state.clock, permit(permitted())?, &file).await
     })
     .await
     .expect("deleted");

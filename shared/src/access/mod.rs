@@ -1,8 +1,11 @@
 //! Who may do what: the vocabulary. The decisions stand in `policy`, one file per domain.
 
+mod allowed;
 pub mod policy;
 
 use serde::{Deserialize, Serialize};
+
+pub use allowed::{Allowed, Decision};
 
 use crate::ids::{AccountId, OrganisationId};
 use crate::problem::ProblemCode;

@@ -1,6 +1,7 @@
 //! Who may see and change accounts and grants. One's own account needs no policy: only its session.
 
-use crate::access::{Actor, Denial, Role, Scope};
+use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
+use crate::ids::AccountId;
 
 /// What can be done with accounts of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +21,11 @@ impl AccountAction {
     pub const ALL: [Self; 4] = [Self::Read, Self::Suspend, Self::Grant, Self::ListPanelCandidates];
 }
 
-/// Whether `actor` may do this with accounts of others.
+/// Whether `actor` may do this with this account of somebody else; `None` for a list.
 ///
 /// # Errors
 /// The denial to answer with.
-pub fn may(actor: &Actor, action: AccountAction) -> Result<(), Denial> {
+pub fn may(actor: &Actor, action: AccountAction, account: Option<AccountId>) -> Decision {
     if matches!(actor, Actor::Anonymous) {
         return Err(Denial::Unauthenticated);
     }
@@ -34,5 +35,9 @@ pub fn may(actor: &Actor, action: AccountAction) -> Result<(), Denial> {
         AccountAction::Read | AccountAction::Suspend | AccountAction::Grant => is_administrator,
         AccountAction::ListPanelCandidates => actor.has_role(Role::PanelChair) || is_administrator,
     };
-    if permitted || actor.is_system() { Ok(()) } else { Err(Denial::Forbidden) }
+    if permitted || actor.is_system() {
+        Ok(account.map_or(Allowed::without_id(), |id| Allowed::about(id.0)))
+    } else {
+        Err(Denial::Forbidden)
+    }
 }

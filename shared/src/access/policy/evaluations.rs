@@ -1,12 +1,14 @@
 //! Who may see a round of evaluation and act in it.
 
-use crate::access::{Actor, Denial, Role, Scope};
+use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::evaluations::EvaluationAction;
-use crate::ids::{AccountId, OrganisationId};
+use crate::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
 
 /// What the decision needs to know of the round.
 #[derive(Clone, Copy, Debug)]
 pub struct EvaluationSubject<'a> {
+    pub id: EvaluationId,
+    pub product_id: ProductId,
     pub chair_id: AccountId,
     pub caller_is_member: bool,
     /// Whether the product is the caller's own.
@@ -19,13 +21,10 @@ pub struct EvaluationSubject<'a> {
 ///
 /// # Errors
 /// The denial to answer with: the submitter and strangers may not know of the round.
-pub fn may(
-    actor: &Actor,
-    action: EvaluationAction,
-    subject: &EvaluationSubject<'_>,
-) -> Result<(), Denial> {
+pub fn may(actor: &Actor, action: EvaluationAction, subject: &EvaluationSubject<'_>) -> Decision {
+    let allowed = Allowed::about_part(subject.id.0, subject.product_id.0);
     if actor.is_system() {
-        return Ok(());
+        return Ok(allowed);
     }
     let Some(account) = actor.account() else {
         return Err(Denial::Unauthenticated);
@@ -47,5 +46,5 @@ pub fn may(
         EvaluationAction::Recommend | EvaluationAction::RecordOnSiteVisit => is_chair,
         EvaluationAction::ReplacePanel => leads_panels,
     };
-    if permitted { Ok(()) } else { Err(Denial::Forbidden) }
+    if permitted { Ok(allowed) } else { Err(Denial::Forbidden) }
 }

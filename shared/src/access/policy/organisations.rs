@@ -1,6 +1,6 @@
 //! Who may found, change and staff organisations. Reading them is public.
 
-use crate::access::{Actor, Denial, Role, Scope};
+use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::ids::OrganisationId;
 
 /// What can be done with organisations.
@@ -45,26 +45,25 @@ pub struct OrganisationSubject {
 ///
 /// # Errors
 /// The denial to answer with.
-pub fn may(
-    actor: &Actor,
-    action: OrganisationAction,
-    subject: OrganisationSubject,
-) -> Result<(), Denial> {
+pub fn may(actor: &Actor, action: OrganisationAction, subject: OrganisationSubject) -> Decision {
+    let allowed = subject.id.map_or(Allowed::without_id(), |id| Allowed::about(id.0));
     if actor.is_system() || actor.has_role_for(Role::Administrator, Scope::default()) {
-        return Ok(());
+        return Ok(allowed);
     }
     let Some(account) = actor.account() else {
         return Err(Denial::Unauthenticated);
     };
     match action {
         OrganisationAction::Create | OrganisationAction::RequestToJoin => {
-            if account.email_verified { Ok(()) } else { Err(Denial::EmailUnverified) }
+            if account.email_verified { Ok(allowed) } else { Err(Denial::EmailUnverified) }
         }
-        OrganisationAction::Leave if subject.id.is_some_and(|id| actor.is_member_of(id)) => Ok(()),
+        OrganisationAction::Leave if subject.id.is_some_and(|id| actor.is_member_of(id)) => {
+            Ok(allowed)
+        }
         OrganisationAction::Edit | OrganisationAction::ManageMembers
             if subject.caller_is_manager =>
         {
-            Ok(())
+            Ok(allowed)
         }
         OrganisationAction::Edit
         | OrganisationAction::ManageMembers

@@ -1,7 +1,9 @@
 //! Who may look behind the platform: audit, undeliverable messages, reference data.
 //! Reading reference data is public and asks nobody.
 
-use crate::access::{Actor, Denial, Role};
+use uuid::Uuid;
+
+use crate::access::{Actor, Allowed, Decision, Denial, Role};
 
 /// What can be done behind the scenes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,13 +31,15 @@ impl PlatformAction {
     ];
 }
 
-/// Whether `actor` may do this: administrators without a limit to a province or organisation.
+/// Whether `actor` may do this, with this thing when it has an id: administrators without a limit to a
+/// province or organisation.
 ///
 /// # Errors
 /// The denial to answer with.
-pub fn may(actor: &Actor, action: PlatformAction) -> Result<(), Denial> {
+pub fn may(actor: &Actor, action: PlatformAction, thing: Option<Uuid>) -> Decision {
+    let allowed = thing.map_or(Allowed::without_id(), Allowed::about);
     let Some(account) = actor.account() else {
-        return if actor.is_system() { Ok(()) } else { Err(Denial::Unauthenticated) };
+        return if actor.is_system() { Ok(allowed) } else { Err(Denial::Unauthenticated) };
     };
     match action {
         PlatformAction::ReadAudit
@@ -48,7 +52,7 @@ pub fn may(actor: &Actor, action: PlatformAction) -> Result<(), Denial> {
                     && grant.organisation_id.is_none()
                     && grant.province_code.is_none()
             });
-            if everywhere { Ok(()) } else { Err(Denial::Forbidden) }
+            if everywhere { Ok(allowed) } else { Err(Denial::Forbidden) }
         }
     }
 }
@@ -75,11 +79,14 @@ mod tests {
     #[test]
     fn only_an_administrator_of_everything_may() {
         for action in PlatformAction::ALL {
-            assert_eq!(may(&with(Role::Administrator, None), action), Ok(()));
-            assert_eq!(may(&with(Role::Administrator, Some("01")), action), Err(Denial::Forbidden));
-            assert_eq!(may(&with(Role::Publisher, None), action), Err(Denial::Forbidden));
-            assert_eq!(may(&Actor::Anonymous, action), Err(Denial::Unauthenticated));
-            assert_eq!(may(&Actor::System, action), Ok(()));
+            assert!(may(&with(Role::Administrator, None), action, None).is_ok());
+            assert_eq!(
+                may(&with(Role::Administrator, Some("01")), action, None),
+                Err(Denial::Forbidden)
+            );
+            assert_eq!(may(&with(Role::Publisher, None), action, None), Err(Denial::Forbidden));
+            assert_eq!(may(&Actor::Anonymous, action, None), Err(Denial::Unauthenticated));
+            assert!(may(&Actor::System, action, None).is_ok());
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Who may see and do what with a product. Officials act within the limits of their grants,
 //! and never on what is their own.
 
-use crate::access::{Actor, Denial, Role, Scope};
-use crate::ids::{AccountId, OrganisationId};
+use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
+use crate::ids::{AccountId, OrganisationId, ProductId};
 use crate::products::{ProductEvent, ProductState};
 
 /// What can be done with a product.
@@ -33,6 +33,7 @@ pub enum ProductAction {
 /// What the decision needs to know of the product.
 #[derive(Clone, Copy, Debug)]
 pub struct ProductSubject<'a> {
+    pub id: ProductId,
     pub state: ProductState,
     pub owner_id: AccountId,
     pub organisation_id: Option<OrganisationId>,
@@ -106,22 +107,19 @@ pub fn visibility(actor: &Actor) -> ProductVisibility {
 ///
 /// # Errors
 /// The denial to answer with: hidden where the caller may not know that the product exists.
-pub fn may(
-    actor: &Actor,
-    action: ProductAction,
-    subject: Option<&ProductSubject<'_>>,
-) -> Result<(), Denial> {
+pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject<'_>>) -> Decision {
     let Some(subject) = subject else {
         return match actor {
-            Actor::System => Ok(()),
+            Actor::System => Ok(Allowed::without_id()),
             Actor::Anonymous => Err(Denial::Unauthenticated),
-            Actor::Account(account) if account.email_verified => Ok(()),
+            Actor::Account(account) if account.email_verified => Ok(Allowed::without_id()),
             Actor::Account(_) => Err(Denial::EmailUnverified),
         };
     };
+    let allowed = Allowed::about(subject.id.0);
     let reads_working = subject.may_read_working(actor);
     if action == ProductAction::Read && (subject.is_public || reads_working) {
-        return Ok(());
+        return Ok(allowed);
     }
     if matches!(actor, Actor::Anonymous) {
         return Err(if subject.is_public || action != ProductAction::Read {
@@ -171,5 +169,5 @@ pub fn may(
             ProductEvent::Expire => false,
         },
     };
-    if permitted || actor.is_system() { Ok(()) } else { Err(Denial::Forbidden) }
+    if permitted || actor.is_system() { Ok(allowed) } else { Err(Denial::Forbidden) }
 }
