@@ -5,10 +5,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, web};
 use anyhow::anyhow;
-use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -160,14 +158,9 @@ async fn read_public_keys(state: AppState) -> HttpResponse {
         .json(state.keys.published())
 }
 
-/// A path of the interface that no operation has: 404, or 405 when it has others.
-async fn unknown_operation(request: HttpRequest) -> ApiResult<HttpResponse> {
-    let allowed = openapi::methods_of(request.path());
-    if allowed.is_empty() {
-        return Err(ApiError::not_found());
-    }
-    let allow = HeaderValue::from_str(&allowed.join(", ")).map_err(ApiError::internal)?;
-    Err(ApiError::problem(ProblemCode::MethodNotAllowed).header(ALLOW, allow))
+/// A path of the interface that no operation has. The frame has answered methods that a path lacks.
+async fn unknown_operation() -> ApiResult<HttpResponse> {
+    Err(ApiError::not_found())
 }
 
 async fn unknown_path(request: HttpRequest) -> ApiResult<HttpResponse> {

@@ -117,11 +117,7 @@ pub struct ReplacePanel {
 impl Validate for ReplacePanel {
     fn check(&self, violations: &mut Violations) {
         violations.count("/member_ids", self.member_ids.len(), 1, MEMBERS_MAX);
-        for (i, member) in self.member_ids.iter().enumerate() {
-            if self.member_ids.iter().take(i).any(|earlier| earlier == member) {
-                violations.add(format!("/member_ids/{i}"), FieldCode::Duplicate);
-            }
-        }
+        violations.unique(&self.member_ids, |i| format!("/member_ids/{i}"));
         if self.quorum < 1 {
             violations.add_limit("/quorum", FieldCode::TooSmall, 1);
         } else if usize::try_from(self.quorum).is_ok_and(|quorum| quorum > self.member_ids.len()) {
@@ -205,10 +201,9 @@ impl Validate for RecordScoreSheet {
 
     fn check(&self, violations: &mut Violations) {
         violations.count("/scores", self.scores.len(), usize::from(self.submit), 100);
+        let criteria = self.scores.iter().map(|score| &score.criterion);
+        violations.unique(criteria, |i| format!("/scores/{i}/criterion"));
         for (i, score) in self.scores.iter().enumerate() {
-            if self.scores.iter().take(i).any(|earlier| earlier.criterion == score.criterion) {
-                violations.add(format!("/scores/{i}/criterion"), FieldCode::Duplicate);
-            }
             let comment = score.comment.as_deref().unwrap_or_default();
             violations.text(format!("/scores/{i}/comment"), comment, 0, REASON_MAX);
         }

@@ -1,8 +1,14 @@
 //! Collects what is wrong with a body, each with its JSON pointer, in one pass.
 //! Knows the general rules; each domain says which value obeys which.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use crate::language::Language;
 use crate::problem::{FieldCode, FieldError};
+
+/// Wrong values that are told at once: nobody mends more, and a body may hold a hundred thousand.
+const MOST: usize = 100;
 
 /// One wrong value, before it gets its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,16 +76,22 @@ impl Violations {
 
     /// Notes a violation without a bound.
     pub fn add(&mut self, pointer: impl Into<String>, code: FieldCode) {
-        self.0.push(Violation { pointer: pointer.into(), code, limit: None });
+        self.note(Violation { pointer: pointer.into(), code, limit: None });
     }
 
     /// Notes a violation of a bound.
     pub fn add_limit(&mut self, pointer: impl Into<String>, code: FieldCode, limit: usize) {
-        self.0.push(Violation {
+        self.note(Violation {
             pointer: pointer.into(),
             code,
             limit: Some(i64::try_from(limit).unwrap_or(i64::MAX)),
         });
+    }
+
+    fn note(&mut self, violation: Violation) {
+        if self.0.len() < MOST {
+            self.0.push(violation);
+        }
     }
 
     /// A text of at least `min` and at most `max` characters; `min` above zero makes it required.
@@ -101,6 +113,20 @@ impl Violations {
             self.add_limit(pointer, FieldCode::TooFew, min);
         } else if count > max {
             self.add_limit(pointer, FieldCode::TooMany, max);
+        }
+    }
+
+    /// Values of a list that occur once each; `pointer` names the place of one.
+    pub fn unique<T: Eq + Hash>(
+        &mut self,
+        values: impl IntoIterator<Item = T>,
+        pointer: impl Fn(usize) -> String,
+    ) {
+        let mut seen = HashSet::new();
+        for (i, value) in values.into_iter().enumerate() {
+            if !seen.insert(value) {
+                self.add(pointer(i), FieldCode::Duplicate);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post};
 
-use super::{cookie, sessions, sign_in};
+use super::{cookie, sessions};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
@@ -27,7 +27,6 @@ pub async fn log_out(
     request: HttpRequest,
     _origin: OwnOrigin,
 ) -> ApiResult<HttpResponse> {
-    sign_in::charge_cookie(&state, &request)?;
     let now = state.clock.now();
     let session = match cookie::presented(&request) {
         Some(presented) => sessions::of_refresh_token(&state.db, &presented, now).await?,

@@ -69,7 +69,7 @@ pub async fn edit_me(
     })
     .await?;
     let account = store::account_of(&state.db, id, state.clock.now()).await?;
-    Ok(HttpResponse::Ok().insert_header(conditional::etag(revision(&account))).json(account))
+    Ok(conditional::current(revision(&account), &account))
 }
 
 async fn edit(

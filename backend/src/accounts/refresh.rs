@@ -36,7 +36,6 @@ pub async fn refresh_session(
     request: HttpRequest,
     _origin: OwnOrigin,
 ) -> ApiResult<HttpResponse> {
-    sign_in::charge_cookie(&state, &request)?;
     let Some(presented) = cookie::presented(&request) else {
         return Err(ProblemCode::SessionEnded.into());
     };

@@ -13,6 +13,7 @@ use super::sessions::Device;
 use super::{cookie, store};
 use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::http::client_address::client_network;
 use crate::http::rate_limit::{self, Class};
 use crate::http::request;
 
@@ -37,16 +38,12 @@ pub fn device(request: &HttpRequest) -> Device {
 /// # Errors
 /// 429 when this address has made too many.
 pub fn charge(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
-    rate_limit::charge_as(state, request, Class::SignIn, &address(request).to_string())
-}
-
-/// Counts a request that only a cookie stands for.
-///
-/// # Errors
-/// 429 when this address has made too many.
-pub fn charge_cookie(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
-    let key = format!("address:{}", address(request));
-    rate_limit::charge_as(state, request, Class::Write, &key)
+    rate_limit::charge_as(
+        state,
+        request,
+        Class::SignIn,
+        &client_network(address(request)).to_string(),
+    )
 }
 
 /// A fresh access token, and the cookie when there is a new refresh token.

@@ -124,8 +124,7 @@ pub async fn administer_account(
     })
     .await?;
     state.callers.forget_account(id);
-    let tag = conditional::etag(revision(&account));
-    Ok(HttpResponse::Ok().insert_header(tag).json(account))
+    Ok(conditional::current(revision(&account), &account))
 }
 
 async fn administer(

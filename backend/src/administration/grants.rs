@@ -9,7 +9,7 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
 use sea_orm::DatabaseTransaction;
 
-use crate::access::permit;
+use crate::access::{allow, permit};
 use crate::accounts;
 use crate::app::AppState;
 use crate::audit::{self, Entry};
@@ -46,7 +46,9 @@ pub async fn grant_role(
     key: IdempotencyKey,
     body: ValidJson<GrantDraft>,
 ) -> ApiResult<HttpResponse> {
-    let answer = idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+    let may_again =
+        async |_: &DatabaseTransaction| allow(may(caller.actor(), AccountAction::Grant, Some(id)));
+    let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let account = grant(tx, &state, &request, &caller, id, &body).await?;
         let revision = i64::try_from(account.revision).unwrap_or_default();
         Answer::created(format!("{}/accounts/{id}", openapi::BASE), revision, &account)

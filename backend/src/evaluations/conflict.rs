@@ -12,7 +12,7 @@ use crate::accounts;
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::notifications::{self, Template};
 use crate::persistence::transaction;
 use crate::products::{By, ProductRecord};
@@ -46,7 +46,7 @@ pub async fn declare_conflict(
         view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+    Ok(current(super::revision_of(&shown), &shown))
 }
 
 /// Keeps the answer of the actor, in the caller's transaction.

@@ -12,7 +12,7 @@ use super::{store, view, write};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::openapi::IfMatchHeader;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::persistence::transaction;
 use crate::products::{By, ProductRecord};
 
@@ -46,7 +46,7 @@ pub async fn record_on_site_visit(
         view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+    Ok(current(super::revision_of(&shown), &shown))
 }
 
 /// Keeps the minutes, in the caller's transaction.

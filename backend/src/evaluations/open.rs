@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::access::policy::products::{ProductAction, may};
+use nq57_shared::access::{Actor, Decision};
 use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationState, OpenEvaluation};
 use nq57_shared::ids::{EvaluationId, ProductId};
 use nq57_shared::problem::{FieldCode, ProblemCode};
@@ -15,14 +16,14 @@ use sea_orm::DatabaseTransaction;
 use super::enter::{notice, record};
 use super::round::{Member, Round};
 use super::{panel, store, view, write};
-use crate::access::permit;
+use crate::access::{allow, permit};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::idempotency::{self, Answer};
 use crate::http::openapi::{IdempotencyKeyHeader, IfMatchHeader};
 use crate::http::{FromPath, IdempotencyKey, IfMatch, SignedIn, ValidJson};
 use crate::notifications::{self, Template};
-use crate::products::{self, By, Change, Changed};
+use crate::products::{self, By, Change, Changed, ProductRecord};
 
 const RUBRICS: &str = "rubrics";
 
@@ -60,7 +61,11 @@ pub async fn open_evaluation(
 ) -> ApiResult<HttpResponse> {
     let by = By::request(caller.actor(), &request);
     let changed: RefCell<Option<Changed>> = RefCell::default();
-    let answer = idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+    let may_again = async |tx: &DatabaseTransaction| {
+        let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
+        allow(decide(by.actor, &product))
+    };
+    let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let (id, change) = open(tx, &state, by, product, Some(&seen), &body).await?;
         changed.replace(Some(change));
         let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
@@ -73,6 +78,10 @@ pub async fn open_evaluation(
         changed.settle(&state);
     }
     Ok(answer)
+}
+
+fn decide(actor: &Actor, product: &ProductRecord) -> Decision {
+    may(actor, ProductAction::OpenEvaluation, Some(&product.subject(false)))
 }
 
 /// Opens a round for the actor, in the caller's transaction.
@@ -90,8 +99,7 @@ pub async fn open(
 ) -> ApiResult<(EvaluationId, Changed)> {
     let now = state.clock.now();
     let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
-    let decision = may(by.actor, ProductAction::OpenEvaluation, Some(&product.subject(false)));
-    let permit = permit(decision)?;
+    let permit = permit(decide(by.actor, &product))?;
     if let Some(seen) = seen {
         seen.check(product.revision)?;
     }

@@ -17,7 +17,7 @@ use super::{store, view};
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::notifications::{self, Template};
 use crate::persistence::transaction;
 use crate::products::{By, ProductRecord};
@@ -96,7 +96,7 @@ pub async fn replace_panel(
         view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+    Ok(current(super::revision_of(&shown), &shown))
 }
 
 async fn replace(

@@ -12,7 +12,7 @@ use super::{store, view};
 use crate::access::allow;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::http::{FromPath, SignedIn, etag};
+use crate::http::{FromPath, SignedIn, current};
 use crate::products;
 
 /// Read an evaluation.
@@ -37,7 +37,7 @@ pub async fn read_evaluation(
     allow(may(actor, EvaluationAction::Read, &subject_of(&round, actor, &product)))?;
     let shown = view::show(&state.db, actor, &product, &round).await?;
     // The sheets of others do not change the revision: the body is sent each time.
-    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+    Ok(current(super::revision_of(&shown), &shown))
 }
 
 /// List the evaluations of a product.

@@ -11,7 +11,7 @@ use super::{store, view, write};
 use crate::accounts;
 use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::{FromPath, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, SignedIn, ValidJson, current};
 use crate::notifications::{self, Template};
 use crate::persistence::transaction;
 use crate::products::{self, By, ProductRecord};
@@ -45,7 +45,7 @@ pub async fn recommend(
         view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(HttpResponse::Ok().insert_header(etag(super::revision_of(&shown))).json(shown))
+    Ok(current(super::revision_of(&shown), &shown))
 }
 
 /// Keeps the recommendation of the actor, in the caller's transaction.

@@ -1,15 +1,16 @@
 //! Who is asking: a bearer access token becomes an `Actor` with grants and memberships.
-//! A token that is present and not valid is always 401, also where nobody needs to sign in.
+//! The frame identifies once for each request and charges its limit; extractors take what it found. A token
+//! that is present and not valid is 401, also where nobody needs to sign in.
 
+use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use actix_web::{FromRequest, HttpRequest};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use anyhow::anyhow;
 use moka::sync::Cache;
 use nq57_shared::access::{AccountActor, Actor};
 use nq57_shared::ids::{AccountId, SessionId};
@@ -18,6 +19,8 @@ use nq57_shared::problem::ProblemCode;
 use crate::accounts;
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
+use crate::http::client_address::client_network;
+use crate::http::generations::{Generations, Mark};
 use crate::http::signals::{Signal, Signals};
 use crate::http::{rate_limit, request};
 
@@ -53,38 +56,47 @@ impl Caller {
     pub fn scope(&self) -> String {
         match self.actor.account_id() {
             Some(account) => format!("account:{account}"),
-            None => format!("address:{}", self.address),
+            None => format!("address:{}", client_network(self.address)),
         }
     }
 }
 
 impl FromRequest for Caller {
     type Error = ApiError;
-    type Future = LocalBoxFuture<'static, ApiResult<Self>>;
+    type Future = Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { identify(&request).await })
+        ready(match request.extensions().get::<Admitted>() {
+            Some(Admitted(Some(caller))) => Ok(caller.clone()),
+            Some(Admitted(None)) => Err(unauthenticated()),
+            None => Err(ApiError::internal(anyhow!("the frame has not admitted this request"))),
+        })
     }
 }
 
-async fn identify(request: &HttpRequest) -> ApiResult<Caller> {
-    let state = AppState::of(request)?;
+/// Whom the frame has let in; `None` for a token that is not valid, which only those refuse who ask.
+struct Admitted(Option<Caller>);
+
+/// Finds out who is asking, for the extractors, and charges the request to the account or the address.
+///
+/// # Errors
+/// 429 when the limit is used up, and failures of the database.
+pub async fn admit(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
     let address = request::context(request)
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |context| context.address);
     let anonymous = Caller { actor: Actor::Anonymous, session: None, address };
-    let Some(header) = request.headers().get(AUTHORIZATION) else {
-        rate_limit::charge(&state, request, &anonymous)?;
-        return Ok(anonymous);
+    let found = match request.headers().get(AUTHORIZATION) {
+        None => Ok(Some(anonymous.clone())),
+        Some(header) => verify(state, header).await.map(|found| {
+            let (account, session) = found?;
+            Some(Caller { actor: Actor::Account(account), session: Some(session), address })
+        }),
     };
-    let Some((account, session)) = verify(&state, header).await? else {
-        // Whoever tries tokens pays with the address.
-        rate_limit::charge(&state, request, &anonymous)?;
-        return Err(unauthenticated());
-    };
-    let caller = Caller { actor: Actor::Account(account), session: Some(session), address };
-    rate_limit::charge(&state, request, &caller)?;
-    Ok(caller)
+    // Whoever tries tokens pays with the address.
+    let payer = found.as_ref().ok().and_then(Option::as_ref).unwrap_or(&anonymous);
+    rate_limit::charge(state, request, payer)?;
+    request.extensions_mut().insert(Admitted(found?));
+    Ok(())
 }
 
 async fn verify(
@@ -93,7 +105,7 @@ async fn verify(
 ) -> ApiResult<Option<(AccountActor, SessionId)>> {
     let Some(token) = bearer(header) else { return Ok(None) };
     let Some(claims) = state.keys.verify(token, state.clock.now()) else { return Ok(None) };
-    let account = load(state, claims.sid).await?.filter(|account| account.id == claims.sub);
+    let account = load(state, claims.sub, claims.sid).await?;
     Ok(account.map(|account| (account, claims.sid)))
 }
 
@@ -107,20 +119,25 @@ fn unauthenticated() -> ApiError {
         .header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
-async fn load(state: &AppState, session: SessionId) -> ApiResult<Option<AccountActor>> {
-    if let Some(known) = state.callers.sessions.get(&session) {
+async fn load(
+    state: &AppState,
+    account: AccountId,
+    session: SessionId,
+) -> ApiResult<Option<AccountActor>> {
+    let callers = &state.callers;
+    if let Some(known) = callers.find(session)
+        && known.id == account
+    {
         return Ok(Some(known));
     }
-    let epoch = state.callers.epoch.load(Ordering::Acquire);
-    let account = accounts::load_actor(&state.db, session, state.clock.now()).await?;
-    if let Some(account) = &account {
-        state.callers.sessions.insert(session, account.clone());
-        // Somebody was revoked while we were reading: what we read may be what was revoked.
-        if state.callers.epoch.load(Ordering::Acquire) != epoch {
-            state.callers.sessions.invalidate(&session);
-        }
+    // Before reading: who is revoked meanwhile is read again.
+    let marks = callers.marks(account, session);
+    let actor = accounts::load_actor(&state.db, session, state.clock.now()).await?;
+    let actor = actor.filter(|actor| actor.id == account);
+    if let Some(actor) = &actor {
+        callers.sessions.insert(session, Known { actor: actor.clone(), marks });
     }
-    Ok(account)
+    Ok(actor)
 }
 
 /// Somebody who is signed in; anybody else gets 401.
@@ -161,19 +178,16 @@ impl Deref for SignedIn {
 
 impl FromRequest for SignedIn {
     type Error = ApiError;
-    type Future = LocalBoxFuture<'static, ApiResult<Self>>;
+    type Future = Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let caller = Caller::from_request(request, payload);
-        Box::pin(async move {
-            let caller = caller.await?;
-            match (caller.actor.account(), caller.session) {
-                (Some(account), Some(session)) => {
-                    Ok(Self { account: account.clone(), session, caller })
-                }
-                _ => Err(unauthenticated()),
+        let caller = Caller::from_request(request, payload).into_inner();
+        ready(caller.and_then(|caller| match (caller.actor.account(), caller.session) {
+            (Some(account), Some(session)) => {
+                Ok(Self { account: account.clone(), session, caller })
             }
-        })
+            _ => Err(unauthenticated()),
+        }))
     }
 }
 
@@ -182,9 +196,16 @@ impl FromRequest for SignedIn {
 /// Who revokes a session or changes a grant must call `forget_…` after the commit: then it holds at
 /// once in this process, a moment later in others on PostgreSQL, and in any case within five seconds.
 pub struct KnownCallers {
-    sessions: Cache<SessionId, AccountActor>,
-    epoch: AtomicU64,
+    sessions: Cache<SessionId, Known>,
+    generations: Generations,
     signals: Signals,
+}
+
+#[derive(Clone)]
+struct Known {
+    actor: AccountActor,
+    /// Of the account and of the session.
+    marks: [Mark; 2],
 }
 
 impl KnownCallers {
@@ -196,9 +217,19 @@ impl KnownCallers {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(5))
                 .build(),
-            epoch: AtomicU64::new(0),
+            generations: Generations::new(),
             signals,
         }
+    }
+
+    fn find(&self, session: SessionId) -> Option<AccountActor> {
+        let known = self.sessions.get(&session)?;
+        let is_current = known.marks.into_iter().all(|mark| self.generations.is_current(mark));
+        is_current.then_some(known.actor)
+    }
+
+    fn marks(&self, account: AccountId, session: SessionId) -> [Mark; 2] {
+        [account.0, session.0].map(|id| self.generations.mark(id.as_bytes()))
     }
 
     /// The session was revoked.
@@ -208,21 +239,23 @@ impl KnownCallers {
     }
 
     /// Grants, memberships, verification or all sessions of the account have changed.
-    pub fn forget_account(&self, _account: AccountId) {
-        // Rare; forgetting everybody costs one query for each caller and needs no second index.
-        self.drop_all();
-        self.signals.send(Signal::Callers);
+    pub fn forget_account(&self, account: AccountId) {
+        self.drop_account(account);
+        self.signals.send(Signal::Account(account));
     }
 
     /// The session was revoked at another server.
     pub fn drop_session(&self, session: SessionId) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
-        self.sessions.invalidate(&session);
+        self.generations.change(session.0.as_bytes());
+    }
+
+    /// Something about the account has changed at another server.
+    pub fn drop_account(&self, account: AccountId) {
+        self.generations.change(account.0.as_bytes());
     }
 
     /// Something about callers has changed at another server.
     pub fn drop_all(&self) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
-        self.sessions.invalidate_all();
+        self.generations.change_all();
     }
 }

@@ -54,16 +54,25 @@ pub fn preflight(config: &Config, head: &RequestHead) -> Option<HttpResponse> {
     Some(answer.finish())
 }
 
+/// Says of an answer that another `Origin` would get other headers. Ready answers say so by themselves.
+pub fn depends_on_origin(headers: &mut HeaderMap, config: &Config) {
+    let depends = !config.http.allowed_origins.is_empty() || is_public(headers);
+    let says_so = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.contains("Origin"));
+    if depends && !headers.get_all(VARY).any(says_so) {
+        headers.append(VARY, HeaderValue::from_static("Origin"));
+    }
+}
+
+fn is_public(headers: &HeaderMap) -> bool {
+    let policy = headers.get(CACHE_CONTROL).and_then(|value| value.to_str().ok());
+    policy.is_some_and(|policy| policy.starts_with("public"))
+}
+
 /// Sets the headers of an answer to a request from `origin`.
 pub fn complete(headers: &mut HeaderMap, config: &Config, origin: &HeaderValue) {
-    let is_public = headers
-        .get(CACHE_CONTROL)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("public"));
-    let allowed = if is_public {
+    let allowed = if is_public(headers) {
         HeaderValue::from_static("*")
     } else if is_configured(config, origin.to_str().unwrap_or_default()) {
-        headers.append(VARY, HeaderValue::from_static("Origin"));
         origin.clone()
     } else {
         return;

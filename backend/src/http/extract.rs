@@ -189,13 +189,21 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// What a query says: without `name=`, which is how a form sends what was left empty. `name=value=` has a
+/// value.
+#[must_use]
+pub fn given(query: &str) -> String {
+    let is_empty = |pair: &str| pair.find('=').is_some_and(|at| at + 1 == pair.len());
+    let pairs = query.split('&').filter(|pair| !pair.is_empty() && !is_empty(pair));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
 /// Reads a query.
 ///
 /// # Errors
 /// 400 with `#query/name` for an unknown or malformed parameter.
 pub fn parse_query<T: DeserializeOwned>(query: &str) -> ApiResult<T> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty() && !pair.ends_with('='));
-    let given = pairs.collect::<Vec<_>>().join("&");
+    let given = given(query);
     let reader = serde_html_form::Deserializer::from_bytes(given.as_bytes());
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let text = error.inner().to_string();

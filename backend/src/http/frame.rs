@@ -18,12 +18,12 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use nq57_shared::language::Language;
-use nq57_shared::problem::{FieldCode, MEDIA_TYPE, Problem, ProblemCode};
+use nq57_shared::problem::{MEDIA_TYPE, Problem, ProblemCode};
 
 use crate::app::AppState;
-use crate::error::ApiError;
+use crate::error::{ApiError, ApiResult};
 use crate::http::request::RequestContext;
-use crate::http::{cors, observability, openapi, problem, rate_limit, security_headers};
+use crate::http::{caller, cors, observability, openapi, problem, rate_limit, security_headers};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -49,13 +49,13 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(Framed { inner, state: self.0.clone() }))
+        ready(Ok(Framed { inner: Rc::new(inner), state: self.0.clone() }))
     }
 }
 
 /// The frame around the router.
 pub struct Framed<S> {
-    inner: S,
+    inner: Rc<S>,
     state: AppState,
 }
 
@@ -75,7 +75,7 @@ where
         let state = self.state.clone();
         if let Some(found) = state.public_cache.find(request.head()) {
             observability::count_warm();
-            let id = request_id(request.head());
+            let id = request_id();
             let origin = request.headers().get(ORIGIN).cloned();
             let response = found.respond(request.headers());
             let mut answer = request.into_response(response);
@@ -85,6 +85,7 @@ where
 
         let context = Rc::new(context(&state, &request));
         let trace = trace_id(request.head());
+        let given_id = given_id(request.head());
         let origin = request.headers().get(ORIGIN).cloned();
         let method = request.method().clone();
         if method == Method::HEAD {
@@ -93,21 +94,29 @@ where
         }
         request.extensions_mut().insert(context.clone());
 
-        if let Some(error) = refuse(request.head()) {
-            let mut answer = problem::complete(request.error_response(error), &context);
-            finish(&mut answer, &state, &context.id, origin.as_ref());
-            return ready(Ok(answer)).boxed_local();
-        }
         if let Some(response) = cors::preflight(&state.config, request.head()) {
             let mut answer = request.into_response(response);
             finish(&mut answer, &state, &context.id, None);
             return ready(Ok(answer)).boxed_local();
         }
+        if let Err(error) = refuse(request.head()) {
+            let mut answer = problem::complete(request.error_response(error), &context);
+            cors::depends_on_origin(answer.headers_mut(), &state.config);
+            finish(&mut answer, &state, &context.id, origin.as_ref());
+            return ready(Ok(answer)).boxed_local();
+        }
 
         let path = request.path().to_owned();
-        let work = self.inner.call(request);
+        let work = work(self.inner.clone(), state.clone(), request);
+        let work = AssertUnwindSafe(work).catch_unwind();
         Box::pin(async move {
-            let outcome = AssertUnwindSafe(work).catch_unwind().await;
+            let outcome = if method.is_safe() {
+                work.await
+            } else {
+                // Not dropped when the client goes away: between the commit and what follows from it
+                // (answers and callers to be forgotten) nothing may come.
+                actix_web::rt::spawn(work).await.unwrap_or_else(|lost| Err(Box::new(lost)))
+            };
             let Ok(outcome) = outcome else {
                 tracing::error!(request_id = %context.id, %method, path, "a handler panicked");
                 return Err(Crashed { context, path }.into());
@@ -120,6 +129,7 @@ where
             for (name, value) in rate_limit::headers(answer.request()) {
                 answer.headers_mut().insert(name, value);
             }
+            cors::depends_on_origin(answer.headers_mut(), &state.config);
             finish(&mut answer, &state, &context.id, origin.as_ref());
             observability::record(&observability::Served {
                 method: &method,
@@ -128,11 +138,30 @@ where
                 status: answer.status(),
                 taken: started.elapsed(),
                 request_id: &context.id,
+                given_id: given_id.as_deref(),
                 trace_id: trace.as_deref(),
             });
             Ok(answer)
         })
     }
+}
+
+/// What lies behind the frame: for operations the caller is identified and pays first.
+async fn work<S, B>(
+    inner: Rc<S>,
+    state: AppState,
+    request: ServiceRequest,
+) -> Result<ServiceResponse<BoxBody>, Error>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody + 'static,
+{
+    if request.path().starts_with(openapi::BASE)
+        && let Err(error) = caller::admit(&state, request.request()).await
+    {
+        return Ok(request.error_response(error));
+    }
+    Ok(inner.call(request).await?.map_into_boxed_body())
 }
 
 fn finish(
@@ -154,26 +183,33 @@ fn finish(
 }
 
 fn context(state: &AppState, request: &ServiceRequest) -> RequestContext {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let languages = request.headers().get(ACCEPT_LANGUAGE).map(text).unwrap_or_default();
     let peer: Option<IpAddr> = request.peer_addr().map(|peer| peer.ip());
+    let forwarded_for = request.headers().get_all(FORWARDED_FOR).map(text);
     RequestContext {
-        id: request_id(request.head()),
-        language: Language::negotiate(header(ACCEPT_LANGUAGE.as_str()).unwrap_or_default()),
-        address: state.trusted_proxies.caller(peer, header(FORWARDED_FOR)),
+        id: request_id(),
+        language: Language::negotiate(languages),
+        address: state.trusted_proxies.caller(peer, forwarded_for),
     }
 }
 
-/// The caller's id when it is harmless, else a new one.
-fn request_id(head: &RequestHead) -> String {
+fn text(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_default()
+}
+
+/// An id of our own for the answer, the log and the audit: nobody else chooses what stands there.
+fn request_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     static RUN: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
         uuid::Uuid::new_v4().simple().to_string().chars().take(16).collect()
     });
-    let given = head.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
-    match given {
-        Some(id) if is_harmless(id) => id.to_owned(),
-        _ => format!("{}-{:x}", *RUN, NEXT.fetch_add(1, Ordering::Relaxed)),
-    }
+    format!("{}-{:x}", *RUN, NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The id that the caller or a proxy gave the request, if it is harmless; only the log has it.
+fn given_id(head: &RequestHead) -> Option<String> {
+    let given = head.headers().get(REQUEST_ID)?.to_str().ok()?;
+    is_harmless(given).then(|| given.to_owned())
 }
 
 fn is_harmless(id: &str) -> bool {
@@ -189,20 +225,21 @@ fn trace_id(head: &RequestHead) -> Option<String> {
     is_valid.then(|| id.to_owned())
 }
 
-/// Heads that are too large, and parameters that the operation does not have.
-fn refuse(head: &RequestHead) -> Option<ApiError> {
+/// Heads that are too large, methods that the path and parameters that the operation does not have.
+fn refuse(head: &RequestHead) -> ApiResult<()> {
     let address = head.uri.path_and_query().map_or(0, |address| address.as_str().len());
     if address > MAX_ADDRESS {
-        return Some(ProblemCode::UriTooLong.into());
+        return Err(ProblemCode::UriTooLong.into());
     }
     let headers: usize =
         head.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if headers > MAX_HEADERS {
-        return Some(ProblemCode::HeadersTooLarge.into());
+        return Err(ProblemCode::HeadersTooLarge.into());
     }
-    let query = head.uri.query().filter(|query| !query.is_empty())?;
-    let unknown = openapi::unknown_parameter(head.method.as_str(), head.uri.path(), query)?;
-    Some(ApiError::parameter(&unknown, FieldCode::UnknownField))
+    match openapi::at(head.uri.path()) {
+        Some(known) => known.check(head.method.as_str(), head.uri.query().unwrap_or_default()),
+        None => Ok(()),
+    }
 }
 
 /// A handler that panicked: the request is gone, the caller still gets its document.

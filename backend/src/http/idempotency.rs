@@ -1,13 +1,14 @@
-//! `Idempotency-Key` on POST: the same key and body replays the first answer for a day.
+//! `Idempotency-Key` on POST: the same key, query and body replay the first answer for a day.
 //! The record commits together with what the request wrote, so a crash leaves both or neither.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::Duration;
 use nq57_shared::problem::ProblemCode;
@@ -20,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::http::{Caller, etag};
+use crate::http::{Caller, conditional};
 use crate::persistence::dialect::Engine;
 use crate::persistence::transaction;
 
@@ -57,6 +58,7 @@ mod table {
 pub struct IdempotencyKey {
     key: Option<String>,
     operation: String,
+    query: String,
 }
 
 impl FromRequest for IdempotencyKey {
@@ -65,11 +67,12 @@ impl FromRequest for IdempotencyKey {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let operation = format!("{} {}", request.method(), request.path());
+        let query = request.query_string().to_owned();
         ready(match request.headers().get(HEADER) {
-            None => Ok(Self { key: None, operation }),
+            None => Ok(Self { key: None, operation, query }),
             Some(value) => match value.to_str().map(str::trim) {
                 Ok(key) if !key.is_empty() && key.len() <= MAX_LENGTH => {
-                    Ok(Self { key: Some(key.to_owned()), operation })
+                    Ok(Self { key: Some(key.to_owned()), operation, query })
                 }
                 _ => Err(ApiError::header_value(HEADER)),
             },
@@ -82,7 +85,7 @@ impl FromRequest for IdempotencyKey {
 pub struct Answer {
     status: u16,
     location: Option<String>,
-    revision: Option<i64>,
+    revision: Option<String>,
     body: serde_json::Value,
 }
 
@@ -91,8 +94,13 @@ impl Answer {
     ///
     /// # Errors
     /// When the body cannot be written as JSON.
-    pub fn created(location: String, revision: i64, body: &impl Serialize) -> ApiResult<Self> {
-        Ok(Self { location: Some(location), revision: Some(revision), ..Self::ok(201, body)? })
+    pub fn created(
+        location: String,
+        revision: impl Display,
+        body: &impl Serialize,
+    ) -> ApiResult<Self> {
+        let revision = Some(revision.to_string());
+        Ok(Self { location: Some(location), revision, ..Self::ok(201, body)? })
     }
 
     /// Any other success.
@@ -106,30 +114,33 @@ impl Answer {
 
     fn into_response(self) -> ApiResult<HttpResponse> {
         let status = StatusCode::from_u16(self.status).map_err(ApiError::internal)?;
-        let mut response = HttpResponse::build(status);
+        let mut response = match self.revision {
+            Some(revision) => conditional::with_status(status, revision, &self.body),
+            None => HttpResponse::build(status).json(self.body),
+        };
         if let Some(location) = self.location {
-            response.insert_header((LOCATION, location));
+            let location = HeaderValue::from_str(&location).map_err(ApiError::internal)?;
+            response.headers_mut().insert(LOCATION, location);
         }
-        if let Some(revision) = self.revision {
-            response.insert_header(etag(revision));
-        }
-        Ok(response.json(self.body))
+        Ok(response)
     }
 }
 
 /// Runs `work` in a writing transaction, once for each key of this caller, and answers with what it
 /// made, or with what the first request made.
 ///
-/// `fingerprint` is the body as it came ([`crate::http::ValidJson::bytes`]).
+/// `body` is what came ([`crate::http::ValidJson::bytes`]). `may` asks the policy once more before an answer
+/// is repeated: its caller may have lost a role since; `work` asks for itself.
 ///
 /// # Errors
-/// 409 while the first request is at work, 422 when the key came with another body, and whatever
-/// `work` returns; failures are not kept, so they can be retried with the same key.
+/// 409 while the first request is at work, 422 when the key came with another query or body, and whatever
+/// `may` and `work` return; failures are not kept, so they can be retried with the same key.
 pub async fn once(
     state: &AppState,
     caller: &Caller,
     key: &IdempotencyKey,
-    fingerprint: &[u8],
+    body: &[u8],
+    may: impl AsyncFn(&DatabaseTransaction) -> ApiResult<()>,
     work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<Answer>,
 ) -> ApiResult<HttpResponse> {
     let Some(key_text) = &key.key else {
@@ -138,14 +149,14 @@ pub async fn once(
     let record = Record {
         scope: format!("{} {}", caller.scope(), key.operation),
         key: key_text.clone(),
-        fingerprint: hex::encode(Sha256::digest(fingerprint)),
+        fingerprint: fingerprint(&key.query, body),
         now: state.clock.now(),
     };
     let _turn = state.in_flight.enter(format!("{} {}", record.scope, record.key))?;
     let answer = transaction::write(&state.db, async |tx| {
         record.claim(tx).await?;
         match record.find(tx).await? {
-            Some(first) => Ok(first),
+            Some(first) => may(tx).await.map(|()| first),
             None => {
                 let answer = work(tx).await?;
                 record.keep(tx, &answer).await?;
@@ -155,6 +166,12 @@ pub async fn once(
     })
     .await?;
     answer.into_response()
+}
+
+/// What two requests with the same key must have in common.
+fn fingerprint(query: &str, body: &[u8]) -> String {
+    let hash = Sha256::new().chain_update(query).chain_update([0]).chain_update(body);
+    hex::encode(hash.finalize())
 }
 
 struct Record {

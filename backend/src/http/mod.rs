@@ -8,6 +8,7 @@ pub mod cors;
 pub mod documentation;
 pub mod extract;
 pub mod frame;
+pub mod generations;
 pub mod idempotency;
 pub mod link;
 pub mod observability;
@@ -24,7 +25,7 @@ pub mod signing_keys;
 pub mod spa;
 
 pub use caller::{Caller, SignedIn};
-pub use conditional::{IfMatch, etag};
+pub use conditional::{IfMatch, current, etag};
 pub use extract::{FromPath, Query, ValidJson};
 pub use idempotency::IdempotencyKey;
 pub use request::RequestLanguage;

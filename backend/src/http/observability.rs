@@ -1,5 +1,6 @@
 //! What operators see: the log, health, metrics.
 
+use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub fn start_logging(log: &Log) -> anyhow::Result<()> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     let started = match log.format {
         LogFormat::Text => builder.try_init(),
@@ -60,6 +62,8 @@ pub struct Served<'a> {
     pub status: StatusCode,
     pub taken: Duration,
     pub request_id: &'a str,
+    /// What the caller or a proxy calls the request.
+    pub given_id: Option<&'a str>,
     pub trace_id: Option<&'a str>,
 }
 
@@ -79,6 +83,7 @@ pub fn record(served: &Served<'_>) {
         status = served.status.as_u16(),
         ms = u64::try_from(served.taken.as_millis()).unwrap_or(u64::MAX),
         request_id = served.request_id,
+        given_id = served.given_id,
         trace_id = served.trace_id,
         "request"
     );

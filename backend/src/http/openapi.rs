@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use actix_web::dev::ResourceDef;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{App, HttpRequest, HttpResponse, get};
-use nq57_shared::problem::{MEDIA_TYPE, Problem};
+use matchit::Router;
+use nq57_shared::problem::{FieldCode, MEDIA_TYPE, Problem, ProblemCode};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -19,6 +19,7 @@ use utoipa::openapi::{
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_actix_web::{AppExt, scope};
 
+use crate::error::{ApiError, ApiResult};
 use crate::http::conditional;
 use crate::slices;
 
@@ -34,7 +35,7 @@ const DESCRIPTION: &str = include_str!("openapi.md");
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes a header; the extractor reads it")]
 pub struct IfMatchHeader {
-    /// The `ETag` of the revision that the caller has seen, or `*`.
+    /// The `ETag` that the caller has seen, or its `revision` in quotes, or `*`.
     #[param(rename = "If-Match", example = "\"3\"")]
     if_match: String,
 }
@@ -44,7 +45,7 @@ pub struct IfMatchHeader {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes a header; the extractor reads it")]
 pub struct IdempotencyKeyHeader {
-    /// Chosen by the caller, at most 255 characters: a retry with the same key and body gets the first answer.
+    /// Chosen by the caller, at most 255 characters: a retry with the same key, query and body gets the first answer.
     #[param(rename = "Idempotency-Key", max_length = 255)]
     idempotency_key: Option<String>,
 }
@@ -235,27 +236,60 @@ pub async fn read_openapi(request: HttpRequest) -> HttpResponse {
         .body(BODY.clone())
 }
 
-/// An operation as requests are matched against it.
-struct Known {
-    pattern: ResourceDef,
-    method: &'static str,
-    query: HashSet<String>,
+/// What can be done at a path.
+pub struct KnownPath {
+    /// Each method with the names of its query parameters.
+    operations: Vec<(&'static str, HashSet<String>)>,
+    allow: HeaderValue,
 }
 
-fn known() -> &'static [Known] {
-    static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-        let paths = document().paths.paths.iter();
-        paths
-            .flat_map(|(path, item)| {
-                operations(item).map(|(method, operation)| Known {
-                    pattern: ResourceDef::new(path.as_str()),
-                    method,
-                    query: query_names(operation),
-                })
-            })
-            .collect()
+impl KnownPath {
+    fn new(item: &PathItem) -> Self {
+        let operations: Vec<_> =
+            operations(item).map(|(method, operation)| (method, query_names(operation))).collect();
+        let mut methods = Vec::new();
+        for (method, _) in &operations {
+            methods.push(*method);
+            if *method == "GET" {
+                methods.push("HEAD");
+            }
+        }
+        let allow = HeaderValue::from_str(&methods.join(", "));
+        Self { operations, allow: allow.unwrap_or_else(|_| HeaderValue::from_static("")) }
+    }
+
+    /// Refuses a method that the path does not have and a parameter that the operation does not document.
+    ///
+    /// # Errors
+    /// 405 with `Allow`, 400 with the place.
+    pub fn check(&self, method: &str, query: &str) -> ApiResult<()> {
+        let Some((_, names)) = self.operations.iter().find(|(known, _)| *known == method) else {
+            let refusal = ApiError::problem(ProblemCode::MethodNotAllowed);
+            return Err(refusal.header(ALLOW, self.allow.clone()));
+        };
+        let given = query.split('&').filter(|pair| !pair.is_empty());
+        let mut given = given.map(|pair| pair.split('=').next().unwrap_or_default());
+        match given.find(|name| !names.contains(*name)) {
+            Some(unknown) => Err(ApiError::parameter(unknown, FieldCode::UnknownField)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the document has at this path: `/products/statistics` is not a product of that name. Nothing for
+/// paths that are no operation; whoever answers those decides.
+#[must_use]
+pub fn at(path: &str) -> Option<&'static KnownPath> {
+    static KNOWN: LazyLock<Router<KnownPath>> = LazyLock::new(|| {
+        let mut router = Router::new();
+        for (path, item) in &document().paths.paths {
+            if let Err(error) = router.insert(path, KnownPath::new(item)) {
+                tracing::error!(%error, path, "a path of the document is not checked");
+            }
+        }
+        router
     });
-    &KNOWN
+    KNOWN.at(path).ok().map(|found| found.value)
 }
 
 fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
@@ -280,27 +314,31 @@ fn query_names(operation: &Operation) -> HashSet<String> {
     named.collect()
 }
 
-/// The methods that the operations at this path have, as `Allow` lists them; none for an unknown path.
-#[must_use]
-pub fn methods_of(path: &str) -> Vec<&'static str> {
-    let mut methods = Vec::new();
-    for known in known().iter().filter(|known| known.pattern.is_match(path)) {
-        methods.push(known.method);
-        if known.method == "GET" {
-            methods.push("HEAD");
-        }
-    }
-    methods
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The first parameter of `query` that the operation does not document, if any.
-///
-/// Nothing for paths that are no operation; whoever answers those decides.
-#[must_use]
-pub fn unknown_parameter(method: &str, path: &str, query: &str) -> Option<String> {
-    let is_asked = |known: &&Known| known.method == method && known.pattern.is_match(path);
-    let operation = known().iter().find(is_asked)?;
-    let names = query.split('&').filter(|pair| !pair.is_empty());
-    let names = names.map(|pair| pair.split('=').next().unwrap_or_default());
-    names.map(str::to_owned).find(|name| !operation.query.contains(name))
+    #[test]
+    fn every_operation_of_the_document_is_found_under_its_path_by_one_look() {
+        let mut found = 0;
+        for (path, item) in &document().paths.paths {
+            let concrete = path.replace('{', "x").replace('}', "y");
+            let known = at(&concrete).unwrap_or_else(|| panic!("{path} is not found"));
+            for (method, _) in operations(item) {
+                assert!(known.check(method, "").is_ok(), "{method} {path}");
+                found += 1;
+            }
+        }
+        assert!(found > 60, "{found}");
+        assert!(at("/api/v1/nowhere").is_none());
+    }
+
+    #[test]
+    fn a_path_with_a_name_of_its_own_is_no_thing_of_that_name() {
+        let figures = at("/api/v1/products/statistics").expect("known");
+        assert_eq!(figures.allow, "GET, HEAD");
+        assert!(figures.check("PATCH", "").is_err());
+        let product = at("/api/v1/products/x").expect("known");
+        assert_eq!(product.allow, "GET, HEAD, PATCH");
+    }
 }

@@ -1,45 +1,96 @@
-//! Public answers, ready to be sent: bytes in three encodings with their tag, kept for a minute.
+//! Public answers ready to be sent again: body and both encodings with their tag, kept for a minute.
 //! The frame serves them before any routing; who changes what is public invalidates the topic.
 
-use std::collections::HashMap;
+use std::fmt;
 use std::future::Future;
 use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderName, HeaderValue, IF_NONE_MATCH, VARY,
+    HeaderName, HeaderValue, VARY,
 };
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::sync::Cache;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional;
+use crate::http::extract::given;
+use crate::http::generations::{Generations, Mark};
 use crate::http::signals::{Signal, Signals};
 
-/// Seconds that an answer may be reused, here and by others.
+/// Seconds that an answer may be reused here.
 const KEPT_SECONDS: u64 = 60;
-const CACHE_POLICY: &str = "public, max-age=60, stale-while-revalidate=300";
 /// Bytes that all answers together may take.
 const CAPACITY: u64 = 48 * 1024 * 1024;
+/// Addresses whose answers may be in the making at once, as far as one makes them for all.
+const FLIGHTS: u64 = 10_000;
 /// Smaller bodies are sent as they are.
 const WORTH_COMPRESSING: usize = 600;
+
+/// What an answer is about: invalidating it drops the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Topic {
+    kind: &'static str,
+    id: Option<Uuid>,
+}
+
+impl Topic {
+    /// All things of a kind: lists and figures.
+    #[must_use]
+    pub const fn all(kind: &'static str) -> Self {
+        Self { kind, id: None }
+    }
+
+    /// One thing: its page.
+    #[must_use]
+    pub const fn one(kind: &'static str, id: Uuid) -> Self {
+        Self { kind, id: Some(id) }
+    }
+}
+
+/// As it travels between servers.
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.id {
+            None => f.write_str(self.kind),
+            Some(id) => write!(f, "{}:{id}", self.kind),
+        }
+    }
+}
+
+/// What others may do with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reuse {
+    /// Show it for a minute without asking.
+    Minute,
+    /// Ask each time; the tag saves the body.
+    Asking,
+}
+
+impl Reuse {
+    const fn policy(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Minute => "public, max-age=60, stale-while-revalidate=300",
+            Self::Asking => "public, no-cache",
+        })
+    }
+}
 
 /// What a handler made for everybody.
 #[derive(Clone, Debug)]
 pub struct PublicBody {
     bytes: Bytes,
-    revision: Option<i64>,
+    tag: HeaderValue,
+    reuse: Reuse,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -50,13 +101,21 @@ impl PublicBody {
     /// When the value cannot be written as JSON.
     pub fn json(value: &impl Serialize) -> ApiResult<Self> {
         let bytes = Bytes::from(serde_json::to_vec(value).map_err(ApiError::internal)?);
-        Ok(Self { bytes, revision: None, headers: Vec::new() })
+        let tag = conditional::tag_of_content(&bytes);
+        Ok(Self { bytes, tag, reuse: Reuse::Minute, headers: Vec::new() })
     }
 
-    /// Tagged by the revision of the one thing that it shows.
+    /// With the revision of the one thing that it shows in the tag.
     #[must_use]
-    pub fn revision(mut self, revision: i64) -> Self {
-        self.revision = Some(revision);
+    pub fn revision(mut self, revision: impl fmt::Display) -> Self {
+        self.tag = conditional::tag_of(revision, &self.bytes);
+        self
+    }
+
+    /// To be asked for each time: what it shows may be taken from the public at any moment.
+    #[must_use]
+    pub fn revocable(mut self) -> Self {
+        self.reuse = Reuse::Asking;
         self
     }
 
@@ -70,19 +129,18 @@ impl PublicBody {
 
 /// An answer ready to be sent.
 pub struct Ready {
-    plain: Bytes,
+    body: PublicBody,
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
-    tag: HeaderValue,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    topic: Arc<AtomicU64>,
-    generation: u64,
+    mark: Mark,
 }
 
 /// All ready answers of this process.
 pub struct PublicCache {
     answers: Cache<Arc<str>, Arc<Ready>>,
-    topics: RwLock<HashMap<&'static str, Arc<AtomicU64>>>,
+    /// Who makes an answer holds its lock; the others wait and take what was made.
+    flights: Cache<Arc<str>, Arc<Mutex<()>>>,
+    generations: Generations,
     signals: Signals,
 }
 
@@ -90,42 +148,37 @@ impl PublicCache {
     /// Holds nothing yet; tells the other servers what was dropped.
     #[must_use]
     pub fn new(signals: Signals) -> Self {
+        let kept = Duration::from_secs(KEPT_SECONDS);
         let answers = Cache::builder()
             .max_capacity(CAPACITY)
             .weigher(|key: &Arc<str>, ready: &Arc<Ready>| {
-                u32::try_from(key.len() + ready.plain.len() * 2 + 512).unwrap_or(u32::MAX)
+                u32::try_from(key.len() + ready.body.bytes.len() * 2 + 512).unwrap_or(u32::MAX)
             })
-            .time_to_live(Duration::from_secs(KEPT_SECONDS))
+            .time_to_live(kept)
             .build();
-        Self { answers, topics: RwLock::default(), signals }
+        let flights = Cache::builder().max_capacity(FLIGHTS).time_to_idle(kept).build();
+        Self { answers, flights, generations: Generations::new(), signals }
     }
 
     /// What is public about `topic` has changed: call it after the commit.
-    pub fn invalidate(&self, topic: &'static str) {
-        self.topic(topic).fetch_add(1, Ordering::AcqRel);
-        self.signals.send(Signal::Public(topic.to_owned()));
+    pub fn invalidate(&self, topic: Topic) {
+        let topic = topic.to_string();
+        self.drop_topic(&topic);
+        self.signals.send(Signal::Public(topic));
     }
 
     /// It has changed at another server.
     pub fn drop_topic(&self, topic: &str) {
-        if let Some(known) = self.topics.read().unwrap_or_else(PoisonError::into_inner).get(topic) {
-            known.fetch_add(1, Ordering::AcqRel);
-        }
+        self.generations.change(topic.as_bytes());
     }
 
     /// Anything may have changed at another server.
     pub fn drop_all(&self) {
-        for known in self.topics.read().unwrap_or_else(PoisonError::into_inner).values() {
-            known.fetch_add(1, Ordering::AcqRel);
-        }
+        self.generations.change_all();
     }
 
-    fn topic(&self, topic: &'static str) -> Arc<AtomicU64> {
-        let known = self.topics.read().unwrap_or_else(PoisonError::into_inner).get(topic).cloned();
-        known.unwrap_or_else(|| {
-            let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
-            topics.entry(topic).or_default().clone()
-        })
+    fn current(&self, address: &str) -> Option<Arc<Ready>> {
+        self.answers.get(address).filter(|ready| self.generations.is_current(ready.mark))
     }
 
     /// The ready answer to this request, if there is one and the caller is nobody special.
@@ -136,45 +189,44 @@ impl PublicCache {
         {
             return None;
         }
-        let address = head.uri.path_and_query()?.as_str();
-        self.answers.get(address).filter(|ready| ready.is_current())
+        self.current(head.uri.path_and_query()?.as_str())
     }
 }
 
-/// Answers a request of an anonymous caller from what `load` makes, and keeps it for the next one.
+/// Answers a request with what `load` makes, the same for everybody, and keeps it for the next one. Of
+/// many requests at once one loads.
 ///
 /// # Errors
 /// Whatever `load` returns; failures are not kept.
 pub async fn answer(
     state: &AppState,
     request: &HttpRequest,
-    topic: &'static str,
+    topic: Topic,
     load: impl Future<Output = ApiResult<PublicBody>>,
 ) -> ApiResult<HttpResponse> {
-    let topic = state.public_cache.topic(topic);
-    let generation = topic.load(Ordering::Acquire);
-    let body = load.await?;
-    let tag = match body.revision {
-        Some(revision) => conditional::etag(revision).1,
-        None => {
-            let digest: String =
-                URL_SAFE_NO_PAD.encode(Sha256::digest(&body.bytes)).chars().take(22).collect();
-            HeaderValue::from_str(&format!("\"{digest}\"")).map_err(ApiError::internal)?
-        }
-    };
-    let ready = Arc::new(Ready {
-        plain: body.bytes,
-        brotli: OnceLock::new(),
-        gzip: OnceLock::new(),
-        tag,
-        headers: body.headers,
-        topic,
-        generation,
-    });
-    if let Some(address) = request.uri().path_and_query() {
-        state.public_cache.answers.insert(address.as_str().into(), ready.clone());
+    let cache = &state.public_cache;
+    let address: Arc<str> = address(request.uri()).into();
+    if let Some(ready) = cache.current(&address) {
+        return Ok(ready.respond(request.headers()));
     }
+    let flight = cache.flights.get_with(address.clone(), Arc::default);
+    let _turn = flight.lock().await;
+    if let Some(ready) = cache.current(&address) {
+        return Ok(ready.respond(request.headers()));
+    }
+    let mark = cache.generations.mark(topic.to_string().as_bytes());
+    let body = load.await?;
+    let ready = Arc::new(Ready { body, brotli: OnceLock::new(), gzip: OnceLock::new(), mark });
+    cache.answers.insert(address, ready.clone());
     Ok(ready.respond(request.headers()))
+}
+
+/// One for all ways to ask the same with parameters that say nothing.
+fn address(uri: &Uri) -> String {
+    match given(uri.query().unwrap_or_default()) {
+        query if query.is_empty() => uri.path().to_owned(),
+        query => format!("{}?{query}", uri.path()),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -185,16 +237,10 @@ enum Encoding {
 }
 
 impl Ready {
-    fn is_current(&self) -> bool {
-        self.topic.load(Ordering::Acquire) == self.generation
-    }
-
     /// The answer in the best encoding that the caller takes, or 304.
     #[must_use]
     pub fn respond(&self, request: &HeaderMap) -> HttpResponse {
-        let is_known =
-            request.get(IF_NONE_MATCH).is_some_and(|given| conditional::names(given, &self.tag));
-        let mut response = if is_known {
+        let mut response = if conditional::is_named(request, &self.body.tag) {
             HttpResponse::with_body(StatusCode::NOT_MODIFIED, Bytes::new())
         } else {
             let (encoding, bytes) = self.encoded(request);
@@ -207,26 +253,28 @@ impl Ready {
             response
         };
         let headers = response.headers_mut();
-        headers.insert(ETAG, self.tag.clone());
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(CACHE_POLICY));
-        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding, Authorization"));
-        for (name, value) in &self.headers {
+        headers.insert(ETAG, self.body.tag.clone());
+        headers.insert(CACHE_CONTROL, self.body.reuse.policy());
+        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding, Authorization, Origin"));
+        for (name, value) in &self.body.headers {
             headers.insert(name.clone(), value.clone());
         }
         response.map_into_boxed_body()
     }
 
     fn encoded(&self, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
-        if self.plain.len() < WORTH_COMPRESSING {
-            return (None, self.plain.clone());
+        if self.body.bytes.len() < WORTH_COMPRESSING {
+            return (None, self.body.bytes.clone());
         }
         match wanted(request) {
             Encoding::Brotli => {
-                let bytes = self.brotli.get_or_init(|| brotli(&self.plain));
+                let bytes = self.brotli.get_or_init(|| brotli(&self.body.bytes));
                 (Some("br"), bytes.clone())
             }
-            Encoding::Gzip => (Some("gzip"), self.gzip.get_or_init(|| gzip(&self.plain)).clone()),
-            Encoding::Plain => (None, self.plain.clone()),
+            Encoding::Gzip => {
+                (Some("gzip"), self.gzip.get_or_init(|| gzip(&self.body.bytes)).clone())
+            }
+            Encoding::Plain => (None, self.body.bytes.clone()),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 /// Facts about the request that the frame found out once.
 #[derive(Debug)]
 pub struct RequestContext {
-    /// Given by the caller or made here; on every answer, problem and log line.
+    /// Made here; on every answer, problem, log line and audit entry.
     pub id: String,
     pub language: Language,
     /// The caller's address, past the proxies that the configuration trusts.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use nq57_shared::ids::SessionId;
+use nq57_shared::ids::{AccountId, SessionId};
 use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::{ConnectionTrait, Statement};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -25,8 +25,8 @@ pub enum Signal {
     Public(String),
     /// A session was revoked.
     Session(SessionId),
-    /// Grants, memberships or sessions of some account.
-    Callers,
+    /// Grants, memberships or sessions of an account.
+    Account(AccountId),
     /// Nobody knows what.
     Everything,
 }
@@ -64,7 +64,7 @@ impl Signal {
         match self {
             Self::Public(topic) => format!("{origin} public {topic}"),
             Self::Session(id) => format!("{origin} session {id}"),
-            Self::Callers => format!("{origin} callers"),
+            Self::Account(id) => format!("{origin} account {id}"),
             Self::Everything => format!("{origin} everything"),
         }
     }
@@ -80,7 +80,9 @@ impl Signal {
             Some(("session", id)) => {
                 id.parse().map_or(Self::Everything, |id| Self::Session(SessionId(id)))
             }
-            None if what == "callers" => Self::Callers,
+            Some(("account", id)) => {
+                id.parse().map_or(Self::Everything, |id| Self::Account(AccountId(id)))
+            }
             _ => Self::Everything,
         })
     }
@@ -89,7 +91,7 @@ impl Signal {
         match self {
             Self::Public(topic) => state.public_cache.drop_topic(topic),
             Self::Session(id) => state.callers.drop_session(*id),
-            Self::Callers => state.callers.drop_all(),
+            Self::Account(id) => state.callers.drop_account(*id),
             Self::Everything => {
                 state.public_cache.drop_all();
                 state.callers.drop_all();
@@ -158,8 +160,9 @@ mod tests {
         let (here, there) = (Uuid::new_v4(), Uuid::new_v4());
         let all = [
             Signal::Public("products".to_owned()),
+            Signal::Public(format!("products:{}", Uuid::new_v4())),
             Signal::Session(SessionId(Uuid::new_v4())),
-            Signal::Callers,
+            Signal::Account(AccountId(Uuid::new_v4())),
             Signal::Everything,
         ];
         for signal in all {

@@ -1,12 +1,13 @@
 //! Entering an organisation: its founder becomes the first manager.
 
 use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_shared::access::Decision;
 use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
 use nq57_shared::organisations::{Organisation, OrganisationDraft};
 use sea_orm::DatabaseTransaction;
 
 use super::{TOPIC, store};
-use crate::access::permit;
+use crate::access::{allow, permit};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
@@ -37,7 +38,8 @@ pub async fn create_organisation(
     key: IdempotencyKey,
     body: ValidJson<OrganisationDraft>,
 ) -> ApiResult<HttpResponse> {
-    let answer = idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+    let may_again = async |_: &DatabaseTransaction| allow(decide(&caller));
+    let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let organisation = enter(tx, &state, &request, &caller, &body).await?;
         let location = format!("{}/organisations/{}", openapi::BASE, organisation.id);
         Answer::created(location, store::revision_of(&organisation), &organisation)
@@ -48,6 +50,10 @@ pub async fn create_organisation(
     Ok(answer)
 }
 
+fn decide(caller: &SignedIn) -> Decision {
+    may(caller.actor(), OrganisationAction::Create, OrganisationSubject::default())
+}
+
 async fn enter(
     tx: &DatabaseTransaction,
     state: &AppState,
@@ -55,8 +61,7 @@ async fn enter(
     caller: &SignedIn,
     draft: &OrganisationDraft,
 ) -> ApiResult<Organisation> {
-    let subject = OrganisationSubject::default();
-    let permit = permit(may(caller.actor(), OrganisationAction::Create, subject))?;
+    let permit = permit(decide(caller))?;
     store::check_references(tx, &state.reference.snapshot(), draft, None).await?;
     let id = store::enter(tx, &state.clock, permit, draft, caller.account_id()).await?;
     let entry = Entry::by(caller.actor(), "organisation.created").on("organisation", id.0);

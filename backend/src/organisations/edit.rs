@@ -12,7 +12,7 @@ use crate::access::permit;
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::persistence::transaction;
 
 /// Change an organisation.
@@ -45,8 +45,7 @@ pub async fn edit_organisation(
     })
     .await?;
     state.public_cache.invalidate(TOPIC);
-    let tag = etag(store::revision_of(&organisation));
-    Ok(HttpResponse::Ok().insert_header(tag).json(organisation))
+    Ok(current(store::revision_of(&organisation), &organisation))
 }
 
 async fn edit(

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use nq57_shared::access::policy::organisations::{OrganisationAction, may};
-use nq57_shared::access::{Role, Scope};
+use nq57_shared::access::{Decision, Role, Scope};
 use nq57_shared::ids::{JoinRequestId, OrganisationId};
 use nq57_shared::organisations::{
     JoinRequest, JoinRequestAnswer, JoinRequestDraft, JoinRequestState, Organisation,
@@ -67,11 +67,21 @@ pub async fn request_to_join(
     key: IdempotencyKey,
     body: ValidJson<JoinRequestDraft>,
 ) -> ApiResult<HttpResponse> {
-    idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+    let may_again = async |tx: &DatabaseTransaction| allow(decide(tx, &caller, id).await?);
+    idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let made = make(tx, &state, &request, &caller, id, &body.message).await?;
         Answer::ok(201, &made)
     })
     .await
+}
+
+async fn decide(
+    tx: &DatabaseTransaction,
+    caller: &SignedIn,
+    id: OrganisationId,
+) -> ApiResult<Decision> {
+    let subject = members::subject(tx, caller, id).await?;
+    Ok(may(caller.actor(), OrganisationAction::RequestToJoin, subject))
 }
 
 async fn make(
@@ -83,8 +93,7 @@ async fn make(
     message: &str,
 ) -> ApiResult<JoinRequest> {
     let organisation = store::find(tx, id).await?;
-    let subject = members::subject(tx, caller, id).await?;
-    let permit = permit(may(caller.actor(), OrganisationAction::RequestToJoin, subject))?;
+    let permit = permit(decide(tx, caller, id).await?)?;
     let made = ask(tx, &state.clock, permit, &organisation, caller.account_id(), message).await?;
     tell_managers(tx, state, &organisation, &made).await?;
     let entry = Entry::by(caller.actor(), "organisation.join_requested").on("organisation", id.0);

@@ -14,11 +14,13 @@ mod verify;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::http::public_cache::Topic;
+
 pub use members::{add_member, managers_of};
 pub use store::{create, find, memberships_of, memberships_of_all, names};
 
 /// Topic of the public cache.
-const TOPIC: &str = "organisations";
+const TOPIC: Topic = Topic::all("organisations");
 
 /// The operations of this module.
 pub fn routes(routes: &mut ServiceConfig) {

@@ -10,7 +10,7 @@ use crate::access::permit;
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
-use crate::http::{FromPath, IfMatch, SignedIn, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, current};
 use crate::persistence::transaction;
 
 /// Confirm that an organisation exists.
@@ -49,6 +49,5 @@ pub async fn verify_organisation(
     })
     .await?;
     state.public_cache.invalidate(TOPIC);
-    let tag = etag(store::revision_of(&organisation));
-    Ok(HttpResponse::Ok().insert_header(tag).json(organisation))
+    Ok(current(store::revision_of(&organisation), &organisation))
 }

@@ -52,7 +52,7 @@ impl Changed {
     /// Lets the public see the change. To be called after the commit.
     pub fn settle(&self, state: &AppState) {
         if self.is_public_changed {
-            state.public_cache.invalidate(publications::TOPIC);
+            publications::forget(state, self.product_id);
         }
     }
 }

@@ -8,14 +8,14 @@ use nq57_shared::products::draft::OwnerType;
 use nq57_shared::products::{Product, ProductDraft, ProductState};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violations;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::by::By;
 use super::store::{self, ProductRecord};
 use super::{facts, present};
-use crate::access::permit;
+use crate::access::{allow, permit};
 use crate::app::AppState;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
@@ -61,7 +61,9 @@ pub async fn create_product(
     body: ValidJson<ProductDraft>,
 ) -> ApiResult<HttpResponse> {
     let organisation_id = organisation(&caller, &behalf, &body)?;
-    idempotency::once(&state, &caller, &key, body.bytes(), async |tx| {
+    let may_again =
+        async |_: &DatabaseTransaction| allow(may(caller.actor(), ProductAction::Create, None));
+    idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let by = By::request(caller.actor(), &request);
         let product = begin(tx, &state, by, &body, organisation_id).await?;
         let location = format!("{}/products/{}", openapi::BASE, product.id);

@@ -18,7 +18,7 @@ use crate::audit;
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::parse_json;
 use crate::http::openapi::IfMatchHeader;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::persistence::transaction;
 
 /// Change the text of a product.
@@ -56,7 +56,7 @@ pub async fn edit_product(
         Ok((product.revision, shown))
     })
     .await?;
-    Ok(HttpResponse::Ok().insert_header(etag(revision)).json(shown))
+    Ok(current(revision, &shown))
 }
 
 /// Changes the text for the actor, in the caller's transaction.

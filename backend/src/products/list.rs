@@ -142,13 +142,9 @@ pub async fn list_products(
         let page = list_working::seek(&state, account, &sought).await?;
         return Ok(respond(&request, &page));
     }
-    if caller.actor().account().is_some() {
-        let page = list_public::seek(&state.db, &sought).await?;
-        return Ok(respond(&request, &page));
-    }
     public_cache::answer(&state, &request, publications::TOPIC, async {
         let page = list_public::seek(&state.db, &sought).await?;
-        let body = PublicBody::json(&page)?;
+        let body = PublicBody::json(&page)?.revocable();
         Ok(match link::next(&request, page.next_cursor.as_deref()) {
             Some((name, value)) => body.header(name, value),
             None => body,

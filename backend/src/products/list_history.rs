@@ -55,7 +55,7 @@ pub async fn list_product_history(
     let situation = Situation::of(&state.db, caller.actor(), &product).await?;
     allow(situation.may(ProductAction::Read))?;
     let public = match situation.may(ProductAction::ReadWorking) {
-        Ok(()) => None,
+        Ok(_) => None,
         Err(_) => product.public_version,
     };
     let page = seek(&state.db, id, &sought, public).await?;

@@ -11,13 +11,26 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use super::store::{ProductRecord, from_column, from_json, json, to_column};
 use super::table::{publication, sector};
 use super::versions;
+use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::http::public_cache::Topic;
 use crate::persistence::search;
 
-/// Topic of the public cache: everything that shows products to the public.
-pub const TOPIC: &str = "products";
+/// Topic of the public cache: whatever shows several products to the public.
+pub(super) const TOPIC: Topic = Topic::all("products");
 /// The table of the search documents.
 pub(super) const SEARCH: &str = "product_search";
+
+/// Topic of the public cache: what shows this product alone.
+pub(super) const fn topic_of(id: ProductId) -> Topic {
+    Topic::one("products", id.0)
+}
+
+/// Drops the ready answers that show this product. To be called after the commit.
+pub(super) fn forget(state: &AppState, id: ProductId) {
+    state.public_cache.invalidate(TOPIC);
+    state.public_cache.invalidate(topic_of(id));
+}
 
 /// What the public sees of a product.
 pub(super) struct Publication {

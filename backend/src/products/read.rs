@@ -43,23 +43,16 @@ pub async fn read_product(
     side: Query<Side>,
 ) -> ApiResult<HttpResponse> {
     let actor = caller.actor();
-    if actor.account().is_none() {
-        return public_cache::answer(&state, &request, publications::TOPIC, async {
+    if side.public || actor.account().is_none() {
+        return public_cache::answer(&state, &request, publications::topic_of(id), async {
             let product = public(&state, id).await?;
-            let revision = i64::try_from(product.revision).unwrap_or_default();
-            Ok(PublicBody::json(&product)?.revision(revision))
+            Ok(PublicBody::json(&product)?.revision(product.revision).revocable())
         })
         .await;
     }
-    let shown = match side.public {
-        true => public(&state, id).await?,
-        false => {
-            let product = store::load(&state.db, id).await?;
-            present::shown(&state.db, &state, actor, &product).await?
-        }
-    };
-    let revision = i64::try_from(shown.revision).unwrap_or_default();
-    Ok(representation(&request, revision, &shown))
+    let product = store::load(&state.db, id).await?;
+    let shown = present::shown(&state.db, &state, actor, &product).await?;
+    Ok(representation(&request, shown.revision, &shown))
 }
 
 async fn public(state: &AppState, id: ProductId) -> ApiResult<Product> {

@@ -19,7 +19,7 @@ use crate::audit;
 use crate::error::ApiResult;
 use crate::http::conditional::representation;
 use crate::http::openapi::IfMatchHeader;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::persistence::transaction;
 
 /// Read the eligibility check.
@@ -83,7 +83,7 @@ pub async fn record_eligibility(
         record(tx, &state, By::request(caller.actor(), &request), id, Some(&seen), &body).await
     })
     .await?;
-    Ok(HttpResponse::Ok().insert_header(etag(revision)).json(check))
+    Ok(current(revision, &check))
 }
 
 /// Records the verdicts of the actor, in the caller's transaction. Answers the new revision.

@@ -15,7 +15,7 @@ use crate::app::AppState;
 use crate::audit;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::persistence::transaction;
 
 /// Record the honours of a product.
@@ -49,8 +49,8 @@ pub async fn record_honours(
         Ok((product.revision, shown))
     })
     .await?;
-    state.public_cache.invalidate(publications::TOPIC);
-    Ok(HttpResponse::Ok().insert_header(etag(revision)).json(shown))
+    publications::forget(&state, id);
+    Ok(current(revision, &shown))
 }
 
 /// Records the honours for the actor, in the caller's transaction. After the commit the public bodies

@@ -9,7 +9,7 @@ use super::{present, store};
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
-use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
+use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::persistence::transaction;
 
 /// Send an event to a product.
@@ -60,5 +60,5 @@ pub async fn post_product_event(
     })
     .await?;
     changed.settle(&state);
-    Ok(HttpResponse::Ok().insert_header(etag(changed.revision)).json(shown))
+    Ok(current(changed.revision, &shown))
 }

@@ -20,10 +20,10 @@ use super::store::known;
 use super::table::{product, transition};
 use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::public_cache::{self, PublicBody};
+use crate::http::public_cache::{self, PublicBody, Topic};
 
 /// Topic of the public cache. Nobody invalidates it: figures are as of a moment, at most a minute ago.
-const TOPIC: &str = "product-statistics";
+const TOPIC: Topic = Topic::all("product-statistics");
 
 /// Read the figures of the portal.
 ///

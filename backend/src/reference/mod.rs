@@ -16,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::http::public_cache::Topic;
 
 pub use list::list_reference_lists;
 pub use read::read_reference_list;
@@ -24,7 +25,7 @@ pub use shipped::install;
 pub use snapshot::Snapshot;
 
 /// Topic of the public cache.
-const TOPIC: &str = "reference";
+const TOPIC: Topic = Topic::all("reference");
 
 /// All lists as they are now. Reading never waits for the database.
 #[derive(Clone)]

@@ -7,10 +7,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::public_cache::{self, PublicBody};
+use crate::http::public_cache::{self, PublicBody, Topic};
 
 /// Topic of the public cache.
-const TOPIC: &str = "site";
+const TOPIC: Topic = Topic::all("site");
 
 /// The operations of this module.
 pub fn routes(routes: &mut ServiceConfig) {

@@ -5,6 +5,7 @@ use nq57_shared::tracking::{TrackRequest, TrackedThing};
 
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
+use crate::http::client_address::client_network;
 use crate::http::rate_limit::{Class, charge_as};
 use crate::http::{Caller, ValidJson};
 use crate::products;
@@ -28,7 +29,7 @@ pub async fn track(
     caller: Caller,
     body: ValidJson<TrackRequest>,
 ) -> ApiResult<web::Json<TrackedThing>> {
-    charge_as(&state, &request, Class::Tracking, &caller.address().to_string())?;
+    charge_as(&state, &request, Class::Tracking, &client_network(caller.address()).to_string())?;
     let found = products::track(&state, &body).await?;
     found.map(web::Json).ok_or_else(ApiError::not_found)
 }

@@ -1,8 +1,10 @@
 //! Headers that every answer carries, and those that decide about caches and other origins.
 
+use nq57_shared::access::Role;
 use reqwest::Method;
+use serde_json::json;
 
-use crate::harness::{Answer, Client, TestApp};
+use crate::harness::{Answer, Client, TestApp, assert_problem, role};
 
 const ALWAYS: &[&str] = &[
     "content-security-policy",
@@ -55,20 +57,42 @@ async fn every_kind_of_answer_carries_the_security_headers() {
 }
 
 #[actix_web::test]
-async fn request_ids_are_echoed_when_they_are_harmless() {
+async fn the_id_of_a_request_is_ours_whatever_the_caller_calls_it() {
     let app = TestApp::start().await;
-    let ask = async |id: &str| {
-        let call = app.client().call(Method::GET, "/site").header("X-Request-Id", id);
-        call.send().await.header("x-request-id").to_owned()
+    let founder = app.signed_in("founder", &[]).await;
+    let enter = async |name: &str| {
+        let call = founder.call(Method::POST, "/organisations").header("X-Request-Id", "order-66");
+        let body = json!({"name": name, "kind": "enterprise"});
+        call.json(&body).send().await.expect(201).header("x-request-id").to_owned()
     };
-    assert_eq!(ask("order-66.a:b_c").await, "order-66.a:b_c");
-    for harmful in ["a b", "<script>", &"x".repeat(129)] {
-        let id = ask(harmful).await;
-        assert_ne!(id, harmful);
-        assert!(!id.is_empty());
+    let ids = [enter("Công ty Một").await, enter("Công ty Hai").await];
+    assert_ne!(ids[0], ids[1], "new for each request");
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    let entries = admin.get("/audit?action=organisation.created").await.expect(200).json();
+    let audited: Vec<&str> = entries["items"]
+        .as_array()
+        .expect("entries")
+        .iter()
+        .map(|entry| entry["request_id"].as_str().expect("an id"))
+        .collect();
+    assert_eq!(audited, [ids[1].as_str(), ids[0].as_str()]);
+    let warm = app.client().call(Method::GET, "/site").header("X-Request-Id", "order-66");
+    assert_ne!(warm.send().await.header("x-request-id"), "order-66");
+}
+
+#[actix_web::test]
+async fn a_method_that_a_path_lacks_is_405_with_those_that_it_has() {
+    let app = TestApp::start().await;
+    for (method, path, allow) in [
+        (Method::PATCH, "/products/statistics", "GET, HEAD"),
+        (Method::DELETE, "/products", "GET, HEAD, POST"),
+        (Method::OPTIONS, "/site", "GET, HEAD"),
+        (Method::PUT, "/products/01930000-0000-7000-8000-000000000000", "GET, HEAD, PATCH"),
+    ] {
+        let answer = app.client().call(method, path).send().await;
+        assert_problem(&answer, 405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), allow, "{path}");
     }
-    let (first, second) = (ask("").await, ask("").await);
-    assert_ne!(first, second, "an id of our own is new for each request");
 }
 
 #[actix_web::test]
@@ -121,7 +145,14 @@ async fn anybody_may_read_what_is_public_and_only_configured_origins_the_rest() 
     assert_eq!(origin_of(&read("/me", "https://else.example").await), "");
     let mine = read("/me", ours).await;
     assert_eq!(origin_of(&mine), ours);
-    assert!(mine.header("vary").contains("Origin"));
+    // A cache between must not give one origin what another got.
+    for path in ["/site", "/site?", "/me", "/products", "/nothing"] {
+        for answer in [read(path, ours).await, client.get(path).await] {
+            let vary = answer.headers.get_all("vary").iter();
+            let vary: Vec<_> = vary.map(|value| value.to_str().expect("text")).collect();
+            assert_eq!(vary.join(", ").matches("Origin").count(), 1, "{path}: {vary:?}");
+        }
+    }
     assert_eq!(mine.header("access-control-allow-credentials"), "");
 
     let foreign = preflight(&client, "https://else.example", "GET").await.expect(204);

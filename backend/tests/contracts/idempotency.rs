@@ -2,10 +2,11 @@
 
 use chrono::Duration;
 use futures_util::future::join_all;
+use nq57_shared::access::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Client, TestApp, assert_problem};
+use crate::harness::{Answer, Client, TestApp, assert_problem, role};
 
 fn draft(name: &str) -> Value {
     json!({ "name": name, "kind": "enterprise" })
@@ -36,6 +37,45 @@ async fn the_same_key_and_body_gets_the_first_answer() {
     assert_problem(&other, 422, "idempotency_key_reused");
     enter(&founder, "k-2", &draft("Công ty Hai")).await.expect(201);
     assert_eq!(number_of_organisations(&founder).await, 2);
+}
+
+#[actix_web::test]
+async fn the_same_key_with_another_query_is_another_request() {
+    let app = TestApp::start().await;
+    let founder = app.signed_in("founder", &[]).await;
+    let id = enter(&founder, "k", &draft("Công ty Một")).await.expect(201).json()["id"].clone();
+    let id = id.as_str().expect("an id");
+    let lan = app.sign_in(founder.account()).await;
+    let begin = async |query: &str| {
+        let call = lan.call(Method::POST, &format!("/products{query}")).idempotency_key("k");
+        call.json(&crate::products::stories::draft()).send().await
+    };
+    let for_all = begin(&format!("?organisation_id={id}")).await.expect(201);
+    assert_eq!(for_all.json()["organisation_id"], json!(id));
+    assert_problem(&begin("").await, 422, "idempotency_key_reused");
+    let again = begin(&format!("?organisation_id={id}")).await.expect(201);
+    assert_eq!(again.json()["id"], for_all.json()["id"]);
+}
+
+#[actix_web::test]
+async fn who_has_lost_the_role_gets_no_answer_again() {
+    let app = TestApp::start().await;
+    let [first, second] = [
+        app.signed_in("admin1", &[role(Role::Administrator)]).await,
+        app.signed_in("admin2", &[role(Role::Administrator)]).await,
+    ];
+    let officer = app.account("officer", &[]).await;
+    let give = async || {
+        let call = first.call(Method::POST, &format!("/accounts/{officer}/grants"));
+        call.idempotency_key("k").json(&json!({"role": "intake_officer"})).send().await
+    };
+    let given = give().await.expect(201);
+    assert_eq!(give().await.expect(201).json(), given.json());
+    let path = format!("/accounts/{}", first.account());
+    let grant = second.get(&path).await.json()["grants"][0]["id"].clone();
+    let grant = grant.as_str().expect("an id");
+    second.delete(&format!("{path}/grants/{grant}")).await.expect(204);
+    assert_problem(&give().await, 403, "forbidden");
 }
 
 #[actix_web::test]

@@ -1,5 +1,7 @@
 //! Rules about the whole API, held for every operation that exists, also for those of tomorrow.
 
+mod bounds;
+mod caching;
 mod configuration;
 mod crash;
 mod document;
@@ -10,6 +12,7 @@ mod problems;
 mod sample;
 mod search;
 pub mod secrets;
+mod specimens;
 mod transactions;
 mod two_processes;
 mod two_servers;

@@ -136,3 +136,9 @@ async fn two_servers_at_work_deliver_every_message_once() {
     assert_eq!(letters.len(), SUBMITTERS);
     state.db.clone().close().await.expect("closed");
 }
+
+#[actix_web::test]
+async fn a_log_that_is_no_terminal_has_no_colours() {
+    let log = Installation::new().text_log().await;
+    assert!(!log.contains('\u{1b}'), "{log:?}");
+}

@@ -53,7 +53,9 @@ impl Answer {
 
     /// The revision that the entity tag names.
     pub fn revision(&self) -> i64 {
-        self.header("etag").trim_matches('"').parse().expect("a revision as the entity tag")
+        let tag = self.header("etag").trim_matches('"');
+        let revision = tag.split('-').next().unwrap_or_default();
+        revision.parse().expect("a revision in the entity tag")
     }
 
     /// Checks the status; the body is shown when it is another.

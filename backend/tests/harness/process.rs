@@ -89,6 +89,19 @@ impl Installation {
         people
     }
 
+    /// What a server that logs as text writes to standard error, which is a file, until it serves.
+    pub async fn text_log(&self) -> String {
+        let log = self.folder.path().join("text.log");
+        let mut command = self.command();
+        command.args(["serve", "--port", "0"]).env("NQ57_LOG__FORMAT", "text");
+        command.stdout(Stdio::null()).stderr(File::create(&log).expect("a log"));
+        let child = command.spawn().expect("the program");
+        let _server = Process { child, address: String::new() };
+        let said = || std::fs::read_to_string(&log).expect("a log");
+        until("it serves", async || said().contains("serving")).await;
+        said()
+    }
+
     /// A server on a port that the system chooses.
     pub async fn serve(&self) -> Process {
         static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -298,11 +298,7 @@ impl Validate for ProductDraft {
         v.text("/novelty", &self.novelty, 0, TEXT_MAX);
         v.text("/effect", &self.effect, 0, TEXT_MAX);
         v.count("/sectors", self.sectors.len(), 0, SECTORS_MAX);
-        for (i, sector) in self.sectors.iter().enumerate() {
-            if self.sectors.iter().take(i).any(|earlier| earlier == sector) {
-                v.add(format!("/sectors/{i}"), FieldCode::Duplicate);
-            }
-        }
+        v.unique(&self.sectors, |i| format!("/sectors/{i}"));
         if let Some(trl) = self.trl {
             if trl < 1 {
                 v.add_limit("/trl", FieldCode::TooSmall, 1);

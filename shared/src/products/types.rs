@@ -264,12 +264,10 @@ impl Validate for RecordEligibility {
     }
 
     fn check(&self, violations: &mut Violations) {
-        use crate::problem::FieldCode;
         violations.count("/items", self.items.len(), 0, 100);
+        let codes = self.items.iter().map(|item| &item.code);
+        violations.unique(codes, |i| format!("/items/{i}/code"));
         for (i, item) in self.items.iter().enumerate() {
-            if self.items.iter().take(i).any(|earlier| earlier.code == item.code) {
-                violations.add(format!("/items/{i}/code"), FieldCode::Duplicate);
-            }
             let least = usize::from(item.verdict != Verdict::Pass);
             let note = item.note.as_deref().unwrap_or_default();
             violations.text(format!("/items/{i}/note"), note, least, REASON_MAX);

@@ -1,0 +1,65 @@
+//! What fits into a request must not keep the server busy: nothing here grows with the square of its size.
+//! The bound of time is far above what a slow machine needs and far below what a square would.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{TestApp, assert_problem};
+use crate::products::stories::draft_with;
+
+const AT_ONCE: Duration = Duration::from_secs(8);
+
+#[actix_web::test]
+async fn a_body_full_of_little_things_is_refused_at_once_and_shortly() {
+    let app = TestApp::start().await;
+    let lan = app.signed_in("lan", &[]).await;
+    // Nearly 1 MiB, the most that a body may have.
+    let distinct: Value = (0..110_000).map(|n| format!("{n:x}")).collect();
+    let empty: Value = (0..300_000).map(|_| "").collect();
+    let deployments: Value = (0..20_000).map(|_| json!({"customer": "", "place": "x"})).collect();
+    for (field, value) in [
+        ("sectors", distinct),
+        ("links", json!(vec!["x"; 200_000])),
+        ("links", empty),
+        ("deployments", deployments),
+    ] {
+        let began = Instant::now();
+        let answer = lan.post("/products", &draft_with(&[(field, value)])).await;
+        assert!(began.elapsed() < AT_ONCE, "{field}: {:?}", began.elapsed());
+        assert!(answer.body.len() < 64 * 1024, "{field}: {} bytes", answer.body.len());
+        assert!(matches!(answer.status, 201 | 422), "{field}: {}", answer.text());
+    }
+    let nested = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let call = lan.call(Method::POST, "/products").header("Content-Type", "application/json");
+    assert_problem(&call.body(nested).send().await, 400, "malformed_body");
+}
+
+#[actix_web::test]
+async fn a_head_full_of_little_things_is_answered_at_once() {
+    let app = TestApp::start().await;
+    let client = app.client();
+    let began = Instant::now();
+    let sectors = "sector=a&".repeat(880);
+    let many = client.get(&format!("/products?{sectors}facets=true")).await;
+    assert_eq!(many.status, 200, "{}", many.text());
+    let unknown = "x=1&".repeat(2000);
+    assert_problem(&client.get(&format!("/products?{unknown}")).await, 400, "invalid_parameter");
+    let list = |one: &str| vec![one; 30_000 / (one.len() + 1)].join(",");
+    for (name, one) in [
+        ("If-None-Match", "\"1-x\""),
+        ("Accept-Language", "xx"),
+        ("Accept-Encoding", "x;q=0.1"),
+        ("Cookie", "a=b;"),
+        ("X-Forwarded-For", "127.0.0.1"),
+    ] {
+        for path in ["/site", "/site?", "/me"] {
+            let answer = client.call(Method::GET, path).header(name, list(one)).send().await;
+            assert!(matches!(answer.status, 200 | 401), "{name}: {}", answer.status);
+        }
+    }
+    let too_long = client.call(Method::GET, "/me").header("If-None-Match", list("\"1\"").repeat(2));
+    assert_problem(&too_long.send().await, 431, "headers_too_large");
+    assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
+}
