@@ -20,6 +20,7 @@ use super::table::{account, grant};
 use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::bounded;
 
 /// Gives a role without asking: for the first account, demonstrations and tests. Administrators come
 /// through [`give`].
@@ -163,15 +164,15 @@ pub async fn of_accounts(
     now: Timestamp,
 ) -> ApiResult<HashMap<AccountId, Vec<Grant>>> {
     let mut grants: HashMap<AccountId, Vec<Grant>> = HashMap::new();
-    if accounts.is_empty() {
-        return Ok(grants);
-    }
-    let rows = grant::Entity::find()
-        .filter(grant::Column::AccountId.is_in(accounts.iter().map(|id| id.0)))
-        .filter(in_force_now(now))
-        .order_by_asc(grant::Column::Id)
-        .all(db)
-        .await?;
+    let rows = bounded::look_up(accounts.iter().map(|id| id.0), async |ids| {
+        Ok(grant::Entity::find()
+            .filter(grant::Column::AccountId.is_in(ids))
+            .filter(in_force_now(now))
+            .order_by_asc(grant::Column::Id)
+            .all(db)
+            .await?)
+    })
+    .await?;
     for row in rows {
         if let Some(role) = role_grant(&row.role, row.organisation_id, row.province_code) {
             grants.entry(AccountId(row.account_id)).or_default().push(Grant {

@@ -22,6 +22,7 @@ use super::table::{account, grant, session};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::organisations;
+use crate::persistence::bounded;
 
 /// An account to be made.
 pub struct NewAccount {
@@ -264,14 +265,14 @@ async fn by_ids(
     ids: &[AccountId],
     condition: Condition,
 ) -> ApiResult<Vec<account::Model>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(account::Entity::find()
-        .filter(account::Column::Id.is_in(ids.iter().map(|id| id.0)))
-        .filter(condition)
-        .all(db)
-        .await?)
+    bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
+        Ok(account::Entity::find()
+            .filter(account::Column::Id.is_in(ids))
+            .filter(condition.clone())
+            .all(db)
+            .await?)
+    })
+    .await
 }
 
 /// Active accounts that hold the role, in force today, for a thing with this scope.

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use nq57_shared::calendar::WorkingCalendar;
 use nq57_shared::clocks::{Clock as Deadline, ClockKind};
 use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -15,6 +16,7 @@ use super::Subject;
 use super::table::{ActiveModel, Column, Entity, Model};
 use crate::clock::Clock;
 use crate::error::ApiResult;
+use crate::persistence::bounded;
 
 fn open(subject: Subject) -> Condition {
     Condition::all()
@@ -153,16 +155,16 @@ pub async fn current(
     subject_type: &'static str,
     ids: &[Uuid],
 ) -> ApiResult<HashMap<Uuid, Deadline>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut rows = Entity::find()
-        .filter(Column::SubjectId.is_in(ids.iter().copied()))
-        .filter(Column::SubjectType.eq(subject_type))
-        .filter(Column::MetAt.is_null())
-        .order_by_asc(Column::DueAt)
-        .all(db)
-        .await?;
+    let mut rows = bounded::look_up(ids.iter().copied(), async |ids| {
+        Ok(Entity::find()
+            .filter(Column::SubjectId.is_in(ids))
+            .filter(Column::SubjectType.eq(subject_type))
+            .filter(Column::MetAt.is_null())
+            .order_by_asc(Column::DueAt)
+            .all(db)
+            .await?)
+    })
+    .await?;
     rows.sort_by_key(|row| row.paused_at.is_some());
     let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
@@ -184,35 +186,71 @@ fn deadline(row: Model) -> Option<Deadline> {
     })
 }
 
-/// Marks those that are due before `before` and not marked yet; whoever marks them gets them.
+/// Marks some of those that are due before `before` and not marked yet; whoever marks them gets them.
 pub(super) async fn mark_reminded(
     tx: &impl ConnectionTrait,
     now: Timestamp,
     before: Timestamp,
+    limit: u16,
 ) -> ApiResult<Vec<Model>> {
+    let near = running()
+        .add(Column::RemindedAt.is_null())
+        .add(Column::DueAt.lte(before))
+        .add(Column::DueAt.gte(now));
+    mark(tx, near, Column::RemindedAt, now, limit).await
+}
+
+/// Marks some of those whose time has passed and that are not marked yet; whoever marks them gets them.
+pub(super) async fn mark_breached(
+    tx: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u16,
+) -> ApiResult<Vec<Model>> {
+    mark(tx, running().add(Column::DueAt.lt(now)), Column::BreachedAt, now, limit).await
+}
+
+/// Those that another server is just marking are passed over.
+async fn mark(
+    tx: &impl ConnectionTrait,
+    which: Condition,
+    column: Column,
+    now: Timestamp,
+    limit: u16,
+) -> ApiResult<Vec<Model>> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(which)
+        .order_by_asc(Column::DueAt)
+        .limit(u64::from(limit))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = Entity::update_many()
-        .col_expr(Column::RemindedAt, Expr::value(now))
-        .filter(running())
-        .filter(Column::RemindedAt.is_null())
-        .filter(Column::DueAt.lte(before))
-        .filter(Column::DueAt.gte(now))
+        .col_expr(column, Expr::value(now))
+        .filter(Column::Id.is_in(ids))
         .exec_with_returning(tx)
         .await?;
     Ok(rows)
 }
 
-/// Marks those whose time has passed and that are not marked yet; whoever marks them gets them.
-pub(super) async fn mark_breached(
-    tx: &impl ConnectionTrait,
-    now: Timestamp,
-) -> ApiResult<Vec<Model>> {
-    let rows = Entity::update_many()
-        .col_expr(Column::BreachedAt, Expr::value(now))
-        .filter(running())
-        .filter(Column::DueAt.lt(now))
-        .exec_with_returning(tx)
+/// Whether this deadline, as it was told of, still runs; locked against its end on PostgreSQL.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn still_runs(tx: &impl ConnectionTrait, told: &super::Deadline) -> ApiResult<bool> {
+    let found = Entity::find_by_id(told.clock.0)
+        .filter(Column::MetAt.is_null())
+        .filter(Column::PausedAt.is_null())
+        .filter(Column::DueAt.eq(told.due_at))
+        .lock(LockType::Share)
+        .one(tx)
         .await?;
-    Ok(rows)
+    Ok(found.is_some())
 }
 
 fn running() -> Condition {

@@ -3,7 +3,7 @@
 
 use nq57_shared::clocks::ClockKind;
 use nq57_shared::ids::ClockId;
-use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
+use nq57_shared::time::{Timestamp, end_of_vietnam_day, vietnam_date};
 
 use super::table::Model;
 use super::{Deadline, DeadlineNotice, store};
@@ -15,6 +15,8 @@ use crate::slices;
 
 /// Working days before the deadline at which the holder is reminded.
 const REMIND_DAYS: u32 = 1;
+/// Deadlines of each kind of notice in one transaction; what comes between them waits no longer.
+const SLICE: u16 = 200;
 
 /// Reminds and reports.
 ///
@@ -28,10 +30,17 @@ pub async fn tick(state: AppState) -> ApiResult<()> {
     if !store::is_any_due(&state.db, now, soon).await? {
         return Ok(());
     }
+    while tell_some(&state, now, soon).await? {}
+    Ok(())
+}
+
+/// One transaction of bounded size; whether there may be more.
+async fn tell_some(state: &AppState, now: Timestamp, soon: Timestamp) -> ApiResult<bool> {
     let topics = slices::topics();
     transaction::write(&state.db, async |tx| {
-        let breached = store::mark_breached(tx, now).await?;
-        let reminded = store::mark_reminded(tx, now, soon).await?;
+        let breached = store::mark_breached(tx, now, SLICE).await?;
+        let reminded = store::mark_reminded(tx, now, soon, SLICE).await?;
+        let is_more = breached.len().max(reminded.len()) >= usize::from(SLICE);
         let breached = breached.into_iter().map(|row| (row, DeadlineNotice::Breached));
         let reminded = reminded.into_iter().map(|row| (row, DeadlineNotice::Soon));
         let mut messages = Vec::new();
@@ -43,7 +52,8 @@ pub async fn tick(state: AppState) -> ApiResult<()> {
                 _ => tracing::error!(clock = %row.id, name, "nobody is told about this deadline"),
             }
         }
-        outbox::push(tx, &state.clock, messages).await
+        outbox::push(tx, &state.clock, messages).await?;
+        Ok(is_more)
     })
     .await
 }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::round::{Member, Round};
 use super::table::{member, round};
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::bounded;
 
 /// The round; 404 when there is none.
 pub(super) async fn load(db: &impl ConnectionTrait, id: EvaluationId) -> ApiResult<Round> {
@@ -138,15 +139,15 @@ async fn one(db: &impl ConnectionTrait, row: round::Model) -> ApiResult<Round> {
 
 async fn with_members(db: &impl ConnectionTrait, rows: Vec<round::Model>) -> ApiResult<Vec<Round>> {
     let mut panels: HashMap<Uuid, Vec<Member>> = HashMap::new();
-    if !rows.is_empty() {
-        let seats = member::Entity::find()
-            .filter(member::Column::EvaluationId.is_in(rows.iter().map(|row| row.id)))
+    let seats = bounded::look_up(rows.iter().map(|row| row.id), async |ids| {
+        Ok(member::Entity::find()
+            .filter(member::Column::EvaluationId.is_in(ids))
             .order_by_asc(member::Column::Position)
             .all(db)
-            .await?;
-        for seat in seats {
-            panels.entry(seat.evaluation_id).or_default().push(to_member(seat)?);
-        }
+            .await?)
+    });
+    for seat in seats.await? {
+        panels.entry(seat.evaluation_id).or_default().push(to_member(seat)?);
     }
     rows.into_iter()
         .map(|row| {

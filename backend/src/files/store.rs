@@ -17,6 +17,7 @@ use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::ApiResult;
 use crate::outbox;
+use crate::persistence::bounded;
 
 /// Makes the upload a file of something. After the commit the caller calls [`Upload::keep`].
 ///
@@ -66,15 +67,15 @@ pub async fn list(
     ids: &[Uuid],
 ) -> ApiResult<HashMap<Uuid, Vec<Attachment>>> {
     let mut found: HashMap<Uuid, Vec<Attachment>> = HashMap::new();
-    if ids.is_empty() {
-        return Ok(found);
-    }
-    let rows = Entity::find()
-        .filter(Column::SubjectId.is_in(ids.iter().copied()))
-        .filter(Column::SubjectType.eq(subject_type))
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
+    let rows = bounded::look_up(ids.iter().copied(), async |ids| {
+        Ok(Entity::find()
+            .filter(Column::SubjectId.is_in(ids))
+            .filter(Column::SubjectType.eq(subject_type))
+            .order_by_asc(Column::Id)
+            .all(db)
+            .await?)
+    })
+    .await?;
     for row in rows {
         found.entry(row.subject_id).or_default().push(stored(row).attachment);
     }

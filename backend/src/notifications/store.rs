@@ -15,6 +15,7 @@ use super::table::{ActiveModel, Column, Entity, Model};
 use super::{Notice, Template, catalogue};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::bounded;
 
 /// Inserts a row for each recipient; each with the key of its mail.
 pub(super) async fn insert(
@@ -45,10 +46,12 @@ pub(super) async fn insert(
             read_at: Set(None),
         });
     }
-    Entity::insert_many(rows)
-        .on_conflict_do_nothing_on([Column::AccountId, Column::Key])
-        .exec_without_returning(tx)
-        .await?;
+    for some in bounded::rows(rows) {
+        Entity::insert_many(some)
+            .on_conflict_do_nothing_on([Column::AccountId, Column::Key])
+            .exec_without_returning(tx)
+            .await?;
+    }
     Ok(mails)
 }
 

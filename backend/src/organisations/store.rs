@@ -17,6 +17,7 @@ use super::table::{membership, organisation};
 use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::bounded;
 use crate::reference::Snapshot;
 
 /// Levels that a tree of organisations may have.
@@ -206,13 +207,10 @@ pub async fn names(
     db: &impl ConnectionTrait,
     ids: &[OrganisationId],
 ) -> ApiResult<HashMap<OrganisationId, String>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = organisation::Entity::find()
-        .filter(organisation::Column::Id.is_in(ids.iter().map(|id| id.0)))
-        .all(db)
-        .await?;
+    let rows = bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
+        Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?)
+    })
+    .await?;
     Ok(rows.into_iter().map(|row| (OrganisationId(row.id), row.name)).collect())
 }
 
@@ -237,16 +235,16 @@ pub async fn memberships_of_all(
     accounts: &[AccountId],
 ) -> ApiResult<HashMap<AccountId, Vec<Membership>>> {
     let mut memberships: HashMap<AccountId, Vec<Membership>> = HashMap::new();
-    if accounts.is_empty() {
-        return Ok(memberships);
-    }
-    let rows = membership::Entity::find()
-        .filter(membership::Column::AccountId.is_in(accounts.iter().map(|id| id.0)))
-        .find_also_related(organisation::Entity)
-        .order_by_asc(organisation::Column::Folded)
-        .order_by_asc(membership::Column::OrganisationId)
-        .all(db)
-        .await?;
+    let rows = bounded::look_up(accounts.iter().map(|id| id.0), async |ids| {
+        Ok(membership::Entity::find()
+            .filter(membership::Column::AccountId.is_in(ids))
+            .find_also_related(organisation::Entity)
+            .order_by_asc(organisation::Column::Folded)
+            .order_by_asc(membership::Column::OrganisationId)
+            .all(db)
+            .await?)
+    })
+    .await?;
     for (membership, organisation) in rows {
         memberships.entry(AccountId(membership.account_id)).or_default().push(Membership {
             organisation_id: OrganisationId(membership.organisation_id),

@@ -1,6 +1,7 @@
 //! The database, whichever of the two it is: connecting, transactions, paging, searching.
 //! Names no domain noun and no table of a slice.
 
+pub mod bounded;
 pub mod connect;
 pub mod dialect;
 pub mod failure;

@@ -12,7 +12,7 @@ use sea_orm::ConnectionTrait;
 
 use super::store::{self, ProductRecord};
 use crate::app::AppState;
-use crate::clocks::{Deadline, DeadlineNotice};
+use crate::clocks::{self, Deadline, DeadlineNotice};
 use crate::error::ApiResult;
 use crate::notifications::{Notice, Template, notify};
 use crate::outbox::{Message, Topic};
@@ -171,6 +171,10 @@ async fn deadline(state: AppState, message: Message) -> ApiResult<()> {
         DeadlineNotice::Breached => Template::DeadlineBreached,
     };
     transaction::write(&state.db, async |tx| {
+        // The message may come hours later: nobody is told of what was done or moved meanwhile.
+        if !clocks::still_runs(tx, &deadline).await? {
+            return Ok(());
+        }
         let Some(product) = store::find(tx, deadline.subject_id.into()).await? else {
             return Ok(());
         };

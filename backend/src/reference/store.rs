@@ -18,6 +18,7 @@ use super::snapshot::Snapshot;
 use super::table::{entry, list};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::bounded;
 
 /// All lists.
 pub(super) async fn load(db: &DatabaseConnection) -> ApiResult<Snapshot> {
@@ -171,7 +172,12 @@ async fn write(tx: &impl ConnectionTrait, rows: Vec<entry::ActiveModel>) -> ApiR
             entry::Column::IsLocal,
         ])
         .to_owned();
-    entry::Entity::insert_many(rows).on_conflict(replaced).exec_without_returning(tx).await?;
+    for some in bounded::rows(rows) {
+        entry::Entity::insert_many(some)
+            .on_conflict(replaced.clone())
+            .exec_without_returning(tx)
+            .await?;
+    }
     Ok(())
 }
 

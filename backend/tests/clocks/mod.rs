@@ -5,12 +5,15 @@ use chrono::{DateTime, Duration, Utc};
 use nq57_backend::app::AppState;
 use nq57_backend::clocks::{self, Subject};
 use nq57_backend::error::ApiResult;
+use nq57_backend::outbox;
 use nq57_backend::persistence::transaction;
 use nq57_shared::clocks::{Clock, ClockKind};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use nq57_shared::notifications::NotificationPage;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use uuid::Uuid;
 
-use crate::harness::TestApp;
+use crate::harness::{Client, TestApp};
+use crate::products::stories::Portal;
 
 async fn write(state: &AppState, work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<()>) {
     transaction::write(&state.db, work).await.expect("written");
@@ -112,6 +115,55 @@ async fn reminders_and_breaches_are_told_once_by_two_servers() {
     assert_eq!(tick_both().await, 2);
     let clock = current(&app.state, id).await.expect("still owed");
     assert!(clock.breached_at.is_some() && clock.is_breached(app.state.clock.now()));
+}
+
+#[actix_web::test]
+async fn ten_thousand_deadlines_of_one_day_are_all_told_of_in_slices() {
+    const MANY: i64 = 10_000;
+    let app = TestApp::start().await;
+    let state = &app.state;
+    start(state, state.clock.new_id(), 2).await;
+    let new_id = match state.db.get_database_backend() {
+        DbBackend::Postgres => "gen_random_uuid()",
+        _ => "randomblob(16)",
+    };
+    let copies = format!(
+        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {}) \
+         INSERT INTO clocks (id, subject_type, subject_id, kind, started_at, due_at) \
+         SELECT {new_id}, subject_type, {new_id}, kind, started_at, due_at FROM clocks, numbers",
+        MANY - 1
+    );
+    state.db.execute_unprepared(&copies).await.expect("copied");
+    app.advance(Duration::days(2));
+    clocks::tick(state.clone()).await.expect("ticked");
+    assert_eq!(told(state).await, MANY, "one day is left");
+    app.advance(Duration::days(2));
+    clocks::tick(state.clone()).await.expect("ticked");
+    assert_eq!(told(state).await, 2 * MANY, "they have passed");
+    clocks::tick(state.clone()).await.expect("ticked");
+    assert_eq!(told(state).await, 2 * MANY, "and are told of once");
+}
+
+#[actix_web::test]
+async fn nobody_is_told_late_of_a_deadline_that_was_met_meanwhile() {
+    let mut portal = Portal::open().await;
+    let (met, owed) = (portal.submitted().await, portal.submitted().await);
+    portal.app.advance(Duration::days(14));
+    portal.people.intake = portal.app.sign_in(portal.intake.account()).await;
+    portal.people.chair = portal.app.sign_in(portal.chair.account()).await;
+    let state = &portal.app.state;
+    clocks::tick(state.clone()).await.expect("ticked");
+    assert_eq!(told(state).await, 2, "both wait in the outbox");
+
+    portal.accept(&met).await;
+    while outbox::deliver_due(state).await.expect("delivered") > 0 {}
+    let about = async |who: &Client| -> Vec<Uuid> {
+        let page: NotificationPage = who.get("/notifications?limit=100").await.read_as();
+        let breached = page.items.into_iter().filter(|item| item.kind == "deadline_breached");
+        breached.filter_map(|item| item.subject_id).collect()
+    };
+    assert_eq!(about(&portal.intake).await, [owed.id.0], "the one that is still owed");
+    assert!(about(&portal.chair).await.is_empty(), "the next one has a deadline of their own");
 }
 
 #[actix_web::test]

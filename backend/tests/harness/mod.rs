@@ -15,7 +15,8 @@ use nq57_backend::app::AppState;
 use nq57_backend::clock::Clock;
 use nq57_backend::config::Config;
 use nq57_backend::http::server;
-use nq57_backend::persistence::transaction;
+use nq57_backend::persistence::bounded::MOST_PARAMETERS;
+use nq57_backend::persistence::{connect, transaction};
 use nq57_shared::access::RoleGrant;
 use nq57_shared::ids::AccountId;
 use nq57_shared::language::Language;
@@ -83,7 +84,12 @@ impl TestApp {
         let address = format!("http://{}", listener.local_addr().expect("bound"));
         config.http.public_url.get_or_insert_with(|| address.clone());
         config.http.workers = 1;
-        let state = AppState::build(config, clock).await.expect("the state");
+        let mut db = connect::connect(&config).await.expect("the database");
+        db.set_metric_callback(|info| {
+            let parameters = info.statement.values.as_ref().map_or(0, |values| values.0.len());
+            assert!(parameters <= MOST_PARAMETERS, "{parameters}: {}", info.statement.sql);
+        });
+        let state = AppState::with_database(config, clock, db).await.expect("the state");
         let server = server::serve_on(&state, listener).expect("the server");
         let handle = server.handle();
         actix_web::rt::spawn(server);
