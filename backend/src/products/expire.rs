@@ -25,27 +25,34 @@ const BATCH: u64 = 100;
 /// Reminds and expires. A job; of several servers one gets each product.
 ///
 /// # Errors
-/// Failures of the database; the next run makes up for it.
+/// The first failure, after all others were tried; the next run makes up for it.
 pub async fn expire(state: AppState) -> ApiResult<()> {
     let months = state.config.deadlines.published_months;
     if months == 0 {
         return Ok(());
     }
     let term = Term { months: Months::new(months), today: vietnam_date(state.clock.now()) };
-    let mut after = None;
+    let (mut after, mut failed) = (None, None);
     loop {
         let batch =
             store::published_until(&state.db, term.latest_to_remind(), after, BATCH).await?;
-        let Some(last) = batch.last() else { return Ok(()) };
-        after = Some((last.published_at, last.id));
-        for product in &batch {
-            let Some(ends_on) = product.published_at.and_then(|at| term.ends_on(at)) else {
+        let Some(last) = batch.last() else { return failed.map_or(Ok(()), Err) };
+        after = Some((last.1, last.0));
+        for (id, published_at) in batch.iter().copied() {
+            let Some(ends_on) = published_at.and_then(|at| term.ends_on(at)) else {
                 continue;
             };
-            if term.is_over(ends_on) {
-                end(&state, product.id, &term).await?;
+            let outcome = if term.is_over(ends_on) {
+                end(&state, id, &term).await
             } else if term.is_near(ends_on) {
-                remind(&state, product.id, ends_on).await?;
+                remind(&state, id, ends_on).await
+            } else {
+                Ok(())
+            };
+            // One that cannot be ended must not keep the others public.
+            if let Err(error) = outcome {
+                tracing::error!(product = %id, %error, "a publication did not expire");
+                failed.get_or_insert(error);
             }
         }
     }

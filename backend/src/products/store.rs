@@ -17,10 +17,12 @@ use sea_orm::{
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::table::product::{ActiveModel, Column, Entity, Model};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::bounded;
 
 /// A working product with everything that decisions and representations need.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,8 +100,10 @@ pub async fn find_many(
     db: &impl ConnectionTrait,
     ids: &[ProductId],
 ) -> ApiResult<HashMap<ProductId, ProductRecord>> {
-    let ids = ids.iter().map(|id| id.0);
-    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    let rows = bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
+        Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)
+    })
+    .await?;
     rows.into_iter().map(|row| Ok((ProductId(row.id), record(row)?))).collect()
 }
 
@@ -123,21 +127,24 @@ pub(super) async fn published_until(
     until: Timestamp,
     after: Option<(Option<Timestamp>, ProductId)>,
     limit: u64,
-) -> ApiResult<Vec<ProductRecord>> {
+) -> ApiResult<Vec<(ProductId, Option<Timestamp>)>> {
     let mut query = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::PublishedAt])
         .filter(Column::State.eq(ProductState::Published.as_str()))
         .filter(Column::PublishedAt.lte(until));
     if let Some((at, id)) = after {
         let same_time = Condition::all().add(Column::PublishedAt.eq(at)).add(Column::Id.gt(id.0));
         query = query.filter(Condition::any().add(Column::PublishedAt.gt(at)).add(same_time));
     }
-    let rows = query
+    let rows: Vec<(Uuid, Option<Timestamp>)> = query
         .order_by_asc(Column::PublishedAt)
         .order_by_asc(Column::Id)
         .limit(limit)
+        .into_tuple()
         .all(db)
         .await?;
-    rows.into_iter().map(record).collect()
+    Ok(rows.into_iter().map(|(id, at)| (ProductId(id), at)).collect())
 }
 
 /// Enters a new product.

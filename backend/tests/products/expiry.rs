@@ -6,6 +6,9 @@ use nq57_shared::access::Role;
 use nq57_shared::notifications::{Notification, NotificationPage};
 use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState};
 
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+
 use super::stories::Portal;
 use crate::harness::{Client, TestApp, role};
 
@@ -88,6 +91,28 @@ async fn a_new_version_under_way_keeps_the_old_one_public_until_it_is_given_up()
     portal.send(&company, &revised, "discard_revision").await.expect(200);
     run_job(&portal.app).await;
     assert_eq!(portal.read(&company, &published).await.state, ProductState::Expired);
+}
+
+#[actix_web::test]
+async fn a_publication_that_cannot_be_ended_keeps_no_other_one_public() {
+    let portal = Portal::open().await;
+    let first = portal.published().await;
+    portal.app.advance(Duration::minutes(1));
+    let second = portal.published().await;
+    // One row that no version of the program can read any more.
+    let db = &portal.app.state.db;
+    let row = Query::update()
+        .table("products")
+        .value("content", Expr::value("{"))
+        .and_where(Expr::col("id").eq(first.id.0))
+        .to_owned();
+    assert_eq!(db.execute(&row).await.expect("written").rows_affected(), 1);
+
+    portal.app.advance(Duration::days(DAYS_TO_THE_LAST + 1));
+    let failed = products::expire(portal.app.state.clone()).await;
+    assert!(failed.is_err(), "the job tells that it did not do all");
+    let company = back(&portal, &portal.company).await;
+    assert_eq!(portal.read(&company, &second).await.state, ProductState::Expired);
 }
 
 #[actix_web::test]
