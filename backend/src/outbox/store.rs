@@ -16,7 +16,7 @@ use super::{Message, Push};
 use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
-use crate::persistence::transaction;
+use crate::persistence::{bounded, transaction};
 
 /// Whether there was anything to insert.
 pub(super) async fn insert(
@@ -44,10 +44,12 @@ pub(super) async fn insert(
     if rows.is_empty() {
         return Ok(false);
     }
-    Entity::insert_many(rows)
-        .on_conflict_do_nothing_on([Column::Topic, Column::Key])
-        .exec_without_returning(tx)
-        .await?;
+    for some in bounded::rows(rows) {
+        Entity::insert_many(some)
+            .on_conflict_do_nothing_on([Column::Topic, Column::Key])
+            .exec_without_returning(tx)
+            .await?;
+    }
     Ok(true)
 }
 
@@ -65,7 +67,7 @@ pub(super) struct Held {
 pub(super) async fn claim(
     db: &DatabaseConnection,
     clock: &Clock,
-    limit: u64,
+    limit: usize,
     lease_for: Duration,
 ) -> ApiResult<Vec<Held>> {
     let now = clock.now();
@@ -80,7 +82,7 @@ pub(super) async fn claim(
             .column(Column::Id)
             .filter(due(now))
             .order_by_asc(Column::AvailableAt)
-            .limit(limit)
+            .limit(u64::try_from(limit).unwrap_or_default())
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .into_tuple()
             .all(tx)

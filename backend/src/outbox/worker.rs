@@ -1,11 +1,14 @@
 //! Delivers: takes what is due, calls the handler of its topic, writes the outcome. Several workers on
-//! several servers share the work; a killed one's messages come back when their lease ends.
+//! several servers share the work; a killed one's messages come back when their lease ends. Promises no
+//! order, also not within one subject: handlers look at what is now.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration as Wait;
 
 use chrono::Duration;
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use metrics::{counter, gauge};
 use nq57_shared::time::Timestamp;
 use uuid::Uuid;
@@ -23,8 +26,8 @@ const LEASE: Duration = Duration::seconds(60);
 const HANDLER_LIMIT: Wait = Wait::from_secs(45);
 /// How long the worker rests when nothing wakes it.
 const POLL: Wait = Wait::from_secs(1);
-const BATCH: u64 = 20;
-const AT_ONCE: usize = 4;
+/// Handlers at work at once.
+const AT_ONCE: usize = 8;
 /// First and longest pause before another try, in seconds.
 const FIRST_PAUSE: i64 = 5;
 const LONGEST_PAUSE: i64 = 3600;
@@ -32,45 +35,54 @@ const LONGEST_PAUSE: i64 = 3600;
 const KEPT: Duration = Duration::days(7);
 const ERROR_CHARS: usize = 500;
 
-/// Delivers until the server drains; a batch that was begun is finished.
+/// Delivers until the server drains; what was begun is finished.
+///
+/// Takes no more than it can start at once: a message that waits for a free hand belongs to nobody, and a
+/// slow one keeps no other waiting.
 pub async fn run(state: AppState) {
-    while !state.is_draining() {
+    let topics = slices::topics();
+    let mut at_work = FuturesUnordered::new();
+    loop {
         let woken = mark::woken();
-        match deliver_due(&state).await {
-            Ok(0) => {
-                tokio::select! {
-                    () = woken => {}
-                    () = tokio::time::sleep(POLL) => {}
-                    () = state.drained() => {}
+        let free = AT_ONCE - at_work.len();
+        let mut is_more = false;
+        if free > 0 && !state.is_draining() {
+            match store::claim(&state.db, &state.clock, free, LEASE).await {
+                Ok(claimed) => {
+                    is_more = claimed.len() == free;
+                    at_work.extend(claimed.into_iter().map(|held| deliver(&state, &topics, held)));
                 }
+                Err(error) => tracing::error!(%error, "the outbox cannot be read"),
             }
-            Ok(_) => {}
-            Err(error) => {
-                tracing::error!(%error, "the outbox cannot be read");
-                tokio::time::sleep(POLL).await;
+        }
+        if state.is_draining() && at_work.is_empty() {
+            return;
+        }
+        tokio::select! {
+            Some(()) = at_work.next() => {
+                // All that ended meanwhile, so that the next claim takes several.
+                while let Some(Some(())) = at_work.next().now_or_never() {}
             }
+            () = woken, if !is_more => {}
+            () = tokio::time::sleep(POLL) => {}
+            () = state.drained(), if !state.is_draining() => {}
         }
     }
 }
 
-/// Delivers one batch of what is due now; how many messages were tried.
+/// Delivers what is due now, as much as can be started at once; how many messages were tried.
 ///
 /// # Errors
 /// Failures of the database. Failures of handlers are written to the message.
 pub async fn deliver_due(state: &AppState) -> ApiResult<usize> {
-    let batch = store::claim(&state.db, &state.clock, BATCH, LEASE).await?;
-    let tried = batch.len();
+    let claimed = store::claim(&state.db, &state.clock, AT_ONCE, LEASE).await?;
+    let tried = claimed.len();
     let topics = slices::topics();
-    let outcomes: Vec<ApiResult<()>> = stream::iter(batch)
-        .map(|held| deliver(state, &topics, held))
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    outcomes.into_iter().collect::<ApiResult<Vec<()>>>()?;
+    join_all(claimed.into_iter().map(|held| deliver(state, &topics, held))).await;
     Ok(tried)
 }
 
-async fn deliver(state: &AppState, topics: &[Topic], held: Held) -> ApiResult<()> {
+async fn deliver(state: &AppState, topics: &[Topic], held: Held) {
     let message = &held.message;
     let outcome = match attempt(state, topics, &held).await {
         Ok(()) => {
@@ -89,7 +101,9 @@ async fn deliver(state: &AppState, topics: &[Topic], held: Held) -> ApiResult<()
             }
         }
     };
-    store::finish(&state.db, state.clock.now(), &held, &outcome).await
+    if let Err(error) = store::finish(&state.db, state.clock.now(), &held, &outcome).await {
+        tracing::error!(id = %message.id, %error, "an outcome was not noted; it is tried again after the lease");
+    }
 }
 
 async fn attempt(state: &AppState, topics: &[Topic], held: &Held) -> ApiResult<()> {

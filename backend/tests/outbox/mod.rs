@@ -16,9 +16,10 @@ use nq57_shared::language::Language;
 use nq57_shared::outbox::DeadLetter;
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
-use crate::harness::{TestApp, assert_problem, role};
+use crate::harness::{TestApp, assert_problem, role, until};
 
 const LETTERS: &str = "/outbox/dead-letters";
 
@@ -94,17 +95,62 @@ async fn what_was_not_committed_is_not_delivered_and_the_same_key_is_one_message
     assert_eq!(deliver_all(&app.state).await, 1, "a week later it is forgotten");
 }
 
-#[actix_web::test]
-async fn the_messages_of_a_killed_worker_come_back() {
-    let app = TestApp::start().await;
-    // A mail server that takes the connection and never says a word.
+/// A server over the same database whose mail server takes the connection and never says a word.
+async fn with_a_silent_mail_server(app: &TestApp) -> (AppState, std::net::TcpListener) {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let mut config = app.state.config.clone();
     config.mail.transport = MailTransport::Smtp;
     config.mail.smtp.host = "127.0.0.1".into();
     config.mail.smtp.port = silent.local_addr().expect("bound").port();
     config.mail.smtp.security = nq57_backend::config::SmtpSecurity::None;
-    let killed = AppState::build(config, app.state.clock.clone()).await.expect("a state");
+    let state = AppState::build(config, app.state.clock.clone()).await.expect("a state");
+    (state, silent)
+}
+
+#[actix_web::test]
+async fn a_slow_mail_server_holds_no_more_than_is_at_work_and_keeps_nothing_else_waiting() {
+    const LETTERS: usize = 7;
+    let app = TestApp::start().await;
+    let (slow, _silent) = with_a_silent_mail_server(&app).await;
+    for n in 0..LETTERS {
+        write_to(&slow, "an@congty.example", &format!("slow {n}")).await;
+    }
+    let worker = actix_web::rt::spawn(outbox::run(slow.clone()));
+    let held = "SELECT count(*) AS n FROM outbox WHERE lease IS NOT NULL";
+    until("all are at work", async || count(&slow, held).await == LETTERS).await;
+    // What comes now needs no mail server, and there is a hand free for it.
+    transaction::write(&slow.db, async |tx| {
+        let push = outbox::Push::new("files.remove", "quick", &json!({ "key": "2026/11/23/none" }));
+        outbox::push(tx, &slow.clock, [push?]).await
+    })
+    .await
+    .expect("pushed");
+    let done = "SELECT count(*) AS n FROM outbox WHERE key = 'quick' AND state = 'done'";
+    let took = until("it is delivered", async || count(&slow, done).await == 1).await;
+    assert!(took < Wait::from_secs(15), "it waited for the slow ones: {took:?}");
+
+    // More than there are hands: the rest belongs to nobody, another server takes it at once.
+    for n in 0..20 {
+        write_to(&slow, "an@congty.example", &format!("more {n}")).await;
+    }
+    let waiting = "SELECT count(*) AS n FROM outbox WHERE lease IS NOT NULL AND attempts > 0";
+    until("every hand is at work", async || count(&slow, waiting).await > LETTERS).await;
+    let held = count(&slow, waiting).await;
+    assert_eq!(deliver_all(&app.state).await, 20 + LETTERS - held, "{held} are at work");
+    worker.abort();
+}
+
+async fn count(state: &AppState, sql: &str) -> usize {
+    let db = &state.db;
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    let n: i64 = row.expect("read").expect("a row").try_get("", "n").expect("a number");
+    usize::try_from(n).expect("a number")
+}
+
+#[actix_web::test]
+async fn the_messages_of_a_killed_worker_come_back() {
+    let app = TestApp::start().await;
+    let (killed, _silent) = with_a_silent_mail_server(&app).await;
     write_to(&app.state, "an@congty.example", "k").await;
     let work = tokio::time::timeout(Wait::from_secs(2), outbox::deliver_due(&killed)).await;
     assert!(work.is_err(), "the worker was killed at work");
