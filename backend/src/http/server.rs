@@ -52,9 +52,9 @@ pub async fn run(state: AppState) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let server = serve_on(&state, listener)?;
     let metrics = start_metrics(&state)?;
-    jobs::start(&state, slices::jobs());
-    actix_web::rt::spawn(signals::run(state.clone()));
-    let deliveries = actix_web::rt::spawn(outbox::run(state.clone()));
+    jobs::start(&state, slices::jobs())?;
+    jobs::keep_up(&state, "tell other servers", signals::run)?;
+    let deliveries = jobs::keep_up(&state, "deliver the outbox", outbox::run)?;
     tracing::info!(%address, url = state.config.public_url(), "serving");
 
     let handle = server.handle();

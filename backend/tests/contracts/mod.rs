@@ -8,6 +8,7 @@ mod document;
 mod guarded;
 mod headers;
 mod idempotency;
+mod jobs;
 mod problems;
 mod sample;
 mod search;
