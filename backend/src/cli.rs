@@ -64,7 +64,11 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Check the chain of hashes from the first entry to the last.
-    Verify,
+    Verify {
+        /// A head of the chain that was kept elsewhere: it must lead through it.
+        #[arg(long, value_name = "SEQUENCE:HASH", value_parser = parse_head)]
+        known: Option<audit::Head>,
+    },
 }
 
 impl Cli {
@@ -109,7 +113,9 @@ impl Cli {
                 let state = AppState::with_database(config, clock, db).await?;
                 create_admin(&state, &email, name, password_file).await
             }
-            Command::Audit { command: AuditCommand::Verify } => verify_audit(&db).await,
+            Command::Audit { command: AuditCommand::Verify { known } } => {
+                verify_audit(&db, known).await
+            }
         }
     }
 }
@@ -144,12 +150,29 @@ async fn create_admin(
     Ok(())
 }
 
-async fn verify_audit(db: &DatabaseConnection) -> anyhow::Result<()> {
+/// `12:3ab4…` as a head of the audit.
+fn parse_head(text: &str) -> Result<audit::Head, String> {
+    let (sequence, hash) = text.split_once(':').ok_or("a sequence, a colon, a hash are needed")?;
+    let sequence = sequence.parse().map_err(|_| "the sequence is not a number")?;
+    Ok(audit::Head { sequence, hash: hash.to_owned() })
+}
+
+async fn verify_audit(db: &DatabaseConnection, known: Option<audit::Head>) -> anyhow::Result<()> {
     audit::seal_all(db).await?;
+    if let Some(known) = known {
+        anyhow::ensure!(
+            audit::leads_through(db, &known).await?,
+            "the chain does not lead through {}:{}: entries were lost or exchanged",
+            known.sequence,
+            known.hash
+        );
+    }
     let verification = audit::verify(db).await?;
     match verification.first_break {
         None => {
+            let head = audit::head(db).await?;
             println!("{} entries, the chain is whole", verification.rows);
+            println!("its head: {}:{}", head.sequence, head.hash);
             Ok(())
         }
         Some(broken) => anyhow::bail!(

@@ -60,6 +60,11 @@ pub fn jobs() -> Vec<Job> {
             run: |state| audit::seal(state).boxed_local(),
         },
         Job {
+            name: "tell the audit's head",
+            every: Duration::from_secs(3600),
+            run: |state| audit::tell_head(state).boxed_local(),
+        },
+        Job {
             name: "tick deadlines",
             every: Duration::from_secs(60),
             run: |state| clocks::tick(state).boxed_local(),

@@ -5,7 +5,7 @@ use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Statement, Value,
 };
 use sha2::{Digest, Sha256};
 
@@ -52,16 +52,13 @@ async fn seal_batch(db: &DatabaseConnection) -> ApiResult<u64> {
             .ok_or_else(|| ApiError::internal(anyhow::anyhow!("the audit has no head")))?;
         let entries = unsealed().order_by_asc(entry::Column::Id).limit(BATCH).all(tx).await?;
         let (mut sequence, mut hash) = (head.sequence, head.hash);
+        let mut values = Vec::with_capacity(entries.len() * 3);
         for row in &entries {
             sequence += 1;
             hash = digest(&hash, sequence, row)?;
-            entry::Entity::update_many()
-                .col_expr(entry::Column::Sequence, Expr::value(sequence))
-                .col_expr(entry::Column::Hash, Expr::value(&hash))
-                .filter(entry::Column::Id.eq(row.id))
-                .exec(tx)
-                .await?;
+            values.extend([row.id.into(), sequence.into(), hash.clone().into()]);
         }
+        write_seals(tx, values).await?;
         head::Entity::update_many()
             .col_expr(head::Column::Sequence, Expr::value(sequence))
             .col_expr(head::Column::Hash, Expr::value(&hash))
@@ -71,6 +68,23 @@ async fn seal_batch(db: &DatabaseConnection) -> ApiResult<u64> {
         Ok(u64::try_from(entries.len()).unwrap_or_default())
     })
     .await
+}
+
+/// Writes id, sequence and hash of many entries in one statement.
+async fn write_seals(tx: &impl ConnectionTrait, values: Vec<Value>) -> ApiResult<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<String> = (0..values.len() / 3)
+        .map(|row| format!("(${}, ${}, ${})", row * 3 + 1, row * 3 + 2, row * 3 + 3))
+        .collect();
+    let sql = format!(
+        "UPDATE audit_entries SET sequence = sealed.column2, hash = sealed.column3 \
+         FROM (VALUES {}) AS sealed WHERE audit_entries.id = sealed.column1",
+        rows.join(", ")
+    );
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    Ok(())
 }
 
 fn unsealed() -> sea_orm::Select<entry::Entity> {
@@ -97,6 +111,50 @@ fn digest(previous: &str, sequence: i64, row: &entry::Model) -> ApiResult<String
     hasher.update(b"\n");
     hasher.update(content.as_bytes());
     Ok(hex::encode(hasher.finalize()))
+}
+
+/// The end of the chain: whoever keeps it elsewhere can show later that nothing before it was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub sequence: i64,
+    pub hash: String,
+}
+
+/// The end of the chain now.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn head(db: &impl ConnectionTrait) -> ApiResult<Head> {
+    let row = head::Entity::find_by_id(HEAD).one(db).await?;
+    let row = row.ok_or_else(|| ApiError::internal(anyhow::anyhow!("the audit has no head")))?;
+    Ok(Head { sequence: row.sequence, hash: row.hash })
+}
+
+/// Whether the chain still leads through what was once its end.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn leads_through(db: &impl ConnectionTrait, known: &Head) -> ApiResult<bool> {
+    if known.sequence == 0 {
+        return Ok(true);
+    }
+    let found = entry::Entity::find()
+        .filter(entry::Column::Sequence.eq(known.sequence))
+        .filter(entry::Column::Hash.eq(&known.hash))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Writes the end of the chain to the log, which is kept elsewhere: a database that went back in time
+/// looks whole to itself.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn tell_head(state: AppState) -> ApiResult<()> {
+    let head = head(&state.db).await?;
+    tracing::info!(sequence = head.sequence, hash = head.hash, "the audit's head");
+    Ok(())
 }
 
 /// The first place where the chain does not hold.

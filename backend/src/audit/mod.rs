@@ -19,7 +19,9 @@ use crate::clock::Clock;
 use crate::error::ApiResult;
 use crate::http::request;
 
-pub use chain::{Break, Verification, seal, seal_all, verify};
+pub use chain::{
+    Break, Head, Verification, head, leads_through, seal, seal_all, tell_head, verify,
+};
 pub use list::list_audit_entries;
 
 /// Something that was done, before it is written down.

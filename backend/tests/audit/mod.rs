@@ -71,6 +71,27 @@ async fn an_entry_can_be_neither_changed_nor_removed() {
 }
 
 #[actix_web::test]
+async fn a_database_that_went_back_in_time_is_found_out_by_a_head_that_was_kept() {
+    let app = TestApp::start().await;
+    let state = &app.state;
+    record(state, "product.submitted", state.clock.new_id()).await;
+    audit::seal_all(&state.db).await.expect("sealed");
+    let kept = audit::head(&state.db).await.expect("a head");
+    assert_eq!(kept.sequence, 1);
+    record(state, "product.submitted", state.clock.new_id()).await;
+    audit::seal_all(&state.db).await.expect("sealed");
+    assert!(audit::leads_through(&state.db, &kept).await.expect("read"), "it goes on from there");
+    // A database of yesterday, whole by itself, in which other things then happened.
+    let yesterday = TestApp::start().await;
+    for _ in 0..3 {
+        record(&yesterday.state, "product.submitted", state.clock.new_id()).await;
+    }
+    audit::seal_all(&yesterday.state.db).await.expect("sealed");
+    assert_eq!(verify(&yesterday.state).await.first_break, None);
+    assert!(!audit::leads_through(&yesterday.state.db, &kept).await.expect("read"));
+}
+
+#[actix_web::test]
 async fn whoever_gets_round_the_database_is_found_out() {
     for (damage, place, reason) in [
         ("UPDATE audit_entries SET action = 'x' WHERE sequence = 2", 2, "the entry was changed"),
