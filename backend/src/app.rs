@@ -25,6 +25,7 @@ use crate::http::signing_keys::SigningKeys;
 use crate::http::{documentation, observability, openapi, spa};
 use crate::mail::Mailer;
 use crate::persistence::connect;
+use crate::persistence::probe::WriteProbe;
 use crate::reference::Reference;
 use crate::slices;
 
@@ -43,6 +44,7 @@ pub struct Shared {
     pub signals: Signals,
     pub rate_limits: RateLimits,
     pub in_flight: InFlight,
+    pub write_probe: WriteProbe,
     pub trusted_proxies: TrustedProxies,
     pub reference: Reference,
     pub files: FileStore,
@@ -85,6 +87,7 @@ impl AppState {
             signals,
             rate_limits: RateLimits::new(&config.limits),
             in_flight: InFlight::default(),
+            write_probe: WriteProbe::default(),
             trusted_proxies: TrustedProxies::parse(&config.http.trusted_proxies)?,
             reference: Reference::load(&db).await?,
             files: FileStore::from_config(&config)?,

@@ -128,6 +128,13 @@ impl ApiError {
         self.0.is_transient
     }
 
+    /// The same transaction may succeed when it is tried again.
+    #[must_use]
+    pub fn transient(mut self) -> Self {
+        self.0.is_transient = true;
+        self
+    }
+
     /// The document for the caller, without request id and instance.
     #[must_use]
     pub fn document(&self, language: Language) -> Problem {

@@ -143,9 +143,9 @@ problem_codes! {
     /// An error on our side; it is logged under the request id.
     Internal = "internal", 500, "Lỗi phía máy chủ, hãy thử lại hoặc báo mã yêu cầu", "An error on our side, try again or report the request id";
     /// The server is stopping or has no database.
-    Unavailable = "unavailable", 503, "Dịch vụ tạm ngừng, hãy thử lại sau", "The service is unavailable, try again later";
+    Unavailable = "unavailable", 503, "Dịch vụ đang gián đoạn, hãy thử lại sau ít phút; nếu bạn vừa lưu hoặc gửi, hãy xem lại đã được ghi nhận chưa", "The service is interrupted, try again in a few minutes; if you were saving or sending, look whether it was taken";
     /// The storage is full or out of reach.
-    StorageUnavailable = "storage_unavailable", 507, "Kho lưu trữ tạm thời không ghi được", "The storage cannot be written to";
+    StorageUnavailable = "storage_unavailable", 507, "Hệ thống tạm thời không lưu được dữ liệu; hãy giữ lại nội dung và gửi lại sau ít phút", "Nothing can be saved at the moment; keep what you wrote and send it again in a few minutes";
 }
 
 impl std::fmt::Display for ProblemCode {

@@ -20,7 +20,7 @@ use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
 pub use accounts::Accounts;
-pub use database::Database;
+pub use database::{Database, Synchronous};
 pub use deadlines::Deadlines;
 pub use files::{Files, S3, StoreKind};
 pub use http::Http;
@@ -33,7 +33,7 @@ pub use secret::Secret;
 /// The file that is read when none is named and it exists.
 const DEFAULT_FILE: &str = "nq57.toml";
 /// Names below the prefix that belong to the tests, not to the server.
-const FOREIGN: &[&str] = &["test_database"];
+const FOREIGN: &[&str] = &["test_database", "test_seed"];
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Deserialize)]

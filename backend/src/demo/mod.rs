@@ -23,6 +23,8 @@ use crate::{accounts, notifications};
 pub const PASSWORD: &str = "nq57-demo";
 /// Messages older than this were read.
 const UNREAD: Duration = Duration::days(26);
+/// Time for all of it: years of work in one transaction.
+const TIME: std::time::Duration = std::time::Duration::from_secs(900);
 
 /// Fills an empty database with the demo; `false` when it was not empty.
 ///
@@ -49,7 +51,7 @@ pub async fn seed(state: &AppState) -> ApiResult<bool> {
     let password = accounts::hash_password(&state.config.accounts, PASSWORD).await?;
     let reviews = content::Reviews::read()?;
     let uploads: RefCell<Vec<Upload>> = RefCell::default();
-    let is_filled = transaction::write(&state.db, async |tx| {
+    let is_filled = transaction::write_within(&state.db, TIME, async |tx| {
         if !accounts::is_nobody(tx).await? {
             return Ok(false);
         }

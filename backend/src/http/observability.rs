@@ -8,7 +8,6 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, get, web};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use nq57_shared::problem::ProblemCode;
-use sea_orm::ConnectionTrait;
 use tracing_subscriber::EnvFilter;
 
 use crate::app::AppState;
@@ -101,17 +100,16 @@ pub async fn livez() -> &'static str {
     "alive"
 }
 
-/// Whether requests should be sent here: not while draining, not without the database.
+/// Whether requests should be sent here: not while draining, not while nothing can be written.
 #[get("/readyz")]
 pub async fn readyz(state: AppState) -> ApiResult<&'static str> {
     if state.is_draining() {
         return Err(ApiError::problem(ProblemCode::Unavailable).detail("The server is stopping."));
     }
-    let check = state.db.execute_unprepared("SELECT 1");
-    match tokio::time::timeout(Duration::from_secs(2), check).await {
-        Ok(Ok(_)) => Ok("ready"),
-        Ok(Err(cause)) => Err(ApiError::problem(ProblemCode::Unavailable).because(cause)),
-        Err(cause) => Err(ApiError::problem(ProblemCode::Unavailable).because(cause)),
+    match state.write_probe.check(&state.db, state.clock.now()).await {
+        Ok(()) => Ok("ready"),
+        // Whatever it is: send nothing here.
+        Err(error) => Err(ApiError::problem(ProblemCode::Unavailable).because(error)),
     }
 }
 

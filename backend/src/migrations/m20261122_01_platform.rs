@@ -1,6 +1,7 @@
-//! Tables of the platform itself: idempotency keys.
+//! Tables of the platform itself: idempotency keys, the row that readiness writes.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{integer, text, timestamp_with_time_zone};
 
 #[derive(DeriveMigrationName)]
 pub struct Step;
@@ -47,6 +48,13 @@ impl MigrationTrait for Step {
                     .col(IdempotencyKeys::ExpiresAt)
                     .to_owned(),
             )
-            .await
+            .await?;
+        let probe = Table::create()
+            .table("write_probe")
+            .col(integer("id").primary_key())
+            .col(timestamp_with_time_zone("at"))
+            .col(text("filler"))
+            .to_owned();
+        manager.create_table(probe).await
     }
 }

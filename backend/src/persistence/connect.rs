@@ -7,10 +7,10 @@ use anyhow::{Context, bail};
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{ConnectOptions, Connection, Database};
+use sea_orm::sqlx::{self, ConnectOptions, Connection, Database};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Synchronous};
 
 /// After this rest a connection is tested before it is used.
 const RESTED: Duration = Duration::from_secs(2);
@@ -42,9 +42,12 @@ pub async fn connect(config: &Config) -> anyhow::Result<DatabaseConnection> {
         .filename(path)
         .create_if_missing(true)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(Duration::from_secs(config.database.acquire_seconds))
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
+        .synchronous(match config.database.synchronous {
+            Synchronous::Normal => SqliteSynchronous::Normal,
+            Synchronous::Full => SqliteSynchronous::Full,
+        })
         .pragma("cache_size", "-8000")
         .pragma("temp_store", "MEMORY")
         .pragma("mmap_size", "268435456")
@@ -62,13 +65,30 @@ fn pool<DB: Database>(database: &config::Database) -> PoolOptions<DB> {
         .acquire_timeout(Duration::from_secs(database.acquire_seconds))
         .idle_timeout(Duration::from_secs(600))
         .test_before_acquire(false)
+        .after_release(|connection: &mut DB::Connection, _| Box::pin(is_idle(connection)))
         .before_acquire(|connection: &mut DB::Connection, facts| {
             // A busy connection has just proved itself; a rested one is asked, and replaced if it is dead.
             Box::pin(async move {
                 if facts.idle_for > RESTED {
                     connection.ping().await?;
                 }
-                Ok(true)
+                is_idle(connection).await
             })
         })
+}
+
+/// Whether no transaction is open; a connection of which that is not certain is closed.
+///
+/// SQLite ends a transaction by itself when it cannot write; the driver's rollback then fails and the
+/// transaction stays open in its books. What is "committed" within it is lost when the connection ends.
+async fn is_idle<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // Waits for the rollback of a transaction that was dropped: it may be on its way.
+        connection.ping().await?;
+    }
+    let is_idle = !connection.is_in_transaction();
+    if !is_idle {
+        tracing::warn!("a connection whose transaction did not end is closed");
+    }
+    Ok(is_idle)
 }

@@ -41,6 +41,7 @@ fn classify_driver(cause: &sqlx::Error) -> Failure {
         | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
+        | sqlx::Error::BeginFailed
         | sqlx::Error::WorkerCrashed => Failure::of(ProblemCode::Unavailable),
         _ => Failure::of(ProblemCode::Internal),
     }
@@ -50,10 +51,12 @@ fn classify_driver(cause: &sqlx::Error) -> Failure {
 fn classify_code(code: &str) -> Failure {
     if code.len() == 5 {
         return match code {
-            // serialization failure, deadlock
-            "40001" | "40P01" => Failure { code: ProblemCode::Unavailable, is_transient: true },
-            // disk full
-            "53100" => Failure::of(ProblemCode::StorageUnavailable),
+            // serialization failure, deadlock, lock not available
+            "40001" | "40P01" | "55P03" => {
+                Failure { code: ProblemCode::Unavailable, is_transient: true }
+            }
+            // disk full, input-output error
+            "53100" | "58030" => Failure::of(ProblemCode::StorageUnavailable),
             // connection, insufficient resources, operator intervention, read-only server
             _ if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
                 Failure::of(ProblemCode::Unavailable)
@@ -65,6 +68,8 @@ fn classify_code(code: &str) -> Failure {
     match code.parse::<u32>().map(|code| code & 0xff) {
         // busy, locked
         Ok(5 | 6) => Failure { code: ProblemCode::Unavailable, is_transient: true },
+        // out of memory, interrupted
+        Ok(7 | 9) => Failure::of(ProblemCode::Unavailable),
         // read-only, I/O error, full, cannot open
         Ok(8 | 10 | 13 | 14) => Failure::of(ProblemCode::StorageUnavailable),
         _ => Failure::of(ProblemCode::Internal),
@@ -81,6 +86,12 @@ mod tests {
         assert!(classify_code("517").is_transient, "SQLITE_BUSY_SNAPSHOT");
         assert_eq!(classify_code("13").code, ProblemCode::StorageUnavailable);
         assert_eq!(classify_code("53100").code, ProblemCode::StorageUnavailable);
+        assert_eq!(classify_code("58030").code, ProblemCode::StorageUnavailable);
+        assert_eq!(
+            classify_code("778").code,
+            ProblemCode::StorageUnavailable,
+            "SQLITE_IOERR_WRITE"
+        );
         assert_eq!(classify_code("57P03").code, ProblemCode::Unavailable);
         assert_eq!(classify_code("42P01").code, ProblemCode::Internal);
     }

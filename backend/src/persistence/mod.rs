@@ -6,5 +6,6 @@ pub mod connect;
 pub mod dialect;
 pub mod failure;
 pub mod keyset;
+pub mod probe;
 pub mod search;
 pub mod transaction;

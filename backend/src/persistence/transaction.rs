@@ -4,12 +4,15 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
+use nq57_shared::problem::ProblemCode;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::error::{ApiError, ApiResult};
 use crate::outbox;
@@ -17,29 +20,45 @@ use crate::persistence::dialect::Engine;
 
 /// How often a transaction is tried when another one was in its way.
 const ATTEMPTS: u32 = 4;
+/// How long a COMMIT may take. Nobody knows what became of one that took longer.
+const COMMIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs `work` in a writing transaction and commits when it returns `Ok`.
 ///
 /// The work may run again after a deadlock, a serialization failure or a busy database; it must do
-/// nothing outside of the transaction that cannot be done twice.
+/// nothing outside of the transaction that cannot be done twice. All tries together have one deadline.
 ///
 /// # Errors
-/// Whatever `work` returns; nothing is written then. Failures of the database.
+/// Whatever `work` returns; nothing is written then. Failures of the database; when a COMMIT was not
+/// answered it may have been written, so that callers repeat under their idempotency key.
 pub async fn write<T>(
     db: &DatabaseConnection,
     work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<T>,
 ) -> ApiResult<T> {
+    write_within(db, time_for_all(db), work).await
+}
+
+/// The same with another deadline, for work that nobody waits for at a screen.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_within<T>(
+    db: &DatabaseConnection,
+    limit: Duration,
+    work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<T>,
+) -> ApiResult<T> {
     let before = outbox::mark();
+    let deadline = Instant::now() + limit;
     let mut attempt = 1;
     loop {
-        match once(db, &work).await {
+        match once(db, &work, deadline).await {
             Ok(value) => {
                 outbox::wake_since(before);
                 return Ok(value);
             }
             Err(error) if error.is_transient() && attempt < ATTEMPTS => {
                 tracing::debug!(attempt, %error, "transaction is tried again");
-                tokio::time::sleep(std::time::Duration::from_millis(10 << attempt)).await;
+                sleep(Duration::from_millis(10 << attempt)).await;
                 attempt += 1;
             }
             Err(error) => return Err(error),
@@ -50,29 +69,78 @@ pub async fn write<T>(
 async fn once<T>(
     db: &DatabaseConnection,
     work: &impl AsyncFn(&DatabaseTransaction) -> ApiResult<T>,
+    deadline: Instant,
 ) -> ApiResult<T> {
-    let queue = queue_of(db);
-    let _turn: Option<SemaphorePermit<'_>> = match &queue {
-        Some(queue) => Some(queue.acquire().await.map_err(ApiError::internal)?),
-        None => None,
+    let until_commit = async {
+        let turn = match queue_of(db) {
+            Some(queue) => Some(queue.acquire_owned().await.map_err(ApiError::internal)?),
+            None => None,
+        };
+        let transaction = begin(db).await?;
+        match work(&transaction).await {
+            Ok(value) => {
+                check_alive(&transaction).await?;
+                Ok((turn, transaction, value))
+            }
+            Err(error) => {
+                if let Err(rollback) = transaction.rollback().await {
+                    tracing::warn!(%rollback, "a rollback failed");
+                }
+                Err(error)
+            }
+        }
     };
+    let done: Result<ApiResult<(Option<OwnedSemaphorePermit>, _, T)>, _> =
+        timeout_at(deadline, until_commit).await;
+    let too_long = |what: &'static str| {
+        ApiError::problem(ProblemCode::Unavailable).because(anyhow::anyhow!(what))
+    };
+    let (_turn, transaction, value) =
+        done.map_err(|_| too_long("the writing transaction met its deadline"))??;
+    match timeout(COMMIT_LIMIT, transaction.commit()).await {
+        Ok(outcome) => outcome?,
+        Err(_) => return Err(too_long("the COMMIT was not answered; its outcome is unknown")),
+    }
+    Ok(value)
+}
+
+/// Begins in a task of its own, which goes on when the caller gives up: on PostgreSQL the driver
+/// forgets a BEGIN that is on its way, and the pool would get a connection within a transaction.
+async fn begin(db: &DatabaseConnection) -> ApiResult<DatabaseTransaction> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let transaction = db.begin_with_options(options).await?;
-    match work(&transaction).await {
-        Ok(value) => {
-            transaction.commit().await?;
-            Ok(value)
-        }
+    let db = db.clone();
+    let begun = tokio::spawn(async move { db.begin_with_options(options).await });
+    match begun.await.map_err(ApiError::internal)? {
+        Ok(transaction) => Ok(transaction),
+        Err(error @ DbErr::ConnectionAcquire(_)) => Err(error.into()),
+        // A connection that was cut while it rested. Nothing was begun: another one may do it.
         Err(error) => {
-            if let Err(rollback) = transaction.rollback().await {
-                tracing::warn!(%rollback, "a rollback failed");
-            }
-            Err(error)
+            let error = ApiError::from(error);
+            let is_cut = error.code() == ProblemCode::Unavailable;
+            Err(if is_cut { error.transient() } else { error })
         }
     }
+}
+
+/// PostgreSQL answers the COMMIT of a transaction in which a statement failed by rolling back, without
+/// an error; work that overlooked the failure must not pass for done. SQLite refuses such a COMMIT.
+async fn check_alive(transaction: &DatabaseTransaction) -> ApiResult<()> {
+    if Engine::of(transaction) == Engine::Postgres {
+        transaction.execute_unprepared("SELECT 1").await?;
+    }
+    Ok(())
+}
+
+/// The time that a transaction has, from its wait for a turn to its last statement.
+fn time_for_all(db: &DatabaseConnection) -> Duration {
+    let acquire = match Engine::of(db) {
+        Engine::Postgres => db.get_postgres_connection_pool().options().get_acquire_timeout(),
+        Engine::Sqlite => db.get_sqlite_connection_pool().options().get_acquire_timeout(),
+    };
+    acquire * 2
 }
 
 /// The queue of writers of one SQLite file within this process; none on PostgreSQL.

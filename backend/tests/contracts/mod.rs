@@ -5,6 +5,8 @@ mod caching;
 mod configuration;
 mod crash;
 mod document;
+mod durability;
+mod faults;
 mod guarded;
 mod headers;
 mod idempotency;

@@ -1,5 +1,6 @@
 //! A database for each test: migrated once as a template, then cloned.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,10 +9,11 @@ use nq57_backend::clock::Clock;
 use nq57_backend::config::{Config, Secret};
 use nq57_backend::persistence::connect;
 use nq57_backend::{migrations, reference};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
 use tempfile::TempDir;
 
 use super::beginning;
+use super::small_disk::SmallDisk;
 
 /// The engine of this run.
 enum Template {
@@ -23,6 +25,8 @@ enum Template {
 pub struct TestDatabase {
     url: String,
     drop_on: Option<(String, String)>,
+    /// Whether it lies in a tablespace of its own name.
+    is_moved: Cell<bool>,
 }
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::make);
@@ -33,14 +37,18 @@ impl TestDatabase {
             Template::Sqlite { file, .. } => {
                 let copy = folder.join("nq57.sqlite");
                 std::fs::copy(file, &copy).expect("a copy of the template");
-                Self { url: format!("sqlite://{}", copy.display()), drop_on: None }
+                Self {
+                    url: format!("sqlite://{}", copy.display()),
+                    drop_on: None,
+                    is_moved: Cell::default(),
+                }
             }
             Template::Postgres { server, name } => {
                 static NEXT: AtomicU32 = AtomicU32::new(0);
                 let clone = format!("{name}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
                 on_server(server, &format!("CREATE DATABASE {clone} TEMPLATE {name}"));
                 let url = with_database(server, &clone);
-                Self { url, drop_on: Some((server.clone(), clone)) }
+                Self { url, drop_on: Some((server.clone(), clone)), is_moved: Cell::default() }
             }
         }
     }
@@ -48,12 +56,41 @@ impl TestDatabase {
     pub fn url(&self) -> Secret<String> {
         Secret::new(self.url.clone())
     }
+
+    /// The same database by another way: `host:port` of a proxy.
+    pub fn url_through(&self, address: &str) -> String {
+        let direct = self.address();
+        self.url.replacen(&direct, address, 1)
+    }
+
+    /// `host:port` of the PostgreSQL.
+    pub fn address(&self) -> String {
+        let (_, rest) = self.url.split_once('@').expect("a user");
+        rest.split_once('/').expect("a database").0.to_owned()
+    }
+
+    /// Moves it to another folder, of which its PostgreSQL becomes the owner; `false` where that is not
+    /// allowed, or the PostgreSQL is on another machine.
+    pub fn move_to(&self, disk: &SmallDisk) -> bool {
+        let Some((server, name)) = &self.drop_on else { return false };
+        let Ok(data) = try_on_server(server, "SHOW data_directory") else { return false };
+        if disk.give_to_owner_of(data.unwrap_or_default().as_ref()).is_err() {
+            return false;
+        }
+        let made = format!("CREATE TABLESPACE {name} LOCATION '{}'", disk.path().display());
+        self.is_moved.set(try_on_server(server, &made).is_ok());
+        let moved = format!("ALTER DATABASE {name} SET TABLESPACE {name}");
+        self.is_moved.get() && try_on_server(server, &moved).is_ok()
+    }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Some((server, name)) = &self.drop_on {
             on_server(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            if self.is_moved.get() {
+                on_server(server, &format!("DROP TABLESPACE {name}"));
+            }
         }
     }
 }
@@ -94,24 +131,31 @@ fn fill(url: &str) {
 }
 
 fn on_server(server: &str, statement: &str) {
+    if let Err(error) = try_on_server(server, statement) {
+        panic!("{statement}: {error}");
+    }
+}
+
+/// The text that it answers, if any.
+fn try_on_server(server: &str, statement: &str) -> Result<Option<String>, DbErr> {
     let (server, statement) = (server.to_owned(), statement.to_owned());
     aside(move || async move {
         let db = Database::connect(server).await.expect("the test server");
-        db.execute_unprepared(&statement)
-            .await
-            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+        let asked = Statement::from_string(db.get_database_backend(), statement);
+        let answer = db.query_one_raw(asked).await;
         db.close().await.expect("closed");
-    });
+        answer?.map(|row| row.try_get_by_index(0)).transpose()
+    })
 }
 
 /// Runs to the end on a thread and runtime of its own, also from inside of another runtime.
-fn aside<W: Future<Output = ()>>(work: impl FnOnce() -> W + Send + 'static) {
+fn aside<T: Send + 'static, W: Future<Output = T>>(work: impl FnOnce() -> W + Send + 'static) -> T {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(work());
+        runtime.expect("a runtime").block_on(work())
     })
     .join()
-    .expect("done");
+    .expect("done")
 }
 
 /// The address of another database on the same server.

@@ -3,8 +3,10 @@
 
 mod answer;
 mod client;
+mod cutter;
 mod database;
 mod process;
+mod small_disk;
 
 use std::net::TcpListener;
 
@@ -25,8 +27,10 @@ use tokio::sync::OnceCell;
 
 pub use answer::{Answer, assert_problem};
 pub use client::{Call, Client};
+pub use cutter::{Cut, Cutter};
 use database::TestDatabase;
 pub use process::{Installation, Process, until};
+pub use small_disk::SmallDisk;
 
 /// The password of every account that tests make.
 pub const PASSWORD: &str = "nq57-demo";

@@ -17,6 +17,7 @@ use nq57_shared::language::Language;
 use tempfile::TempDir;
 
 use super::database::TestDatabase;
+use super::small_disk::SmallDisk;
 use super::{Client, install_crypto, password_hash};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_nq57");
@@ -35,6 +36,17 @@ impl Installation {
         install_crypto();
         let folder = tempfile::tempdir().expect("a folder");
         Self { database: TestDatabase::clone_template(folder.path()), folder }
+    }
+
+    /// The same with its data folder on this disk.
+    pub fn on(disk: &SmallDisk) -> Self {
+        install_crypto();
+        let folder = tempfile::tempdir_in(disk.path()).expect("a folder");
+        Self { database: TestDatabase::clone_template(folder.path()), folder }
+    }
+
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// Whether several servers may share the database: not the embedded one.
@@ -104,11 +116,17 @@ impl Installation {
 
     /// A server on a port that the system chooses.
     pub async fn serve(&self) -> Process {
+        self.serve_over(self.database.url().expose()).await
+    }
+
+    /// A server that reaches its database by this address.
+    pub async fn serve_over(&self, url: &str) -> Process {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let log = self.folder.path().join(format!("{number}.log"));
         let child = self
             .command()
+            .env("NQ57_DATABASE__URL", url)
             .args(["serve", "--port", "0"])
             .stdout(Stdio::null())
             .stderr(File::create(&log).expect("a log"))
@@ -136,8 +154,10 @@ impl Installation {
 
     fn command(&self) -> Command {
         let folder = self.folder.path();
-        let mut command = Command::new(PROGRAM);
+        // The signal that a file grew too large is ignored: the program sees an error of the disk.
+        let mut command = Command::new("sh");
         command
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", PROGRAM])
             .current_dir(folder)
             .stdin(Stdio::null())
             .arg("--data-dir")
@@ -168,6 +188,18 @@ impl Process {
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
+    }
+
+    /// From now on no file can be written beyond so many bytes; `None` lifts the limit. `false` where the
+    /// machine has no `prlimit`.
+    pub fn limit_files(&self, bytes: Option<u64>) -> bool {
+        let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let id = self.child.id().to_string();
+        let limited = Command::new("prlimit")
+            // The soft limit alone: the hard one could not be lifted again.
+            .args(["--pid", &id, &format!("--fsize={limit}:")])
+            .status();
+        limited.is_ok_and(|status| status.success())
     }
 
     async fn wait_until_ready(&mut self, log: &Path) {
