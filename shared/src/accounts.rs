@@ -1,6 +1,8 @@
 //! Accounts, sessions and grants as the API shows them, and the rules for what people type.
 //! What carries a password or a token has no `Debug`: it must not reach a log.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,8 @@ use crate::validate::{Validate, Violations};
 
 /// Least characters of a password (NIST SP 800-63B: length, not composition).
 pub const PASSWORD_MIN: usize = 8;
+/// Least different characters of a password.
+pub const PASSWORD_MIN_DIFFERENT: usize = 4;
 /// Most characters of a password; longer ones only cost hashing time.
 pub const PASSWORD_MAX: usize = 128;
 /// Most characters of a display name.
@@ -38,14 +42,17 @@ pub struct RegisterAccount {
 impl Validate for RegisterAccount {
     fn normalise(&mut self) {
         self.email = normalise_email(&self.email);
-        self.display_name = text::line(&self.display_name);
+        self.display_name = text::name(&self.display_name);
     }
 
     fn check(&self, violations: &mut Violations) {
         violations.text("/email", &self.email, 1, 254);
         violations.email("/email", &self.email);
         check_password("/password", &self.password, violations);
-        violations.text("/display_name", &self.display_name, 1, DISPLAY_NAME_MAX);
+        if is_own_address(&self.password, &self.email) {
+            violations.add("/password", FieldCode::Guessable);
+        }
+        violations.person_name("/display_name", &self.display_name, DISPLAY_NAME_MAX);
     }
 }
 
@@ -55,9 +62,21 @@ pub fn normalise_email(email: &str) -> String {
     text::line(email).to_lowercase()
 }
 
-/// The rule for new passwords.
+/// The rule for new passwords, as far as both sides can hold it: the server also refuses common ones.
 pub fn check_password(pointer: &str, password: &str, violations: &mut Violations) {
     violations.text(pointer, password, PASSWORD_MIN, PASSWORD_MAX);
+    let is_long_enough = password.chars().count() >= PASSWORD_MIN;
+    let different: BTreeSet<char> = password.chars().flat_map(char::to_lowercase).collect();
+    if is_long_enough && (different.len() < PASSWORD_MIN_DIFFERENT || password.trim().is_empty()) {
+        violations.add(pointer, FieldCode::Guessable);
+    }
+}
+
+/// Whether the password is the address itself, or its part before the `@`.
+#[must_use]
+pub fn is_own_address(password: &str, email: &str) -> bool {
+    let password = normalise_email(password);
+    password == email || email.split_once('@').is_some_and(|(local, _)| password == local)
 }
 
 /// Credentials.
@@ -137,13 +156,13 @@ pub struct AccountPatch {
 impl Validate for AccountPatch {
     fn normalise(&mut self) {
         if let Some(name) = &mut self.display_name {
-            *name = text::line(name);
+            *name = text::name(name);
         }
     }
 
     fn check(&self, violations: &mut Violations) {
         if let Some(name) = &self.display_name {
-            violations.text("/display_name", name, 1, DISPLAY_NAME_MAX);
+            violations.person_name("/display_name", name, DISPLAY_NAME_MAX);
         }
     }
 }
@@ -289,6 +308,9 @@ impl Validate for GrantDraft {
             if self.province_code.is_some() {
                 violations.add("/province_code", FieldCode::NotAllowed);
             }
+        } else if self.organisation_id.is_some() && self.province_code.is_some() {
+            // Would hold only where both agree, which is less than either says.
+            violations.add("/organisation_id", FieldCode::Inconsistent);
         }
     }
 }
@@ -323,4 +345,63 @@ pub struct PanelCandidate {
     pub organisations: Vec<String>,
     /// Evaluator, panel chair or both: only a chair can lead.
     pub roles: Vec<Role>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::FieldCode::{Guessable, Inconsistent, InvalidFormat, TooShort};
+
+    fn codes(body: &impl Validate) -> Vec<(String, FieldCode)> {
+        body.violations().0.into_iter().map(|one| (one.pointer, one.code)).collect()
+    }
+
+    fn registration(password: &str, display_name: &str) -> RegisterAccount {
+        let mut body = RegisterAccount {
+            email: "nguyen.lan@cong-ty.example".into(),
+            password: password.into(),
+            display_name: display_name.into(),
+            language: Language::Vi,
+        };
+        body.normalise();
+        body
+    }
+
+    #[test]
+    fn passwords_that_need_no_guessing_are_refused() {
+        for password in
+            ["        ", "aaaaaaaa", "AaAaAaAaBb", "Nguyen.Lan@cong-ty.example", "nguyen.lan"]
+        {
+            let found = codes(&registration(password, "Lan"));
+            assert_eq!(found, [("/password".to_owned(), Guessable)], "{password}");
+        }
+        assert_eq!(codes(&registration("aaa", "Lan")), [("/password".to_owned(), TooShort)]);
+        assert_eq!(codes(&registration("trâu chậm uống nước đục", "Lan")), []);
+    }
+
+    #[test]
+    fn a_name_is_no_message() {
+        for name in [
+            "Trúng thưởng https://evil.example",
+            "a@b.example",
+            "www.evil.example",
+            "evil.example/29",
+        ] {
+            let found = codes(&registration("trâu chậm uống nước đục", name));
+            assert_eq!(found, [("/display_name".to_owned(), InvalidFormat)], "{name}");
+        }
+        assert_eq!(
+            codes(&registration("trâu chậm uống nước đục", "TS. Nguyễn Thị Lan (Sở KH&CN)")),
+            []
+        );
+    }
+
+    #[test]
+    fn a_grant_has_one_limit() {
+        let organisation_id = Some(OrganisationId(uuid::Uuid::nil()));
+        let province_code = Some("92".to_owned());
+        let draft =
+            GrantDraft { role: Role::Evaluator, organisation_id, province_code, expires_on: None };
+        assert_eq!(codes(&draft), [("/organisation_id".to_owned(), Inconsistent)]);
+    }
 }

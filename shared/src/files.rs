@@ -129,10 +129,8 @@ impl FileType {
 #[must_use]
 pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = text::line(last)
-        .chars()
-        .map(|c| if "<>:\"|?*;%'".contains(c) || is_direction_mark(c) { '_' } else { c })
-        .collect();
+    let kept: String =
+        text::name(last).chars().map(|c| if "<>:\"|?*;%'".contains(c) { '_' } else { c }).collect();
     let kept = kept.trim_matches(['.', ' ']);
     if kept.is_empty() {
         return "tep".to_owned();
@@ -145,11 +143,6 @@ pub fn clean_name(name: &str) -> String {
     let room = MAX_NAME.saturating_sub(extension.chars().count() + 1);
     let stem: String = stem.chars().take(room).collect();
     format!("{stem}.{extension}")
-}
-
-/// Characters that reverse or hide what follows, and so disguise an extension.
-const fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Who may fetch a file.

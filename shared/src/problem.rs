@@ -92,6 +92,8 @@ problem_codes! {
     EligibilityNotPassed = "eligibility_not_passed", 409, "Còn mục kiểm tra chưa đạt", "Some checklist items are not passed";
     /// The eligibility checklist has no failed item that would justify this.
     EligibilityNotFailed = "eligibility_not_failed", 409, "Chưa có mục kiểm tra nào không đạt", "No checklist item has failed";
+    /// The link proves the mailbox, but this browser did not register: set a password with the same link.
+    PasswordRequired = "password_required", 409, "Hãy đặt mật khẩu để hoàn tất xác minh địa chỉ", "Set a password to complete the verification";
     /// No checklist item is marked as a question to the submitter.
     NothingAsked = "nothing_asked", 409, "Hãy đánh dấu ít nhất một mục cần hỏi", "Mark at least one item as a question";
     /// No evaluation is open for this product.
@@ -187,6 +189,8 @@ pub enum FieldCode {
     Inconsistent,
     /// Not allowed for this caller or at this point.
     NotAllowed,
+    /// A password that others would try: a common one, the own address, the same few characters.
+    Guessable,
 }
 
 /// One wrong value.
@@ -237,6 +241,12 @@ impl FieldCode {
             (Self::Inconsistent, Language::En) => "It does not agree with a related value".into(),
             (Self::NotAllowed, Language::Vi) => "Không được phép ở bước này".into(),
             (Self::NotAllowed, Language::En) => "Not allowed at this point".into(),
+            (Self::Guessable, Language::Vi) => {
+                "Mật khẩu này dễ đoán, hãy chọn một câu dài khác".into()
+            }
+            (Self::Guessable, Language::En) => {
+                "This password is easy to guess, choose another phrase".into()
+            }
         }
     }
 }

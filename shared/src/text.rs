@@ -1,6 +1,6 @@
 //! Normalisation of what people type, before it is validated and kept.
 
-use crate::unicode::nfc;
+use crate::unicode::{is_default_ignorable, nfc};
 
 /// Changes how its neighbours are read without being seen. What joins letters of other scripts stays.
 const fn is_hidden(c: char) -> bool {
@@ -15,6 +15,14 @@ pub fn line(text: &str) -> String {
         .filter(|c| (!c.is_control() || c.is_whitespace()) && !is_hidden(*c))
         .collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The name of a person, an organisation or a file: a [`line`] without anything that is read as nothing,
+/// so that what looks alike is alike.
+#[must_use]
+pub fn name(text: &str) -> String {
+    let seen: String = text.chars().filter(|c| !is_default_ignorable(*c)).collect();
+    line(&seen)
 }
 
 /// Several lines: NFC, `\n` line ends, no trailing white space, no control characters but the line end,
@@ -42,6 +50,17 @@ mod tests {
     fn what_reverses_or_hides_its_neighbours_is_taken_out() {
         assert_eq!(line("a\u{202e}b\u{200b} gnp.exe"), "ab gnp.exe");
         assert_eq!(block("\u{feff}một\n\u{2067}hai\u{2069}"), "một\nhai");
+    }
+
+    #[test]
+    fn names_that_look_alike_are_alike() {
+        for hidden in
+            ["\u{200e}", "\u{200f}", "\u{ad}", "\u{61c}", "\u{2060}", "\u{200d}", "\u{fe0f}"]
+        {
+            assert_eq!(name(&format!("Trần{hidden} Minh Hạnh {hidden}")), "Trần Minh Hạnh");
+        }
+        // In running text they join letters of other scripts.
+        assert_eq!(line("क\u{200d}ष"), "क\u{200d}ष");
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! Back-off after failed log-ins, per typed address and per network address, kept in the database so
-//! that it survives restarts and holds for all servers. An address without an account counts alike.
+//! Back-off after failed log-ins, kept in the database so that it survives restarts and holds for all
+//! servers. An address without an account counts alike. Nobody locks anybody out for long: a browser that
+//! signed in before waits for its own failures only (docs/decisions/0017-known-browsers.md).
 
 use std::net::IpAddr;
 
@@ -15,45 +16,71 @@ use sea_orm::{
 use super::secret_token;
 use super::table::log_in_failure;
 use crate::error::{ApiError, ApiResult};
+use crate::http::client_address::client_network;
 
 /// The first wait; each further failure doubles it.
 const FIRST_WAIT: Duration = Duration::seconds(15);
 const LONGEST_WAIT: Duration = Duration::minutes(15);
 /// Failures older than this are forgotten.
 const MEMORY: Duration = Duration::days(1);
-/// Many people share a network address: it may fail this many times as often as an account.
-const PEOPLE_PER_ADDRESS: u32 = 4;
+/// Many people share a network: it may fail this many times as often as one of them at one account.
+const PEOPLE_PER_NETWORK: u32 = 4;
+/// An account may fail this many times as often from all networks together as from one of them.
+const NETWORKS_PER_ACCOUNT: u32 = 10;
+
+/// Who is trying.
+#[derive(Clone, Copy)]
+pub struct Guesser<'a> {
+    pub from: IpAddr,
+    /// What marks a browser on which this account has signed in before.
+    pub known_as: Option<&'a str>,
+}
 
 /// What one log-in is counted for.
 pub struct Attempt {
+    /// Only with a known browser.
+    device: Option<Counter>,
+    /// This account from this network.
+    pair: Counter,
+    /// This account from anywhere.
     account: Counter,
-    address: Counter,
+    /// Any account from this network.
+    network: Counter,
+    first_notice: u32,
 }
 
 struct Counter {
     key: String,
     /// Failures before waiting is asked for.
     tolerance: u32,
+    longest_wait: Duration,
+}
+
+impl Counter {
+    fn new(key: &str, tolerance: u32) -> Self {
+        Self { key: secret_token::digest(key), tolerance, longest_wait: LONGEST_WAIT }
+    }
 }
 
 impl Attempt {
-    /// A log-in with this typed e-mail address (normalised) from this network address.
+    /// A log-in with this typed e-mail address (normalised).
     #[must_use]
-    pub fn new(email: &str, from: IpAddr, failures_before_wait: u32) -> Self {
+    pub fn new(email: &str, by: Guesser<'_>, failures_before_wait: u32) -> Self {
+        let network = client_network(by.from);
+        let times = |factor| failures_before_wait.saturating_mul(factor);
         Self {
-            account: Counter {
-                key: secret_token::digest(&format!("account:{email}")),
-                tolerance: failures_before_wait,
+            device: by.known_as.map(|device| {
+                Counter::new(&format!("device:{device}:{email}"), failures_before_wait)
+            }),
+            pair: Counter::new(&format!("pair:{network}:{email}"), failures_before_wait),
+            account: Counter::new(&format!("account:{email}"), times(NETWORKS_PER_ACCOUNT)),
+            // One bad neighbour slows a network down, and does not lock it.
+            network: Counter {
+                longest_wait: FIRST_WAIT,
+                ..Counter::new(&format!("network:{network}"), times(PEOPLE_PER_NETWORK))
             },
-            address: Counter {
-                key: secret_token::digest(&format!("address:{}", network(from))),
-                tolerance: failures_before_wait.saturating_mul(PEOPLE_PER_ADDRESS),
-            },
+            first_notice: failures_before_wait,
         }
-    }
-
-    fn counters(&self) -> [&Counter; 2] {
-        [&self.account, &self.address]
     }
 
     /// Lets the attempt go on when no wait is running.
@@ -61,8 +88,12 @@ impl Attempt {
     /// # Errors
     /// 429 with `Retry-After`.
     pub async fn check(&self, db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<()> {
+        let binding = match &self.device {
+            Some(device) => vec![device],
+            None => vec![&self.pair, &self.account, &self.network],
+        };
         let until = log_in_failure::Entity::find()
-            .filter(log_in_failure::Column::Key.is_in(self.counters().map(|c| c.key.clone())))
+            .filter(log_in_failure::Column::Key.is_in(binding.into_iter().map(|c| c.key.clone())))
             .all(db)
             .await?
             .into_iter()
@@ -76,31 +107,60 @@ impl Attempt {
         }
     }
 
-    /// Notes that it failed.
+    /// Notes that it failed. When the failures of the account reach the number from which waiting is
+    /// asked for, or twice, four times … as many, answers how many they are: for the audit, which an
+    /// attacker must not fill.
     ///
     /// # Errors
     /// Failures of the database.
-    pub async fn failed(&self, tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<()> {
+    pub async fn failed(
+        &self,
+        tx: &impl ConnectionTrait,
+        now: Timestamp,
+    ) -> ApiResult<Option<u32>> {
         // Always in the same order, so that two attempts cannot wait for each other.
-        for counter in self.counters() {
-            counter.add(tx, now).await?;
+        if let Some(device) = &self.device {
+            device.add(tx, now).await?;
         }
-        Ok(())
+        self.pair.add(tx, now).await?;
+        let failures = self.account.add(tx, now).await?;
+        self.network.add(tx, now).await?;
+        let steps = failures.checked_div(self.first_notice).filter(|steps| steps.is_power_of_two());
+        Ok(steps.filter(|steps| steps * self.first_notice == failures).map(|_| failures))
     }
 
-    /// Forgets the failures of the account. Those of the network address stay: who owns one account
-    /// must not buy guesses at others with it.
+    /// Forgets what this browser and network have failed at this account. Those of the network at all
+    /// accounts stay: who owns one account must not buy guesses at others with it.
     ///
     /// # Errors
     /// Failures of the database.
     pub async fn succeeded(&self, tx: &impl ConnectionTrait) -> ApiResult<()> {
-        log_in_failure::Entity::delete_by_id(self.account.key.clone()).exec(tx).await?;
-        Ok(())
+        let mut keys = vec![self.pair.key.clone()];
+        keys.extend(self.device.as_ref().map(|device| device.key.clone()));
+        forget(tx, keys).await
+    }
+
+    /// Forgets also what others have failed at the account: its password is another one now.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub async fn begun_anew(&self, tx: &impl ConnectionTrait) -> ApiResult<()> {
+        self.succeeded(tx).await?;
+        forget(tx, vec![self.account.key.clone()]).await
     }
 }
 
+async fn forget(tx: &impl ConnectionTrait, keys: Vec<String>) -> ApiResult<()> {
+    log_in_failure::Entity::delete_many()
+        .filter(log_in_failure::Column::Key.is_in(keys))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 impl Counter {
-    async fn add(&self, tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<()> {
+    /// Counts one more and answers how many there are.
+    async fn add(&self, tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<u32> {
         let fresh = log_in_failure::ActiveModel {
             key: Set(self.key.clone()),
             failures: Set(0),
@@ -114,11 +174,12 @@ impl Counter {
         let Some(row) =
             log_in_failure::Entity::find_by_id(self.key.clone()).lock_exclusive().one(tx).await?
         else {
-            return Ok(());
+            return Ok(0);
         };
         let before = if now - row.last_at > MEMORY { 0 } else { row.failures };
         let failures = before.saturating_add(1);
-        let wait = wait_after(u32::try_from(failures).unwrap_or_default(), self.tolerance);
+        let counted = u32::try_from(failures).unwrap_or_default();
+        let wait = wait_after(counted, self.tolerance).min(self.longest_wait);
         let changed = log_in_failure::ActiveModel {
             key: Set(self.key.clone()),
             failures: Set(failures),
@@ -126,7 +187,7 @@ impl Counter {
             blocked_until: Set(now + wait),
         };
         log_in_failure::Entity::update(changed).exec(tx).await?;
-        Ok(())
+        Ok(counted)
     }
 }
 
@@ -150,17 +211,6 @@ fn wait_after(failures: u32, tolerance: u32) -> Duration {
     FIRST_WAIT.checked_mul(doubled).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
 }
 
-/// The whole IPv4 address; of IPv6 the network that one household or office gets.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
 fn whole_seconds(wait: Duration) -> i64 {
     wait.num_seconds() + i64::from(wait.subsec_nanos() > 0)
 }
@@ -176,14 +226,5 @@ mod tests {
         assert_eq!(wait_after(6, 5), Duration::seconds(30));
         assert_eq!(wait_after(11, 5), Duration::minutes(15));
         assert_eq!(wait_after(5_000_000, 5), Duration::minutes(15));
-    }
-
-    #[test]
-    fn neighbours_in_one_ipv6_network_count_together() {
-        let [one, other, stranger] = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"]
-            .map(|text| network(text.parse().unwrap()));
-        assert_eq!(one, other);
-        assert_ne!(one, stranger);
-        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
     }
 }

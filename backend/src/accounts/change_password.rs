@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::accounts::ChangePassword;
 use nq57_shared::problem::ProblemCode;
 
-use super::back_off::Attempt;
+use super::back_off::{Attempt, Guesser};
 use super::{links, password, sessions, sign_in, store};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
@@ -35,19 +35,22 @@ pub async fn change_password(
     let id = caller.account_id();
     let config = &state.config.accounts;
     let found = store::credentials_of(&state.db, id).await?;
-    let attempt =
-        Attempt::new(&found.contact.email, sign_in::address(&request), config.failures_before_wait);
+    // A session is known like a browser: strangers who guess do not keep its owner waiting.
+    let session = caller.session().to_string();
+    let by = Guesser { from: sign_in::address(&request), known_as: Some(&session) };
+    let attempt = Attempt::new(&found.contact.email, by, config.failures_before_wait);
+    password::require_not_own("/new_password", &body.new_password, &found.contact.email)?;
+    password::require_uncommon("/new_password", &body.new_password)?;
     let turn = password::turn(config).await?;
     attempt.check(&state.db, state.clock.now()).await?;
     if !turn.verify(&body.current_password, Some(found.password)).await? {
-        transaction::write(&state.db, async |tx| attempt.failed(tx, state.clock.now()).await)
-            .await?;
+        sign_in::note_failure(&state, &request, &attempt, Some(id)).await?;
         return Err(ProblemCode::InvalidCredentials.into());
     }
     let password = turn.hash(&body.new_password).await?;
     turn.end();
     transaction::write(&state.db, async |tx| {
-        attempt.succeeded(tx).await?;
+        attempt.begun_anew(tx).await?;
         store::set_password(tx, id, &password).await?;
         sessions::revoke_all(tx, id, Some(caller.session()), state.clock.now()).await?;
         let template = Template::PasswordChanged;

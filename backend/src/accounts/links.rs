@@ -5,13 +5,11 @@ use chrono::Duration;
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::Timestamp;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::password::PasswordHash;
+use super::mail_rest;
 use super::secret_token::{self, SecretToken};
 use super::store::{self, Contact};
 use super::table::mail_token;
@@ -27,15 +25,12 @@ use crate::persistence::transaction;
 const MAIL_REQUESTED: &str = "accounts.mail_requested";
 /// A link for a new password lives shorter than one that only verifies.
 const RESET_LIFETIME: Duration = Duration::hours(1);
-/// Another mail of the same purpose is not sent within this time.
-const REST_BETWEEN_MAILS: Duration = Duration::minutes(1);
 
 /// The page on which one signs in.
 pub const SIGN_IN_PAGE: &str = "/dang-nhap";
 
 /// What a link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     VerifyEmail,
     ResetPassword,
@@ -47,6 +42,10 @@ impl Purpose {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
         }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::VerifyEmail, Self::ResetPassword].into_iter().find(|one| one.as_str() == text)
     }
 
     fn lifetime(self, config: &config::Accounts) -> Duration {
@@ -73,42 +72,20 @@ impl Purpose {
     }
 }
 
-/// What whoever opens the link of a registration gets.
-pub struct Registered {
-    pub password: PasswordHash,
-    pub display_name: String,
-}
-
-/// A link that was taken: it cannot be taken again.
-pub struct Taken {
-    pub account: AccountId,
-    pub registered: Option<Registered>,
-}
-
-/// Makes a link and mails it.
-///
-/// # Errors
-/// Failures of the database.
-pub async fn send(
+/// Makes a link and mails it. An address that nobody has verified gets no name: a stranger typed it.
+async fn send(
     tx: &impl ConnectionTrait,
     clock: &Clock,
     config: &config::Accounts,
     purpose: Purpose,
     to: &Contact,
-    registered: Option<Registered>,
 ) -> ApiResult<()> {
     let token = SecretToken::new()?;
-    let (password_hash, display_name) = match registered {
-        Some(one) => (Some(one.password.as_kept().to_owned()), Some(one.display_name)),
-        None => (None, None),
-    };
     let row = mail_token::ActiveModel {
         digest: Set(token.digest()),
         account_id: Set(to.id.0),
         purpose: Set(purpose.as_str().to_owned()),
         expires_at: Set(clock.now() + purpose.lifetime(config)),
-        password_hash: Set(password_hash),
-        display_name: Set(display_name),
     };
     mail_token::Entity::insert(row).exec_without_returning(tx).await?;
     mail(tx, clock, to, purpose.template(), purpose.path(&token)).await
@@ -132,80 +109,77 @@ pub async fn mail(
     notifications::mail_to(tx, clock, address, template, args, path, key).await
 }
 
-/// Lets a request go on whose link could be taken, before it costs work.
+/// A link that somebody presents and that can be used.
+pub struct Link {
+    pub account: AccountId,
+    pub purpose: Purpose,
+}
+
+/// What the link is for and whose it is; it stays usable.
 ///
 /// # Errors
 /// `token_invalid` when it is unknown, used or expired.
-pub async fn require(
-    db: &impl ConnectionTrait,
-    purpose: Purpose,
-    presented: &str,
-    now: Timestamp,
-) -> ApiResult<()> {
-    find(db, purpose, &secret_token::digest(presented), now).await.map(|_| ())
-}
-
-async fn find(
-    db: &impl ConnectionTrait,
-    purpose: Purpose,
-    digest: &str,
-    now: Timestamp,
-) -> ApiResult<mail_token::Model> {
-    let found = mail_token::Entity::find_by_id(digest.to_owned())
-        .filter(mail_token::Column::Purpose.eq(purpose.as_str()))
+pub async fn find(db: &impl ConnectionTrait, presented: &str, now: Timestamp) -> ApiResult<Link> {
+    let row = mail_token::Entity::find_by_id(secret_token::digest(presented))
         .filter(mail_token::Column::ExpiresAt.gt(now))
         .one(db)
-        .await?;
-    Ok(found.ok_or(ProblemCode::TokenInvalid)?)
+        .await?
+        .ok_or(ProblemCode::TokenInvalid)?;
+    let purpose = Purpose::parse(&row.purpose).ok_or(ProblemCode::TokenInvalid)?;
+    Ok(Link { account: AccountId(row.account_id), purpose })
 }
 
-/// Takes a link out of circulation, with all others of the same purpose and account.
+/// Takes a link out of circulation, with all others of its account.
 ///
 /// # Errors
 /// `token_invalid` when it is unknown, used or expired.
-pub async fn take(
-    tx: &impl ConnectionTrait,
-    purpose: Purpose,
-    presented: &str,
-    now: Timestamp,
-) -> ApiResult<Taken> {
-    let digest = secret_token::digest(presented);
-    let found = find(tx, purpose, &digest, now).await?;
+pub async fn take(tx: &impl ConnectionTrait, presented: &str, now: Timestamp) -> ApiResult<Link> {
+    let link = find(tx, presented, now).await?;
     // Of two that present the same link at once, one deletes it.
-    let deleted = mail_token::Entity::delete_by_id(digest).exec(tx).await?;
+    let deleted =
+        mail_token::Entity::delete_by_id(secret_token::digest(presented)).exec(tx).await?;
     if deleted.rows_affected == 0 {
         return Err(ProblemCode::TokenInvalid.into());
     }
     mail_token::Entity::delete_many()
-        .filter(mail_token::Column::AccountId.eq(found.account_id))
-        .filter(mail_token::Column::Purpose.eq(purpose.as_str()))
+        .filter(mail_token::Column::AccountId.eq(link.account.0))
         .exec(tx)
         .await?;
-    let registered = found
-        .password_hash
-        .map(PasswordHash::from_kept)
-        .zip(found.display_name)
-        .map(|(password, display_name)| Registered { password, display_name });
-    Ok(Taken { account: AccountId(found.account_id), registered })
+    Ok(link)
+}
+
+/// Why somebody typed an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// To open an account.
+    Registration,
+    /// To get the link that verifies once more.
+    Verification,
+    /// To get a link for a new password.
+    NewPassword,
 }
 
 /// A mail that was asked for by typing an address.
 #[derive(Serialize, Deserialize)]
 struct MailRequested {
     email: String,
-    purpose: Purpose,
+    wish: Wish,
 }
 
 /// Notes the wish for a mail; whether there is an account is looked up after the answer.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn request(state: &AppState, purpose: Purpose, email: &str) -> ApiResult<()> {
-    let wish = MailRequested { email: email.to_owned(), purpose };
-    let key = state.clock.new_id::<Uuid>().to_string();
-    let push = Push::new(MAIL_REQUESTED, key, &wish)?;
-    transaction::write(&state.db, async |tx| outbox::push(tx, &state.clock, [push.clone()]).await)
-        .await
+pub async fn request(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    wish: Wish,
+    email: &str,
+) -> ApiResult<()> {
+    let message = MailRequested { email: email.to_owned(), wish };
+    let key = clock.new_id::<Uuid>().to_string();
+    outbox::push(tx, clock, [Push::new(MAIL_REQUESTED, key, &message)?]).await
 }
 
 /// The outbox topics of this slice.
@@ -215,42 +189,33 @@ pub fn topics() -> Vec<Topic> {
 }
 
 async fn answer(state: AppState, message: Message) -> ApiResult<()> {
-    let wish: MailRequested = message.read()?;
+    let asked: MailRequested = message.read()?;
+    let (clock, config) = (&state.clock, &state.config.accounts);
     transaction::write(&state.db, async |tx| {
-        let Some(found) = store::credentials(tx, &wish.email).await? else {
+        let Some(found) = store::credentials(tx, &asked.email).await? else {
             return Ok(());
         };
-        let is_pointless = match wish.purpose {
-            Purpose::VerifyEmail => found.is_verified,
-            Purpose::ResetPassword => false,
+        if found.is_suspended {
+            return Ok(());
+        }
+        // Whatever was asked for: an address that nobody has verified gets the link that verifies.
+        let purpose = match (found.is_verified, asked.wish) {
+            (false, _) => Purpose::VerifyEmail,
+            (true, Wish::Registration | Wish::NewPassword) => Purpose::ResetPassword,
+            (true, Wish::Verification) => return Ok(()),
         };
-        if found.is_suspended || is_pointless {
+        let longest = purpose.lifetime(config);
+        if !mail_rest::begin(tx, found.id, longest, clock.now()).await? {
             return Ok(());
         }
-        // Two wishes delivered at the same moment must not both find that no mail was sent.
-        store::lock(tx, found.id).await?;
-        if was_just_sent(tx, &state, &wish, found.id).await? {
-            return Ok(());
+        if found.is_verified && asked.wish == Wish::Registration {
+            let template = Template::AccountExists;
+            return mail(tx, clock, &found.contact, template, SIGN_IN_PAGE.to_owned()).await;
         }
-        send(tx, &state.clock, &state.config.accounts, wish.purpose, &found.contact, None).await
+        let to = if found.is_verified { found.contact } else { found.contact.without_name() };
+        send(tx, clock, config, purpose, &to).await
     })
     .await
-}
-
-async fn was_just_sent(
-    tx: &impl ConnectionTrait,
-    state: &AppState,
-    wish: &MailRequested,
-    account: AccountId,
-) -> ApiResult<bool> {
-    let lifetime = wish.purpose.lifetime(&state.config.accounts);
-    let recent = mail_token::Entity::find()
-        .filter(mail_token::Column::AccountId.eq(account.0))
-        .filter(mail_token::Column::Purpose.eq(wish.purpose.as_str()))
-        .filter(mail_token::Column::ExpiresAt.gt(state.clock.now() + lifetime - REST_BETWEEN_MAILS))
-        .count(tx)
-        .await?;
-    Ok(recent > 0)
 }
 
 /// Deletes expired links.

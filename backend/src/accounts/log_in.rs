@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::accounts::{AccessToken, LogIn};
 use nq57_shared::problem::ProblemCode;
 
-use super::back_off::Attempt;
-use super::{password, sessions, sign_in, store};
+use super::back_off::{Attempt, Guesser};
+use super::{known_browser, password, sessions, sign_in, store};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
@@ -16,16 +16,17 @@ use crate::persistence::transaction;
 /// Sign in.
 ///
 /// Answers a short-lived access token and sets the refresh token as a cookie that scripts cannot
-/// read. After several failures, by account and by network address, the next attempt has to wait:
-/// 429 with `Retry-After`, the same for addresses that have no account.
+/// read; a second cookie marks the browser as known. After several failures the next attempt has to
+/// wait: 429 with `Retry-After`, the same for addresses that have no account. A known browser waits for
+/// its own failures only.
 #[utoipa::path(
     tag = "auth",
     request_body = LogIn,
     responses(
         (status = 200, description = "Signed in", body = AccessToken,
-            headers(("Set-Cookie" = String, description = "The refresh token"))),
+            headers(("Set-Cookie" = String, description = "The refresh token; the mark of a known browser"))),
         (status = 401, description = "`invalid_credentials`: address and password do not match an active account"),
-        (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
+        (status = 403, description = "`origin_refused`: the request comes from a foreign page; `email_unverified`: the password is right, the address is not verified yet"),
     ),
 )]
 #[post("/auth/login")]
@@ -35,10 +36,11 @@ pub async fn log_in(
     _origin: OwnOrigin,
     body: ValidJson<LogIn>,
 ) -> ApiResult<HttpResponse> {
-    sign_in::charge(&state, &request)?;
     let config = &state.config.accounts;
-    let attempt =
-        Attempt::new(&body.email, sign_in::address(&request), config.failures_before_wait);
+    let known_as = known_browser::presented(&state, &request, &body.email);
+    sign_in::charge_log_in(&state, &request, known_as.as_deref())?;
+    let by = Guesser { from: sign_in::address(&request), known_as: known_as.as_deref() };
+    let attempt = Attempt::new(&body.email, by, config.failures_before_wait);
     // Checked within the turn, and failures are noted within it: a burst of guesses cannot all pass
     // before the first of them is counted.
     let turn = password::turn(config).await?;
@@ -46,12 +48,15 @@ pub async fn log_in(
     let found = store::credentials(&state.db, &body.email).await?;
     let kept = found.as_ref().map(|found| found.password.clone());
     let matches = turn.verify(&body.password, kept).await?;
+    let known = found.as_ref().map(|found| found.id);
     let Some(account) = found.filter(|found| matches && !found.is_suspended) else {
-        transaction::write(&state.db, async |tx| attempt.failed(tx, state.clock.now()).await)
-            .await?;
+        sign_in::note_failure(&state, &request, &attempt, known).await?;
         return Err(ProblemCode::InvalidCredentials.into());
     };
     turn.end();
+    if !account.is_verified {
+        return Err(ProblemCode::EmailUnverified.into());
+    }
     let device = sign_in::device(&request);
     let session = transaction::write(&state.db, async |tx| {
         attempt.succeeded(tx).await?;
@@ -62,5 +67,8 @@ pub async fn log_in(
         Ok(session)
     })
     .await?;
-    sign_in::answer(&state, session.account, session.id, Some(&session.refresh)).await
+    let mut answer =
+        sign_in::answer(&state, session.account, session.id, Some(&session.refresh)).await?;
+    known_browser::remember(&mut answer, &state, &body.email)?;
+    Ok(answer)
 }

@@ -2,7 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, post};
 
-use super::{cookie, sessions};
+use super::cookie::Kind;
+use super::sessions;
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
@@ -28,7 +29,7 @@ pub async fn log_out(
     _origin: OwnOrigin,
 ) -> ApiResult<HttpResponse> {
     let now = state.clock.now();
-    let session = match cookie::presented(&request) {
+    let session = match Kind::Refresh.presented(&request, &state.config) {
         Some(presented) => sessions::of_refresh_token(&state.db, &presented, now).await?,
         None => None,
     };
@@ -44,5 +45,5 @@ pub async fn log_out(
         .await?;
         state.callers.forget_session(id);
     }
-    Ok(HttpResponse::NoContent().cookie(cookie::removal(&state.config)).finish())
+    Ok(HttpResponse::NoContent().cookie(Kind::Refresh.removal(&state.config)).finish())
 }

@@ -6,13 +6,16 @@ mod change_password;
 mod cookie;
 mod directory;
 mod grants;
+mod known_browser;
 mod links;
 mod log_in;
 mod log_out;
+mod mail_rest;
 mod me;
 mod password;
 mod refresh;
 mod register;
+mod registrations;
 mod reset_password;
 mod secret_token;
 mod session_list;
@@ -32,7 +35,7 @@ use crate::persistence::transaction;
 pub use directory::{Sought, panel_candidates, seek, summary_of, suspend};
 pub use grants::{count_administrators, give, give_role, revoke};
 pub use links::topics;
-pub use password::PasswordHash;
+pub use password::{PasswordHash, require_uncommon};
 pub use secret_token::SecretToken;
 pub use sessions::{Device, OpenSession, open as open_session};
 pub use store::{
@@ -75,6 +78,7 @@ pub async fn purge(state: AppState) -> ApiResult<()> {
     transaction::write(&state.db, async |tx| {
         sessions::purge(tx, &state.config.accounts, now).await?;
         links::purge(tx, now).await?;
+        registrations::purge(tx, now).await?;
         back_off::purge(tx, now).await
     })
     .await

@@ -1,12 +1,14 @@
 //! Password hashing: argon2id with the parameters that OWASP recommends, off the event loop and
 //! limited in number. Knows nothing of accounts; a password or hash is never printed.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use nq57_shared::problem::ProblemCode;
+use nq57_shared::accounts::is_own_address;
+use nq57_shared::problem::{FieldCode, ProblemCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config;
@@ -18,6 +20,32 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// Longest wait for one's turn; a longer queue is better answered than kept.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Passwords that others try first: `backend/data/README.md` says from where.
+const COMMON: &str = include_str!("../../data/common-passwords.txt");
+
+/// Refuses a password that is in every list of guesses.
+///
+/// # Errors
+/// `guessable` at this place of the body.
+pub fn require_uncommon(pointer: &str, password: &str) -> ApiResult<()> {
+    static LIST: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.lines().collect());
+    if LIST.contains(password.trim().to_lowercase().as_str()) {
+        return Err(ApiError::field(pointer, FieldCode::Guessable));
+    }
+    Ok(())
+}
+
+/// Refuses the own address as a password.
+///
+/// # Errors
+/// `guessable` at this place of the body.
+pub fn require_not_own(pointer: &str, password: &str, email: &str) -> ApiResult<()> {
+    if is_own_address(password, email) {
+        return Err(ApiError::field(pointer, FieldCode::Guessable));
+    }
+    Ok(())
+}
 
 /// A salted hash in PHC form.
 #[derive(Clone)]
@@ -121,6 +149,18 @@ fn dummy() -> ApiResult<&'static PasswordHash> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_everybody_tries_first_is_refused() {
+        for common in
+            ["12345678", "Password", "password1", "matkhau123", "nq57-demo", " qwertyuiop "]
+        {
+            let refused = require_uncommon("/password", common).expect_err(common);
+            assert_eq!(refused.code(), ProblemCode::ValidationFailed);
+        }
+        assert!(require_uncommon("/password", "trâu chậm uống nước đục").is_ok());
+        assert!(COMMON.lines().is_sorted(), "the list stays sorted, so that changes can be read");
+    }
 
     #[test]
     fn a_hash_is_salted_argon2id_and_verifies_only_its_password() {

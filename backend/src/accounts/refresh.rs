@@ -9,8 +9,9 @@ use nq57_shared::ids::{AccountId, SessionId};
 use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseTransaction;
 
+use super::cookie::Kind;
 use super::sessions::{self, Refreshed};
-use super::{cookie, sign_in};
+use super::sign_in;
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
@@ -36,7 +37,7 @@ pub async fn refresh_session(
     request: HttpRequest,
     _origin: OwnOrigin,
 ) -> ApiResult<HttpResponse> {
-    let Some(presented) = cookie::presented(&request) else {
+    let Some(presented) = Kind::Refresh.presented(&request, &state.config) else {
         return Err(ProblemCode::SessionEnded.into());
     };
     // Invented tokens cost one read, not a turn among the writers.
@@ -82,7 +83,7 @@ async fn note_reuse(
 fn ended(state: &AppState) -> ApiResult<HttpResponse> {
     Err(ApiError::problem(ProblemCode::SessionEnded).header(
         SET_COOKIE,
-        HeaderValue::from_str(&cookie::removal(&state.config).to_string())
+        HeaderValue::from_str(&Kind::Refresh.removal(&state.config).to_string())
             .map_err(ApiError::internal)?,
     ))
 }

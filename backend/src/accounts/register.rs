@@ -1,45 +1,55 @@
 //! Opening an account. The answer, and roughly its time, is the same for a known address.
 
 use actix_web::{HttpRequest, HttpResponse, post};
+use chrono::Duration;
 use nq57_shared::access::Actor;
 use nq57_shared::accounts::RegisterAccount;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseTransaction;
 
-use super::links::{self, Purpose, Registered};
+use super::cookie::Kind;
+use super::links::{self, Wish};
 use super::password::{self, PasswordHash};
-use super::sign_in;
-use super::store::{self, Contact, NewAccount};
+use super::secret_token::SecretToken;
+use super::store::{self, NewAccount};
+use super::{registrations, sign_in};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::ValidJson;
-use crate::notifications::Template;
+use crate::http::origin::OwnOrigin;
 use crate::persistence::transaction;
 
 /// Open an account.
 ///
-/// A mail with a link verifies the address; until then the account can sign in but not submit.
-/// The answer is the same when the address has an account already: its owner gets a mail instead,
-/// so that nobody learns who is registered.
+/// A mail with a link verifies the address; until then nobody can sign in. The cookie lets the link,
+/// opened in the same browser, take the password that was typed here. The answer is the same when the
+/// address has an account already: its owner gets a mail instead, so that nobody learns who is registered.
 #[utoipa::path(
     tag = "auth",
     request_body = RegisterAccount,
-    responses((status = 202, description = "Look into the mailbox")),
+    responses(
+        (status = 202, description = "Look into the mailbox",
+            headers(("Set-Cookie" = String, description = "Finds the registration when the link is opened"))),
+        (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
+    ),
 )]
 #[post("/auth/register")]
 pub async fn register_account(
     state: AppState,
     request: HttpRequest,
+    _origin: OwnOrigin,
     body: ValidJson<RegisterAccount>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
+    password::require_uncommon("/password", &body.password)?;
     let turn = password::turn(&state.config.accounts).await?;
     let password = turn.hash(&body.password).await?;
     turn.end();
+    let browser = SecretToken::new()?;
     let attempt = async || {
         transaction::write(&state.db, async |tx| {
-            register(tx, &state, &request, &body, &password).await
+            register(tx, &state, &request, &body, &password, &browser).await
         })
         .await
     };
@@ -48,7 +58,9 @@ pub async fn register_account(
         Err(error) if error.code() == ProblemCode::AlreadyExists => attempt().await?,
         outcome => outcome?,
     }
-    Ok(HttpResponse::Accepted().finish())
+    let lives = Duration::hours(state.config.accounts.link_hours);
+    let cookie = Kind::Registration.carrying(browser.as_text(), lives, &state.config);
+    Ok(HttpResponse::Accepted().cookie(cookie).finish())
 }
 
 async fn register(
@@ -57,11 +69,10 @@ async fn register(
     request: &HttpRequest,
     body: &RegisterAccount,
     password: &PasswordHash,
+    browser: &SecretToken,
 ) -> ApiResult<()> {
-    let config = &state.config.accounts;
-    let registered =
-        || Registered { password: password.clone(), display_name: body.display_name.clone() };
-    match store::credentials(tx, &body.email).await? {
+    let clock = &state.clock;
+    let unverified = match store::credentials(tx, &body.email).await? {
         None => {
             let new = NewAccount {
                 email: body.email.clone(),
@@ -70,30 +81,23 @@ async fn register(
                 password: password.clone(),
                 is_verified: false,
             };
-            let id = store::create(tx, &state.clock, new).await?;
-            let to = Contact {
-                id,
-                email: body.email.clone(),
-                display_name: body.display_name.clone(),
-                language: body.language,
-            };
-            let purpose = Purpose::VerifyEmail;
-            links::send(tx, &state.clock, config, purpose, &to, Some(registered())).await?;
+            let id = store::create(tx, clock, new).await?;
             let entry = Entry::by(&Actor::Anonymous, "account.registered");
-            audit::record(tx, &state.clock, entry.on("account", id.0).during(request)).await
+            audit::record(tx, clock, entry.on("account", id.0).during(request)).await?;
+            Some(id)
         }
-        Some(found) if found.is_suspended => Ok(()),
-        Some(found) if found.is_verified => {
-            let template = Template::AccountExists;
-            links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned())
-                .await
-        }
-        // Nobody has proved yet to own the mailbox. Whoever opens this link does, and gets what was
-        // typed with it; until then the first registration stands.
+        Some(found) if found.is_suspended || found.is_verified => None,
+        // Nobody has proved yet to own the mailbox, and nobody can sign in: the last word counts, until
+        // a link is opened.
         Some(found) => {
-            let purpose = Purpose::VerifyEmail;
-            let to = Contact { display_name: body.display_name.clone(), ..found.contact };
-            links::send(tx, &state.clock, config, purpose, &to, Some(registered())).await
+            store::set_password(tx, found.id, password).await?;
+            store::rename(tx, found.id, &body.email, &body.display_name).await?;
+            Some(found.id)
         }
+    };
+    if let Some(id) = unverified {
+        let config = &state.config.accounts;
+        registrations::keep(tx, clock, config, id, browser, body, password).await?;
     }
+    links::request(tx, clock, Wish::Registration, &body.email).await
 }

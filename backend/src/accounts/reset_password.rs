@@ -6,14 +6,15 @@ use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseTransaction;
 
-use super::back_off::Attempt;
-use super::links::{self, Purpose};
+use super::back_off::{Attempt, Guesser};
+use super::links::{self, Wish};
 use super::password::{self, PasswordHash};
-use super::{sessions, sign_in, store};
+use super::{known_browser, sign_in, store, verify};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::ValidJson;
+use crate::http::origin::OwnOrigin;
 use crate::notifications::Template;
 use crate::persistence::transaction;
 
@@ -32,18 +33,24 @@ pub async fn request_password_reset(
     body: ValidJson<EmailAddress>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
-    links::request(&state, Purpose::ResetPassword, &body.email).await?;
+    transaction::write(&state.db, async |tx| {
+        links::request(tx, &state.clock, Wish::NewPassword, &body.email).await
+    })
+    .await?;
     Ok(HttpResponse::Accepted().finish())
 }
 
 /// Set a new password by the link of a mail.
 ///
-/// The link works once and for one hour. All sessions of the account end.
+/// The link works once and for one hour. All sessions of the account end. The link that verifies an
+/// address does the same, for whoever did not register in this browser.
 #[utoipa::path(
     tag = "auth",
     request_body = ResetPassword,
     responses(
-        (status = 204, description = "The password is set: sign in with it"),
+        (status = 204, description = "The password is set: sign in with it",
+            headers(("Set-Cookie" = String, description = "The mark of a known browser"))),
+        (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
         (status = 422, description = "`token_invalid`: the link is unknown, used or expired"),
     ),
 )]
@@ -51,10 +58,14 @@ pub async fn request_password_reset(
 pub async fn reset_password(
     state: AppState,
     request: HttpRequest,
+    _origin: OwnOrigin,
     body: ValidJson<ResetPassword>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
-    links::require(&state.db, Purpose::ResetPassword, &body.token, state.clock.now()).await?;
+    let link = links::find(&state.db, &body.token, state.clock.now()).await?;
+    let email = store::credentials_of(&state.db, link.account).await?.contact.email;
+    password::require_not_own("/password", &body.password, &email)?;
+    password::require_uncommon("/password", &body.password)?;
     let turn = password::turn(&state.config.accounts).await?;
     let password = turn.hash(&body.password).await?;
     turn.end();
@@ -63,7 +74,9 @@ pub async fn reset_password(
     })
     .await?;
     state.callers.forget_account(account);
-    Ok(HttpResponse::NoContent().finish())
+    let mut answer = HttpResponse::NoContent().finish();
+    known_browser::remember(&mut answer, &state, &email)?;
+    Ok(answer)
 }
 
 async fn reset(
@@ -74,21 +87,27 @@ async fn reset(
     password: &PasswordHash,
 ) -> ApiResult<AccountId> {
     let now = state.clock.now();
-    let id = links::take(tx, Purpose::ResetPassword, token, now).await?.account;
+    let link = links::take(tx, token, now).await?;
+    let id = link.account;
     let found = store::credentials_of(tx, id).await?;
     if found.is_suspended {
         return Err(ProblemCode::TokenInvalid.into());
     }
     store::set_password(tx, id, password).await?;
+    let email = &found.contact.email;
+    if !found.is_verified {
+        // The name may be a stranger's word, who registered the address.
+        store::rename(tx, id, email, email.split('@').next().unwrap_or_default()).await?;
+    }
     // Opening the link proves the mailbox as well as a verification does.
-    store::mark_verified(tx, id, now).await?;
-    sessions::revoke_all(tx, id, None, now).await?;
+    verify::now_verified(tx, id, now).await?;
+    let by = Guesser { from: sign_in::address(request), known_as: None };
     let config = &state.config.accounts;
-    Attempt::new(&found.contact.email, sign_in::address(request), config.failures_before_wait)
-        .succeeded(tx)
-        .await?;
-    let template = Template::PasswordChanged;
-    links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned()).await?;
+    Attempt::new(email, by, config.failures_before_wait).begun_anew(tx).await?;
+    if found.is_verified {
+        let (template, page) = (Template::PasswordChanged, links::SIGN_IN_PAGE.to_owned());
+        links::mail(tx, &state.clock, &found.contact, template, page).await?;
+    }
     let entry = Entry::by_account(id, "account.password_reset").on("account", id.0);
     audit::record(tx, &state.clock, entry.during(request)).await?;
     Ok(id)

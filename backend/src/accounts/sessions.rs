@@ -64,7 +64,7 @@ pub async fn open(
         account_id: Set(account.0),
         created_at: Set(now),
         last_used_at: Set(now),
-        expires_at: Set(now + Duration::days(config.refresh_days)),
+        expires_at: Set(end_of_session(config, now, now)),
         revoked_at: Set(None),
         user_agent: Set(device.user_agent.chars().take(USER_AGENT_MAX).collect()),
         address: Set(device.address.clone()),
@@ -73,6 +73,12 @@ pub async fn open(
     store::seen(tx, account, now).await?;
     let refresh = issue(tx, id, now).await?;
     Ok(OpenSession { id, account, refresh })
+}
+
+/// Without further use. However often it is used, it ends `session_days` after it began.
+fn end_of_session(config: &config::Accounts, began: Timestamp, now: Timestamp) -> Timestamp {
+    let unused = now + Duration::days(config.refresh_days);
+    unused.min(began + Duration::days(config.session_days))
 }
 
 async fn issue(
@@ -119,7 +125,7 @@ pub async fn refresh(
             .col_expr(session::Column::LastUsedAt, Expr::value(now))
             .col_expr(
                 session::Column::ExpiresAt,
-                Expr::value(now + Duration::days(config.refresh_days)),
+                Expr::value(end_of_session(config, session.created_at, now)),
             )
             .filter(session::Column::Id.eq(id.0))
             .exec(tx)

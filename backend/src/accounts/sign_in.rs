@@ -5,17 +5,23 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::Duration;
+use nq57_shared::access::Actor;
 use nq57_shared::accounts::AccessToken;
 use nq57_shared::ids::{AccountId, SessionId};
 
+use super::back_off::Attempt;
+use super::cookie::Kind;
 use super::secret_token::SecretToken;
 use super::sessions::Device;
-use super::{cookie, store};
+use super::store;
 use crate::app::AppState;
+use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::client_address::client_network;
 use crate::http::rate_limit::{self, Class};
 use crate::http::request;
+use crate::persistence::transaction;
 
 /// The network address of the caller, past the trusted proxies.
 #[must_use]
@@ -38,12 +44,49 @@ pub fn device(request: &HttpRequest) -> Device {
 /// # Errors
 /// 429 when this address has made too many.
 pub fn charge(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
-    rate_limit::charge_as(
-        state,
-        request,
-        Class::SignIn,
-        &client_network(address(request)).to_string(),
-    )
+    let network = client_network(address(request));
+    rate_limit::charge_as(state, request, Class::SignIn, &network.to_string())
+}
+
+/// Counts an attempt to sign in: a known browser by itself, so that its neighbours cannot use up what it
+/// needs.
+///
+/// # Errors
+/// 429 when this browser or address has made too many.
+pub fn charge_log_in(
+    state: &AppState,
+    request: &HttpRequest,
+    known_as: Option<&str>,
+) -> ApiResult<()> {
+    match known_as {
+        Some(device) => {
+            rate_limit::charge_as(state, request, Class::SignIn, &format!("device:{device}"))
+        }
+        None => charge(state, request),
+    }
+}
+
+/// Counts the failure. The audit tells of it when many have gathered at an account that exists: an entry
+/// for each would let anybody fill it.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn note_failure(
+    state: &AppState,
+    request: &HttpRequest,
+    attempt: &Attempt,
+    account: Option<AccountId>,
+) -> ApiResult<()> {
+    transaction::write(&state.db, async |tx| {
+        let failures = attempt.failed(tx, state.clock.now()).await?;
+        if let (Some(failures), Some(id)) = (failures, account) {
+            let entry = Entry::by(&Actor::Anonymous, "account.sign_in_failed").on("account", id.0);
+            let entry = entry.with("failures", failures).during(request);
+            audit::record(tx, &state.clock, entry).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// A fresh access token, and the cookie when there is a new refresh token.
@@ -65,7 +108,8 @@ pub async fn answer(
     };
     let mut response = HttpResponse::Ok();
     if let Some(token) = refresh {
-        response.cookie(cookie::carrying(token, &state.config));
+        let lives = Duration::days(state.config.accounts.refresh_days);
+        response.cookie(Kind::Refresh.carrying(token.as_text(), lives, &state.config));
     }
     Ok(response.json(body))
 }

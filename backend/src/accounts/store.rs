@@ -43,6 +43,13 @@ pub struct Contact {
     pub language: Language,
 }
 
+impl Contact {
+    /// For an address that nobody has verified: the name is a stranger's word.
+    pub(super) fn without_name(self) -> Self {
+        Self { display_name: String::new(), ..self }
+    }
+}
+
 /// What signing in needs to know.
 pub struct Credentials {
     pub id: AccountId,
@@ -64,7 +71,7 @@ pub async fn create(
     let now = clock.now();
     let id: AccountId = clock.new_id();
     let email = normalise_email(&new.email);
-    let display_name = text::line(&new.display_name);
+    let display_name = text::name(&new.display_name);
     let row = account::ActiveModel {
         id: Set(id.0),
         email_verified_at: Set(new.is_verified.then_some(now)),
@@ -76,6 +83,8 @@ pub async fn create(
         suspended_at: Set(None),
         created_at: Set(now),
         last_seen_at: Set(None),
+        asked_mails: Set(0),
+        last_asked_mail_at: Set(None),
         revision: Set(1),
     };
     account::Entity::insert(row).exec_without_returning(tx).await?;
@@ -321,13 +330,14 @@ pub(super) async fn set_password(
 /// Gives the account another name.
 pub(super) async fn rename(
     tx: &impl ConnectionTrait,
-    row: &account::Model,
+    id: AccountId,
+    email: &str,
     display_name: &str,
 ) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::DisplayName, Expr::value(display_name))
-        .col_expr(account::Column::Folded, Expr::value(folded(display_name, &row.email)))
-        .filter(account::Column::Id.eq(row.id))
+        .col_expr(account::Column::Folded, Expr::value(folded(display_name, email)))
+        .filter(account::Column::Id.eq(id.0))
         .exec(tx)
         .await?;
     Ok(())

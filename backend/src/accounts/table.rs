@@ -22,6 +22,9 @@ pub mod account {
         pub created_at: DateTimeUtc,
         /// Last log-in or refresh.
         pub last_seen_at: Option<DateTimeUtc>,
+        /// Mails since somebody opened a link, caused by typing the address.
+        pub asked_mails: i32,
+        pub last_asked_mail_at: Option<DateTimeUtc>,
         pub revision: i64,
     }
 
@@ -106,7 +109,7 @@ pub mod mail_token {
     use sea_orm::entity::prelude::*;
 
     /// A one-time link that was mailed; deleted when it is used.
-    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "mail_tokens")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -114,17 +117,35 @@ pub mod mail_token {
         pub account_id: Uuid,
         pub purpose: String,
         pub expires_at: DateTimeUtc,
-        /// The password of the registration that asked for this link. Whoever opens the link owns the
-        /// mailbox and gets the password that was typed with it, not one that a stranger typed earlier.
-        pub password_hash: Option<String>,
-        /// The name of that registration.
-        pub display_name: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod registration {
+    use sea_orm::entity::prelude::*;
+
+    /// What somebody typed who registered; gone when the address is verified.
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "registrations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account_id: Uuid,
+        /// Digest of the secret that the browser keeps.
+        pub browser: String,
+        pub password_hash: String,
+        pub display_name: String,
+        pub expires_at: DateTimeUtc,
     }
 
     /// Without the password hash.
     impl std::fmt::Debug for Model {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.debug_struct("MailToken").field("purpose", &self.purpose).finish_non_exhaustive()
+            f.debug_struct("Registration").field("id", &self.id).finish_non_exhaustive()
         }
     }
 

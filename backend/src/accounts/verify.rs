@@ -1,26 +1,35 @@
-//! Verifying an address by the link of a mail, and asking for another link.
+//! Verifying an address by the link of a mail, and asking for another link. The link proves the mailbox,
+//! not who typed the password: only the browser that registered gets what it typed
+//! (docs/decisions/0016-a-link-proves-the-mailbox.md).
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::accounts::{EmailAddress, VerifyEmail};
 use nq57_shared::ids::AccountId;
+use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseTransaction;
 
-use super::links::{self, Purpose};
-use super::{sessions, sign_in, store};
+use super::cookie::Kind;
+use super::links::{self, Purpose, Wish};
+use super::{mail_rest, registrations, sessions, sign_in, store};
 use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::ValidJson;
+use crate::http::origin::OwnOrigin;
 use crate::persistence::transaction;
 
 /// Verify an e-mail address.
 ///
-/// Takes the token of the link that was mailed. It works once.
+/// Takes the token of the link that was mailed. It works once, in the browser that registered, and
+/// makes the password that was typed there the one of the account. Elsewhere the same token sets a
+/// password: `/auth/password/reset`.
 #[utoipa::path(
     tag = "auth",
     request_body = VerifyEmail,
     responses(
-        (status = 204, description = "The address is verified"),
+        (status = 204, description = "The address is verified: sign in"),
+        (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
+        (status = 409, description = "`password_required`: another browser registered; set a password with the same token"),
         (status = 422, description = "`token_invalid`: the link is unknown, used or expired"),
     ),
 )]
@@ -28,6 +37,7 @@ use crate::persistence::transaction;
 pub async fn verify_email(
     state: AppState,
     request: HttpRequest,
+    _origin: OwnOrigin,
     body: ValidJson<VerifyEmail>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
@@ -35,7 +45,7 @@ pub async fn verify_email(
         transaction::write(&state.db, async |tx| verify(tx, &state, &request, &body.token).await)
             .await?;
     state.callers.forget_account(account);
-    Ok(HttpResponse::NoContent().finish())
+    Ok(HttpResponse::NoContent().cookie(Kind::Registration.removal(&state.config)).finish())
 }
 
 async fn verify(
@@ -45,27 +55,42 @@ async fn verify(
     token: &str,
 ) -> ApiResult<AccountId> {
     let now = state.clock.now();
-    let taken = links::take(tx, Purpose::VerifyEmail, token, now).await?;
-    let id = taken.account;
-    let row = store::row(tx, id).await?;
-    if let Some(registered) = taken.registered
-        && row.email_verified_at.is_none()
-        && registered.password.as_kept() != row.password_hash
-    {
-        // Another registration of this address came first: it was not by the owner of the mailbox.
-        sessions::revoke_all(tx, id, None, now).await?;
-        store::set_password(tx, id, &registered.password).await?;
-        store::rename(tx, &row, &registered.display_name).await?;
+    let link = links::find(tx, token, now).await?;
+    if link.purpose != Purpose::VerifyEmail {
+        return Err(ProblemCode::TokenInvalid.into());
     }
-    store::mark_verified(tx, id, now).await?;
+    let id = link.account;
+    let registered = match Kind::Registration.presented(request, &state.config) {
+        Some(browser) => registrations::of_browser(tx, id, &browser, now).await?,
+        None => None,
+    };
+    let registered = registered.ok_or(ProblemCode::PasswordRequired)?;
+    links::take(tx, token, now).await?;
+    let row = store::row(tx, id).await?;
+    store::rename(tx, id, &row.email, &registered.display_name).await?;
+    store::set_password(tx, id, &registered.password).await?;
+    now_verified(tx, id, now).await?;
     let entry = Entry::by_account(id, "account.verified").on("account", id.0);
     audit::record(tx, &state.clock, entry.during(request)).await?;
     Ok(id)
 }
 
+/// Notes that the mailbox is proved. What was begun before the proof ends: sessions, other registrations.
+pub(super) async fn now_verified(
+    tx: &DatabaseTransaction,
+    id: AccountId,
+    now: nq57_shared::time::Timestamp,
+) -> ApiResult<()> {
+    store::mark_verified(tx, id, now).await?;
+    sessions::revoke_all(tx, id, None, now).await?;
+    registrations::forget(tx, id).await?;
+    mail_rest::forget(tx, id).await
+}
+
 /// Ask for another verification link.
 ///
-/// The answer is the same for every address; a mail comes only where it is needed.
+/// The answer is the same for every address; a mail comes only where it is needed, and not while an
+/// earlier one has just been sent.
 #[utoipa::path(
     tag = "auth",
     request_body = EmailAddress,
@@ -78,6 +103,9 @@ pub async fn resend_verification(
     body: ValidJson<EmailAddress>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
-    links::request(&state, Purpose::VerifyEmail, &body.email).await?;
+    transaction::write(&state.db, async |tx| {
+        links::request(tx, &state.clock, Wish::Verification, &body.email).await
+    })
+    .await?;
     Ok(HttpResponse::Accepted().finish())
 }

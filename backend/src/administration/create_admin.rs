@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use nq57_shared::access::{Actor, Role, RoleGrant};
-use nq57_shared::accounts::{PASSWORD_MAX, PASSWORD_MIN, normalise_email};
+use nq57_shared::accounts::{PASSWORD_MAX, PASSWORD_MIN, is_own_address, normalise_email};
 use nq57_shared::ids::AccountId;
 use nq57_shared::language::Language;
 use nq57_shared::validate::is_email;
@@ -44,6 +44,11 @@ pub async fn create_admin(
     ensure!(
         (PASSWORD_MIN..=PASSWORD_MAX).contains(&length),
         "the password must have {PASSWORD_MIN} to {PASSWORD_MAX} characters"
+    );
+    ensure!(
+        !is_own_address(&password, &email)
+            && accounts::require_uncommon("/password", &password).is_ok(),
+        "the password is easy to guess: choose another phrase"
     );
     ensure!(
         accounts::credentials(&state.db, &email).await?.is_none(),

@@ -12,12 +12,15 @@ pub struct Accounts {
     pub access_token_minutes: i64,
     /// Days that a session lives without being used.
     pub refresh_days: i64,
+    /// Days after which a session ends, however often it is used.
+    pub session_days: i64,
     /// Seconds in which a used refresh token is still taken, for two tabs that refresh at once.
     pub refresh_grace_seconds: i64,
     /// Hours that a link for verifying an address is valid; one for a new password lives one hour.
     pub link_hours: i64,
-    /// Failed log-ins before waiting is asked for: per account, and four times as many per network
-    /// address, which many people may share.
+    /// Failed log-ins at one account from one network, or from one known browser, before waiting is
+    /// asked for; four times as many from one network at all accounts, ten times as many at one account
+    /// from all networks.
     pub failures_before_wait: u32,
     /// Passwords that may be hashed at once; each takes memory.
     pub hashing_at_once: usize,
@@ -33,7 +36,8 @@ impl Default for Accounts {
         Self {
             access_token_minutes: 10,
             refresh_days: 30,
-            refresh_grace_seconds: 20,
+            session_days: 90,
+            refresh_grace_seconds: 5,
             link_hours: 24,
             failures_before_wait: 5,
             hashing_at_once: 2,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
@@ -13,6 +13,7 @@ use chrono::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use nq57_shared::ids::{AccountId, SessionId};
 use nq57_shared::time::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -26,6 +27,20 @@ pub struct Claims {
     pub sub: AccountId,
     pub sid: SessionId,
     pub iat: i64,
+    pub exp: i64,
+    pub jti: Uuid,
+}
+
+/// For whom the mark of a known browser is meant: no access token carries an audience.
+const DEVICE: &str = "device";
+
+/// What the mark of a known browser says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeviceClaims {
+    pub iss: String,
+    pub aud: String,
+    /// Digest of the address that signed in.
+    pub sub: String,
     pub exp: i64,
     pub jti: Uuid,
 }
@@ -122,16 +137,55 @@ impl SigningKeys {
     /// The claims of a token that is ours and has not expired.
     #[must_use]
     pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        let header = jsonwebtoken::decode_header(token).ok()?;
-        let kid = header.kid?;
-        let verifier = self.verifiers.iter().find(|verifier| verifier.kid == kid)?;
+        let mut validation = self.validation();
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        let claims: Claims = self.decode(token, &validation)?;
+        (claims.exp > now.timestamp()).then_some(claims)
+    }
+
+    /// A new mark of a known browser.
+    ///
+    /// # Errors
+    /// When signing fails, which it does not with a key that was loaded.
+    pub fn sign_device(
+        &self,
+        subject: String,
+        id: Uuid,
+        until: Timestamp,
+    ) -> anyhow::Result<String> {
+        let claims = DeviceClaims {
+            iss: self.issuer.clone(),
+            aud: DEVICE.to_owned(),
+            sub: subject,
+            exp: until.timestamp(),
+            jti: id,
+        };
+        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?)
+    }
+
+    /// The claims of a mark that is ours and has not expired.
+    #[must_use]
+    pub fn verify_device(&self, mark: &str, now: Timestamp) -> Option<DeviceClaims> {
+        let mut validation = self.validation();
+        validation.set_audience(&[DEVICE]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
+        let claims: DeviceClaims = self.decode(mark, &validation)?;
+        (claims.exp > now.timestamp()).then_some(claims)
+    }
+
+    /// The time is the injected one: it is compared by whoever decodes.
+    fn validation(&self) -> Validation {
         let mut validation = Validation::new(Algorithm::EdDSA);
-        // The time is the injected one: it is compared below.
         validation.validate_exp = false;
         validation.set_issuer(&[&self.issuer]);
-        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
-        let claims = jsonwebtoken::decode::<Claims>(token, &verifier.key, &validation).ok()?.claims;
-        (claims.exp > now.timestamp()).then_some(claims)
+        validation
+    }
+
+    fn decode<T: DeserializeOwned>(&self, token: &str, validation: &Validation) -> Option<T> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let verifier = self.verifiers.iter().find(|verifier| verifier.kid == kid)?;
+        Some(jsonwebtoken::decode::<T>(token, &verifier.key, validation).ok()?.claims)
     }
 
     /// What others need to verify our tokens.
@@ -158,6 +212,17 @@ fn verifier(pair: &Ed25519KeyPair) -> anyhow::Result<Verifier> {
 }
 
 fn read_key(path: &Path) -> anyhow::Result<Ed25519KeyPair> {
+    let mode = fs::metadata(path)
+        .with_context(|| format!("cannot read the key {}", path.display()))?
+        .permissions()
+        .mode();
+    // Whoever reads it can sign in as anybody.
+    anyhow::ensure!(
+        mode & 0o077 == 0,
+        "others can read the key {} (mode {:o}): chmod 600, and make a new one if they may have",
+        path.display(),
+        mode & 0o777
+    );
     let pem = fs::read_to_string(path)
         .with_context(|| format!("cannot read the key {}", path.display()))?;
     let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
@@ -188,8 +253,6 @@ fn make_key(path: &PathBuf) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     fn config(folder: &Path) -> Config {
@@ -222,6 +285,30 @@ mod tests {
         let other = if signature.starts_with('A') { "B" } else { "A" };
         assert!(again.verify(&format!("{head}.{other}{}", &signature[1..]), now()).is_none());
         assert!(again.verify(&format!("{head}."), now()).is_none());
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        SigningKeys::load(&config(folder.path())).expect("made");
+        let file = folder.path().join("keys/signing-ed25519.pem");
+        for mode in [0o640, 0o604, 0o666] {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).expect("changed");
+            let error = SigningKeys::load(&config(folder.path())).err().expect("refused");
+            assert!(error.to_string().contains("chmod 600"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_access_token_and_the_mark_of_a_browser_do_not_stand_in_for_each_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = SigningKeys::load(&config(folder.path())).expect("made");
+        let until = now() + Duration::days(1);
+        let mark = keys.sign_device("somebody".into(), Uuid::nil(), until).expect("signed");
+        assert_eq!(keys.verify_device(&mark, now()).expect("ours").sub, "somebody");
+        assert!(keys.verify_device(&mark, until).is_none());
+        assert!(keys.verify(&mark, now()).is_none());
+        assert!(keys.verify_device(&token(&keys), now()).is_none());
     }
 
     #[test]

@@ -166,6 +166,17 @@ mod tests {
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
     }
 
+    proptest::proptest! {
+        /// What is taken at the door can be written to: else it would wait in the outbox for nothing.
+        #[test]
+        fn every_address_that_is_accepted_can_be_mailed(
+            text in "[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,8}@[a-z0-9.-]{1,12}"
+        ) {
+            let accepted = nq57_shared::validate::is_email(&text);
+            proptest::prop_assert!(!accepted || text.parse::<Address>().is_ok(), "{}", text);
+        }
+    }
+
     #[actix_web::test]
     async fn an_address_that_is_none_is_refused() {
         let dir = tempfile::tempdir().expect("a folder");

@@ -23,6 +23,8 @@ enum Accounts {
     SuspendedAt,
     CreatedAt,
     LastSeenAt,
+    AskedMails,
+    LastAskedMailAt,
     Revision,
 }
 
@@ -55,8 +57,17 @@ enum MailTokens {
     AccountId,
     Purpose,
     ExpiresAt,
+}
+
+#[derive(Clone, Copy, DeriveIden)]
+enum Registrations {
+    Table,
+    Id,
+    AccountId,
+    Browser,
     PasswordHash,
     DisplayName,
+    ExpiresAt,
 }
 
 #[derive(Clone, Copy, DeriveIden)]
@@ -146,6 +157,8 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(timestamp_with_time_zone_null(Accounts::SuspendedAt))
                 .col(timestamp_with_time_zone(Accounts::CreatedAt))
                 .col(timestamp_with_time_zone_null(Accounts::LastSeenAt))
+                .col(integer(Accounts::AskedMails))
+                .col(timestamp_with_time_zone_null(Accounts::LastAskedMailAt))
                 .col(big_integer(Accounts::Revision))
                 .to_owned(),
         )
@@ -158,8 +171,6 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(uuid(MailTokens::AccountId))
                 .col(string(MailTokens::Purpose))
                 .col(timestamp_with_time_zone(MailTokens::ExpiresAt))
-                .col(string_null(MailTokens::PasswordHash))
-                .col(string_null(MailTokens::DisplayName))
                 .foreign_key(
                     ForeignKey::create()
                         .from(MailTokens::Table, MailTokens::AccountId)
@@ -170,7 +181,29 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .await?;
     index(manager, "mail_tokens_account", MailTokens::Table, &[MailTokens::AccountId]).await?;
-    index(manager, "mail_tokens_expiry", MailTokens::Table, &[MailTokens::ExpiresAt]).await
+    index(manager, "mail_tokens_expiry", MailTokens::Table, &[MailTokens::ExpiresAt]).await?;
+    manager
+        .create_table(
+            Table::create()
+                .table(Registrations::Table)
+                .col(uuid(Registrations::Id).primary_key())
+                .col(uuid(Registrations::AccountId))
+                .col(string(Registrations::Browser))
+                .col(string(Registrations::PasswordHash))
+                .col(string(Registrations::DisplayName))
+                .col(timestamp_with_time_zone(Registrations::ExpiresAt))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from(Registrations::Table, Registrations::AccountId)
+                        .to(Accounts::Table, Accounts::Id)
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .to_owned(),
+        )
+        .await?;
+    index(manager, "registrations_account", Registrations::Table, &[Registrations::AccountId])
+        .await?;
+    index(manager, "registrations_expiry", Registrations::Table, &[Registrations::ExpiresAt]).await
 }
 
 async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

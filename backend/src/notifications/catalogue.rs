@@ -21,6 +21,8 @@ const EN: &str = include_str!("templates/en.json");
 struct Catalogue {
     letter: String,
     letter_without_link: String,
+    /// Who is addressed when nobody has proved to be the owner of the mailbox.
+    somebody: String,
     /// The words before a link when the template has none of its own.
     open: String,
     /// Words for the codes that a value of this name may have.
@@ -93,6 +95,7 @@ pub fn letter(
     let catalogue = catalogue(language)?;
     let frame = if link.is_some() { &catalogue.letter } else { &catalogue.letter_without_link };
     Ok(fill(frame, |name| match name {
+        "display_name" if display_name.is_empty() => Some(catalogue.somebody.clone()),
         "display_name" => Some(display_name.to_owned()),
         "text" => Some(message.text.clone()),
         "action" => Some(message.action.clone()),
@@ -213,6 +216,8 @@ mod tests {
         )
         .expect("written");
         assert!(text.starts_with("Dear An,\n\n"));
+        let text = letter(Language::Vi, &message, "", "NQ57", None).expect("written");
+        assert!(text.starts_with("Kính gửi Quý vị,\n\n"), "{text}");
         assert!(text.contains("Verify the address:\nhttps://cong.example/verify?token=x\n"));
     }
 }

@@ -23,11 +23,27 @@ pub fn with_token_of(app: &TestApp, answer: &Answer) -> Client {
     Client::new(&app.address, Some((token.account.id, token.access_token)))
 }
 
-/// The cookie that the answer sets, as a request sends it back; nothing when it sets none.
+/// The refresh token that the answer sets, as a request sends it back; nothing when it sets none.
 pub fn cookie_of(answer: &Answer) -> Option<String> {
-    let set = answer.header("set-cookie");
-    let pair = set.split(';').next().unwrap_or_default();
-    (!pair.is_empty()).then(|| pair.to_owned())
+    named_cookie(answer, "nq57_refresh")
+}
+
+/// The cookie of this name that the answer sets, as a request sends it back.
+pub fn named_cookie(answer: &Answer, name: &str) -> Option<String> {
+    let set = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = set.filter_map(|value| value.split(';').next());
+    pairs.find(|pair| pair.split('=').next() == Some(name)).map(str::to_owned)
+}
+
+/// Opens the link of a mail in the browser that has this cookie.
+pub async fn verify(app: &TestApp, token: &str, registration: &str) -> Answer {
+    let call = app.client().call(Method::POST, "/auth/verify").header("Cookie", registration);
+    call.json(&json!({ "token": token })).send().await
+}
+
+/// The cookie that a registration sets.
+pub fn browser_of(answer: &Answer) -> String {
+    named_cookie(answer, "nq57_registration").expect("the registration sets a cookie")
 }
 
 pub async fn refresh(app: &TestApp, cookie: &str) -> Answer {

@@ -51,15 +51,7 @@ async fn asking_for_a_link_answers_alike_for_every_address() {
 #[actix_web::test]
 async fn a_link_for_a_new_password_is_dead_after_an_hour_and_is_no_other_link() {
     let app = TestApp::start().await;
-    register(&app, "lan@test.example", PASSWORD, "Lan").await.expect(202);
-    let verification = mailbox::token(&app, "lan@test.example").await;
-    let foreign = json!({ "token": verification, "password": "cau-moi-de-nho" });
-    assert_problem(
-        &app.client().post("/auth/password/reset", &foreign).await,
-        422,
-        "token_invalid",
-    );
-
+    app.account("lan", &[]).await;
     app.client()
         .post("/auth/password/forgot", &json!({ "email": "lan@test.example" }))
         .await
@@ -67,13 +59,15 @@ async fn a_link_for_a_new_password_is_dead_after_an_hour_and_is_no_other_link() 
     let token = mailbox::token(&app, "lan@test.example").await;
     app.advance(Duration::minutes(61));
     let late = json!({ "token": token, "password": "cau-moi-de-nho" });
+    let foreign = app.client().post("/auth/verify", &json!({ "token": token })).await;
+    assert_problem(&foreign, 422, "token_invalid");
     assert_problem(&app.client().post("/auth/password/reset", &late).await, 422, "token_invalid");
 }
 
 #[actix_web::test]
 async fn a_link_for_a_new_password_proves_the_mailbox_and_ends_waiting() {
     let app = TestApp::start().await;
-    register(&app, "lan@test.example", PASSWORD, "Lan").await.expect(202);
+    register(&app, "lan@test.example", "mot-cau-de-nho", "Lan").await.expect(202);
     for _ in 0..5 {
         log_in(&app, "lan@test.example", "doan-mo").await.expect(401);
     }
@@ -127,4 +121,20 @@ async fn guessing_the_current_password_has_to_wait_like_signing_in() {
     }
     assert_problem(&lan.post("/auth/password", &guess).await, 429, "too_many_requests");
     assert_problem(&log_in(&app, "lan@test.example", PASSWORD).await, 429, "too_many_requests");
+}
+
+#[actix_web::test]
+async fn passwords_that_need_no_guessing_are_no_new_ones() {
+    let app = TestApp::start().await;
+    let lan = app.signed_in("lan", &[]).await;
+    let ask = json!({ "email": "lan@test.example" });
+    app.client().post("/auth/password/forgot", &ask).await.expect(202);
+    let token = mailbox::token(&app, "lan@test.example").await;
+    for password in ["matkhau123", "lan@test.example", "aaaaaaaaaa"] {
+        let change = json!({ "current_password": PASSWORD, "new_password": password });
+        assert_problem(&lan.post("/auth/password", &change).await, 422, "validation_failed");
+        let reset = json!({ "token": token, "password": password });
+        let answer = app.client().post("/auth/password/reset", &reset).await;
+        assert_problem(&answer, 422, "validation_failed");
+    }
 }

@@ -113,6 +113,11 @@ async fn roles_are_given_and_taken_by_administrators_only_and_to_what_exists() {
             "/province_code",
             FieldCode::NotAllowed,
         ),
+        (
+            json!({ "role": "evaluator", "province_code": "01", "organisation_id": uuid::Uuid::nil() }),
+            "/organisation_id",
+            FieldCode::Inconsistent,
+        ),
         (json!({ "role": "vua" }), "/role", FieldCode::UnknownValue),
     ] {
         let problem = assert_problem(&admin.post(&path, &body).await, 422, "validation_failed");

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::accounts::{ChangePassword, EmailAddress};
+use nq57_shared::accounts::ChangePassword;
 use nq57_shared::validate::Validate as _;
 
 use super::api;
@@ -13,8 +13,7 @@ use crate::i18n::tr;
 use crate::layout::Guard;
 use crate::state::session;
 use crate::ui::{
-    Button, ButtonKind, Crumbs, Form, FormView, GoLink, Notice, PageHead, TextField, TextKind,
-    Tone, toast,
+    Button, ButtonKind, Crumbs, Form, FormView, GoLink, PageHead, TextField, TextKind, toast,
 };
 
 /// `/tai-khoan`
@@ -25,7 +24,6 @@ pub fn AccountPage() -> impl IntoView {
             <Crumbs/>
             <div class="wrap narrow">
                 <PageHead title=tr::accounts::account::title/>
-                <Unverified/>
                 <Profile/>
                 <Roles/>
                 <Organisations/>
@@ -33,37 +31,6 @@ pub fn AccountPage() -> impl IntoView {
                 <Sessions/>
             </div>
         </Guard>
-    }
-}
-
-/// What is missing while the address is not verified, and how to get the link again.
-#[component]
-fn Unverified() -> impl IntoView {
-    use tr::accounts::account as words;
-    let busy = RwSignal::new(false);
-    let resend = move |email: String| {
-        busy.set(true);
-        spawn_local(async move {
-            let outcome = api::resend_verification(&EmailAddress { email }).await;
-            busy.set(false);
-            match outcome {
-                Ok(()) => toast(tr::accounts::verify::resent),
-                Err(failure) => toast(failure.title()),
-            }
-        });
-    };
-    move || {
-        session::account().filter(|account| !account.email_verified).map(|account| {
-            let (shown, sent) = (account.email.clone(), account.email);
-            view! {
-                <Notice title=words::unverified tone=Tone::Warn>
-                    <p>{move || words::unverified_text(&shown)}</p>
-                    <div>
-                        <Button kind=ButtonKind::Second small=true busy on_press=move || resend(sent.clone())>{tr::accounts::verify::resend}</Button>
-                    </div>
-                </Notice>
-            }
-        })
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use nq57_shared::accounts::{EmailAddress, ResetPassword};
+use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Validate as _;
 
 use super::api;
@@ -35,6 +36,8 @@ enum Verification {
     Done,
     /// The address of the account that is signed in was verified before.
     DoneBefore,
+    /// Another browser registered: whoever holds this link chooses a password.
+    PasswordRequired(String),
     /// The link does not verify, or its token is gone from the address: why.
     Refused(Option<Failure>),
 }
@@ -44,8 +47,11 @@ async fn verify(token: String) -> Result<Verification, Failure> {
     let refusal = if token.is_empty() {
         Some(None)
     } else {
-        match api::verify_email(token).await {
+        match api::verify_email(token.clone()).await {
             Err(failure) if failure.may_pass() => return Err(failure),
+            Err(failure) if failure.code() == Some(ProblemCode::PasswordRequired) => {
+                return Ok(Verification::PasswordRequired(token));
+            }
             outcome => outcome.err().map(Some),
         }
     };
@@ -75,6 +81,10 @@ pub fn VerifyEmailPage() -> impl IntoView {
                 State::Waiting => view! { <PageHead title=words::title lead=words::working/> }.into_any(),
                 State::Ready(Verification::Done) => view! { <PageHead title=words::done lead=words::done_lead>{go()}</PageHead> }.into_any(),
                 State::Ready(Verification::DoneBefore) => view! { <PageHead title=words::done_before lead=words::done_lead>{go()}</PageHead> }.into_any(),
+                State::Ready(Verification::PasswordRequired(token)) => view! {
+                    <PageHead title=words::password lead=words::password_lead/>
+                    <ChoosePassword token/>
+                }.into_any(),
                 State::Ready(Verification::Refused(failure)) => view! { <VerifyFailed failure/> }.into_any(),
                 State::Failed(failure) => view! {
                     <PageHead title=words::failed/>
@@ -158,10 +168,31 @@ pub fn ForgotPasswordPage() -> impl IntoView {
 pub fn ResetPasswordPage() -> impl IntoView {
     use tr::accounts::reset as words;
     let token = take_token();
+    view! {
+        <Crumbs/>
+        <div class="wrap narrow">
+            <PageHead title=words::title lead=words::lead/>
+            {if token.is_empty() {
+                view! {
+                    <Notice title=words::missing tone=Tone::Warn>
+                        <p>{words::missing_text}</p>
+                        <div><ButtonLink href="/quen-mat-khau" kind=ButtonKind::Second>{words::again}</ButtonLink></div>
+                    </Notice>
+                }.into_any()
+            } else {
+                view! { <ChoosePassword token/> }.into_any()
+            }}
+        </div>
+    }
+}
+
+/// A new password by the token of a link; afterwards one signs in with it.
+#[component]
+fn ChoosePassword(token: String) -> impl IntoView {
+    use tr::accounts::reset as words;
     let form = Form::new();
     let password = RwSignal::new(String::new());
     let navigate = use_navigate();
-    let missing = token.is_empty();
     let submit = move || {
         let body = ResetPassword { token: token.clone(), password: password.get_untracked() };
         if !form.check(body.violations().0) {
@@ -183,27 +214,35 @@ pub fn ResetPasswordPage() -> impl IntoView {
         });
     };
     view! {
-        <Crumbs/>
-        <div class="wrap narrow">
-            <PageHead title=words::title lead=words::lead/>
-            {if missing {
-                view! {
-                    <Notice title=words::missing tone=Tone::Warn>
-                        <p>{words::missing_text}</p>
-                        <div><ButtonLink href="/quen-mat-khau" kind=ButtonKind::Second>{words::again}</ButtonLink></div>
-                    </Notice>
-                }.into_any()
-            } else {
-                view! {
-                    <FormView form on_submit=submit>
-                        <TextField name="/password" label=tr::accounts::new_password hint=tr::accounts::password_hint value=password kind=TextKind::Password autocomplete="new-password"/>
-                        <div class="row form-end">
-                            <Button submit=true busy=form.busy()>{words::submit}</Button>
-                            <a href="/quen-mat-khau">{words::again}</a>
-                        </div>
-                    </FormView>
-                }.into_any()
-            }}
+        <FormView form on_submit=submit>
+            <TextField name="/password" label=tr::accounts::new_password hint=tr::accounts::password_hint value=password kind=TextKind::Password autocomplete="new-password"/>
+            <div class="row form-end">
+                <Button submit=true busy=form.busy()>{words::submit}</Button>
+                <a href="/quen-mat-khau">{words::again}</a>
+            </div>
+        </FormView>
+    }
+}
+
+/// A button that sends the link that verifies once more.
+#[component]
+pub fn ResendButton(email: String) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let resend = move || {
+        let body = EmailAddress { email: email.clone() };
+        busy.set(true);
+        spawn_local(async move {
+            let outcome = api::resend_verification(&body).await;
+            busy.set(false);
+            match outcome {
+                Ok(()) => toast(tr::accounts::verify::resent),
+                Err(failure) => toast(failure.title()),
+            }
+        });
+    };
+    view! {
+        <div>
+            <Button kind=ButtonKind::Second small=true busy on_press=resend>{tr::accounts::verify::resend}</Button>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use nq57_shared::accounts::RegisterAccount;
 use nq57_shared::validate::Validate as _;
 
 use super::api;
+use super::mail_pages::ResendButton;
 use crate::i18n::{language_now, tr};
 use crate::ui::{Button, Crumbs, Form, FormView, PageHead, TextField, TextKind};
 
@@ -18,11 +19,15 @@ pub fn RegisterPage() -> impl IntoView {
         <Crumbs/>
         <div class="wrap narrow">
             {move || match sent_to.get() {
-                Some(email) => view! {
-                    <PageHead title=words::done lead=move || words::done_lead(&email)>
-                        <p class="measure">{words::done_hint}</p>
-                    </PageHead>
-                }.into_any(),
+                Some(email) => {
+                    let sent = email.clone();
+                    view! {
+                        <PageHead title=words::done lead=move || words::done_lead(&email)>
+                            <p class="measure">{words::done_hint}</p>
+                            <ResendButton email=sent/>
+                        </PageHead>
+                    }.into_any()
+                }
                 None => view! { <RegisterForm sent_to/> }.into_any(),
             }}
         </div>

@@ -5,14 +5,16 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use nq57_shared::accounts::{Account, LogIn};
+use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Validate as _;
 
 use super::api;
+use super::mail_pages::ResendButton;
 use crate::i18n::tr;
 use crate::state::address::use_query;
 use crate::state::{session, site};
 use crate::ui::{
-    Button, ButtonLink, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind,
+    Button, ButtonLink, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind, Tone,
 };
 
 /// A path of this site, if one was asked for; nothing that leads away.
@@ -56,6 +58,7 @@ fn SignInForm(next: Signal<Option<String>>) -> impl IntoView {
     use tr::accounts::sign_in as words;
     let form = Form::new();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let unverified = RwSignal::new(None::<String>);
     let navigate = use_navigate();
     let submit = move || {
         let mut body = LogIn {
@@ -69,6 +72,7 @@ fn SignInForm(next: Signal<Option<String>>) -> impl IntoView {
         }
         let (navigate, next) = (navigate.clone(), next.get_untracked());
         form.set_busy(true);
+        unverified.set(None);
         spawn_local(async move {
             match api::log_in(&body).await {
                 Ok(token) => {
@@ -80,6 +84,9 @@ fn SignInForm(next: Signal<Option<String>>) -> impl IntoView {
                 }
                 Err(failure) => {
                     form.set_busy(false);
+                    if failure.code() == Some(ProblemCode::EmailUnverified) {
+                        unverified.set(Some(body.email));
+                    }
                     form.show(&failure);
                 }
             }
@@ -96,6 +103,15 @@ fn SignInForm(next: Signal<Option<String>>) -> impl IntoView {
                 <a href="/dang-ky">{words::register}</a>
             </div>
         </FormView>
+        {move || unverified.get().map(|email| {
+            let shown = email.clone();
+            view! {
+                <Notice title=words::unverified tone=Tone::Warn>
+                    <p>{move || words::unverified_text(&shown)}</p>
+                    <ResendButton email/>
+                </Notice>
+            }
+        })}
         {move || site::is_demo().then(|| view! { <Notice title=words::demo><p>{words::demo_text}</p></Notice> })}
     }
 }
