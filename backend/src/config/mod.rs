@@ -2,6 +2,7 @@
 //! The only reader of the environment. An unknown key stops the start; secrets never print.
 
 mod accounts;
+mod check;
 mod database;
 mod deadlines;
 mod files;
@@ -79,7 +80,8 @@ impl Config {
     /// Reads the configuration; `file` must exist when it is given.
     ///
     /// # Errors
-    /// A missing or malformed file, an unknown key, a value of the wrong type: in words for the operator.
+    /// A missing or malformed file, an unknown key, a value of the wrong type or out of its range: in words
+    /// for the operator.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let mut figment = Figment::new();
         match file {
@@ -96,10 +98,12 @@ impl Config {
             }
             None => {}
         }
-        figment
+        let config: Self = figment
             .merge(Env::prefixed("NQ57_").ignore(FOREIGN).split("__"))
             .extract()
-            .context("the configuration is not valid")
+            .context("the configuration is not valid")?;
+        config.check().context("the configuration is not valid")?;
+        Ok(config)
     }
 
     /// The address of the database: as configured, or the embedded one below `data_dir`.

@@ -30,6 +30,22 @@ fn the_environment_overrides_and_an_unknown_key_stops_the_start() {
 }
 
 #[test]
+fn a_senseless_value_stops_the_start_with_one_line() {
+    for (key, value) in [
+        ("NQ57_ACCOUNTS__REFRESH_DAYS", "-5"),
+        ("NQ57_ACCOUNTS__ACCESS_TOKEN_MINUTES", "9223372036854775807"),
+        ("NQ57_HTTP__WORKERS", "100000"),
+        ("NQ57_HTTP__PUBLIC_URL", "javascript:alert(1)"),
+    ] {
+        let output = migrate(&[(key, value)]);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        let named = key.trim_start_matches("NQ57_").to_lowercase().replace("__", ".");
+        assert!(text.contains(&named) && text.trim().lines().count() == 1, "{text}");
+    }
+}
+
+#[test]
 fn a_password_in_the_address_of_the_database_is_never_printed() {
     let address = "postgres://nq57:very-secret@127.0.0.1:9/nq57";
     let output = migrate(&[("NQ57_DATABASE__URL", address), ("NQ57_LOG__FILTER", "trace")]);
