@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Operator};
 use crate::http::{observability, openapi, server};
 use crate::persistence::connect;
-use crate::{administration, audit, demo, migrations, reference};
+use crate::{administration, audit, data_folder, demo, migrations, reference};
 
 /// NQ57: the platform of Resolution 57.
 #[derive(Debug, Parser)]
@@ -94,6 +94,7 @@ impl Cli {
             config.operator.check()?;
         }
         observability::start_logging(&config.log)?;
+        data_folder::look_at(&config.data_dir);
         let clock = Clock::system();
         let db = connect::connect(&config).await?;
         migrations::run(&db).await?;

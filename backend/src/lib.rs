@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod clocks;
 pub mod config;
+pub mod data_folder;
 pub mod error;
 pub mod files;
 pub mod http;

@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use nq57_backend::cli::Cli;
+use nq57_backend::data_folder;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
+    data_folder::make_private();
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         eprintln!("nq57: another crypto provider was installed before");
         return ExitCode::FAILURE;

@@ -11,6 +11,7 @@ mod guarded;
 mod headers;
 mod idempotency;
 mod jobs;
+mod private_files;
 mod problems;
 mod sample;
 mod search;
