@@ -7,7 +7,7 @@ use crate::ids::{AccountId, JoinRequestId, OrganisationId};
 use crate::problem::FieldCode;
 use crate::text;
 
-use crate::validate::{Validate, Violations, is_tax_code};
+use crate::validate::{Validate, Violations, is_tax_code, reads_as_link};
 
 /// What sort of organisation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ pub struct OrganisationDraft {
 
 impl Validate for OrganisationDraft {
     fn normalise(&mut self) {
-        self.name = text::line(&self.name);
+        self.name = text::name(&self.name);
         self.tax_code =
             self.tax_code.take().map(|code| text::line(&code)).filter(|code| !code.is_empty());
         self.province_code = self.province_code.take().filter(|code| !code.is_empty());
@@ -94,6 +94,9 @@ impl Validate for OrganisationDraft {
 
     fn check(&self, violations: &mut Violations) {
         violations.text("/name", &self.name, 2, 200);
+        if reads_as_link(&self.name) {
+            violations.add("/name", FieldCode::InvalidFormat);
+        }
         if self.tax_code.as_deref().is_some_and(|code| !is_tax_code(code)) {
             violations.add("/tax_code", FieldCode::InvalidFormat);
         }

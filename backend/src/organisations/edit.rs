@@ -17,8 +17,8 @@ use crate::persistence::transaction;
 
 /// Change an organisation.
 ///
-/// A merge patch by a manager or an administrator: absent members stay, `null` empties. Another
-/// name, kind or tax code by a manager needs to be confirmed again.
+/// A merge patch by a manager or an administrator: absent members stay, `null` empties. Whatever a
+/// manager changes needs to be confirmed again.
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
@@ -68,6 +68,7 @@ async fn edit(
     let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
     store::edit(tx, permit, &before, &draft, keeps_verification).await?;
     let entry = Entry::by(caller.actor(), "organisation.edited").on("organisation", id.0);
-    audit::record(tx, &state.clock, entry.during(request)).await?;
+    let entry = entry.with("changed", store::changes(&before, &draft)).during(request);
+    audit::record(tx, &state.clock, entry).await?;
     store::find(tx, id).await
 }

@@ -13,6 +13,8 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 
+use serde_json::{Map, Value, json};
+
 use super::table::{membership, organisation};
 use crate::access::Permit;
 use crate::clock::Clock;
@@ -105,8 +107,9 @@ pub async fn check_references(
     Ok(())
 }
 
-/// Writes what was typed over the organisation of this revision. Whoever changes name, kind or tax
-/// code changes what was verified: the confirmation is lost unless an administrator edits.
+/// Writes what was typed over the organisation of this revision. Whoever changes anything of it changes
+/// what was verified, the province and the place in the tree too: the confirmation is lost unless an
+/// administrator edits.
 ///
 /// # Errors
 /// 412 when somebody has written since, `already_exists` when the tax code is another's.
@@ -118,8 +121,7 @@ pub async fn edit(
     keeps_verification: bool,
 ) -> ApiResult<()> {
     permit.covers(before.id)?;
-    let is_same =
-        before.name == draft.name && before.kind == draft.kind && before.tax_code == draft.tax_code;
+    let is_same = changes(before, draft).is_empty();
     let mut update = organisation::Entity::update_many()
         .col_expr(organisation::Column::Name, Expr::value(draft.name.clone()))
         .col_expr(organisation::Column::Folded, Expr::value(folded(draft)))
@@ -163,6 +165,23 @@ pub async fn verify(
         return Err(ProblemCode::StaleRevision.into());
     }
     Ok(())
+}
+
+/// Each member that becomes another, with what it was and what it becomes: organisations are no people.
+#[must_use]
+pub fn changes(before: &Organisation, draft: &OrganisationDraft) -> Map<String, Value> {
+    let members = [
+        ("name", json!(before.name), json!(draft.name)),
+        ("kind", json!(before.kind), json!(draft.kind)),
+        ("tax_code", json!(before.tax_code), json!(draft.tax_code)),
+        ("province_code", json!(before.province_code), json!(draft.province_code)),
+        ("parent_id", json!(before.parent_id), json!(draft.parent_id)),
+    ];
+    members
+        .into_iter()
+        .filter(|(_, from, to)| from != to)
+        .map(|(name, from, to)| (name.to_owned(), json!({ "from": from, "to": to })))
+        .collect()
 }
 
 fn of_revision(before: &Organisation) -> Condition {

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{enter, enterprise};
-use crate::accounts::{log_in, register, with_token_of};
+use crate::accounts::register;
 use crate::harness::{TestApp, assert_problem, role};
 
 fn names(page: &Page<Organisation>) -> Vec<&str> {
@@ -125,7 +125,7 @@ async fn only_managers_and_administrators_edit_with_the_revision_they_saw() {
 }
 
 #[actix_web::test]
-async fn an_administrator_confirms_and_another_name_needs_confirming_again() {
+async fn an_administrator_confirms_and_whatever_a_manager_changes_needs_confirming_again() {
     let app = TestApp::start().await;
     let lan = app.signed_in("lan", &[]).await;
     let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
@@ -139,10 +139,27 @@ async fn an_administrator_confirms_and_another_name_needs_confirming_again() {
     assert!(verified.is_verified);
     assert_problem(&admin.send_event(&verify, 1, &json!({})).await, 412, "stale_revision");
 
-    let kept: Organisation = lan.patch(&path, 2, &json!({ "province_code": "01" })).await.read_as();
-    assert!(kept.is_verified, "the province was not what was confirmed");
-    let renamed: Organisation = lan.patch(&path, 3, &json!({ "name": "Bộ Giả" })).await.read_as();
-    assert!(!renamed.is_verified);
+    let above = enter(&lan, &enterprise("Bộ Thật")).await;
+    let same: Organisation = lan.patch(&path, 2, &json!({ "name": "Công ty A" })).await.read_as();
+    assert!(same.is_verified, "nothing has become another");
+    let mut revision = 3;
+    for change in [
+        json!({ "name": "Bộ Giả" }),
+        json!({ "province_code": "01" }),
+        json!({ "parent_id": above.id }),
+    ] {
+        let changed = lan.patch(&path, revision, &change).await.expect(200);
+        assert!(!changed.read_as::<Organisation>().is_verified, "{change}");
+        let again = admin.send_event(&verify, changed.revision(), &json!({})).await.expect(200);
+        revision = again.revision();
+    }
+    let kept = admin.patch(&path, revision, &json!({ "parent_id": null })).await;
+    assert!(kept.read_as::<Organisation>().is_verified, "an administrator knows");
+
+    let edits = format!("/audit?action=organisation.edited&subject_id={}", made.id);
+    let audit = admin.get(&edits).await.expect(200).json();
+    let changed = &audit["items"][1]["detail"]["changed"];
+    assert_eq!(*changed, json!({ "parent_id": { "from": null, "to": above.id } }));
 }
 
 #[actix_web::test]
@@ -171,8 +188,9 @@ async fn what_only_the_server_can_know_to_be_wrong_is_named() {
 async fn an_unverified_address_cannot_enter_organisations() {
     let app = TestApp::start().await;
     register(&app, "moi@test.example", "mot-cau-de-nho", "Mới").await.expect(202);
-    let answer = log_in(&app, "moi@test.example", "mot-cau-de-nho").await;
-    let unverified = with_token_of(&app, &answer);
+    let found = nq57_backend::accounts::credentials(&app.state.db, "moi@test.example").await;
+    // It cannot sign in; were there a session all the same, it would not help.
+    let unverified = app.sign_in(found.expect("read").expect("an account").id).await;
     let refused = unverified.post("/organisations", &enterprise("Công ty")).await;
     assert_problem(&refused, 403, "email_unverified");
     let anonymous = app.client().post("/organisations", &enterprise("Công ty")).await;
