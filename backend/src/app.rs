@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
-use crate::files::FileStore;
+use crate::files::{FileStore, Scanner, Uploads};
 use crate::http::caller::KnownCallers;
 use crate::http::client_address::TrustedProxies;
 use crate::http::idempotency::InFlight;
@@ -48,6 +48,8 @@ pub struct Shared {
     pub trusted_proxies: TrustedProxies,
     pub reference: Reference,
     pub files: FileStore,
+    pub scanner: Option<Scanner>,
+    pub uploads: Uploads,
     pub mailer: Mailer,
     draining: watch::Sender<bool>,
 }
@@ -91,6 +93,8 @@ impl AppState {
             trusted_proxies: TrustedProxies::parse(&config.http.trusted_proxies)?,
             reference: Reference::load(&db).await?,
             files: FileStore::from_config(&config)?,
+            scanner: Scanner::from_config(&config.files)?,
+            uploads: Uploads::default(),
             mailer: Mailer::from_config(&config)?,
             draining: watch::Sender::new(false),
             db,

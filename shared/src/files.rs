@@ -187,6 +187,9 @@ pub struct Attachment {
     /// SHA-256 of the content, 64 hexadecimal digits.
     pub sha256: String,
     pub visibility: FileVisibility,
+    /// Whether a virus scanner saw it when it arrived and found nothing. `false`: the installation had none.
+    #[serde(default)]
+    pub is_scanned: bool,
     pub uploaded_at: DateTime<Utc>,
 }
 

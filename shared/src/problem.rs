@@ -120,6 +120,10 @@ problem_codes! {
     LastAdministrator = "last_administrator", 409, "Phải còn ít nhất một quản trị viên", "At least one administrator must remain";
     /// Too many attachments.
     TooManyFiles = "too_many_files", 409, "Đã đủ số tệp cho phép", "The number of files is at its limit";
+    /// The files of this account have as many bytes as they may.
+    FileQuotaReached = "file_quota_reached", 409, "Các tệp của tài khoản đã dùng hết dung lượng cho phép, hãy gỡ bớt tệp không cần nữa", "The files of this account have reached their limit, remove some that are not needed";
+    /// The account keeps as many drafts as it may.
+    TooManyDrafts = "too_many_drafts", 409, "Bạn có quá nhiều bản nháp chưa nộp, hãy nộp hoặc rút bớt", "You have too many drafts, submit or withdraw some";
     /// `If-Match` names an older revision: somebody else has changed the record.
     StaleRevision = "stale_revision", 412, "Có người vừa sửa hồ sơ này, hãy xem bản mới", "Somebody has changed this record, look at the new text";
     /// The body is larger than allowed.
@@ -136,16 +140,24 @@ problem_codes! {
     TokenInvalid = "token_invalid", 422, "Liên kết không còn dùng được, hãy yêu cầu liên kết mới", "The link is no longer valid, ask for a new one";
     /// The content of the file is not of an accepted type.
     FileTypeRefused = "file_type_refused", 422, "Loại tệp không được nhận", "This type of file is not accepted";
+    /// The file holds a macro, an embedded object, or a link that is fetched when it is opened.
+    FileActiveContent = "file_active_content", 422, "Tệp chứa macro, đối tượng nhúng hoặc liên kết tự mở ra ngoài; hãy bỏ các phần đó hoặc lưu thành PDF", "The file holds a macro, an embedded object or a link that opens by itself; remove it or save as PDF";
+    /// The virus scanner refused the file.
+    FileInfected = "file_infected", 422, "Phần mềm quét vi-rút phát hiện mã độc trong tệp", "The virus scanner found something harmful in the file";
     /// `If-Match` is needed for this request.
     RevisionRequired = "revision_required", 428, "Thiếu If-Match", "If-Match is needed";
     /// Too many requests; `Retry-After` says when to try again.
     TooManyRequests = "too_many_requests", 429, "Quá nhiều yêu cầu, hãy thử lại sau ít phút", "Too many requests, try again later";
+    /// Too many uploads of this account at the same time.
+    TooManyUploads = "too_many_uploads", 429, "Bạn đang tải lên nhiều tệp cùng lúc, hãy chờ các tệp trước xong", "You are uploading many files at once, wait for the others";
     /// The headers are too large.
     HeadersTooLarge = "headers_too_large", 431, "Tiêu đề yêu cầu quá lớn", "The headers are too large";
     /// An error on our side; it is logged under the request id.
     Internal = "internal", 500, "Lỗi phía máy chủ, hãy thử lại hoặc báo mã yêu cầu", "An error on our side, try again or report the request id";
     /// The server is stopping or has no database.
     Unavailable = "unavailable", 503, "Dịch vụ đang gián đoạn, hãy thử lại sau ít phút; nếu bạn vừa lưu hoặc gửi, hãy xem lại đã được ghi nhận chưa", "The service is interrupted, try again in a few minutes; if you were saving or sending, look whether it was taken";
+    /// The virus scanner does not answer; nothing is accepted without it.
+    ScannerUnavailable = "scanner_unavailable", 503, "Chưa quét được vi-rút nên chưa nhận tệp, hãy thử lại sau", "The file could not be scanned and was not accepted, try again later";
     /// The storage is full or out of reach.
     StorageUnavailable = "storage_unavailable", 507, "Hệ thống tạm thời không lưu được dữ liệu; hãy giữ lại nội dung và gửi lại sau ít phút", "Nothing can be saved at the moment; keep what you wrote and send it again in a few minutes";
 }

@@ -13,6 +13,18 @@ pub struct Files {
     /// Bytes that one file may have.
     pub max_bytes: u64,
     pub max_files_per_product: u64,
+    /// Bytes that all files of one account may have together.
+    pub max_bytes_per_account: u64,
+    /// Uploads of one account that are taken in at the same time by one server; others wait.
+    pub uploads_at_once: usize,
+    /// Seconds that one upload may take.
+    pub upload_seconds: u64,
+    /// Bytes in a second that an upload must bring, after the time that any body has.
+    pub upload_bytes_per_second: u64,
+    /// The virus scanner `clamd`: `tcp://host:port` or `unix:/path`. Nothing is scanned when absent.
+    pub scanner: Option<String>,
+    /// Seconds that the scanner may take for one file.
+    pub scanner_seconds: u64,
 }
 
 /// Which kind of store.
@@ -48,6 +60,12 @@ impl Default for Files {
             s3: S3::default(),
             max_bytes: nq57_shared::files::MAX_BYTES,
             max_files_per_product: 20,
+            max_bytes_per_account: 2 * 1024 * 1024 * 1024,
+            uploads_at_once: 4,
+            upload_seconds: 600,
+            upload_bytes_per_second: 4096,
+            scanner: None,
+            scanner_seconds: 60,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// The `[limits]` section: requests in a minute; 0 means no limit.
+/// The `[limits]` section: requests in a minute, where 0 means no limit, and what one account may keep.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -14,6 +14,8 @@ pub struct Limits {
     pub sign_ins_per_minute: u32,
     /// Look-ups by code and secret, by one address.
     pub trackings_per_minute: u32,
+    /// Drafts that one account may keep without having submitted them.
+    pub drafts_per_account: u64,
 }
 
 impl Default for Limits {
@@ -23,6 +25,7 @@ impl Default for Limits {
             writes_per_minute: 300,
             sign_ins_per_minute: 20,
             trackings_per_minute: 20,
+            drafts_per_account: 100,
         }
     }
 }

@@ -1,8 +1,12 @@
 //! Uploaded files: streamed in, sniffed, hashed, kept under random names, served as attachments.
 //! Knows subjects by name and id; who may attach, see and remove is for the slice that owns them.
 
+mod container;
+mod inspect;
+mod quota;
 mod receive;
 mod respond;
+mod scanner;
 mod sniff;
 mod storage;
 mod store;
@@ -14,8 +18,10 @@ use nq57_shared::files::{Attachment, FileVisibility};
 use nq57_shared::ids::AccountId;
 use uuid::Uuid;
 
+pub use quota::{Uploads, require_room};
 pub use receive::{Upload, receive};
 pub use respond::respond;
+pub use scanner::Scanner;
 pub use storage::FileStore;
 pub use store::{attach, delete, find, list};
 pub use sweep::{sweep, topics};

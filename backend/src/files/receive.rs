@@ -1,5 +1,6 @@
 //! Takes an upload in, piece by piece: nothing is held whole, nothing unfinished stays.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ use nq57_shared::files::{FileType, clean_name};
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::text;
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
+use super::inspect;
 use super::sniff::Sniffer;
 use super::storage::{FileStore, Object};
 use crate::app::AppState;
@@ -36,6 +39,8 @@ pub struct Upload {
     pub size: u64,
     /// 64 hexadecimal digits.
     pub sha256: String,
+    /// Whether a virus scanner has seen it.
+    pub is_scanned: bool,
     /// The other fields of the form, as single lines.
     pub fields: BTreeMap<String, String>,
 }
@@ -55,8 +60,9 @@ impl Upload {
 ///
 /// # Errors
 /// 415 for another kind of body, 400 when it is damaged or ends early, 413 when the file is larger than
-/// allowed, 422 when it is missing, empty, or not of an accepted type, 408 when it stalls, 507 when it
-/// cannot be stored. Nothing is left behind.
+/// allowed, 422 when it is missing, empty, not of an accepted type or found harmful, 408 when it stalls or
+/// comes too slowly, 503 when the virus scanner does not answer, 507 when it cannot be stored. Nothing is left
+/// behind.
 pub async fn receive(
     state: &AppState,
     request: &HttpRequest,
@@ -69,19 +75,19 @@ pub async fn receive(
     if announced > limit.saturating_add(FORM_BYTES) {
         return Err(ProblemCode::BodyTooLarge.into());
     }
-    let patience = Duration::from_secs(state.config.http.body_seconds);
+    let pace = Pace::begin(state);
     let mut form = Multipart::new(request.headers(), payload);
     let mut found: Option<Arrived> = None;
     let mut fields = BTreeMap::new();
-    while let Some(field) = in_time(patience, form.try_next()).await? {
+    while let Some(field) = pace.in_time(form.try_next()).await? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == FILE {
             if found.is_some() {
                 return Err(ApiError::field("/file", FieldCode::Duplicate));
             }
-            found = Some(file(state, field, patience, limit).await?);
+            found = Some(file(state, field, &pace, limit).await?);
         } else if fields.len() < MAX_FIELDS {
-            let value = small(field, patience, &name).await?;
+            let value = small(field, &pace, &name).await?;
             if fields.insert(name.clone(), value).is_some() {
                 return Err(ApiError::field(format!("/{name}"), FieldCode::Duplicate));
             }
@@ -90,12 +96,14 @@ pub async fn receive(
         }
     }
     let arrived = found.ok_or_else(|| ApiError::field("/file", FieldCode::Required))?;
+    let is_scanned = inspect::whole(state, arrived.file_type, &arrived.object).await?;
     Ok(Upload {
         object: arrived.object,
         name: arrived.name,
         file_type: arrived.file_type,
         size: arrived.size,
         sha256: arrived.sha256,
+        is_scanned,
         fields,
     })
 }
@@ -116,12 +124,7 @@ struct Arrived {
     sha256: String,
 }
 
-async fn file(
-    state: &AppState,
-    mut field: Field,
-    patience: Duration,
-    limit: u64,
-) -> ApiResult<Arrived> {
+async fn file(state: &AppState, mut field: Field, pace: &Pace, limit: u64) -> ApiResult<Arrived> {
     let given = field.content_disposition().and_then(|disposition| disposition.get_filename());
     let name = clean_name(given.unwrap_or_default());
     let file_type = FileType::of_name(&name).ok_or_else(refused)?;
@@ -129,7 +132,7 @@ async fn file(
     let mut sniffer = Sniffer::new(file_type);
     let mut digest = Sha256::new();
     let mut size = 0_u64;
-    while let Some(chunk) = next_chunk(&mut field, patience).await? {
+    while let Some(chunk) = next_chunk(&mut field, pace).await? {
         size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         if size > limit {
             return Err(ProblemCode::BodyTooLarge.into());
@@ -154,9 +157,9 @@ fn refused() -> ApiError {
     ApiError::problem(ProblemCode::FileTypeRefused).at("/file", FieldCode::NotAllowed)
 }
 
-async fn small(mut field: Field, patience: Duration, name: &str) -> ApiResult<String> {
+async fn small(mut field: Field, pace: &Pace, name: &str) -> ApiResult<String> {
     let mut value = Vec::new();
-    while let Some(chunk) = next_chunk(&mut field, patience).await? {
+    while let Some(chunk) = next_chunk(&mut field, pace).await? {
         value.extend_from_slice(&chunk);
         if value.len() > FIELD_BYTES {
             return Err(ApiError::field(format!("/{name}"), FieldCode::TooLong));
@@ -167,17 +170,50 @@ async fn small(mut field: Field, patience: Duration, name: &str) -> ApiResult<St
     Ok(text::line(&value))
 }
 
-async fn next_chunk(field: &mut Field, patience: Duration) -> ApiResult<Option<Bytes>> {
-    in_time(patience, async { field.next().await.transpose() }).await
+async fn next_chunk(field: &mut Field, pace: &Pace) -> ApiResult<Option<Bytes>> {
+    let chunk = pace.in_time(async { field.next().await.transpose() }).await?;
+    pace.count(chunk.as_ref().map_or(0, Bytes::len));
+    Ok(chunk)
 }
 
-async fn in_time<T>(
-    patience: Duration,
-    work: impl Future<Output = Result<T, MultipartError>>,
-) -> ApiResult<T> {
-    match tokio::time::timeout(patience, work).await {
-        Ok(outcome) => outcome.map_err(damaged),
-        Err(_) => Err(ProblemCode::RequestTimeout.into()),
+/// How long a body may take: no piece longer than a whole small body, no body longer than its bytes take at
+/// the least rate, and none longer than the limit.
+struct Pace {
+    began: Instant,
+    piece: Duration,
+    whole: Duration,
+    bytes_per_second: u64,
+    received: Cell<u64>,
+}
+
+impl Pace {
+    fn begin(state: &AppState) -> Self {
+        let files = &state.config.files;
+        Self {
+            began: Instant::now(),
+            piece: Duration::from_secs(state.config.http.body_seconds),
+            whole: Duration::from_secs(files.upload_seconds),
+            bytes_per_second: files.upload_bytes_per_second.max(1),
+            received: Cell::new(0),
+        }
+    }
+
+    fn count(&self, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.received.set(self.received.get().saturating_add(bytes));
+    }
+
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, MultipartError>>,
+    ) -> ApiResult<T> {
+        let earned = Duration::from_secs(self.received.get() / self.bytes_per_second);
+        let until = self.began + self.whole.min(self.piece.saturating_add(earned));
+        let until = until.min(Instant::now() + self.piece);
+        match tokio::time::timeout_at(until, work).await {
+            Ok(outcome) => outcome.map_err(damaged),
+            Err(_) => Err(ProblemCode::RequestTimeout.into()),
+        }
     }
 }
 

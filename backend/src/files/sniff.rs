@@ -1,21 +1,24 @@
 //! Judges a content while it streams by: is it what its name claims, and nothing that could run?
-//! Containers are judged by the names of their entries; nothing is unpacked.
+//! Containers are only recognised here; `container` judges their parts once they are whole.
 
 use nq57_shared::files::FileType;
 
 /// Bytes of the beginning that are looked at.
 const HEAD: usize = 8192;
-/// Bytes of a ZIP entry's header before its name, and the longest name that is looked at.
+/// Bytes of a ZIP entry's header before its name.
 const ZIP_HEADER: usize = 30;
-const ZIP_NAME: usize = 128;
 const ZIP_ENTRY: [u8; 4] = *b"PK\x03\x04";
+/// The record at the end of a ZIP container: its sign, its bytes, and the longest comment that follows.
+const ZIP_END: [u8; 4] = *b"PK\x05\x06";
+const ZIP_END_BYTES: usize = 22;
+const TAIL: usize = ZIP_END_BYTES + 65_535;
 
 /// Watches one content.
 pub(super) struct Sniffer {
     claimed: FileType,
     head: Vec<u8>,
+    tail: Vec<u8>,
     text: TextWatch,
-    entries: EntryWatch,
 }
 
 impl Sniffer {
@@ -23,8 +26,8 @@ impl Sniffer {
         Self {
             claimed,
             head: Vec::with_capacity(HEAD),
+            tail: Vec::new(),
             text: TextWatch::default(),
-            entries: EntryWatch::default(),
         }
     }
 
@@ -32,52 +35,54 @@ impl Sniffer {
     pub(super) fn watch(&mut self, chunk: &[u8]) -> bool {
         let room = HEAD.saturating_sub(self.head.len()).min(chunk.len());
         self.head.extend(chunk.iter().take(room));
+        self.tail.extend_from_slice(chunk);
+        self.tail.drain(..self.tail.len().saturating_sub(TAIL));
         match self.claimed {
             FileType::Csv | FileType::Text => self.text.watch(chunk),
-            FileType::Docx | FileType::Xlsx | FileType::Pptx => {
-                self.entries.watch(chunk);
-                starts_alike(&self.head, &ZIP_ENTRY)
-            }
-            FileType::Odt | FileType::Ods | FileType::Odp => {
-                self.entries.watch(chunk);
-                starts_alike(&self.head, &ZIP_ENTRY)
-            }
+            FileType::Docx
+            | FileType::Xlsx
+            | FileType::Pptx
+            | FileType::Odt
+            | FileType::Ods
+            | FileType::Odp => starts_alike(&self.head, &ZIP_ENTRY),
             FileType::Pdf => starts_alike(&self.head, b"%PDF-"),
             FileType::Png | FileType::Jpeg | FileType::Webp | FileType::Mp4 => true,
         }
     }
 
     /// Whether the whole content is what it claims to be.
-    pub(super) fn accepts(mut self) -> bool {
+    pub(super) fn accepts(self) -> bool {
         match self.claimed {
             FileType::Csv | FileType::Text => self.text.is_text() && !looks_active(&self.head),
-            FileType::Docx => self.is_office("word/document"),
-            FileType::Xlsx => self.is_office("xl/workbook"),
-            FileType::Pptx => self.is_office("ppt/presentation"),
+            FileType::Docx | FileType::Xlsx | FileType::Pptx => self.head.starts_with(&ZIP_ENTRY),
             FileType::Odt | FileType::Ods | FileType::Odp => self.is_open_document(),
             FileType::Pdf | FileType::Png | FileType::Jpeg | FileType::Webp | FileType::Mp4 => {
-                infer::get(&self.head)
-                    .is_some_and(|found| found.mime_type() == self.claimed.media_type())
+                !ends_as_container(&self.tail)
+                    && infer::get(&self.head)
+                        .is_some_and(|found| found.mime_type() == self.claimed.media_type())
             }
         }
     }
 
-    fn is_office(&mut self, main: &'static str) -> bool {
-        self.entries.finish();
-        let names = &self.entries.names;
-        names.iter().any(|name| name == "[Content_Types].xml")
-            && names.iter().any(|name| name.starts_with(main))
-            && !self.entries.has_macros()
-    }
-
     /// The media type is the first entry, stored as it is.
-    fn is_open_document(&mut self) -> bool {
-        self.entries.finish();
+    fn is_open_document(&self) -> bool {
         let claim = self.claimed.media_type().as_bytes();
         let entry = self.head.get(ZIP_HEADER..).unwrap_or_default();
         let content = entry.strip_prefix(b"mimetype").and_then(|rest| rest.strip_prefix(claim));
-        content.is_some_and(|rest| rest.starts_with(b"PK")) && !self.entries.has_macros()
+        content.is_some_and(|rest| rest.starts_with(b"PK"))
     }
+}
+
+/// Whether the content could be opened as a ZIP container too, whatever it begins with.
+fn ends_as_container(tail: &[u8]) -> bool {
+    tail.windows(ZIP_END.len()).enumerate().any(|(start, sign)| {
+        let end = tail.get(start..).unwrap_or_default();
+        let comment = end.get(ZIP_END_BYTES - 2..ZIP_END_BYTES);
+        sign == ZIP_END
+            && comment.and_then(|bytes| <[u8; 2]>::try_from(bytes).ok()).is_some_and(|bytes| {
+                end.len() == ZIP_END_BYTES + usize::from(u16::from_le_bytes(bytes))
+            })
+    })
 }
 
 /// Whether `head` begins with `sign`, as far as it has come.
@@ -125,56 +130,6 @@ impl TextWatch {
     }
 }
 
-/// The names of the entries of a ZIP container that matter.
-#[derive(Default)]
-struct EntryWatch {
-    carry: Vec<u8>,
-    names: Vec<String>,
-}
-
-impl EntryWatch {
-    const WANTED: [&'static str; 6] =
-        ["[Content_Types].xml", "word/", "xl/", "ppt/", "Basic/", "Scripts/"];
-
-    fn watch(&mut self, chunk: &[u8]) {
-        self.carry.extend_from_slice(chunk);
-        let certain = self.carry.len().saturating_sub(ZIP_HEADER + ZIP_NAME);
-        self.read_names(certain);
-        self.carry.drain(..certain);
-    }
-
-    fn finish(&mut self) {
-        self.read_names(self.carry.len());
-        self.carry.clear();
-    }
-
-    /// Notes the names of the entries that begin before `end`.
-    fn read_names(&mut self, end: usize) {
-        let starts = self.carry.windows(ZIP_ENTRY.len()).take(end).enumerate();
-        let starts = starts.filter(|(_, window)| *window == ZIP_ENTRY);
-        let names: Vec<String> = starts
-            .filter_map(|(start, _)| {
-                let header = self.carry.get(start..start + ZIP_HEADER)?;
-                let length: [u8; 2] = header.get(26..28)?.try_into().ok()?;
-                let length = usize::from(u16::from_le_bytes(length)).min(ZIP_NAME);
-                let name = self.carry.get(start + ZIP_HEADER..start + ZIP_HEADER + length)?;
-                let name = std::str::from_utf8(name).ok()?;
-                Self::WANTED.iter().any(|wanted| name.starts_with(wanted)).then(|| name.to_owned())
-            })
-            .collect();
-        self.names.extend(names);
-        self.names.truncate(4096);
-    }
-
-    fn has_macros(&self) -> bool {
-        self.names.iter().any(|name| {
-            name.ends_with("vbaProject.bin")
-                || name.starts_with("Basic/")
-                || name.starts_with("Scripts/")
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,13 +162,9 @@ mod tests {
 
     #[test]
     fn contents_are_what_their_names_claim() {
-        let docx = zip(&[
-            ("[Content_Types].xml", b"<x/>"),
-            ("_rels/.rels", b"r"),
-            ("word/document.xml", b"d"),
-        ]);
+        let docx = zip(&[("[Content_Types].xml", b"<x/>")]);
         assert!(judge(FileType::Docx, &docx));
-        assert!(!judge(FileType::Xlsx, &docx));
+        assert!(!judge(FileType::Odt, &docx));
         let odt =
             zip(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"c")]);
         assert!(judge(FileType::Odt, &odt));
@@ -236,18 +187,9 @@ mod tests {
         assert!(!judge(FileType::Text, b"MZ\x90\0\x03"));
         assert!(!judge(FileType::Csv, b"a,b\n\xff\xfe"));
         assert!(!judge(FileType::Text, b"cut character \xe1\xba"));
-        let macros = zip(&[
-            ("[Content_Types].xml", b""),
-            ("word/document.xml", b""),
-            ("word/vbaProject.bin", b"v"),
-        ]);
-        assert!(!judge(FileType::Docx, &macros));
-        assert!(!judge(FileType::Docx, &zip(&[("classes.dex", b"")])));
-        let odt = zip(&[
-            ("mimetype", b"application/vnd.oasis.opendocument.text"),
-            ("Basic/Standard/Module1.xml", b""),
-        ]);
-        assert!(!judge(FileType::Odt, &odt));
+        let jar = [b"%PDF-1.7\n".as_slice(), &ZIP_END, &[0; 18]].concat();
+        assert!(!judge(FileType::Pdf, &jar), "a container behind a document");
+        assert!(judge(FileType::Pdf, &[jar.as_slice(), b"more"].concat()));
         let template = zip(&[
             ("mimetype", b"application/vnd.oasis.opendocument.text-template"),
             ("content.xml", b""),

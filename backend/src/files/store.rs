@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use nq57_shared::files::{Attachment, FileVisibility};
 use nq57_shared::ids::{AccountId, FileId};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -38,6 +39,7 @@ pub async fn attach(
         size: upload.size,
         sha256: upload.sha256.clone(),
         visibility: belongs.visibility,
+        is_scanned: upload.is_scanned,
         uploaded_at: clock.now(),
     };
     let row = ActiveModel {
@@ -51,6 +53,7 @@ pub async fn attach(
         sha256: Set(attachment.sha256.clone()),
         object_key: Set(upload.object_key().to_owned()),
         visibility: Set(attachment.visibility.as_str().to_owned()),
+        is_scanned: Set(attachment.is_scanned),
         created_at: Set(attachment.uploaded_at),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
@@ -90,7 +93,7 @@ pub async fn find(db: &impl ConnectionTrait, id: FileId) -> ApiResult<Option<Sto
     Ok(Entity::find_by_id(id.0).one(db).await?.map(stored))
 }
 
-/// Removes the row; the content goes after the commit, through the outbox.
+/// Removes the rows; the contents go after the commit, through the outbox.
 ///
 /// # Errors
 /// Failures of the database.
@@ -98,11 +101,39 @@ pub async fn delete(
     tx: &impl ConnectionTrait,
     clock: &Clock,
     permit: Permit<Attachment>,
-    file: &StoredFile,
+    subject: Uuid,
+    files: &[FileId],
 ) -> ApiResult<()> {
-    permit.covers(file.subject_id)?;
-    Entity::delete_by_id(file.attachment.id.0).exec(tx).await?;
-    outbox::push(tx, clock, [removal(&file.object_key)?]).await
+    permit.covers(subject)?;
+    if files.is_empty() {
+        return Ok(());
+    }
+    let these = Column::Id
+        .is_in(files.iter().map(|file| file.0))
+        .and(Column::SubjectId.eq(subject));
+    let keys: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::ObjectKey)
+        .filter(these.clone())
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Entity::delete_many().filter(these).exec(tx).await?;
+    let removals: ApiResult<Vec<_>> = keys.iter().map(|key| removal(key)).collect();
+    outbox::push(tx, clock, removals?).await
+}
+
+/// Bytes of all files that this account has uploaded and that are still kept.
+pub(super) async fn bytes_of(db: &impl ConnectionTrait, account: AccountId) -> ApiResult<u64> {
+    let sum = Expr::col(Column::Size).sum().cast_as("BIGINT");
+    let sum: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .expr_as(sum, "bytes")
+        .filter(Column::OwnerId.eq(account.0))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(u64::try_from(sum.flatten().unwrap_or_default()).unwrap_or_default())
 }
 
 /// Which of these keys a row names.
@@ -130,6 +161,7 @@ fn stored(row: Model) -> StoredFile {
             // An unknown word is from a newer version: the careful reading.
             visibility: FileVisibility::parse(&row.visibility)
                 .unwrap_or(FileVisibility::Restricted),
+            is_scanned: row.is_scanned,
             uploaded_at: row.created_at,
         },
         owner: row.owner_id.map(AccountId),

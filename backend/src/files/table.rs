@@ -17,6 +17,8 @@ pub struct Model {
     pub sha256: String,
     pub object_key: String,
     pub visibility: String,
+    /// Whether a virus scanner saw it when it arrived.
+    pub is_scanned: bool,
     pub created_at: DateTimeUtc,
 }
 

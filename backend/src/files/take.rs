@@ -5,9 +5,9 @@ use nq57_shared::files::{FileType, clean_name};
 use nq57_shared::problem::ProblemCode;
 use sha2::{Digest, Sha256};
 
-use super::Upload;
 use super::sniff::Sniffer;
 use super::storage::FileStore;
+use super::{Upload, inspect};
 use crate::app::AppState;
 use crate::error::ApiResult;
 
@@ -27,5 +27,6 @@ pub async fn take(state: &AppState, name: &str, content: Bytes) -> ApiResult<Upl
     let mut writing = state.files.write(FileStore::new_key(state.clock.now()));
     writing.put(content).await?;
     let object = writing.finish().await?;
-    Ok(Upload { object, name, file_type, size, sha256, fields: Default::default() })
+    let is_scanned = inspect::whole(state, file_type, &object).await?;
+    Ok(Upload { object, name, file_type, size, sha256, is_scanned, fields: Default::default() })
 }

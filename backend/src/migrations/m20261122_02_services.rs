@@ -147,9 +147,11 @@ async fn files(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(string("sha256"))
         .col(string("object_key"))
         .col(string("visibility"))
+        .col(boolean("is_scanned"))
         .col(timestamp_with_time_zone("created_at"))
         .to_owned();
     manager.create_table(table).await?;
+    manager.create_index(index("files", "files_owner", &["owner_id", "size"])).await?;
     let object = index("files", "files_object", &["object_key"]).unique().to_owned();
     manager.create_index(object).await?;
     manager

@@ -16,7 +16,7 @@ use super::attachments::{self, SUBJECT};
 use super::by::By;
 use super::facts::Situation;
 use super::store::{self, ProductRecord};
-use super::{publications, versions};
+use super::versions;
 use crate::access::{allow, permit};
 use crate::app::AppState;
 use crate::audit;
@@ -70,6 +70,9 @@ pub async fn attach_product_file(
     let product = store::load(&state.db, id).await?;
     allow(Situation::of(&state.db, caller.actor(), &product).await?.may(ProductAction::Edit))?;
     require_room(&state, &product)?;
+    let account = caller.account().id;
+    files::require_room(&state.db, &state, account, 1).await?;
+    let _place = state.uploads.enter(&state, account).await?;
     let upload = files::receive(&state, &request, payload).await?;
     let by = By::request(caller.actor(), &request);
     let (file, revision) = attach_among_others(&state, by, id, &upload).await?;
@@ -115,6 +118,9 @@ pub async fn attach(
     let decision = Situation::of(tx, by.actor, &product).await?.may(ProductAction::Edit);
     let permitted = permit(decision)?;
     require_room(state, &product)?;
+    if let Some(account) = by.actor.account_id() {
+        files::require_room(tx, state, account, upload.size).await?;
+    }
     let belongs = Belongs {
         owner: by.actor.account_id(),
         subject_type: SUBJECT,
@@ -235,14 +241,9 @@ async fn may_download(
     is_whole: bool,
     file: FileId,
 ) -> ApiResult<bool> {
-    let is_in = |files: &[ProductFile]| files.iter().any(|listed| listed.id == file);
-    if is_whole && is_in(&product.files) {
+    if is_whole && product.files.iter().any(|listed| listed.id == file) {
         return Ok(true);
     }
-    let public = publications::find(&state.db, product.id).await?;
-    if public.is_some_and(|public| is_in(&public.files)) {
-        return Ok(true);
-    }
-    let sealed = versions::list(&state.db, product.id, !is_whole).await?;
-    Ok(sealed.iter().any(|version| is_in(&version.files)))
+    // What is public is a sealed version that was published.
+    Ok(!versions::named(&state.db, product.id, !is_whole, &[file]).await?.is_empty())
 }

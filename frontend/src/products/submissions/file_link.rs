@@ -13,7 +13,7 @@ use crate::ui::{Button, ButtonKind, Glyph, toast};
 /// The name of the file as a button that downloads it, with its kind and size.
 #[component]
 pub fn FileLink(product: ProductId, file: ProductFile) -> impl IntoView {
-    let ProductFile { id, name, media_type, size, .. } = file;
+    let ProductFile { id, name, media_type, size, is_scanned, .. } = file;
     let kind = view_model::file_kind(&name, &media_type);
     let busy = RwSignal::new(false);
     let shown = name.clone();
@@ -31,5 +31,6 @@ pub fn FileLink(product: ProductId, file: ProductFile) -> impl IntoView {
         <Button kind=ButtonKind::Text small=true icon=Glyph::File busy on_press=fetch>{shown}</Button>
         <br/>
         <span class="tiny muted">{move || tr::products::page::file_meta(&kind, file_size(size))}</span>
+        {(!is_scanned).then(|| view! { <span class="tiny muted">" · "{tr::products::page::file_not_scanned}</span> })}
     }
 }
