@@ -75,6 +75,11 @@ pub fn jobs() -> Vec<Job> {
             run: |state| products::expire(state).boxed_local(),
         },
         Job {
+            name: "render descriptions anew",
+            every: Duration::from_secs(3600),
+            run: |state| products::render_anew(state).boxed_local(),
+        },
+        Job {
             name: "sweep files",
             every: Duration::from_secs(3600),
             run: |state| files::sweep(state).boxed_local(),

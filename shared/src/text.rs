@@ -2,6 +2,10 @@
 
 use crate::unicode::{is_default_ignorable, nfc};
 
+/// Bytes beyond which a text is left as it is: no field takes one so long, so it is refused by its bound
+/// without the work of composing it.
+const LONGEST: usize = 200_000;
+
 /// Changes how its neighbours are read without being seen. What joins letters of other scripts stays.
 const fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -10,6 +14,9 @@ const fn is_hidden(c: char) -> bool {
 /// One line: NFC, trimmed, inner white space as single spaces, no control characters, nothing hidden.
 #[must_use]
 pub fn line(text: &str) -> String {
+    if text.len() > LONGEST {
+        return text.to_owned();
+    }
     let composed: String = nfc(text)
         .chars()
         .filter(|c| (!c.is_control() || c.is_whitespace()) && !is_hidden(*c))
@@ -29,6 +36,9 @@ pub fn name(text: &str) -> String {
 /// nothing hidden.
 #[must_use]
 pub fn block(text: &str) -> String {
+    if text.len() > LONGEST {
+        return text.to_owned();
+    }
     let composed: String = nfc(text)
         .chars()
         .filter(|c| (matches!(c, '\n' | '\t') || !c.is_control()) && !is_hidden(*c))
@@ -61,6 +71,12 @@ mod tests {
         }
         // In running text they join letters of other scripts.
         assert_eq!(line("क\u{200d}ष"), "क\u{200d}ष");
+    }
+
+    #[test]
+    fn what_no_field_takes_is_left_to_be_refused() {
+        let long = "e\u{301}".repeat(100_000);
+        assert!(line(&long) == long && block(&long) == long);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::language::Language;
 use crate::problem::{FieldCode, FieldError};
 
 /// Wrong values that are told at once: nobody mends more, and a body may hold a hundred thousand.
-const MOST: usize = 100;
+pub const MOST: usize = 100;
 
 /// One wrong value, before it gets its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +114,18 @@ impl Violations {
         } else if count > max {
             self.add_limit(pointer, FieldCode::TooMany, max);
         }
+    }
+
+    /// A number of items between two bounds; answers the items that are to be looked at, at most `max`.
+    pub fn items<'a, T>(
+        &mut self,
+        pointer: impl Into<String>,
+        items: &'a [T],
+        min: usize,
+        max: usize,
+    ) -> &'a [T] {
+        self.count(pointer, items.len(), min, max);
+        items.get(..max).unwrap_or(items)
     }
 
     /// Values of a list that occur once each; `pointer` names the place of one.

@@ -110,7 +110,9 @@ impl<'a> Stage<'a> {
             .strategic_technology
             .filter(|code| snapshot.is_valid("strategic_technologies", code, day));
         let by = By::actor(&actor);
-        let product = products::begin(tx, self.state, by, &draft, organisation).await?;
+        let description = products::render(&draft.description).await?;
+        let product =
+            products::begin(tx, self.state, by, &draft, &description, organisation).await?;
         self.products.insert(step.product, product.id);
         Ok(())
     }
@@ -227,7 +229,7 @@ impl<'a> Stage<'a> {
         let effect = format!("{}\n\n{addition}", product.draft.effect);
         let patch = Map::from_iter([("effect".to_owned(), Value::String(effect))]);
         let by = By::actor(&actor);
-        products::edit(tx, self.state, by, id, None, &ProductPatch(patch)).await?;
+        products::edit(tx, self.state, by, id, None, (&ProductPatch(patch), None)).await?;
         Ok(())
     }
 

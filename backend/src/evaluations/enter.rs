@@ -62,7 +62,7 @@ pub(super) fn subject_of<'a>(
         caller_is_member: round.member(actor.account_id()).is_some(),
         is_own: product.subject(false).is_own(actor),
         organisation_id: product.organisation_id,
-        province_code: product.draft.province_code.as_deref(),
+        province_code: product.competent_province.as_deref(),
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn product_of(
 pub(super) fn scope_of(product: &ProductRecord) -> Scope<'_> {
     Scope {
         organisation_id: product.organisation_id,
-        province_code: product.draft.province_code.as_deref(),
+        province_code: product.competent_province.as_deref(),
     }
 }
 

@@ -44,6 +44,7 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
     table.table("products").col(uuid("id").primary_key());
     card(&mut table)
+        .col(string_null("competent_province"))
         .col(string_null("secret_hash"))
         .col(uuid("owner_id"))
         .col(uuid_null("organisation_id"))
@@ -54,6 +55,8 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(integer_null("public_version"))
         .col(integer_null("published_version"))
         .col(text("content"))
+        .col(text("description_html"))
+        .col(integer("renderer"))
         .col(text("files"))
         .col(string_null("fingerprint"))
         .col(string_null("consent_version"))
@@ -97,6 +100,8 @@ async fn versions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(uuid("product_id"))
         .col(integer("version"))
         .col(text("content"))
+        .col(text("description_html"))
+        .col(integer("renderer"))
         .col(text("contact"))
         .col(text("files"))
         .col(string("fingerprint"))
@@ -117,6 +122,8 @@ async fn publications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(integer("version"))
         .col(big_integer("revision"))
         .col(text("content"))
+        .col(text("description_html"))
+        .col(integer("renderer"))
         .col(text("files"))
         .col(string("fingerprint"))
         .col(timestamp_with_time_zone_null("submitted_at"))
@@ -192,7 +199,7 @@ async fn transitions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (name, columns) in [
         ("product_transitions_product", ["product_id", "id"].as_slice()),
         ("product_transitions_event", &["event", "product_id"]),
-        ("product_transitions_held", &["held_by", "held_tenths"]),
+        ("product_transitions_held", &["held_by", "held_tenths", "from_state"]),
     ] {
         manager.create_index(index("product_transitions", name, columns)).await?;
     }

@@ -24,6 +24,7 @@ pub(super) fn listed(attachment: Attachment) -> ProductFile {
         media_type: attachment.media_type,
         size: attachment.size,
         sha256: attachment.sha256,
+        is_scanned: attachment.is_scanned,
         created_at: attachment.uploaded_at,
     }
 }
@@ -40,14 +41,8 @@ pub(super) async fn let_go(
     if dropped.is_empty() {
         return Ok(());
     }
-    let versions = versions::list(tx, id, false).await?;
-    let is_sealed = |file: FileId| {
-        versions.iter().any(|version| version.files.iter().any(|sealed| sealed.id == file))
-    };
-    for file in dropped.iter().filter(|file| !is_sealed(file.id)) {
-        if let Some(stored) = files::find(tx, file.id).await? {
-            files::delete(tx, &state.clock, permit::<Attachment>(decision)?, &stored).await?;
-        }
-    }
-    Ok(())
+    let mut dropped: Vec<FileId> = dropped.iter().map(|file| file.id).collect();
+    let sealed = versions::named(tx, id, false, &dropped).await?;
+    dropped.retain(|file| !sealed.contains(file));
+    files::delete(tx, &state.clock, permit::<Attachment>(decision)?, id.0, &dropped).await
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::by::By;
+use super::markdown::{self, Rendered};
 use super::store::{self, ProductRecord};
 use super::{facts, present};
 use crate::access::{allow, permit};
@@ -61,11 +62,12 @@ pub async fn create_product(
     body: ValidJson<ProductDraft>,
 ) -> ApiResult<HttpResponse> {
     let organisation_id = organisation(&caller, &behalf, &body)?;
+    let description = markdown::render(&body.description).await?;
     let may_again =
         async |_: &DatabaseTransaction| allow(may(caller.actor(), ProductAction::Create, None));
     idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let by = By::request(caller.actor(), &request);
-        let product = begin(tx, &state, by, &body, organisation_id).await?;
+        let product = begin(tx, &state, by, &body, &description, organisation_id).await?;
         let location = format!("{}/products/{}", openapi::BASE, product.id);
         let body = present::shown(tx, &state, caller.actor(), &product).await?;
         Answer::created(location, product.revision, &body)
@@ -73,7 +75,8 @@ pub async fn create_product(
     .await
 }
 
-/// Begins a draft of the actor, in the caller's transaction. The draft has passed its validation.
+/// Begins a draft of the actor, in the caller's transaction. The draft has passed its validation, and its
+/// description was rendered before.
 ///
 /// # Errors
 /// The denial of the policy; 422 for codes that no list has.
@@ -82,10 +85,14 @@ pub async fn begin(
     state: &AppState,
     by: By<'_>,
     draft: &ProductDraft,
+    description: &Rendered,
     organisation_id: Option<OrganisationId>,
 ) -> ApiResult<ProductRecord> {
     let permit = permit(may(by.actor, ProductAction::Create, None))?;
     let owner_id = by.actor.account_id().ok_or(ProblemCode::Unauthenticated)?;
+    if store::drafts_of(tx, owner_id).await? >= state.config.limits.drafts_per_account {
+        return Err(ProblemCode::TooManyDrafts.into());
+    }
     let now = state.clock.now();
     let mut violations = Violations::new();
     facts::check_codes(&state.reference.snapshot(), vietnam_date(now), draft, &mut violations);
@@ -101,7 +108,9 @@ pub async fn begin(
         published_version: None,
         owner_id,
         organisation_id,
+        competent_province: None,
         draft: draft.clone(),
+        description_html: description.of(&draft.description)?,
         files: Vec::new(),
         honours: Vec::new(),
         fingerprint: None,

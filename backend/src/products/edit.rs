@@ -1,15 +1,18 @@
 //! Changing the text of a draft, by a merge patch.
 
 use actix_web::{HttpRequest, HttpResponse, patch};
+use anyhow::anyhow;
 use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::{Product, ProductDraft, ProductPatch};
+use nq57_shared::text;
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::{Validate, Violations};
 use sea_orm::ConnectionTrait;
 
 use super::by::By;
 use super::facts::{self, Situation};
+use super::markdown::{self, Rendered};
 use super::present;
 use super::store::{self, ProductRecord};
 use crate::access::permit;
@@ -49,9 +52,13 @@ pub async fn edit_product(
     seen: IfMatch,
     body: ValidJson<ProductPatch>,
 ) -> ApiResult<HttpResponse> {
+    let description = match body.0.get("description") {
+        Some(new) => Some(markdown::render(&text::block(new.as_str().unwrap_or_default())).await?),
+        None => None,
+    };
     let (revision, shown) = transaction::write(&state.db, async |tx| {
         let by = By::request(caller.actor(), &request);
-        let product = edit(tx, &state, by, id, Some(&seen), &body).await?;
+        let product = edit(tx, &state, by, id, Some(&seen), (&body, description.as_ref())).await?;
         let shown = present::shown(tx, &state, caller.actor(), &product).await?;
         Ok((product.revision, shown))
     })
@@ -59,7 +66,8 @@ pub async fn edit_product(
     Ok(current(revision, &shown))
 }
 
-/// Changes the text for the actor, in the caller's transaction.
+/// Changes the text for the actor, in the caller's transaction. The patch comes with the description
+/// that it brings, rendered before.
 ///
 /// # Errors
 /// The denial of the policy; 412 when the product has changed since it was seen; 400 and 422 for what
@@ -70,7 +78,7 @@ pub async fn edit(
     by: By<'_>,
     id: ProductId,
     seen: Option<&IfMatch>,
-    patch: &ProductPatch,
+    (patch, description): (&ProductPatch, Option<&Rendered>),
 ) -> ApiResult<ProductRecord> {
     let mut product = store::load(tx, id).await?;
     let decision = Situation::of(tx, by.actor, &product).await?.may(ProductAction::Edit);
@@ -81,6 +89,11 @@ pub async fn edit(
     let draft = patched(state, &product.draft, patch)?;
     if draft == product.draft {
         return Ok(product);
+    }
+    if draft.description != product.draft.description {
+        let rendered = description.ok_or_else(|| anyhow!("the description was not rendered"));
+        let rendered = rendered.map_err(ApiError::internal)?;
+        product.description_html = rendered.of(&draft.description)?;
     }
     product.draft = draft;
     store::keep(tx, permit, &mut product, state.clock.now()).await?;

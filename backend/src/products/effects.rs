@@ -81,6 +81,8 @@ async fn issue_code(
     product.secret_hash = Some(code::digest(&code, &secret));
     product.code = Some(code);
     product.submitted_at = Some(now);
+    // Who handles a case is not for the submitter to choose again.
+    product.competent_province = product.draft.province_code.clone();
     Ok(Some(secret))
 }
 
@@ -163,8 +165,9 @@ async fn restore(
     let Some(version) = product.published_version else { return Ok(()) };
     let sealed = versions::load(tx, product.id, version).await?;
     let (fingerprint, dropped) = (sealed.fingerprint.clone(), std::mem::take(&mut product.files));
-    let (draft, files) = sealed.into_draft();
+    let (draft, html, files) = sealed.into_draft();
     product.draft = draft;
+    product.description_html = html;
     product.files = files;
     product.version = version;
     product.fingerprint = Some(fingerprint);

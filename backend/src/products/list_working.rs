@@ -172,7 +172,7 @@ pub(super) fn limited(limit: &(Option<OrganisationId>, Option<String>)) -> Condi
         all = all.add(Column::OrganisationId.eq(organisation.0));
     }
     if let Some(province) = province {
-        all = all.add(Column::ProvinceCode.eq(province.as_str()));
+        all = all.add(Column::CompetentProvince.eq(province.as_str()));
     }
     if all.is_empty() { all.add(Expr::val(1).eq(1)) } else { all }
 }

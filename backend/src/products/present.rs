@@ -11,7 +11,6 @@ use sea_orm::ConnectionTrait;
 
 use super::cards::Turn;
 use super::facts::{self, Situation};
-use super::markdown;
 use super::publications::{self, Publication};
 use super::store::ProductRecord;
 use crate::access::allow;
@@ -99,7 +98,8 @@ async fn working(
         holder: turn.holder,
         due_at: turn.due_at,
         working_days_left: turn.working_days_left,
-        description_html: markdown::to_html(&product.draft.description),
+        description_html: product.description_html.text.clone(),
+        competent_province: product.competent_province.clone(),
         files: product.files.clone(),
         honours: product.honours.clone(),
         evaluation_id,
@@ -131,7 +131,8 @@ pub(super) fn public(publication: Publication) -> Product {
         holder: None,
         due_at: None,
         working_days_left: None,
-        description_html: markdown::to_html(&publication.content.description),
+        description_html: publication.description_html,
+        competent_province: None,
         files: publication.files,
         honours: publication.honours,
         evaluation_id: None,

@@ -12,13 +12,14 @@ use nq57_shared::products::{Honour, Product, ProductDraft, ProductFile, ProductS
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::markdown::Html;
 use super::table::product::{ActiveModel, Column, Entity, Model};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
@@ -40,7 +41,11 @@ pub struct ProductRecord {
     pub published_version: Option<u32>,
     pub owner_id: AccountId,
     pub organisation_id: Option<OrganisationId>,
+    /// The province whose office handles the case: as it stood at the first submission.
+    pub competent_province: Option<String>,
     pub draft: ProductDraft,
+    /// Of the draft's description.
+    pub description_html: Html,
     pub files: Vec<ProductFile>,
     pub honours: Vec<Honour>,
     /// Of the working version, once it is sealed.
@@ -69,7 +74,7 @@ impl ProductRecord {
             state: self.state,
             owner_id: self.owner_id,
             organisation_id: self.organisation_id,
-            province_code: self.draft.province_code.as_deref(),
+            province_code: self.competent_province.as_deref(),
             is_public: self.public_version.is_some(),
             caller_is_on_panel,
         }
@@ -145,6 +150,18 @@ pub(super) async fn published_until(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|(id, at)| (ProductId(id), at)).collect())
+}
+
+/// How many drafts this account has that were never submitted.
+///
+/// # Errors
+/// Failures of the database.
+pub(super) async fn drafts_of(db: &impl ConnectionTrait, account: AccountId) -> ApiResult<u64> {
+    let drafts = Entity::find()
+        .filter(Column::OwnerId.eq(account.0))
+        .filter(Column::State.eq(ProductState::Draft.as_str()))
+        .filter(Column::SubmittedAt.is_null());
+    Ok(drafts.count(db).await?)
 }
 
 /// Enters a new product.
@@ -290,6 +307,7 @@ fn text_columns(product: &ProductRecord) -> ApiResult<ActiveModel> {
         maturity: Set(draft.maturity.map(|maturity| maturity.as_str().to_owned())),
         trl: Set(draft.trl.map(i16::from)),
         province_code: Set(draft.province_code.clone()),
+        competent_province: Set(product.competent_province.clone()),
         summary: Set(draft.summary.clone()),
         owner_name: Set(draft.owner.name.clone()),
         honours: Set(json(&product.honours)?),
@@ -298,6 +316,8 @@ fn text_columns(product: &ProductRecord) -> ApiResult<ActiveModel> {
         public_version: Set(product.public_version.map(to_column).transpose()?),
         published_version: Set(product.published_version.map(to_column).transpose()?),
         content: Set(json(draft)?),
+        description_html: Set(product.description_html.text.clone()),
+        renderer: Set(product.description_html.renderer),
         files: Set(json(&product.files)?),
         fingerprint: Set(product.fingerprint.clone()),
         consent_version: Set(product.consent_version.clone()),
@@ -321,7 +341,9 @@ fn record(row: Model) -> ApiResult<ProductRecord> {
         published_version: row.published_version.map(from_column).transpose()?,
         owner_id: AccountId(row.owner_id),
         organisation_id: row.organisation_id.map(OrganisationId),
+        competent_province: row.competent_province,
         draft: from_json(&row.content)?,
+        description_html: Html { text: row.description_html, renderer: row.renderer },
         files: from_json(&row.files)?,
         honours: from_json(&row.honours)?,
         fingerprint: row.fingerprint,

@@ -22,6 +22,8 @@ pub mod product {
         pub maturity: Option<String>,
         pub trl: Option<i16>,
         pub province_code: Option<String>,
+        /// The province whose office handles the case: as it stood at the first submission.
+        pub competent_province: Option<String>,
         pub summary: String,
         pub owner_name: String,
         /// JSON list.
@@ -41,6 +43,9 @@ pub mod product {
         pub published_version: Option<i32>,
         /// JSON of the whole draft, contact included.
         pub content: String,
+        pub description_html: String,
+        /// Which rules made that HTML.
+        pub renderer: i32,
         /// JSON list of the attachments.
         pub files: String,
         /// Of the working version, once it is sealed.
@@ -77,6 +82,9 @@ pub mod version {
         pub version: i32,
         /// Canonical JSON of the public content.
         pub content: String,
+        pub description_html: String,
+        /// Which rules made that HTML. The fingerprint covers the text it was made of.
+        pub renderer: i32,
         /// JSON of the contact: outside of what the fingerprint covers, so that it can be erased.
         pub contact: String,
         /// Canonical JSON of the attachments.
@@ -122,6 +130,9 @@ pub mod publication {
         pub revision: i64,
         /// JSON of the public content.
         pub content: String,
+        pub description_html: String,
+        /// Which rules made that HTML.
+        pub renderer: i32,
         /// JSON list of the attachments.
         pub files: String,
         pub fingerprint: String,

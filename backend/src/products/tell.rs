@@ -122,7 +122,7 @@ async fn holders(
     };
     let scope = Scope {
         organisation_id: product.organisation_id,
-        province_code: product.draft.province_code.as_deref(),
+        province_code: product.competent_province.as_deref(),
     };
     accounts::holders_of(db, role, scope, state.clock.now()).await
 }

@@ -1,6 +1,8 @@
 //! Sealed versions: what was submitted, unchangeable, each with its fingerprint.
 
-use nq57_shared::ids::ProductId;
+use std::collections::HashSet;
+
+use nq57_shared::ids::{FileId, ProductId};
 use nq57_shared::products::draft::Contact;
 use nq57_shared::products::{ProductContent, ProductDraft, ProductFile, VersionSummary};
 use nq57_shared::time::Timestamp;
@@ -11,6 +13,7 @@ use sea_orm::{
 };
 
 use super::fingerprint;
+use super::markdown::Html;
 use super::store::{ProductRecord, from_column, from_json, json, to_column};
 use super::table::version::{ActiveModel, Column, Entity, Model};
 use crate::error::{ApiError, ApiResult};
@@ -19,6 +22,7 @@ use crate::error::{ApiError, ApiResult};
 pub(super) struct SealedVersion {
     pub version: u32,
     pub content: ProductContent,
+    pub description_html: Html,
     pub contact: Contact,
     pub files: Vec<ProductFile>,
     pub fingerprint: String,
@@ -28,8 +32,8 @@ pub(super) struct SealedVersion {
 
 impl SealedVersion {
     /// The text that a submitter can go on with.
-    pub fn into_draft(self) -> (ProductDraft, Vec<ProductFile>) {
-        (self.content.into_draft(self.contact), self.files)
+    pub fn into_draft(self) -> (ProductDraft, Html, Vec<ProductFile>) {
+        (self.content.into_draft(self.contact), self.description_html, self.files)
     }
 
     /// How lists show it.
@@ -64,6 +68,8 @@ pub(super) async fn seal(
         product_id: Set(product.id.0),
         version: Set(to_column(product.version)?),
         content: Set(fingerprint::canonical(&content)?),
+        description_html: Set(product.description_html.text.clone()),
+        renderer: Set(product.description_html.renderer),
         contact: Set(json(&contact)?),
         files: Set(fingerprint::canonical(&product.files)?),
         fingerprint: Set(fingerprint.clone()),
@@ -159,10 +165,33 @@ pub(super) async fn list(
     versions.all(db).await?.into_iter().map(sealed).collect()
 }
 
+/// Which of these files a sealed version names; `published` asks only those that were ever public. Reads
+/// no texts.
+pub(super) async fn named(
+    db: &impl ConnectionTrait,
+    id: ProductId,
+    published: bool,
+    files: &[FileId],
+) -> ApiResult<HashSet<FileId>> {
+    let mut lists =
+        Entity::find().select_only().column(Column::Files).filter(Column::ProductId.eq(id.0));
+    if published {
+        lists = lists.filter(Column::PublishedAt.is_not_null());
+    }
+    let lists: Vec<String> = lists.into_tuple().all(db).await?;
+    let mut named = HashSet::new();
+    for list in lists {
+        let list: Vec<ProductFile> = from_json(&list)?;
+        named.extend(list.into_iter().map(|file| file.id).filter(|file| files.contains(file)));
+    }
+    Ok(named)
+}
+
 fn sealed(row: Model) -> ApiResult<SealedVersion> {
     Ok(SealedVersion {
         version: from_column(row.version)?,
         content: from_json(&row.content)?,
+        description_html: Html { text: row.description_html, renderer: row.renderer },
         contact: from_json(&row.contact)?,
         files: from_json(&row.files)?,
         fingerprint: row.fingerprint,

@@ -17,6 +17,7 @@ mod sample;
 mod search;
 pub mod secrets;
 mod specimens;
+mod texts;
 mod transactions;
 mod two_processes;
 mod two_servers;

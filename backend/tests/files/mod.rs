@@ -17,6 +17,7 @@ use nq57_backend::{files, outbox};
 use nq57_shared::files::Attachment;
 use reqwest::header::HeaderMap;
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use crate::harness::{Answer, TestApp, assert_problem};
 use server::{FileServer, permitted};

@@ -20,7 +20,13 @@ use super::database::TestDatabase;
 use super::small_disk::SmallDisk;
 use super::{Client, install_crypto, password_hash};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_nq57");
+/// Another one, such as a released one, can be named by `NQ57_TEST_PROGRAM`.
+fn program() -> String {
+    #[expect(clippy::disallowed_methods, reason = "which program is tested is the tester's choice")]
+    let named = std::env::var("NQ57_TEST_PROGRAM").ok();
+    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_nq57").to_owned())
+}
+
 /// How long a condition may take that a busy machine delays.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -157,7 +163,7 @@ impl Installation {
         // The signal that a file grew too large is ignored: the program sees an error of the disk.
         let mut command = Command::new("sh");
         command
-            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", PROGRAM])
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", &program()])
             .current_dir(folder)
             .stdin(Stdio::null())
             .arg("--data-dir")
@@ -172,6 +178,7 @@ impl Installation {
         for limit in ["READS", "WRITES", "SIGN_INS", "TRACKINGS"] {
             command.env(format!("NQ57_LIMITS__{limit}_PER_MINUTE"), "0");
         }
+        command.env("NQ57_LIMITS__DRAFTS_PER_ACCOUNT", "1000000");
         command
     }
 }
@@ -200,6 +207,24 @@ impl Process {
             .args(["--pid", &id, &format!("--fsize={limit}:")])
             .status();
         limited.is_ok_and(|status| status.success())
+    }
+
+    /// Processor time that it has used so far: the threads that answer requests, and all of them. A busy
+    /// machine does not lengthen it.
+    pub fn used(&self) -> (Duration, Duration) {
+        let threads = format!("/proc/{}/task", self.child.id());
+        let (mut answering, mut all) = (Duration::ZERO, Duration::ZERO);
+        for thread in std::fs::read_dir(threads).expect("the threads").flatten() {
+            let read = |name| std::fs::read_to_string(thread.path().join(name)).unwrap_or_default();
+            let used = read("schedstat").split(' ').next().and_then(|used| used.parse().ok());
+            let used = Duration::from_nanos(used.unwrap_or_default());
+            all += used;
+            if read("comm").starts_with("actix-server wo") {
+                answering += used;
+            }
+        }
+        assert!(!answering.is_zero(), "no thread answers: have they got other names?");
+        (answering, all)
     }
 
     async fn wait_until_ready(&mut self, log: &Path) {

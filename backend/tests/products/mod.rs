@@ -7,6 +7,8 @@ mod expiry;
 mod files;
 mod lists;
 mod main_path;
+mod markup;
+mod office;
 mod shapes;
 mod statistics;
 pub mod stories;

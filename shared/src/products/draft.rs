@@ -306,20 +306,20 @@ impl Validate for ProductDraft {
                 v.add_limit("/trl", FieldCode::TooLarge, 9);
             }
         }
-        v.count("/deployments", self.deployments.len(), 0, DEPLOYMENTS_MAX);
-        for (i, deployment) in self.deployments.iter().enumerate() {
+        let deployments = v.items("/deployments", &self.deployments, 0, DEPLOYMENTS_MAX);
+        for (i, deployment) in deployments.iter().enumerate() {
             v.text(format!("/deployments/{i}/customer"), &deployment.customer, 1, 200);
             v.text(format!("/deployments/{i}/place"), &deployment.place, 0, 200);
             if !deployment.since.is_empty() && !is_partial_date(&deployment.since) {
                 v.add(format!("/deployments/{i}/since"), FieldCode::InvalidFormat);
             }
         }
-        v.count("/intellectual_property", self.intellectual_property.len(), 0, ENTRIES_MAX);
-        for (i, right) in self.intellectual_property.iter().enumerate() {
+        let rights = v.items("/intellectual_property", &self.intellectual_property, 0, ENTRIES_MAX);
+        for (i, right) in rights.iter().enumerate() {
             v.text(format!("/intellectual_property/{i}"), right, 1, 300);
         }
-        v.count("/links", self.links.len(), 0, ENTRIES_MAX);
-        for (i, link) in self.links.iter().enumerate() {
+        let links = v.items("/links", &self.links, 0, ENTRIES_MAX);
+        for (i, link) in links.iter().enumerate() {
             v.text(format!("/links/{i}"), link, 1, 500);
             v.web_address(format!("/links/{i}"), link);
         }

@@ -101,6 +101,10 @@ pub struct Product {
     pub working_days_left: Option<i32>,
     /// The description as safe HTML.
     pub description_html: String,
+    /// Code of the province whose office handles the case: as it stood at the first submission. Only in
+    /// working versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub competent_province: Option<String>,
     pub files: Vec<ProductFile>,
     pub honours: Vec<Honour>,
     /// The evaluation of the version shown, for those who may see it.
@@ -358,6 +362,9 @@ pub struct ProductFile {
     /// Bytes.
     pub size: u64,
     pub sha256: String,
+    /// Whether a virus scanner saw it when it arrived and found nothing. `false`: the installation had none.
+    #[serde(default)]
+    pub is_scanned: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -398,8 +405,8 @@ impl Validate for RecordHonours {
 
     fn check(&self, violations: &mut Violations) {
         use crate::problem::FieldCode;
-        violations.count("/honours", self.honours.len(), 0, 20);
-        for (i, honour) in self.honours.iter().enumerate() {
+        let honours = violations.items("/honours", &self.honours, 0, 20);
+        for (i, honour) in honours.iter().enumerate() {
             violations.text(format!("/honours/{i}/award"), &honour.award, 1, 200);
             for (member, value) in [("category", &honour.category), ("rank", &honour.rank)] {
                 let text = value.as_deref().unwrap_or_default();
