@@ -56,6 +56,9 @@ enum Chore {
         /// Only these steps, in their usual order
         #[arg(long, value_delimiter = ',')]
         only: Vec<Step>,
+        /// Of the step e2e only the journeys whose file or title has one of these words
+        #[arg(long, value_delimiter = ',')]
+        journeys: Vec<String>,
     },
     /// Measure against the floors of this machine; writes target/bench/report.md and .json
     Bench {
@@ -95,7 +98,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Dev { demo, port } => {
             serve::dev(&workspace, Options { port, demo, release: false })?
         }
-        Chore::Test { only } => return test::run(&workspace, &only),
+        Chore::Test { only, journeys } => return test::run(&workspace, &only, &journeys),
         Chore::Bench { quick } => bench::run(&workspace, quick)?,
         Chore::Openapi => {
             openapi::regenerate(&workspace, &cargo::build_server(&workspace, false)?)?

@@ -86,13 +86,13 @@ impl Tally {
 }
 
 /// Runs the chosen steps, or all of them, and reports.
-pub fn run(workspace: &Workspace, only: &[Step]) -> Result<ExitCode> {
+pub fn run(workspace: &Workspace, only: &[Step], journeys: &[String]) -> Result<ExitCode> {
     let steps = Step::value_variants().iter().filter(|step| only.is_empty() || only.contains(step));
     let mut report = Vec::new();
     for step in steps {
         println!("\n== {}", step.name());
         let began = Instant::now();
-        let outcome = step.run(workspace);
+        let outcome = step.run(workspace, journeys);
         process::halt_if_interrupted();
         let tally = outcome.unwrap_or_else(|error| {
             println!("{error:#}");
@@ -130,7 +130,7 @@ impl Step {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
-    fn run(self, workspace: &Workspace) -> Result<Tally> {
+    fn run(self, workspace: &Workspace, journeys: &[String]) -> Result<Tally> {
         match self {
             Step::Fmt => {
                 setup::ensure(&[Need::Linters])?;
@@ -150,7 +150,7 @@ impl Step {
                 Ok(Tally::ONE)
             }
             Step::Tidy => tidy::check(workspace),
-            Step::E2e => browser::run(workspace),
+            Step::E2e => browser::run(workspace, journeys),
             Step::Schemathesis => fuzz::run(workspace),
             Step::Licences => licences::check(workspace),
         }

@@ -16,7 +16,8 @@ use crate::{cargo, process, spa};
 /// What the first load may weigh, brotli.
 const FIRST_LOAD_BUDGET: u64 = 350 * 1024;
 
-pub fn run(workspace: &Workspace) -> Result<Tally> {
+/// All journeys, or those whose file or title has one of the words.
+pub fn run(workspace: &Workspace, journeys: &[String]) -> Result<Tally> {
     setup::ensure(&[Need::Compiler, Need::WasmTarget, Need::Node, Need::Chromium])?;
     setup::ensure_e2e_packages(workspace)?;
     let folder = workspace.path("e2e");
@@ -46,6 +47,9 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
         .env("NQ57_DATA_DIR", data.path())
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &results)
         .stdin(Stdio::null());
+    if !journeys.is_empty() {
+        command.arg("--grep").arg(journeys.join("|"));
+    }
     if let Some(chromium) = setup::chromium() {
         command.env("NQ57_CHROMIUM", chromium);
     }
