@@ -1,7 +1,7 @@
 // Officials who work at the same time, who leave in between, who send too early: nothing that was typed is lost,
 // and focus is where the work goes on.
 import { Caller, uniqueTitle, type Product } from "../support/api";
-import { expect, expectAccessible, settled, signIn, test, type Page } from "../support/page";
+import { expect, expectAccessible, screenshot, settled, signIn, test, type Page } from "../support/page";
 
 const CHECKLIST = ["owner_identified"];
 
@@ -25,7 +25,7 @@ async function accepted(baseURL: string, title: string): Promise<Product> {
 }
 
 /** A round over it: the three evaluators, quorum 2. */
-async function opened(baseURL: string, title: string, withChair = false): Promise<Round> {
+async function opened(baseURL: string, title: string, withChair = false, dueOn = "2027-06-30"): Promise<Round> {
   const product = await accepted(baseURL, title);
   const chair = await Caller.signedIn(baseURL, "chair@nq57.example");
   const { items } = await chair.send<{ items: { id: string; display_name: string }[] }>("GET", "/panel-candidates?limit=100");
@@ -36,7 +36,7 @@ async function opened(baseURL: string, title: string, withChair = false): Promis
     chair_id: me.id,
     member_ids: [...members.map(({ id }) => id), ...(withChair ? [me.id] : [])],
     quorum: 2,
-    due_on: "2027-06-30",
+    due_on: dueOn,
     mode: "online",
   };
   return chair.send("POST", `/products/${product.id}/evaluations`, body, (await chair.read(product.id)).revision);
@@ -234,4 +234,27 @@ test("a chair on the panel is told to score first, and is asked before recommend
   await page.getByRole("dialog").getByRole("button", { name: "Gửi kiến nghị" }).click();
   await expect(page.getByText("Đã có kiến nghị")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+});
+
+test("the queue shows until when the reader's own task is due, as the sheet itself does", async ({ page, baseURL }) => {
+  const title = uniqueTitle("Đập ngăn mặn di động");
+  // Long before the stage of the panel ends, so that the two dates cannot be taken for one another.
+  const soon = new Date(Date.now() + 3 * 24 * 60 * 60 * 1000).toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" });
+  const shown = soon.split("-").reverse().join("/");
+  const round = await opened(baseURL ?? "", title, false, soon);
+  await signIn(page, "evaluator1@nq57.example");
+  const row = page.getByRole("row", { name: title });
+  await expect(row).toContainText(shown);
+  await expectAccessible(page);
+  await screenshot(page, "queue-own-deadline");
+  await row.getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`/danh-gia/${round.id}$`));
+  await declareNothing(page);
+  await expect(page.locator("main")).toContainText(shown);
+
+  // What is due first comes first, by the same dates.
+  const work = await Caller.signedIn(baseURL ?? "", "evaluator1@nq57.example");
+  const { items } = await work.send<{ items: { product: { title: string; due_at: string } }[] }>("GET", "/my-work?limit=100");
+  const dues = items.map(({ product }) => product.due_at ?? "9");
+  expect(dues).toEqual([...dues].sort());
 });
