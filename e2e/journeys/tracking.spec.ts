@@ -29,6 +29,22 @@ test("a submission is followed by code and secret", async ({ page, baseURL }) =>
   await screenshot(page, "tracking");
 });
 
+test("a code that was typed loosely is found", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const title = uniqueTitle("Máy sấy chuối Nắng Giòn");
+  const product = await company.submittedProduct(title);
+  const [, year, number] = (product.code ?? "").split("-");
+
+  for (const typed of [`sp ${year} ${Number(number)}`, `SP${year}${number}`]) {
+    await page.goto("/theo-doi");
+    await page.getByLabel("Mã hồ sơ").fill(typed);
+    await page.getByLabel("Mã bí mật").fill((product.secret ?? "").replaceAll("-", " ").toUpperCase());
+    await page.getByRole("button", { name: "Tra cứu" }).click();
+    await expect(page.getByRole("heading", { level: 2, name: title })).toBeFocused();
+    await expect(page.getByLabel("Mã hồ sơ")).toHaveValue(product.code ?? "");
+  }
+});
+
 test("the lookup of the home page leads there with both", async ({ page, baseURL }) => {
   const company = await Caller.signedIn(baseURL ?? "", COMPANY);
   const title = uniqueTitle("Đèn bắt bướm Ruộng Sáng");

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use nq57_shared::access::Role;
 use nq57_shared::accounts::{Account, LogIn};
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Validate as _;
@@ -23,9 +24,17 @@ fn safe_next(next: Option<&str>) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Where the account begins when no page was asked for.
+/// Where the work of the account is, when no page was asked for.
 fn start_of(account: &Account) -> String {
-    if session::is_official(account) { "/viec-cua-toi" } else { "/" }.to_owned()
+    let is_administrator = || account.grants.iter().any(|grant| grant.role == Role::Administrator);
+    if session::is_official(account) {
+        "/viec-cua-toi"
+    } else if is_administrator() {
+        "/quan-tri"
+    } else {
+        "/ho-so"
+    }
+    .to_owned()
 }
 
 /// `/dang-nhap?next=…`

@@ -34,6 +34,7 @@ pub(super) fn deed(action: &str) -> Option<&'static str> {
         "organisation.verified" => words::organisation_verified(),
         "product.created" => words::product_created(),
         "product.edited" => words::product_edited(),
+        "product.secret_renewed" => words::product_secret_renewed(),
         "product.file_attached" => words::product_file_attached(),
         "product.file_detached" => words::product_file_detached(),
         "product.eligibility_recorded" => words::product_eligibility_recorded(),

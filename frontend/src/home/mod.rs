@@ -12,6 +12,7 @@ use nq57_shared::products::workflow::Holder;
 
 use crate::api::Remote;
 use crate::i18n::{decimal, tr};
+use crate::products::WaitingNotice;
 use crate::ui::{Glyph, GoLink, Heading, Icon, Skeleton, Steps};
 
 /// The first page that people see.
@@ -41,6 +42,7 @@ pub fn HomePage() -> impl IntoView {
         </div>
         <div class="wrap">
             <Show when=move || is_drawn.get() fallback=|| view! { <Skeleton/> }>
+                <div class="home-notice"><WaitingNotice/></div>
                 <Doors statistics/>
                 <figures::Figures statistics/>
                 <latest::Latest/>

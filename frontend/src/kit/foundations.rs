@@ -7,8 +7,8 @@ use super::Section;
 use crate::i18n::format::day;
 use crate::i18n::{decimal, file_size, tr};
 use crate::ui::{
-    Button, ButtonKind, ButtonLink, Code, Glyph, GoLink, Icon, IconButton, PrintButton, Tag, Tone,
-    toast,
+    Button, ButtonKind, ButtonLink, Code, Glyph, GoLink, Icon, IconButton, IconLink, PrintButton,
+    Tag, Tone, toast,
 };
 
 type Words = fn() -> &'static str;
@@ -105,6 +105,7 @@ fn Buttons() -> impl IntoView {
             <div class="row">
                 <Button small=true kind=ButtonKind::Second on_press=pressed>{words::small}</Button>
                 <IconButton icon=Glyph::Trash label=words::delete on_press=pressed/>
+                <IconLink icon=Glyph::Bell label=|| tr::layout::inbox_unread(7) href="/thong-bao" count=Signal::stored(7)/>
                 <ButtonLink href="/ui" kind=ButtonKind::Second small=true>{words::link}</ButtonLink>
                 <PrintButton/>
             </div>

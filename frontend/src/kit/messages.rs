@@ -37,6 +37,7 @@ pub(super) fn Messages() -> impl IntoView {
             <FailureNotice failure=Failure::Unreadable(502) on_retry=move || toast(tr::ui::retry)/>
             <p>
                 <CopyCode code="K7PD-29TX-MWQA" what=rest::secret/>
+                <CopyCode code="K7PD-29TX-MWQA" what=rest::secret large=true/>
             </p>
             <Markdown html=Signal::derive(|| rest::prose().to_owned())/>
         </Section>

@@ -11,8 +11,8 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::{forget_left, pause};
 use crate::i18n::tr;
-use crate::state::kept;
 use crate::state::session::{self, Session};
+use crate::state::{kept, unread};
 use crate::ui::{Glyph, Icon, IconLink, toast};
 
 /// How long signing out waits for what is on its way to the server.
@@ -37,11 +37,19 @@ pub(super) fn AccountMenu() -> impl IntoView {
         }
         .into_any(),
         Session::SignedIn(account) => view! {
-            <IconLink icon=Glyph::Bell label=tr::layout::inbox href="/thong-bao"/>
+            <IconLink icon=Glyph::Bell label=inbox_name href="/thong-bao" count=Signal::derive(unread::count)/>
             <Menu name=account.display_name/>
         }
         .into_any(),
     }
+    }
+}
+
+/// "Messages", with how many are unread.
+pub(super) fn inbox_name() -> String {
+    match unread::count() {
+        0 => tr::layout::inbox().to_owned(),
+        count => tr::layout::inbox_unread(count),
     }
 }
 

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use crate::i18n::tr;
+use crate::state::site;
+use crate::ui::Contact;
 
 type Line = (&'static str, fn() -> &'static str);
 
@@ -40,8 +42,10 @@ pub(super) fn Footer() -> impl IntoView {
             <div class="wrap">
                 <div class="cols" data-n="4">
                     <div>
-                        <h2>{tr::layout::foot::operator}</h2>
-                        <p>{tr::layout::foot::operator_text}</p>
+                        <Show when=|| site::operator().is_some()>
+                            <h2>{tr::layout::foot::operator}</h2>
+                            <Contact/>
+                        </Show>
                     </div>
                     <nav aria-label=tr::layout::foot::services>
                         <h2>{tr::layout::foot::services}</h2>

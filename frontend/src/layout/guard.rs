@@ -5,7 +5,7 @@ use nq57_shared::access::Role;
 
 use crate::i18n::tr;
 use crate::state::session::{self, Session};
-use crate::ui::{ButtonLink, Crumbs, Glyph, PageHead, Skeleton};
+use crate::ui::{ButtonLink, Crumbs, Glyph, HelpLine, PageHead, Skeleton};
 
 /// Shows its children to those who have signed in and, when `roles` are given, hold one of them.
 #[component]
@@ -40,7 +40,9 @@ pub fn Guard(#[prop(optional)] roles: &'static [Role], children: ChildrenFn) -> 
         Verdict::NoRole => view! {
             <Crumbs/>
             <div class="wrap narrow">
-                <PageHead title=tr::layout::role_needed::title lead=tr::layout::role_needed::text/>
+                <PageHead title=tr::layout::role_needed::title lead=tr::layout::role_needed::text>
+                    <HelpLine/>
+                </PageHead>
             </div>
         }
         .into_any(),

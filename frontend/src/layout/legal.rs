@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::i18n::{Text, tr};
-use crate::ui::{Crumbs, PageHead};
+use crate::state::site;
+use crate::ui::{Contact, Crumbs, PageHead};
 
 type Words = fn() -> &'static str;
 
@@ -22,7 +23,13 @@ fn article(title: Words, lead: Words, parts: &'static [(Words, Words)]) -> impl 
         <Crumbs/>
         <div class="wrap narrow">
             <PageHead title=Text::from(title) lead=Text::from(lead)/>
-            <div class="prose">{parts}</div>
+            <div class="prose">
+                {parts}
+                <Show when=|| site::operator().is_some()>
+                    <h2>{tr::layout::foot::operator}</h2>
+                    <Contact/>
+                </Show>
+            </div>
         </div>
     }
 }

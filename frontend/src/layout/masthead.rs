@@ -6,11 +6,11 @@ use leptos_router::hooks::use_location;
 use nq57_shared::access::Role;
 use nq57_shared::language::Language;
 
-use super::account_menu::{AccountMenu, use_sign_out};
+use super::account_menu::{AccountMenu, inbox_name, use_sign_out};
 use crate::i18n::{Text, language, tr};
 use crate::state::preferences::{Theme, choose_language, choose_theme, theme};
-use crate::state::{session, site};
-use crate::ui::{Glyph, Icon, IconLink, asset_address};
+use crate::state::{session, site, unread};
+use crate::ui::{Badge, Glyph, Icon, IconLink, asset_address};
 
 /// The dark strip at the top.
 #[component]
@@ -103,6 +103,13 @@ pub(super) fn Masthead() -> impl IntoView {
         path.track();
         open.set(false);
     });
+    // The bell is asked for anew with each page, and when somebody signs in or out.
+    let account = Memo::new(|_| session::account().map(|account| account.id));
+    Effect::new(move |_| {
+        path.track();
+        account.track();
+        unread::refresh();
+    });
     let button = NodeRef::<html::Button>::new();
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && open.get_untracked() {
@@ -130,7 +137,7 @@ pub(super) fn Masthead() -> impl IntoView {
     let sign_out = use_sign_out();
     let own = move || match session::account() {
         Some(_) => view! {
-            {link("/thong-bao", Text::from(tr::layout::inbox), true)}
+            {link("/thong-bao", Text::from(inbox_name), true)}
             {link("/tai-khoan", Text::from(tr::layout::account), true)}
             {link("/to-chuc", Text::from(tr::organisations::title), true)}
             <li class="narrow-nav">
@@ -165,6 +172,10 @@ pub(super) fn Masthead() -> impl IntoView {
                     >
                         <Icon name=Glyph::Menu/>
                         {tr::layout::menu}
+                        <span class="bell-less">
+                            <Badge count=Signal::derive(unread::count)/>
+                            <span class="sr">{move || (unread::count() > 0).then(|| tr::layout::unread(unread::count()))}</span>
+                        </span>
                     </button>
                 </div>
                 <nav class="nav" id="menu" aria-label=tr::layout::main_nav>

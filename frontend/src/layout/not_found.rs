@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::i18n::tr;
-use crate::ui::{Crumbs, PageHead};
+use crate::ui::{Crumbs, HelpLine, PageHead};
 
 /// No page has this address.
 #[component]
@@ -29,6 +29,7 @@ pub fn MissingPage() -> impl IntoView {
                         <a href="/theo-doi">{tr::layout::not_found::tracking}</a>
                     </li>
                 </ul>
+                <HelpLine/>
             </PageHead>
         </div>
     }

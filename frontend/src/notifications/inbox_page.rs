@@ -9,12 +9,15 @@ use nq57_shared::page::Page;
 use crate::api::{Failure, get, paged, post};
 use crate::i18n::{date_time, tr};
 use crate::layout::Guard;
+use crate::state::unread;
 use crate::ui::{
     Button, ButtonKind, Checkbox, Crumbs, Empty, PageHead, PagedList, Tag, Tone, toast,
 };
 
 async fn mark(body: MarkRead) -> Result<Unread, Failure> {
-    Ok(post("/notifications/read").json(&body).send().await?.body)
+    let left: Unread = post("/notifications/read").json(&body).send().await?.body;
+    unread::set(left.unread);
+    Ok(left)
 }
 
 #[component]

@@ -5,8 +5,9 @@ use nq57_shared::ids::{FileId, OrganisationId, ProductId};
 use nq57_shared::organisations::Organisation;
 use nq57_shared::products::{
     EligibilityCheck, HistoryEntry, Product, ProductDraft, ProductEvent, ProductFile, ProductPage,
-    ProductStatistics, SendProductEvent, VersionDiff, VersionSummary,
+    ProductState, ProductStatistics, SendProductEvent, VersionDiff, VersionSummary,
 };
+use nq57_shared::tracking::RenewedSecret;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -36,14 +37,33 @@ pub async fn search(
     Ok(request.anonymous().send().await?.body)
 }
 
-/// A page of the caller's own submissions, latest change first.
+/// A page of the caller's own submissions, what waits for the caller first.
 pub async fn own(cursor: Option<String>, limit: usize) -> Result<ProductPage, Failure> {
-    let mut request =
-        api::get("/products").query("mine", true).query("count", true).query("limit", limit);
+    let mut request = api::get("/products")
+        .query("mine", true)
+        .query("sort", "waiting")
+        .query("count", true)
+        .query("limit", limit);
     if let Some(cursor) = cursor {
         request = request.query("cursor", cursor);
     }
     Ok(request.send().await?.body)
+}
+
+/// How many submissions wait for the caller's answer, with the one that is due first.
+pub async fn asked() -> Result<ProductPage, Failure> {
+    let request = api::get("/products")
+        .query("mine", true)
+        .query("state", ProductState::MoreInformation.as_str())
+        .query("sort", "waiting")
+        .query("count", true)
+        .query("limit", 1);
+    Ok(request.send().await?.body)
+}
+
+/// Ends the secret of the code and brings a new one.
+pub async fn renew_secret(id: ProductId, revision: u64) -> Result<RenewedSecret, Failure> {
+    Ok(api::post(format!("/products/{id}/secret")).if_revision(revision).send().await?.body)
 }
 
 impl api::Record for Product {

@@ -15,6 +15,7 @@ mod submissions;
 pub mod timeline;
 mod two_texts;
 pub mod view_model;
+mod waiting;
 
 pub use catalogue::CataloguePage;
 pub use changes::{Changes, SideBySide};
@@ -27,3 +28,4 @@ pub use submissions::{
     AnswersOf, CheckPage, FileLink, ListPage, OwnPage, SentPage, StartPage, StepPage,
 };
 pub use two_texts::{Difference, HeldTexts, TwoTexts, send_over};
+pub use waiting::WaitingNotice;

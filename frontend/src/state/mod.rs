@@ -7,3 +7,4 @@ pub mod page;
 pub mod preferences;
 pub mod session;
 pub mod site;
+pub mod unread;

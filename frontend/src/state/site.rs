@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::site::Site;
+use nq57_shared::site::{Operator, Site};
 
 use crate::api;
 
@@ -17,6 +17,11 @@ pub fn load() {
             SITE.set(Some(answer.body));
         }
     });
+}
+
+/// Who runs the platform, once the server has said; reactive.
+pub fn operator() -> Option<Operator> {
+    SITE.with(|site| site.as_ref().and_then(|site| site.operator.clone()))
 }
 
 /// Whether the content is invented; reactive.

@@ -46,6 +46,7 @@ fn Lookup(found: RwSignal<Option<TrackedThing>>) -> impl IntoView {
         if !form.check(request.violations().0) {
             return;
         }
+        code.set(request.code.clone());
         form.set_busy(true);
         spawn_local(async move {
             let result =

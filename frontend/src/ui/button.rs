@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Badge, Glyph, Icon};
 use crate::i18n::{Text, tr};
 
 /// How much a button asks to be pressed.
@@ -118,10 +118,14 @@ pub fn IconLink(
     icon: Glyph,
     #[prop(into)] label: Text,
     #[prop(into)] href: Signal<String>,
+    /// How much is new there; 0 shows nothing. The label says it too.
+    #[prop(optional, into)]
+    count: Signal<u64>,
 ) -> impl IntoView {
     view! {
         <a class="btn" data-kind="quiet" data-icon=true data-size="s" href=move || href.get() aria-label=move || label.get()>
             <Icon name=icon/>
+            <Badge count/>
         </a>
     }
 }

@@ -12,6 +12,9 @@ pub fn CopyCode(
     /// What the code is, for the button's name and the message.
     #[prop(into)]
     what: Text,
+    /// The one thing to take along from this page: as large as a code can be.
+    #[prop(optional)]
+    large: bool,
 ) -> impl IntoView {
     let text = code.clone();
     let copy = move |_| {
@@ -20,7 +23,7 @@ pub fn CopyCode(
     };
     view! {
         <span class="copy">
-            <span class="mono">{code}</span>
+            <span class=if large { "big-code mono" } else { "mono" }>{code}</span>
             <button class="btn" type="button" data-kind="quiet" data-size="s" on:click=copy>
                 <Icon name=Glyph::Copy/>
                 {tr::ui::copy}

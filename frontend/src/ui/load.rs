@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, ButtonLink, Crumb, Glyph, Notice, PageHead, Skeleton, Tone};
+use super::{
+    Button, ButtonKind, ButtonLink, Crumb, Glyph, HelpLine, Notice, PageHead, Skeleton, Tone,
+};
 use crate::api::{Failure, Remote, State};
 use crate::i18n::tr;
 use crate::state::session;
@@ -62,12 +64,20 @@ fn FailurePage(
         return view! { <Missing page_of/> }.into_any();
     }
     let way_on = way_on(&failure, Some(on_retry), busy);
+    let help = needs_help(&failure).then(|| view! { <HelpLine/> });
     match failure.detail() {
         Some(lead) => {
-            view! { <PageHead title=failure.title() lead><div>{way_on}</div></PageHead> }.into_any()
+            view! { <PageHead title=failure.title() lead><div>{way_on}</div>{help}</PageHead> }
+                .into_any()
         }
-        None => view! { <PageHead title=failure.title()><div>{way_on}</div></PageHead> }.into_any(),
+        None => view! { <PageHead title=failure.title()><div>{way_on}</div>{help}</PageHead> }
+            .into_any(),
     }
+}
+
+/// Whether it is the platform's fault, so that its operator should hear of it.
+fn needs_help(failure: &Failure) -> bool {
+    failure.status() >= 500 || matches!(failure, Failure::Unreadable(_))
 }
 
 /// Instead of a page whose thing does not exist, or not for this reader.
@@ -116,9 +126,11 @@ pub fn FailureNotice(
     };
     let way_on = way_on(&failure, on_retry, busy);
     let (title, detail) = (failure.title(), failure.detail());
+    let help = needs_help(&failure).then(|| view! { <HelpLine/> });
     view! {
         <Notice title tone icon alert=true>
             {detail.map(|detail| view! { <p>{detail}</p> })}
+            {help}
             {way_on.map(|way_on| view! { <div>{way_on}</div> })}
         </Notice>
     }

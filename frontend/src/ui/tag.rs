@@ -65,6 +65,17 @@ pub fn Tag(
     }
 }
 
+/// How much is new, on the corner of a button or link whose name says it in words; nothing for 0.
+#[component]
+pub fn Badge(#[prop(into)] count: Signal<u64>) -> impl IntoView {
+    let text = move || match count.get() {
+        0 => None,
+        few @ 1..=99 => Some(few.to_string()),
+        _ => Some("99+".to_owned()),
+    };
+    move || text().map(|text| view! { <span class="badge" aria-hidden="true">{text}</span> })
+}
+
 /// A public code such as `SP-2026-000123`: never broken over lines.
 #[component]
 pub fn Code(#[prop(into)] text: String) -> impl IntoView {

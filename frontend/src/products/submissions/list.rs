@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductPage, ProductState, ProductSummary};
 
 use crate::api::remote;
 use crate::i18n::{date, date_time, tr};
 use crate::layout::Guard;
 use crate::products::view_model::{self, Due};
-use crate::products::{DueTag, StateTag, api};
+use crate::products::{DueTag, StateTag, WaitingNotice, api};
 use crate::ui::{
     ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, toast,
 };
@@ -32,6 +33,7 @@ fn List() -> impl IntoView {
             <PageHead title=words::title lead=words::lead>
                 <p><ButtonLink href="/ho-so/moi".to_owned() icon=Glyph::Plus>{words::begin}</ButtonLink></p>
             </PageHead>
+            <WaitingNotice/>
             <Load from=page view=|page| view! { <Rows page/> }/>
         </div>
     }
@@ -64,6 +66,13 @@ fn Rows(page: ProductPage) -> impl IntoView {
             }
         });
     };
+    let group = move |waits: bool| {
+        let is_in =
+            move |product: &&ProductSummary| waits == (product.holder == Some(Holder::Submitter));
+        Signal::derive(move || {
+            items.with(|items| items.iter().filter(is_in).cloned().collect::<Vec<_>>())
+        })
+    };
     let shown =
         Signal::derive(move || items.with(|items| u64::try_from(items.len()).unwrap_or_default()));
     view! {
@@ -77,13 +86,27 @@ fn Rows(page: ProductPage) -> impl IntoView {
                     <th scope="col"><span class="sr">{tr::ui::actions}</span></th>
                 </tr>
             </thead>
-            <tbody>
-                <For each=move || items.get() key=|product: &ProductSummary| product.id children=|product| view! { <Row product/> }/>
-            </tbody>
+            <Group title=words::yours items=group(true)/>
+            <Group title=words::others items=group(false)/>
         </Table>
         {is_long.then(|| view! { <LoadMore shown total=Signal::stored(total) has_more=Signal::derive(move || cursor.with(Option::is_some)) busy on_more=more/> })}
     }
     .into_any()
+}
+
+/// Rows under a heading of their own; nothing when there are none. The server sends what waits first.
+#[component]
+fn Group(title: fn() -> &'static str, items: Signal<Vec<ProductSummary>>) -> impl IntoView {
+    view! {
+        <Show when=move || items.with(|items| !items.is_empty())>
+            <tbody>
+                <tr>
+                    <th scope="rowgroup" colspan="5">{title}</th>
+                </tr>
+                <For each=move || items.get() key=|product: &ProductSummary| product.id children=|product| view! { <Row product/> }/>
+            </tbody>
+        </Show>
+    }
 }
 
 #[component]
@@ -96,6 +119,7 @@ fn Row(product: ProductSummary) -> impl IntoView {
         state,
         published_at,
         updated_at,
+        holder,
         due_at,
         working_days_left,
         ..
@@ -114,8 +138,16 @@ fn Row(product: ProductSummary) -> impl IntoView {
             <DueTag due plain=true/>
         }
         .into_any(),
-        None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
+        // What has ended has no deadline, and needs no word for that.
+        None => holder
+            .map(|holder| {
+                let why =
+                    if holder == Holder::Submitter { words::no_due_draft } else { words::no_due };
+                view! { <span class="muted">{why}</span> }
+            })
+            .into_any(),
     };
+    let has_due = holder.is_some() || due_at.is_some();
     let name = title.clone();
     view! {
         <tr>
@@ -135,7 +167,7 @@ fn Row(product: ProductSummary) -> impl IntoView {
                 <span><StateTag state/></span>
             </td>
             <td data-label=words::next>{move || view_model::what_next(state, published_at.is_some())}</td>
-            <td data-label=words::due>
+            <td data-label=move || has_due.then(words::due)>
                 <span>{due}</span>
             </td>
             <td>

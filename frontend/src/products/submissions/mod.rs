@@ -11,6 +11,7 @@ mod list;
 mod own;
 mod own_notice;
 mod patch;
+mod secret;
 mod sent;
 mod start;
 mod step;

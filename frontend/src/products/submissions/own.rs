@@ -7,9 +7,11 @@ use leptos_router::hooks::use_navigate;
 use nq57_shared::products::{
     HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX, RefusedEvent,
 };
+use nq57_shared::tracking::RenewedSecret;
 
 use super::answers::AnswersOf;
 use super::own_notice::OwnNotice;
+use super::secret::{NewSecret, RenewSecret};
 use super::step::Step;
 use crate::api::{Failure, Remote, remote};
 use crate::i18n::{Text, date, date_time, language, tr};
@@ -35,7 +37,9 @@ fn Own() -> impl IntoView {
         let id = id.get();
         async move { api::read(&id).await }
     });
-    let show = move |shown: Product| view! { <Shown shown from=product/> };
+    // Outlives the drawing of the page, which begins anew with the new revision.
+    let secret = RwSignal::new(None::<RenewedSecret>);
+    let show = move |shown: Product| view! { <Shown shown from=product secret/> };
     view! {
         <Crumbs trail=vec![Crumb::new(tr::submissions::list::title, "/ho-so")]/>
         <div class="wrap">
@@ -45,7 +49,11 @@ fn Own() -> impl IntoView {
 }
 
 #[component]
-fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
+fn Shown(
+    shown: Product,
+    from: Remote<Product>,
+    secret: RwSignal<Option<RenewedSecret>>,
+) -> impl IntoView {
     use tr::submissions::own as words;
     let (state, code, version) = (shown.state, shown.code.clone(), shown.version);
     let is_revision = shown.public_version.is_some();
@@ -82,6 +90,7 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
     view! {
         <PageHead title=shown.content.title.clone() lead=move || view_model::what_next(state, is_revision) above=ViewFnOnce::from(above)/>
         <div class="stack">
+            <NewSecret secret/>
             <OwnNotice product=shown.clone()/>
         </div>
         <div class="split block">
@@ -92,7 +101,7 @@ fn Shown(shown: Product, from: Remote<Product>) -> impl IntoView {
                     <AnswersOf product=shown.clone()/>
                 </section>
             </div>
-            <Facts product=shown from/>
+            <Facts product=shown from secret/>
         </div>
     }
 }
@@ -196,7 +205,11 @@ fn refused(refused: &RefusedEvent) -> Option<WorkflowAction> {
 
 /// Beside the text: code, version, who holds it, until when.
 #[component]
-fn Facts(product: Product, from: Remote<Product>) -> impl IntoView {
+fn Facts(
+    product: Product,
+    from: Remote<Product>,
+    secret: RwSignal<Option<RenewedSecret>>,
+) -> impl IntoView {
     use tr::submissions::own as words;
     let Product {
         id,
@@ -244,6 +257,7 @@ fn Facts(product: Product, from: Remote<Product>) -> impl IntoView {
                     <p><GoLink href=format!("/san-pham/{id}")>{words::public_page}</GoLink></p>
                 </section>
             })}
+            <RenewSecret product=product.clone() from secret/>
             <Actions product from/>
             <p><PrintButton kind=ButtonKind::Quiet/></p>
         </div>

@@ -110,7 +110,7 @@ fn Seal(confirmed: Confirmed, code: String) -> impl IntoView {
             {match product.secret.clone() {
                 Some(secret) => view! {
                     <Notice title=words::secret tone=Tone::Warn icon=Glyph::Lock>
-                        <p><CopyCode code=secret what=words::secret/></p>
+                        <p><CopyCode code=secret what=words::secret large=true/></p>
                         <p>{words::secret_text}</p>
                     </Notice>
                 }
