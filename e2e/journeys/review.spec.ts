@@ -254,7 +254,7 @@ test("the queue shows until when the reader's own task is due, as the sheet itse
 
   // What is due first comes first, by the same dates.
   const work = await Caller.signedIn(baseURL ?? "", "evaluator1@nq57.example");
-  const { items } = await work.send<{ items: { product: { title: string; due_at: string } }[] }>("GET", "/my-work?limit=100");
-  const dues = items.map(({ product }) => product.due_at ?? "9");
+  const { items } = await work.send<{ items: { due_at: string | null }[] }>("GET", "/my-work?limit=100");
+  const dues = items.map(({ due_at }) => due_at ?? "9");
   expect(dues).toEqual([...dues].sort());
 });
