@@ -25,6 +25,7 @@ use crate::http::signing_keys::SigningKeys;
 use crate::http::{documentation, observability, openapi, spa};
 use crate::mail::Mailer;
 use crate::persistence::connect;
+use crate::persistence::cursor::{self, CursorKeys};
 use crate::persistence::probe::WriteProbe;
 use crate::reference::Reference;
 use crate::slices;
@@ -39,6 +40,7 @@ pub struct Shared {
     pub config: Config,
     pub clock: Clock,
     pub keys: SigningKeys,
+    pub cursors: CursorKeys,
     pub callers: KnownCallers,
     pub public_cache: PublicCache,
     pub signals: Signals,
@@ -82,8 +84,10 @@ impl AppState {
         db: DatabaseConnection,
     ) -> anyhow::Result<Self> {
         let signals = Signals::new();
+        let keys = SigningKeys::load(&config)?;
         Ok(Self(Arc::new(Shared {
-            keys: SigningKeys::load(&config)?,
+            cursors: CursorKeys::new(&keys.secrets(cursor::PURPOSE)?)?,
+            keys,
             callers: KnownCallers::new(signals.clone()),
             public_cache: PublicCache::new(signals.clone()),
             signals,

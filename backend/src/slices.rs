@@ -31,7 +31,13 @@ pub fn routes(routes: &mut ServiceConfig) {
 /// Who delivers the messages of the outbox.
 #[must_use]
 pub fn topics() -> Vec<Topic> {
-    let slices = [accounts::topics(), notifications::topics(), files::topics(), products::topics()];
+    let slices = [
+        accounts::topics(),
+        notifications::topics(),
+        files::topics(),
+        products::topics(),
+        evaluations::topics(),
+    ];
     slices.into_iter().flatten().collect()
 }
 

@@ -69,6 +69,11 @@ test("a submission is checked, evaluated, decided and found by everybody", async
       const evaluator = await openPage();
       await signIn(evaluator, email);
       await evaluator.goto(round);
+      const due = await evaluator.getByText(/^Hạn nộp phiếu/).innerText();
+      await evaluator.goto("/viec-cua-toi");
+      const row = evaluator.getByRole("row").filter({ has: evaluator.locator(`a[href="${round}"]`) });
+      await expect(row, "the day of the own sheet").toContainText(due.replace("Hạn nộp phiếu ", ""));
+      await evaluator.goto(round);
       await evaluator.getByRole("radio", { name: "Không có" }).check();
       await evaluator.getByRole("button", { name: "Khai báo" }).click();
       await expect(evaluator.getByRole("heading", { name: "Phiếu chấm của tôi" })).toBeFocused();

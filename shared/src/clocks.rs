@@ -17,12 +17,14 @@ pub enum ClockKind {
     Evaluation,
     /// The decision and publication.
     Publication,
+    /// The score sheets of the panel, until the day that its chair has set.
+    Scoring,
 }
 
 impl ClockKind {
     /// All kinds, in the order of the procedure.
-    pub const ALL: [Self; 4] =
-        [Self::Eligibility, Self::Information, Self::Evaluation, Self::Publication];
+    pub const ALL: [Self; 5] =
+        [Self::Eligibility, Self::Information, Self::Evaluation, Self::Publication, Self::Scoring];
 
     /// The stable text of the kind.
     #[must_use]
@@ -32,6 +34,7 @@ impl ClockKind {
             Self::Information => "information",
             Self::Evaluation => "evaluation",
             Self::Publication => "publication",
+            Self::Scoring => "scoring",
         }
     }
 

@@ -365,8 +365,8 @@ impl EvaluationAction {
     ];
 }
 
-/// A round as its caller may see it. The sheets of others are there only once one's own is in,
-/// and for the chair and the publisher.
+/// A round as its caller may see it. The sheets of others are there only once one's own is in; for the
+/// chair and whoever is not on the panel once the quorum is met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evaluation {
@@ -374,6 +374,10 @@ pub struct Evaluation {
     pub product_id: ProductId,
     pub product_title: String,
     pub product_version: u32,
+    /// Whether the caller declared a conflict about the product. Then there is nothing here of what happens
+    /// in the round: no result, no recommendation, `state` is `open` until it is `closed`, `members` is the
+    /// caller alone, or for the chair the names to hand over.
+    pub is_recused: bool,
     pub state: EvaluationState,
     pub mode: EvaluationMode,
     pub rubric: Rubric,
@@ -387,7 +391,8 @@ pub struct Evaluation {
     pub revision: u64,
     pub on_site: Option<OnSiteVisit>,
     pub sheets: Vec<ScoreSheet>,
-    /// Absent while it would tell how others scored.
+    /// Absent while it would tell how others scored; before the quorum only `sheets` for whoever is not on
+    /// the panel.
     pub result: Option<EvaluationResult>,
     pub recommendation: Option<Recommendation>,
     pub allowed_actions: Vec<EvaluationAction>,

@@ -10,7 +10,7 @@ use nq57_shared::access::policy::accounts::{self, AccountAction};
 use nq57_shared::access::policy::evaluations::{self, EvaluationSubject};
 use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
 use nq57_shared::access::policy::platform::{self, PlatformAction};
-use nq57_shared::access::policy::products::{self, ProductAction, ProductSubject};
+use nq57_shared::access::policy::products::{self, PanelStanding, ProductAction, ProductSubject};
 use nq57_shared::access::{AccountActor, Actor, Decision, Denial, Role, RoleGrant};
 use nq57_shared::evaluations::EvaluationAction;
 use nq57_shared::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
@@ -129,14 +129,20 @@ fn product_actions() -> Vec<(String, ProductAction)> {
 #[test]
 fn products() {
     let mut text = String::new();
-    for (title, state, is_public) in [
-        ("A draft", ProductState::Draft, false),
-        ("Submitted", ProductState::Submitted, false),
-        ("Waiting for information", ProductState::MoreInformation, false),
-        ("Under evaluation", ProductState::UnderEvaluation, false),
-        ("Published", ProductState::Published, true),
-        ("A draft of the next version, the last one public", ProductState::Draft, true),
-        ("Suspended", ProductState::Suspended, false),
+    for (title, state, is_public, is_recused) in [
+        ("A draft", ProductState::Draft, false, false),
+        ("Submitted", ProductState::Submitted, false, false),
+        ("Waiting for information", ProductState::MoreInformation, false, false),
+        ("Under evaluation", ProductState::UnderEvaluation, false, false),
+        (
+            "Under evaluation, the caller declared a conflict of interest",
+            ProductState::UnderEvaluation,
+            false,
+            true,
+        ),
+        ("Published", ProductState::Published, true, false),
+        ("A draft of the next version, the last one public", ProductState::Draft, true, false),
+        ("Suspended", ProductState::Suspended, false, false),
     ] {
         let rows: Vec<Row<'_>> = product_actions()
             .into_iter()
@@ -149,7 +155,10 @@ fn products() {
                         organisation_id: Some(ORGANISATION),
                         province_code: Some(PROVINCE),
                         is_public,
-                        caller_is_on_panel: caller.is_on_panel,
+                        panel: PanelStanding {
+                            is_on_panel: caller.is_on_panel && !is_recused,
+                            is_recused,
+                        },
                     };
                     let creates = action == ProductAction::Create;
                     products::may(&caller.actor, action, (!creates).then_some(&subject))
@@ -179,7 +188,7 @@ fn evaluations() {
                         organisation_id: Some(ORGANISATION),
                         province_code: Some(PROVINCE),
                         is_public: false,
-                        caller_is_on_panel: caller.is_on_panel,
+                        panel: PanelStanding { is_on_panel: caller.is_on_panel, is_recused: false },
                     };
                     let subject = EvaluationSubject {
                         id: EvaluationId(Uuid::from_u128(21)),

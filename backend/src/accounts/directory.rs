@@ -1,18 +1,19 @@
 //! Accounts as others see them: the list of administrators, the people for panels; suspending.
 
-use nq57_shared::access::Role;
+use nq57_shared::access::{Role, RoleGrant};
 use nq57_shared::accounts::{AccountSummary, Grant, PanelCandidate};
 use nq57_shared::fold::fold;
 use nq57_shared::ids::AccountId;
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::table::{account, grant};
 use super::{grants, sessions, store};
 use crate::access::Permit;
+use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::organisations;
 use crate::persistence::keyset::{Keyset, Paging};
@@ -24,8 +25,6 @@ pub struct Sought {
     pub q: Option<String>,
     /// Holds one of these roles today; empty means any account.
     pub roles: Vec<Role>,
-    /// Leaves suspended accounts out.
-    pub is_active: bool,
 }
 
 /// The page of accounts that was asked for, by name.
@@ -33,15 +32,14 @@ pub struct Sought {
 /// # Errors
 /// 400 for a wrong limit or cursor; failures of the database.
 pub async fn seek(
-    db: &impl ConnectionTrait,
+    state: &AppState,
     sought: &Sought,
     limit: Option<u64>,
     cursor: Option<&str>,
-    now: Timestamp,
 ) -> ApiResult<Page<AccountSummary>> {
-    let (rows, next_cursor) = page(db, sought, limit, cursor, now).await?;
+    let (rows, next_cursor) = page(state, sought, limit, cursor).await?;
     let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.id)).collect();
-    let mut grants = grants::of_accounts(db, &ids, now).await?;
+    let mut grants = grants::of_accounts(&state.db, &ids, state.clock.now()).await?;
     let items = rows
         .into_iter()
         .map(|row| {
@@ -76,24 +74,38 @@ fn to_summary(row: account::Model, grants: Vec<Grant>) -> AccountSummary {
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
         grants,
-        revision: u64::try_from(row.revision).unwrap_or_default(),
+        revision: row.revision.cast_unsigned(),
     }
 }
 
-/// The page of people who can sit on a panel, by name.
+/// The page of people who can sit on a panel, by name. `limits` are those of whoever chooses: only who
+/// could judge something within one of them is there. No part of an address is searched or sorted by.
 ///
 /// # Errors
 /// 400 for a wrong limit or cursor; failures of the database.
 pub async fn panel_candidates(
-    db: &impl ConnectionTrait,
+    state: &AppState,
     q: Option<String>,
+    limits: &[&RoleGrant],
     limit: Option<u64>,
     cursor: Option<&str>,
-    now: Timestamp,
 ) -> ApiResult<Page<PanelCandidate>> {
+    let (db, now) = (&state.db, state.clock.now());
     let eligible = [Role::Evaluator, Role::PanelChair];
-    let sought = Sought { q, roles: eligible.to_vec(), is_active: true };
-    let (rows, next_cursor) = page(db, &sought, limit, cursor, now).await?;
+    let paging = Keyset::new(&("panel candidates", &q, limits))?
+        .ascending(Expr::col((account::Entity, account::Column::NameFolded)))
+        .ascending(Expr::col((account::Entity, account::Column::Id)))
+        .page(&state.cursors, limit, cursor)?;
+    let within = limits.iter().fold(Condition::any(), |any, limit| any.add(meets(limit)));
+    let mut query = account::Entity::find()
+        .filter(account::Column::SuspendedAt.is_null())
+        .filter(holds_one(&eligible, now, within));
+    if let Some(q) = &q {
+        query = query.filter(has_words(account::Column::NameFolded, q));
+    }
+    let rows = paging.apply(query).all(db).await?;
+    let (rows, next_cursor) =
+        paging.cut(rows, |row| vec![row.name_folded.clone().into(), row.id.into()])?;
     let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.id)).collect();
     let grants = grants::of_accounts(db, &ids, now).await?;
     let memberships = organisations::memberships_of_all(db, &ids).await?;
@@ -114,42 +126,59 @@ pub async fn panel_candidates(
     Ok(Page { items: rows.into_iter().map(to_candidate).collect(), next_cursor, total: None })
 }
 
+/// Whether a grant and this one can be about the same thing.
+fn meets(limit: &RoleGrant) -> Condition {
+    let mut all = Condition::all().add(Expr::value(true));
+    if let Some(province) = &limit.province_code {
+        let column = grant::Column::ProvinceCode;
+        all = all.add(column.is_null().or(column.eq(province.as_str())));
+    }
+    if let Some(organisation) = limit.organisation_id {
+        let column = grant::Column::OrganisationId;
+        all = all.add(column.is_null().or(column.eq(organisation.0)));
+    }
+    all
+}
+
+/// Whether one of these roles is held today, by a grant that is so besides.
+fn holds_one(roles: &[Role], now: Timestamp, besides: Condition) -> SimpleExpr {
+    let holders = Query::select()
+        .column(grant::Column::AccountId)
+        .from(grant::Entity)
+        .cond_where(grant::Column::Role.is_in(roles.iter().map(|role| role.as_str())))
+        .cond_where(grants::in_force_now(now))
+        .cond_where(besides)
+        .take();
+    account::Column::Id.in_subquery(holders)
+}
+
 async fn page(
-    db: &impl ConnectionTrait,
+    state: &AppState,
     sought: &Sought,
     limit: Option<u64>,
     cursor: Option<&str>,
-    now: Timestamp,
 ) -> ApiResult<(Vec<account::Model>, Option<String>)> {
     let paging: Paging = Keyset::new(sought)?
         .ascending(Expr::col((account::Entity, account::Column::Folded)))
         .ascending(Expr::col((account::Entity, account::Column::Id)))
-        .page(limit, cursor)?;
+        .page(&state.cursors, limit, cursor)?;
     let mut query = account::Entity::find();
     if let Some(q) = &sought.q {
-        query = query.filter(has_words(q));
-    }
-    if sought.is_active {
-        query = query.filter(account::Column::SuspendedAt.is_null());
+        query = query.filter(has_words(account::Column::Folded, q));
     }
     if !sought.roles.is_empty() {
-        let holders = Query::select()
-            .column(grant::Column::AccountId)
-            .from(grant::Entity)
-            .cond_where(grant::Column::Role.is_in(sought.roles.iter().map(|role| role.as_str())))
-            .cond_where(grants::in_force_now(now))
-            .take();
-        query = query.filter(account::Column::Id.in_subquery(holders));
+        let any = Condition::all().add(Expr::value(true));
+        query = query.filter(holds_one(&sought.roles, state.clock.now(), any));
     }
-    let rows = paging.apply(query).all(db).await?;
+    let rows = paging.apply(query).all(&state.db).await?;
     paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])
 }
 
 /// Folded text has no character that LIKE would read as a pattern.
-fn has_words(q: &str) -> Condition {
+fn has_words(column: account::Column, q: &str) -> Condition {
     let folded = fold(q);
     let words = folded.split(' ').filter(|word| !word.is_empty());
-    words.fold(Condition::all(), |all, word| all.add(account::Column::Folded.contains(word)))
+    words.fold(Condition::all(), |all, word| all.add(column.contains(word)))
 }
 
 /// Suspends the account of this revision, which ends its sessions, or reinstates it.
@@ -170,7 +199,7 @@ pub async fn suspend(
         .col_expr(account::Column::SuspendedAt, Expr::value(since))
         .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
         .filter(account::Column::Id.eq(before.id.0))
-        .filter(account::Column::Revision.eq(i64::try_from(before.revision).unwrap_or_default()))
+        .filter(account::Column::Revision.eq(before.revision.cast_signed()))
         .exec(tx)
         .await?;
     if written.rows_affected == 0 {

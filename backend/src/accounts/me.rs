@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, patch};
 use nq57_shared::accounts::{Account, AccountPatch};
+use nq57_shared::fold::fold;
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::DatabaseTransaction;
@@ -39,7 +40,7 @@ pub async fn read_me(
 }
 
 fn revision(account: &Account) -> i64 {
-    i64::try_from(account.revision).unwrap_or_default()
+    account.revision.cast_signed()
 }
 
 /// Change one's own account.
@@ -85,6 +86,7 @@ async fn edit(
     let written = account::Entity::update_many()
         .col_expr(account::Column::DisplayName, Expr::value(display_name.as_str()))
         .col_expr(account::Column::Folded, Expr::value(store::folded(display_name, &before.email)))
+        .col_expr(account::Column::NameFolded, Expr::value(fold(display_name)))
         .col_expr(account::Column::Language, Expr::value(language))
         .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
         .filter(account::Column::Id.eq(id.0))

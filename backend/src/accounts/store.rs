@@ -76,6 +76,7 @@ pub async fn create(
         id: Set(id.0),
         email_verified_at: Set(new.is_verified.then_some(now)),
         folded: Set(folded(&display_name, &email)),
+        name_folded: Set(fold(&display_name)),
         email: Set(email),
         display_name: Set(display_name),
         language: Set(new.language.tag().to_owned()),
@@ -172,7 +173,7 @@ pub async fn account_of(
         language: language(&row.language),
         grants: grants.into_iter().map(|grant| grant.role).collect(),
         organisations: organisations::memberships_of(db, id).await?,
-        revision: u64::try_from(row.revision).unwrap_or_default(),
+        revision: row.revision.cast_unsigned(),
     })
 }
 
@@ -337,6 +338,7 @@ pub(super) async fn rename(
     account::Entity::update_many()
         .col_expr(account::Column::DisplayName, Expr::value(display_name))
         .col_expr(account::Column::Folded, Expr::value(folded(display_name, email)))
+        .col_expr(account::Column::NameFolded, Expr::value(fold(display_name)))
         .filter(account::Column::Id.eq(id.0))
         .exec(tx)
         .await?;

@@ -16,6 +16,8 @@ pub mod account {
         pub display_name: String,
         /// Name and address without diacritics, for search.
         pub folded: String,
+        /// The name alone, for lists whose readers may not know addresses.
+        pub name_folded: String,
         pub language: String,
         pub password_hash: String,
         pub suspended_at: Option<DateTimeUtc>,

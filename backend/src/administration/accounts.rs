@@ -56,10 +56,9 @@ pub async fn list_accounts(
     query: Query<SoughtAccounts>,
 ) -> ApiResult<HttpResponse> {
     allow(may(caller.actor(), AccountAction::Read, None))?;
-    let sought =
-        Sought { q: query.q.clone(), roles: query.role.into_iter().collect(), is_active: false };
+    let sought = Sought { q: query.q.clone(), roles: query.role.into_iter().collect() };
     let cursor = query.cursor.as_deref();
-    let page = accounts::seek(&state.db, &sought, query.limit, cursor, state.clock.now()).await?;
+    let page = accounts::seek(&state, &sought, query.limit, cursor).await?;
     Ok(link::page(&request, &page))
 }
 
@@ -89,7 +88,7 @@ pub async fn read_account(
 }
 
 fn revision(account: &AccountSummary) -> i64 {
-    i64::try_from(account.revision).unwrap_or_default()
+    account.revision.cast_signed()
 }
 
 /// Suspend or reinstate an account.
@@ -146,7 +145,10 @@ async fn administer(
     accounts::suspend(tx, permit, &before, body.is_suspended, now).await?;
     let action = if body.is_suspended { "account.suspended" } else { "account.reinstated" };
     let entry = Entry::by(caller.actor(), action).on("account", id.0);
-    let entry = entry.with("reason", body.reason.as_str()).during(request);
+    let entry = entry
+        .with("reason", body.reason.as_str())
+        .changed("is_suspended", before.is_suspended, body.is_suspended)
+        .during(request);
     audit::record(tx, &state.clock, entry).await?;
     accounts::summary_of(tx, id, now).await
 }

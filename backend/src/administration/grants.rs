@@ -1,6 +1,7 @@
 //! Giving roles to accounts and taking them away.
 
 use actix_web::{HttpRequest, HttpResponse, delete, post};
+use chrono::NaiveDate;
 use nq57_shared::access::RoleGrant;
 use nq57_shared::access::policy::accounts::{AccountAction, may};
 use nq57_shared::accounts::{AccountSummary, GrantDraft};
@@ -8,6 +9,7 @@ use nq57_shared::ids::{AccountId, GrantId};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
 use sea_orm::DatabaseTransaction;
+use serde_json::{Map, Value};
 
 use crate::access::{allow, permit};
 use crate::accounts;
@@ -50,7 +52,7 @@ pub async fn grant_role(
         async |_: &DatabaseTransaction| allow(may(caller.actor(), AccountAction::Grant, Some(id)));
     let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let account = grant(tx, &state, &request, &caller, id, &body).await?;
-        let revision = i64::try_from(account.revision).unwrap_or_default();
+        let revision = account.revision.cast_signed();
         Answer::created(format!("{}/accounts/{id}", openapi::BASE), revision, &account)
     })
     .await?;
@@ -80,13 +82,28 @@ async fn grant(
         accounts::give(tx, &state.clock, permit, id, &role, draft.expires_on, Some(by)).await?;
     tell(tx, state, Template::RoleGranted, id, &role).await?;
     let entry = Entry::by(caller.actor(), "account.role_granted").on("account", id.0);
-    let entry = entry
-        .with("grant", grant.to_string())
-        .with("role", role.role.as_str())
-        .with("province", role.province_code.clone())
-        .with("organisation", role.organisation_id.map(|id| id.to_string()));
+    let entry = entry.with("grant", grant.to_string()).changed(
+        "grant",
+        None,
+        Some(details(&role, draft.expires_on)),
+    );
     audit::record(tx, &state.clock, entry.during(request)).await?;
     accounts::summary_of(tx, id, now).await
+}
+
+/// What the audit says of a grant.
+fn details(role: &RoleGrant, expires_on: Option<NaiveDate>) -> Map<String, Value> {
+    let mut details = Map::from_iter([("role".to_owned(), role.role.as_str().into())]);
+    if let Some(province) = &role.province_code {
+        details.insert("province".to_owned(), province.as_str().into());
+    }
+    if let Some(organisation) = role.organisation_id {
+        details.insert("organisation".to_owned(), organisation.to_string().into());
+    }
+    if let Some(day) = expires_on {
+        details.insert("expires_on".to_owned(), day.to_string().into());
+    }
+    details
 }
 
 async fn check_references(
@@ -148,10 +165,18 @@ pub async fn revoke_grant(
 ) -> ApiResult<HttpResponse> {
     transaction::write(&state.db, async |tx| {
         let permit = permit(may(caller.actor(), AccountAction::Grant, Some(id)))?;
-        let role = accounts::revoke(tx, permit, id, grant_id, state.clock.now()).await?;
+        let now = state.clock.now();
+        let before = accounts::summary_of(tx, id, now).await?.grants;
+        let expires_on =
+            before.iter().find(|grant| grant.id == grant_id).and_then(|grant| grant.expires_on);
+        let role = accounts::revoke(tx, permit, id, grant_id, now).await?;
         tell(tx, &state, Template::RoleRevoked, id, &role).await?;
         let entry = Entry::by(caller.actor(), "account.role_revoked").on("account", id.0);
-        let entry = entry.with("grant", grant_id.to_string()).with("role", role.role.as_str());
+        let entry = entry.with("grant", grant_id.to_string()).changed(
+            "grant",
+            Some(details(&role, expires_on)),
+            None,
+        );
         audit::record(tx, &state.clock, entry.during(&request)).await
     })
     .await?;

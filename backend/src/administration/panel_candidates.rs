@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_shared::access::policy::accounts::{AccountAction, may};
+use nq57_shared::access::{Role, RoleGrant};
 use nq57_shared::accounts::PanelCandidate;
 use nq57_shared::page::Page;
 use serde::Deserialize;
@@ -32,7 +33,8 @@ pub struct SoughtCandidates {
 
 /// List the people who may sit on a panel.
 ///
-/// Active accounts that are evaluators or chairs today; by name. For chairs and administrators.
+/// Active accounts that are evaluators or chairs today; by name. For chairs and administrators; whose
+/// role is limited sees those who could judge something within the same limits.
 #[utoipa::path(
     tag = "administration",
     security(("bearer" = [])),
@@ -49,7 +51,9 @@ pub async fn list_panel_candidates(
 ) -> ApiResult<HttpResponse> {
     allow(may(caller.actor(), AccountAction::ListPanelCandidates, None))?;
     let (q, cursor) = (query.q.clone(), query.cursor.as_deref());
-    let now = state.clock.now();
-    let page = accounts::panel_candidates(&state.db, q, query.limit, cursor, now).await?;
+    let chooses = |role| matches!(role, Role::PanelChair | Role::Administrator);
+    let limits: Vec<&RoleGrant> =
+        caller.account().grants.iter().filter(|grant| chooses(grant.role)).collect();
+    let page = accounts::panel_candidates(&state, q, &limits, query.limit, cursor).await?;
     Ok(link::page(&request, &page))
 }

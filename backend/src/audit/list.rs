@@ -80,7 +80,7 @@ pub async fn list_audit_entries(
     let paging = Keyset::new(&filter)?
         .descending(Expr::col((Entity, Column::At)))
         .descending(Expr::col((Entity, Column::Id)))
-        .page(sought.limit, sought.cursor.as_deref())?;
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let rows = paging.apply(matching(&sought.0)).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
     let total = if sought.count { Some(matching(&sought.0).count(&state.db).await?) } else { None };

@@ -6,17 +6,20 @@ mod chain;
 mod list;
 mod table;
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpRequest;
 use nq57_shared::access::Actor;
 use nq57_shared::audit::AuditActor;
 use nq57_shared::ids::AccountId;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::http::request;
 
 pub use chain::{
@@ -79,6 +82,34 @@ impl Entry {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.detail.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// Adds what a value was and what it is now, under `changed`; nothing when it stayed. Ids, codes,
+    /// states, days and numbers: what somebody must answer for, never what people wrote.
+    #[must_use]
+    pub fn changed<T: Serialize>(mut self, name: &str, old: T, new: T) -> Self {
+        let (old, new) = (json!(old), json!(new));
+        if old != new {
+            let changed = self.detail.entry("changed").or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(changed) = changed {
+                changed.insert(name.to_owned(), Value::Array(vec![old, new]));
+            }
+        }
+        self
+    }
+
+    /// Adds the names of the members that differ, under `fields`: of texts the audit keeps no more.
+    ///
+    /// # Errors
+    /// When one of the two cannot be written as JSON.
+    pub fn fields<T: Serialize>(self, old: &T, new: &T) -> ApiResult<Self> {
+        let members = |one: &T| serde_json::to_value(one).map_err(ApiError::internal);
+        let (old, new) = (members(old)?, members(new)?);
+        let names: BTreeSet<&String> =
+            [&old, &new].into_iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
+        let changed = names.into_iter().filter(|name| old.get(name) != new.get(name));
+        let fields: Vec<String> = changed.cloned().collect();
+        Ok(self.with("fields", fields))
     }
 
     /// The request in which it was done.

@@ -11,7 +11,7 @@ use nq57_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use store::{current, meet, meet_all, pause, resume, start, still_runs};
+pub use store::{current, meet, meet_all, pause, resume, start, start_until, still_runs};
 pub use tick::tick;
 
 /// What a deadline is about.

@@ -42,6 +42,20 @@ pub async fn start(
     kind: ClockKind,
     days: u32,
 ) -> ApiResult<()> {
+    start_until(tx, clock, subject, kind, calendar.due_at(clock.now(), days)).await
+}
+
+/// The same for a deadline that somebody has set.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn start_until(
+    tx: &impl ConnectionTrait,
+    clock: &Clock,
+    subject: Subject,
+    kind: ClockKind,
+    due_at: Timestamp,
+) -> ApiResult<()> {
     if Entity::find().filter(open_of(subject, kind)).one(tx).await?.is_some() {
         return Ok(());
     }
@@ -52,7 +66,7 @@ pub async fn start(
         subject_id: Set(subject.id),
         kind: Set(kind.as_str().to_owned()),
         started_at: Set(now),
-        due_at: Set(calendar.due_at(now, days)),
+        due_at: Set(due_at),
         paused_at: Set(None),
         days_left: Set(None),
         reminded_at: Set(None),

@@ -205,7 +205,9 @@ impl<'a> Stage<'a> {
             On::RequestInformation | On::MarkIneligible | On::Accept => {
                 self.cast.actor("intake@nq57.example")
             }
-            On::StartEvaluation | On::RequireOnSite => self.cast.actor("chair@nq57.example"),
+            On::StartEvaluation | On::RequireOnSite | On::Recommend => {
+                self.cast.actor("chair@nq57.example")
+            }
             On::DecidePublish | On::DecideDecline | On::Publish | On::Suspend | On::Resume => {
                 self.cast.actor("publisher@nq57.example")
             }

@@ -161,6 +161,7 @@ impl Reviews {
             On::Submit
             | On::Accept
             | On::StartEvaluation
+            | On::Recommend
             | On::Publish
             | On::Resume
             | On::Revise

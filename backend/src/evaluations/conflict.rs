@@ -6,7 +6,7 @@ use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{enter, notice, record, review_quorum};
+use super::enter::{enter, entry, notice, record, review_quorum};
 use super::{store, view, write};
 use crate::accounts;
 use crate::app::AppState;
@@ -19,8 +19,9 @@ use crate::products::{By, ProductRecord};
 
 /// Declare whether there is a conflict of interest.
 ///
-/// Needed before scoring. `declared` recuses the member for good: no sheet can be recorded, one that
-/// is in no longer counts, and the chair is told. `If-Match` is the revision of the evaluation.
+/// Needed before scoring. `declared` recuses the member from this product for good, later rounds and
+/// versions included: no sheet can be recorded, one that is in no longer counts, no seat and no chair
+/// can be had again, and the chair is told. `If-Match` is the revision of the evaluation.
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
@@ -43,7 +44,7 @@ pub async fn declare_conflict(
     let by = By::request(caller.actor(), &request);
     let shown = transaction::write(&state.db, async |tx| {
         let product = declare(tx, &state, by, id, Some(&seen), &body).await?;
-        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
     Ok(current(super::revision_of(&shown), &shown))
@@ -66,14 +67,19 @@ pub async fn declare(
     let account = by.actor.account_id();
     round.may_answer(account, body.answer)?;
     let Some(account) = account else { return Err(ProblemCode::Forbidden.into()) };
-    let is_news = round.member(Some(account)).is_some_and(|member| member.conflict != body.answer);
-    let now = state.clock.now();
-    let note = body.note.clone();
-    write::set_conflict(tx, entered.permit, id, account, body.answer, note, now).await?;
-    if is_news {
-        record(tx, state, by, "evaluation.conflict_answered", round).await?;
+    let before = round.member(Some(account)).map(|member| member.conflict);
+    if before == Some(ConflictAnswer::Declared) {
+        return Ok(entered.product);
     }
-    if is_news && body.answer == ConflictAnswer::Declared {
+    write::set_conflict(tx, entered.permit, round, account, body, state.clock.now()).await?;
+    if before != Some(body.answer) {
+        let entry = entry(by, "evaluation.conflict_answered", round)
+            .with("account_id", account.to_string())
+            .with("answer", body.answer.as_str())
+            .changed("conflict", before.map(ConflictAnswer::as_str), Some(body.answer.as_str()));
+        record(tx, state, entry).await?;
+    }
+    if body.answer == ConflictAnswer::Declared {
         let names = accounts::names(tx, &[account]).await?;
         let member = names.get(&account).cloned().unwrap_or_default();
         let told = notice(Template::ConflictDeclared, round, product)

@@ -60,7 +60,7 @@ pub(super) fn subject_of<'a>(
         product_id: round.product_id,
         chair_id: round.chair_id,
         caller_is_member: round.member(actor.account_id()).is_some(),
-        is_own: product.subject(false).is_own(actor),
+        is_own: product.is_own(actor),
         organisation_id: product.organisation_id,
         province_code: product.competent_province.as_deref(),
     }
@@ -82,21 +82,23 @@ pub(super) fn scope_of(product: &ProductRecord) -> Scope<'_> {
     }
 }
 
+/// What the audit says of a deed in the round.
+pub(super) fn entry(by: By<'_>, action: &'static str, round: &Round) -> Entry {
+    let entry = Entry::by(by.actor, action)
+        .on("evaluation", round.id.0)
+        .with("product_id", round.product_id.to_string());
+    match by.request {
+        Some(request) => entry.during(request),
+        None => entry,
+    }
+}
+
 /// Notes that the round was opened or changed.
 pub(super) async fn record(
     tx: &impl ConnectionTrait,
     state: &AppState,
-    by: By<'_>,
-    action: &'static str,
-    round: &Round,
+    entry: Entry,
 ) -> ApiResult<()> {
-    let entry = Entry::by(by.actor, action)
-        .on("evaluation", round.id.0)
-        .with("product_id", round.product_id.to_string());
-    let entry = match by.request {
-        Some(request) => entry.during(request),
-        None => entry,
-    };
     audit::record(tx, &state.clock, entry).await
 }
 
@@ -110,7 +112,7 @@ pub(super) fn notice(template: Template, round: &Round, product: &ProductRecord)
 }
 
 /// Looks whether the quorum is met after a change. When it has just been met, the chair is told, once;
-/// either way the product gets a new revision, because what may be done with it has changed.
+/// either way officials find a new revision of the product, because what may be done with it has changed.
 pub(super) async fn review_quorum(
     tx: &impl ConnectionTrait,
     state: &AppState,
@@ -124,7 +126,7 @@ pub(super) async fn review_quorum(
     let now = state.clock.now();
     let reached_at = round.is_quorum_met().then_some(now);
     write::set_quorum_reached(tx, round.id, reached_at).await?;
-    products::touch(tx, product_permit, round.product_id, now).await?;
+    products::note_change_inside(tx, product_permit, round.product_id).await?;
     if reached_at.is_some() {
         let reached = notice(Template::QuorumReached, round, product).to([round.chair_id]);
         notifications::notify(tx, &state.clock, reached).await?;

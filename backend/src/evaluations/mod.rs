@@ -2,6 +2,7 @@
 //! changes the state of its product but for opening it, and then through the product's own door.
 
 mod conflict;
+mod deadline;
 mod enter;
 mod on_site_visit;
 mod open;
@@ -20,19 +21,18 @@ use nq57_shared::evaluations::Evaluation;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use conflict::{declare, declare_conflict};
+pub use deadline::topics;
 pub use on_site_visit::{keep as keep_visit, record_on_site_visit};
 pub use open::{open, open_evaluation};
 pub use panel::replace_panel;
 pub use read::{list_product_evaluations, read_evaluation};
 pub use recommendation::{give as give_recommendation, recommend};
 pub use score_sheet::{keep as keep_sheet, record_score_sheet};
-pub use standing::{
-    PanelWork, Round, awaiting_decision, close, is_on_panel, panel, round, work_of,
-};
+pub use standing::{Round, close, of as standing_of, open_rounds, panel, round, waiting_for};
 
 /// The revision as entity tags write it.
 fn revision_of(evaluation: &Evaluation) -> i64 {
-    i64::try_from(evaluation.revision).unwrap_or_default()
+    evaluation.revision.cast_signed()
 }
 
 /// The operations of this module.

@@ -7,7 +7,7 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{enter, record};
+use super::enter::{enter, entry, record};
 use super::{store, view, write};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
@@ -27,7 +27,7 @@ use crate::products::{By, ProductRecord};
     responses(
         (status = 200, description = "The evaluation as it is now", body = Evaluation,
             headers(("ETag" = String, description = "Its new revision"))),
-        (status = 409, description = "`evaluation_closed`"),
+        (status = 409, description = "`evaluation_closed`, `recused`"),
     ),
     security(("bearer" = []))
 )]
@@ -43,7 +43,7 @@ pub async fn record_on_site_visit(
     let by = By::request(caller.actor(), &request);
     let shown = transaction::write(&state.db, async |tx| {
         let product = keep(tx, &state, by, id, Some(&seen), &body).await?;
-        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
     Ok(current(super::revision_of(&shown), &shown))
@@ -63,10 +63,17 @@ pub async fn keep(
 ) -> ApiResult<ProductRecord> {
     let entered = enter(tx, by.actor, EvaluationAction::RecordOnSiteVisit, id, seen).await?;
     entered.round.require_open()?;
+    entered.round.require_unrecused(by.actor.account_id())?;
     if body.held_on > vietnam_date(state.clock.now()) {
         return Err(ApiError::field("/held_on", FieldCode::NotAllowed));
     }
     write::set_visit(tx, entered.permit, &entered.round, body).await?;
-    record(tx, state, by, "evaluation.visited_on_site", &entered.round).await?;
+    let before = entered.round.on_site.as_ref().map(|visit| visit.held_on);
+    let entry = entry(by, "evaluation.visited_on_site", &entered.round).changed(
+        "held_on",
+        before,
+        Some(body.held_on),
+    );
+    record(tx, state, entry).await?;
     Ok(entered.product)
 }

@@ -2,20 +2,21 @@
 //! product in the same transaction.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use actix_web::{HttpRequest, HttpResponse, post};
-use nq57_shared::access::policy::products::{ProductAction, may};
+use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may};
 use nq57_shared::access::{Actor, Decision};
 use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationState, OpenEvaluation};
-use nq57_shared::ids::{EvaluationId, ProductId};
+use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::products::ProductEvent;
-use nq57_shared::time::vietnam_date;
+use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
 use sea_orm::DatabaseTransaction;
 
-use super::enter::{notice, record};
+use super::enter::{entry, notice, record};
 use super::round::{Member, Round};
-use super::{panel, store, view, write};
+use super::{deadline, panel, store, view, write};
 use crate::access::{allow, permit};
 use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
@@ -31,7 +32,8 @@ const RUBRICS: &str = "rubrics";
 ///
 /// Keeps the rubric as it stands today, seats the panel and moves the product to `under_evaluation`
 /// at once. `If-Match` is the revision of the product. The chair needs the role `panel_chair`, members
-/// `evaluator` or `panel_chair`; nobody of the submitting organisation may sit on the panel.
+/// `evaluator` or `panel_chair`; nobody of the submitting organisation may sit on the panel, nor whoever
+/// declared a conflict about this product before.
 #[utoipa::path(
     tag = "evaluations",
     params(
@@ -63,14 +65,15 @@ pub async fn open_evaluation(
     let changed: RefCell<Option<Changed>> = RefCell::default();
     let may_again = async |tx: &DatabaseTransaction| {
         let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
-        allow(decide(by.actor, &product))
+        let conflicts = store::conflicts_of(tx, product.id).await?;
+        allow(decide(by.actor, &product, &conflicts))
     };
     let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let (id, change) = open(tx, &state, by, product, Some(&seen), &body).await?;
         changed.replace(Some(change));
         let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
         let round = store::load(tx, id).await?;
-        let shown = view::show(tx, caller.actor(), &product, &round).await?;
+        let shown = view::show(tx, &state, by, &product, &round).await?;
         Answer::created(format!("/api/v1/evaluations/{id}"), round.revision, &shown)
     })
     .await?;
@@ -80,8 +83,12 @@ pub async fn open_evaluation(
     Ok(answer)
 }
 
-fn decide(actor: &Actor, product: &ProductRecord) -> Decision {
-    may(actor, ProductAction::OpenEvaluation, Some(&product.subject(false)))
+fn decide(actor: &Actor, product: &ProductRecord, conflicts: &HashSet<AccountId>) -> Decision {
+    let standing = PanelStanding {
+        is_recused: actor.account_id().is_some_and(|account| conflicts.contains(&account)),
+        ..PanelStanding::default()
+    };
+    may(actor, ProductAction::OpenEvaluation, Some(&product.subject(standing)))
 }
 
 /// Opens a round for the actor, in the caller's transaction.
@@ -99,9 +106,10 @@ pub async fn open(
 ) -> ApiResult<(EvaluationId, Changed)> {
     let now = state.clock.now();
     let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
-    let permit = permit(decide(by.actor, &product))?;
+    let conflicts = store::conflicts_of(tx, product.id).await?;
+    let permit = permit(decide(by.actor, &product, &conflicts))?;
     if let Some(seen) = seen {
-        seen.check(product.revision)?;
+        seen.check(product.revision_for(by.actor))?;
     }
     if store::open_id_of(tx, product.id).await?.is_some() {
         return Err(ProblemCode::EvaluationOpen.into());
@@ -111,7 +119,9 @@ pub async fn open(
     let rubric = snapshot
         .rubric(&body.rubric_id)
         .filter(|rubric| snapshot.is_valid(RUBRICS, &rubric.id, today));
-    let mut violations = panel::check(tx, state, &product, &body.panel(), &[]).await?;
+    let able = panel::Able::load(tx, &product, now).await?;
+    let mut violations =
+        panel::check(tx, state, &product, &body.panel(), &[], &able, &conflicts).await?;
     let Some(rubric) = rubric else {
         violations.add("/rubric_id", FieldCode::UnknownValue);
         return Err(violations.into());
@@ -135,12 +145,15 @@ pub async fn open(
         chair_id: body.chair_id,
         quorum: body.quorum,
         due_on: body.due_on,
+        due_at: end_of_vietnam_day(body.due_on),
         opened_at: now,
         quorum_reached_at: None,
         on_site: None,
         recommendation: None,
         revision: 1,
         members: members.collect(),
+        conflicts,
+        looks: HashSet::new(),
     };
     write::insert(tx, permit, &round).await.map_err(|error| match error.code() {
         ProblemCode::AlreadyExists => ApiError::problem(ProblemCode::EvaluationOpen).because(error),
@@ -154,7 +167,15 @@ pub async fn open(
         request: by.request,
     };
     let changed = products::change_state(tx, state, by.actor, change).await?;
-    record(tx, state, by, "evaluation.opened", &round).await?;
+    deadline::begin(tx, state, &round).await?;
+    let members: Vec<String> = body.member_ids.iter().map(ToString::to_string).collect();
+    let entry = entry(by, "evaluation.opened", &round)
+        .with("chair", round.chair_id.to_string())
+        .with("members", members)
+        .with("quorum", round.quorum)
+        .with("due_on", round.due_on.to_string())
+        .with("rubric", round.rubric.id.as_str());
+    record(tx, state, entry).await?;
     let assigned = notice(Template::EvaluationAssigned, &round, &product)
         .with("due_on", round.due_on.to_string())
         .to(body.member_ids.iter().copied())

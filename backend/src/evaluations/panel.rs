@@ -1,4 +1,5 @@
-//! Who may sit on a panel, and changing a panel while its round is open.
+//! Who may sit on a panel, and changing a panel while its round is open. Nobody is named who declared a
+//! conflict, and once a sheet is in nobody joins who may know it.
 
 use std::collections::HashSet;
 
@@ -7,13 +8,14 @@ use nq57_shared::access::Role;
 use nq57_shared::evaluations::{Evaluation, EvaluationAction, ReplacePanel};
 use nq57_shared::ids::{AccountId, EvaluationId};
 use nq57_shared::problem::FieldCode;
-use nq57_shared::time::vietnam_date;
+use nq57_shared::time::{Timestamp, vietnam_date};
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{enter, notice, record, review_quorum, scope_of};
+use super::enter::{enter, entry, notice, record, review_quorum, scope_of};
+use super::round::Round;
 use super::write::{self, NewPanel};
-use super::{store, view};
+use super::{deadline, store, view};
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
@@ -23,14 +25,46 @@ use crate::persistence::transaction;
 use crate::products::{By, ProductRecord};
 use crate::{accounts, organisations};
 
-/// Notes who of the panel may not have a seat, and a date that has passed. Those in `seated` had
-/// their seat before and are not asked again.
+/// Whose roles let them judge this product today.
+pub(super) struct Able {
+    chairs: HashSet<AccountId>,
+    evaluators: HashSet<AccountId>,
+}
+
+impl Able {
+    pub async fn load(
+        db: &impl ConnectionTrait,
+        product: &ProductRecord,
+        now: Timestamp,
+    ) -> ApiResult<Self> {
+        let scope = scope_of(product);
+        let chairs = accounts::holders_of(db, Role::PanelChair, scope, now).await?;
+        let evaluators = accounts::holders_of(db, Role::Evaluator, scope, now).await?;
+        Ok(Self {
+            chairs: chairs.into_iter().collect(),
+            evaluators: evaluators.into_iter().collect(),
+        })
+    }
+
+    fn to_lead(&self, account: AccountId) -> bool {
+        self.chairs.contains(&account)
+    }
+
+    fn to_sit(&self, account: AccountId) -> bool {
+        self.to_lead(account) || self.evaluators.contains(&account)
+    }
+}
+
+/// Notes who of the panel may not have a seat or the chair, and a date that has passed. Those in
+/// `seated` had their seat before and are not asked again.
 pub(super) async fn check(
     db: &impl ConnectionTrait,
     state: &AppState,
     product: &ProductRecord,
     panel: &ReplacePanel,
     seated: &[AccountId],
+    able: &Able,
+    conflicts: &HashSet<AccountId>,
 ) -> ApiResult<Violations> {
     let now = state.clock.now();
     let mut violations = Violations::new();
@@ -42,14 +76,9 @@ pub(super) async fn check(
             .collect();
     let people: Vec<AccountId> = seats.iter().map(|(_, account, _)| *account).collect();
     let known = accounts::names(db, &people).await?;
-    let scope = scope_of(product);
-    let chairs: HashSet<AccountId> =
-        accounts::holders_of(db, Role::PanelChair, scope, now).await?.into_iter().collect();
-    let evaluators: HashSet<AccountId> =
-        accounts::holders_of(db, Role::Evaluator, scope, now).await?.into_iter().collect();
     let memberships = organisations::memberships_of_all(db, &people).await?;
     for (pointer, account, is_chair) in seats {
-        let has_role = chairs.contains(&account) || (!is_chair && evaluators.contains(&account));
+        let has_role = if is_chair { able.to_lead(account) } else { able.to_sit(account) };
         let is_owner = account == product.owner_id
             || memberships
                 .get(&account)
@@ -58,7 +87,7 @@ pub(super) async fn check(
                 .any(|membership| Some(membership.organisation_id) == product.organisation_id);
         if !known.contains_key(&account) {
             violations.add(pointer, FieldCode::UnknownValue);
-        } else if is_owner || !has_role {
+        } else if is_owner || !has_role || conflicts.contains(&account) {
             violations.add(pointer, FieldCode::NotAllowed);
         }
     }
@@ -71,14 +100,20 @@ pub(super) async fn check(
 /// Replace the panel of an evaluation.
 ///
 /// For members who recused themselves, a chair who cannot go on, another quorum or date. Members who
-/// stay keep their declaration and score sheet; a member whose sheet is in must stay, and from then on
-/// the quorum may not be lowered. `If-Match` is the revision of the evaluation.
+/// stay keep their declaration and score sheet; a member whose sheet counts must stay. From the first
+/// sheet on the quorum may not be lowered, and new members only take the place of members who leave
+/// recused or without the role; neither the chair nor anybody who was shown a sheet is among them. Who
+/// declared a conflict about the product gets neither seat nor chair, and as chair can only name
+/// another one. `If-Match` is the revision of the evaluation.
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
     request_body = ReplacePanel,
-    responses((status = 200, description = "The evaluation as it is now", body = Evaluation,
-        headers(("ETag" = String, description = "Its new revision")))),
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its new revision"))),
+        (status = 409, description = "`recused`, `evaluation_closed`"),
+    ),
     security(("bearer" = []))
 )]
 #[put("/evaluations/{id}/panel")]
@@ -93,7 +128,7 @@ pub async fn replace_panel(
     let by = By::request(caller.actor(), &request);
     let shown = transaction::write(&state.db, async |tx| {
         let product = replace(tx, &state, by, id, &seen, &body).await?;
-        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
     Ok(current(super::revision_of(&shown), &shown))
@@ -110,15 +145,16 @@ async fn replace(
     let entered = enter(tx, by.actor, EvaluationAction::ReplacePanel, id, Some(seen)).await?;
     let round = &entered.round;
     round.require_open()?;
-    let seated: Vec<AccountId> = round.members.iter().map(|one| one.account_id).collect();
-    let mut violations = check(tx, state, &entered.product, panel, &seated).await?;
-    let leaves = |account: &AccountId| !panel.member_ids.contains(account);
-    if round.members.iter().any(|one| one.submitted_at.is_some() && leaves(&one.account_id)) {
-        violations.add("/member_ids", FieldCode::NotAllowed);
+    if !is_handing_over(round, by.actor.account_id(), panel) {
+        round.require_unrecused(by.actor.account_id())?;
     }
-    // Whoever knows a sheet must not choose afterwards how many are enough.
-    if round.members.iter().any(|one| one.submitted_at.is_some()) && panel.quorum < round.quorum {
-        violations.add_limit("/quorum", FieldCode::TooSmall, round.quorum as usize);
+    let seated: Vec<AccountId> = round.members.iter().map(|one| one.account_id).collect();
+    let able = Able::load(tx, &entered.product, state.clock.now()).await?;
+    let mut violations =
+        check(tx, state, &entered.product, panel, &seated, &able, &round.conflicts).await?;
+    let leaves = |account: &AccountId| !panel.member_ids.contains(account);
+    if round.is_any_sheet_in() {
+        check_blindness(round, panel, &able, &mut violations);
     }
     violations.into_result()?;
     let new_chair = Some(panel.chair_id).filter(|chair| *chair != round.chair_id);
@@ -130,9 +166,19 @@ async fn replace(
         added: panel.member_ids.iter().copied().filter(joins).collect(),
         removed: seated.iter().copied().filter(leaves).collect(),
     };
-    write::set_panel(tx, entered.permit, round, &new).await?;
-    record(tx, state, by, "evaluation.panel_replaced", round).await?;
+    write::set_panel(tx, entered.permit, round, &new, state.clock.now()).await?;
+    let ids = |accounts: &[AccountId]| accounts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let entry = entry(by, "evaluation.panel_replaced", round)
+        .with("added", ids(&new.added))
+        .with("removed", ids(&new.removed))
+        .changed("chair", round.chair_id, new.chair_id)
+        .changed("quorum", round.quorum, new.quorum)
+        .changed("due_on", round.due_on, new.due_on);
+    record(tx, state, entry).await?;
     let after = store::load(tx, id).await?;
+    if round.due_on != after.due_on && round.recommendation.is_none() {
+        deadline::begin(tx, state, &after).await?;
+    }
     let assigned = notice(Template::EvaluationAssigned, &after, &entered.product)
         .with("due_on", after.due_on.to_string())
         .to(new.added)
@@ -140,4 +186,44 @@ async fn replace(
     notifications::notify(tx, &state.clock, assigned).await?;
     review_quorum(tx, state, &entered.product, entered.product_permit, &after).await?;
     Ok(entered.product)
+}
+
+/// Whether a recused chair does the one thing that is left: names another chair and changes nothing else.
+fn is_handing_over(round: &Round, account: Option<AccountId>, panel: &ReplacePanel) -> bool {
+    account == Some(round.chair_id)
+        && panel.chair_id != round.chair_id
+        && panel.quorum == round.quorum
+        && panel.due_on == round.due_on
+        && panel.member_ids.len() == round.members.len()
+        && round.members.iter().all(|one| panel.member_ids.contains(&one.account_id))
+}
+
+/// Notes what nobody may choose any more who may know a sheet: who scores besides, whose sheet goes,
+/// how many are enough.
+fn check_blindness(round: &Round, panel: &ReplacePanel, able: &Able, violations: &mut Violations) {
+    let leaves = |account: AccountId| !panel.member_ids.contains(&account);
+    if round.members.iter().any(|one| one.counts() && leaves(one.account_id)) {
+        violations.add("/member_ids", FieldCode::NotAllowed);
+    }
+    if panel.quorum < round.quorum {
+        violations.add_limit("/quorum", FieldCode::TooSmall, round.quorum as usize);
+    }
+    let vacant = |account: AccountId| round.is_recused(Some(account)) || !able.to_sit(account);
+    let leaving = round.members.iter().map(|one| one.account_id).filter(|one| leaves(*one));
+    let mut room = leaving.filter(|account| vacant(*account)).count();
+    for (i, account) in panel.member_ids.iter().enumerate() {
+        if round.member(Some(*account)).is_some() {
+            continue;
+        }
+        let pointer = format!("/member_ids/{i}");
+        if violations.0.iter().any(|found| found.pointer == pointer) {
+            continue;
+        }
+        let leads = *account == round.chair_id || *account == panel.chair_id;
+        if leads || round.looks.contains(account) || room == 0 {
+            violations.add(pointer, FieldCode::NotAllowed);
+        } else {
+            room -= 1;
+        }
+    }
 }

@@ -4,17 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, Recommendation};
 use nq57_shared::ids::EvaluationId;
+use nq57_shared::products::ProductEvent;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{enter, notice, record, scope_of};
-use super::{store, view, write};
+use super::enter::{enter, entry, notice, record, scope_of};
+use super::{deadline, store, view, write};
 use crate::accounts;
 use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::{FromPath, SignedIn, ValidJson, current};
 use crate::notifications::{self, Template};
 use crate::persistence::transaction;
-use crate::products::{self, By, ProductRecord};
+use crate::products::{self, By, Change, ProductRecord};
 
 /// Recommend publication, or not.
 ///
@@ -42,7 +43,7 @@ pub async fn recommend(
     let by = By::request(caller.actor(), &request);
     let shown = transaction::write(&state.db, async |tx| {
         let product = give(tx, &state, by, id, &body).await?;
-        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
     Ok(current(super::revision_of(&shown), &shown))
@@ -70,8 +71,29 @@ pub async fn give(
     let now = state.clock.now();
     let given = Recommendation { verdict: body.verdict, reason: body.reason.clone(), at: now };
     write::set_recommendation(tx, entered.permit, round, &given).await?;
-    products::hand_to_publisher(tx, entered.product_permit, product.id, now).await?;
-    record(tx, state, by, "evaluation.recommended", round).await?;
+    match round.recommendation {
+        // The publisher has it already: only what is recommended is another thing.
+        Some(_) => products::note_change_inside(tx, entered.product_permit, product.id).await?,
+        None => {
+            deadline::end(tx, state, round.id).await?;
+            let change = Change {
+                product_id: product.id,
+                event: ProductEvent::Recommend,
+                reason: None,
+                revision: None,
+                request: by.request,
+            };
+            // Nothing public changes by it.
+            let _ = products::change_state(tx, state, by.actor, change).await?;
+        }
+    }
+    let verdict = |given: &Recommendation| given.verdict.as_str();
+    let entry = entry(by, "evaluation.recommended", round).changed(
+        "verdict",
+        round.recommendation.as_ref().map(verdict),
+        Some(verdict(&given)),
+    );
+    record(tx, state, entry).await?;
     let scope = scope_of(&product);
     let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;
     let told = notice(Template::Recommended, round, &product)

@@ -1,6 +1,8 @@
 //! A round as the slice thinks of it, and its rules: whose sheets count, who may see which.
 //! Pure: no query, no time of its own.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use nq57_shared::access::Actor;
 use nq57_shared::evaluations::{
@@ -24,12 +26,18 @@ pub(super) struct Round {
     pub chair_id: AccountId,
     pub quorum: u32,
     pub due_on: NaiveDate,
+    /// The end of that day.
+    pub due_at: Timestamp,
     pub opened_at: Timestamp,
     pub quorum_reached_at: Option<Timestamp>,
     pub on_site: Option<OnSiteVisit>,
     pub recommendation: Option<Recommendation>,
     pub revision: i64,
     pub members: Vec<Member>,
+    /// Who declared a conflict about this product, in whichever round.
+    pub conflicts: HashSet<AccountId>,
+    /// Who was shown sheets of others.
+    pub looks: HashSet<AccountId>,
 }
 
 /// A seat on the panel.
@@ -68,7 +76,8 @@ impl Round {
     }
 
     /// The revision as `account` sees it: it grows with what that member says and scores. What the others do on
-    /// their sheets is not to be told by it.
+    /// their sheets is not to be told by it. Neither part ever falls, also when a seat is given up and taken
+    /// again: no revision comes twice.
     pub fn revision_for(&self, account: Option<AccountId>) -> i64 {
         self.revision + self.member(account).map_or(0, |member| member.revision)
     }
@@ -115,10 +124,65 @@ impl Round {
         }
     }
 
-    /// Whether this caller may see how others scored: a member only once the own sheet is in, whatever
-    /// other role the member holds, and a recused one never.
+    /// Whether this account declared a conflict about the product: for good.
+    pub fn is_recused(&self, account: Option<AccountId>) -> bool {
+        account.is_some_and(|account| self.conflicts.contains(&account))
+    }
+
+    /// Whether somebody may know a sheet: from then on a panel is no longer chosen blindly.
+    pub fn is_any_sheet_in(&self) -> bool {
+        !self.looks.is_empty() || self.members.iter().any(|member| member.submitted_at.is_some())
+    }
+
+    /// Whether this caller may see how others scored: a member once the own sheet is in, whatever other
+    /// role the member holds; the chair, who can change the panel, and everybody outside of it once the
+    /// quorum is met; a recused one never.
     pub fn shows_sheets_to(&self, actor: &Actor) -> bool {
-        actor.is_system() || self.member(actor.account_id()).is_none_or(Member::counts)
+        let account = actor.account_id();
+        if actor.is_system() {
+            return true;
+        }
+        if self.is_recused(account) {
+            return false;
+        }
+        match self.member(account).map(Member::counts) {
+            Some(false) => false,
+            Some(true) if account != Some(self.chair_id) => true,
+            _ => self.is_quorum_met(),
+        }
+    }
+
+    /// Whether this caller is about to be shown sheets of others for the first time.
+    pub fn is_first_look(&self, actor: &Actor) -> Option<AccountId> {
+        let account = actor.account_id()?;
+        let others = |member: &&Member| member.counts() && member.account_id != account;
+        let is_first = !self.looks.contains(&account)
+            && self.shows_sheets_to(actor)
+            && self.members.iter().any(|member| others(&member));
+        is_first.then_some(account)
+    }
+
+    /// What the sheets say together, as far as this caller may know: all of it, only how many there are,
+    /// or nothing before the own sheet is in.
+    pub fn result_for(&self, actor: &Actor) -> Option<EvaluationResult> {
+        if self.shows_sheets_to(actor) {
+            return Some(self.result());
+        }
+        let account = actor.account_id();
+        let is_shut_out =
+            self.is_recused(account) || self.member(account).is_some_and(|member| !member.counts());
+        (!is_shut_out).then(|| EvaluationResult {
+            sheets: self.sheets(),
+            quorum_met: self.is_quorum_met(),
+            weighted_mean_hundredths: None,
+            dispersion_hundredths: None,
+            is_passed: None,
+        })
+    }
+
+    /// Refuses what a recused person must not do.
+    pub fn require_unrecused(&self, account: Option<AccountId>) -> Result<(), ProblemCode> {
+        if self.is_recused(account) { Err(ProblemCode::Recused) } else { Ok(()) }
     }
 
     /// Refuses what a closed round no longer takes.
@@ -156,12 +220,10 @@ impl Round {
         }
     }
 
-    /// Whether the chair may recommend now. A chair who declared a conflict as a member may not.
+    /// Whether the chair may recommend now. A chair who declared a conflict may not.
     pub fn may_recommend(&self, account: Option<AccountId>) -> Result<(), ProblemCode> {
         self.require_open()?;
-        if self.member(account).is_some_and(Member::is_recused) {
-            return Err(ProblemCode::Recused);
-        }
+        self.require_unrecused(account)?;
         if self.is_quorum_met() { Ok(()) } else { Err(ProblemCode::QuorumNotMet) }
     }
 }
@@ -170,6 +232,7 @@ impl Round {
 mod tests {
     use nq57_shared::access::AccountActor;
     use nq57_shared::language::Bilingual;
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
@@ -198,6 +261,10 @@ mod tests {
         }
     }
 
+    fn declared(members: &[Member]) -> HashSet<AccountId> {
+        members.iter().filter(|one| one.is_recused()).map(|one| one.account_id).collect()
+    }
+
     fn round(members: Vec<Member>) -> Round {
         Round {
             id: EvaluationId(Uuid::nil()),
@@ -215,11 +282,14 @@ mod tests {
             chair_id: account(1),
             quorum: 2,
             due_on: NaiveDate::default(),
+            due_at: Timestamp::UNIX_EPOCH,
             opened_at: Timestamp::UNIX_EPOCH,
             quorum_reached_at: None,
             on_site: None,
             recommendation: None,
             revision: 1,
+            conflicts: declared(&members),
+            looks: HashSet::new(),
             members,
         }
     }
@@ -227,16 +297,18 @@ mod tests {
     #[test]
     fn the_sheet_of_a_member_who_recused_later_no_longer_counts() {
         use ConflictAnswer::{Declared, None};
-        let mut round = round(vec![member(1, None, true), member(2, None, true)]);
-        assert!(round.is_quorum_met());
-        assert_eq!(round.may_recommend(Some(account(1))), Ok(()));
-        round.members[1].conflict = Declared;
-        assert_eq!(round.may_recommend(Some(account(1))), Err(ProblemCode::QuorumNotMet));
-        assert!(round.shows_sheets_to(&actor(1)));
-        assert!(!round.shows_sheets_to(&actor(2)));
-        assert_eq!(round.may_answer(Some(account(2)), None), Err(ProblemCode::Recused));
-        round.members[0].conflict = Declared;
-        assert_eq!(round.may_recommend(Some(account(1))), Err(ProblemCode::Recused));
+        let both = round(vec![member(1, None, true), member(2, None, true)]);
+        assert!(both.is_quorum_met());
+        assert_eq!(both.may_recommend(Some(account(1))), Ok(()));
+        let one = round(vec![member(1, None, true), member(2, Declared, true)]);
+        assert_eq!(one.may_recommend(Some(account(1))), Err(ProblemCode::QuorumNotMet));
+        assert!(!one.shows_sheets_to(&actor(1)), "the chair waits for the quorum");
+        assert!(!one.shows_sheets_to(&actor(2)));
+        assert_eq!(one.may_answer(Some(account(2)), None), Err(ProblemCode::Recused));
+        let mut outside = round(vec![member(2, None, true), member(3, None, true)]);
+        outside.conflicts.insert(account(1));
+        assert_eq!(outside.may_recommend(Some(account(1))), Err(ProblemCode::Recused));
+        assert_eq!(outside.result_for(&actor(1)), Option::None);
     }
 
     #[test]
@@ -250,6 +322,44 @@ mod tests {
         assert_eq!(may(3), Err(ProblemCode::ScoreSheetSubmitted));
         assert_eq!(may(4), Err(ProblemCode::Forbidden));
         assert!(!round.shows_sheets_to(&actor(2)));
-        assert!(round.shows_sheets_to(&actor(9)), "whoever is permitted and not on the panel");
+        assert!(round.shows_sheets_to(&actor(3)), "the own sheet is in");
+        assert!(!round.shows_sheets_to(&actor(9)), "nobody outside before the quorum");
+        assert_eq!(round.result_for(&actor(9)).map(|result| result.sheets), Some(1));
+        assert_eq!(round.result_for(&actor(2)), Option::None);
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_sees_marks_who_could_still_choose_what_becomes_of_them(
+            seats in prop::collection::vec((0..3_usize, any::<bool>()), 0..6),
+            quorum in 1..5_u32,
+            viewer in 1..9_u128,
+            recused in any::<bool>(),
+        ) {
+            use ConflictAnswer::{Declared, None, NotAsked};
+            let members = seats.iter().zip(1..).map(|((conflict, is_in), n)| {
+                member(n, [NotAsked, None, Declared][*conflict], *is_in)
+            });
+            let mut round = Round { quorum, ..round(members.collect()) };
+            if recused {
+                round.conflicts.insert(account(viewer));
+            }
+            let who = actor(viewer);
+            let seat = round.member(Some(account(viewer)));
+            let is_shut_out = round.is_recused(Some(account(viewer)));
+            let has_scored = seat.is_some_and(Member::counts);
+            if round.shows_sheets_to(&who) {
+                prop_assert!(!is_shut_out);
+                prop_assert!(has_scored || (seat.is_none() && round.is_quorum_met()));
+                prop_assert!(viewer != 1 || round.is_quorum_met(), "the chair waits");
+            } else if let Some(result) = round.result_for(&who) {
+                prop_assert!(!is_shut_out && (seat.is_none() || has_scored));
+                prop_assert_eq!(result.weighted_mean_hundredths, Option::None);
+                prop_assert_eq!(result.is_passed, Option::None);
+            }
+            if is_shut_out {
+                prop_assert!(round.is_first_look(&who).is_none());
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{enter, record, review_quorum};
+use super::enter::{enter, entry, record, review_quorum};
 use super::{store, view, write};
 use crate::app::AppState;
 use crate::error::ApiResult;
@@ -43,7 +43,7 @@ pub async fn record_score_sheet(
     let by = By::request(caller.actor(), &request);
     let shown = transaction::write(&state.db, async |tx| {
         let product = keep(tx, &state, by, id, Some(&seen), &body).await?;
-        view::show(tx, caller.actor(), &product, &store::load(tx, id).await?).await
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
     Ok(current(super::revision_of(&shown), &shown))
@@ -73,7 +73,7 @@ pub async fn keep(
     let submitted_at = body.submit.then(|| state.clock.now());
     write::set_sheet(tx, entered.permit, id, account, &body.scores, submitted_at).await?;
     if body.submit {
-        record(tx, state, by, "evaluation.sheet_submitted", round).await?;
+        record(tx, state, entry(by, "evaluation.sheet_submitted", round)).await?;
         let after = store::load(tx, id).await?;
         review_quorum(tx, state, &entered.product, entered.product_permit, &after).await?;
     }

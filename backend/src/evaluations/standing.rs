@@ -1,16 +1,16 @@
 //! What other slices ask about rounds: facts for the workflow of products, who sits where, what waits
 //! for whom. Decides nothing.
 
-use nq57_shared::evaluations::ConflictAnswer;
-use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
-use nq57_shared::products::WorkStep;
-use nq57_shared::products::workflow::EvaluationFacts;
-use nq57_shared::time::Timestamp;
-use sea_orm::ConnectionTrait;
+use std::collections::HashMap;
 
-use super::round::Round as Held;
-use super::store;
-use super::write;
+use nq57_shared::access::policy::products::PanelStanding;
+use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
+use nq57_shared::products::workflow::EvaluationFacts;
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::SelectStatement;
+
+use super::{deadline, store, write};
+use crate::app::AppState;
 use crate::error::ApiResult;
 
 /// The round of a version, as far as products need it.
@@ -18,14 +18,6 @@ use crate::error::ApiResult;
 pub struct Round {
     pub id: EvaluationId,
     pub facts: EvaluationFacts,
-}
-
-/// Something in a round that waits for an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PanelWork {
-    pub product_id: ProductId,
-    pub evaluation_id: EvaluationId,
-    pub step: WorkStep,
 }
 
 /// The latest round of this version, closed or not.
@@ -41,16 +33,18 @@ pub async fn round(
     Ok(round.map(|round| Round { id: round.id, facts: round.facts() }))
 }
 
-/// Whether the account has a seat in a round of the product and has not declared a conflict.
+/// How the account stands to the panels of the product.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn is_on_panel(
+pub async fn of(
     db: &impl ConnectionTrait,
     product: ProductId,
     account: AccountId,
-) -> ApiResult<bool> {
-    store::has_seat(db, product, account).await
+) -> ApiResult<PanelStanding> {
+    let is_recused = store::is_recused(db, product, account).await?;
+    let is_on_panel = !is_recused && store::has_seat(db, product, account).await?;
+    Ok(PanelStanding { is_on_panel, is_recused })
 }
 
 /// The chair and the members of this version's round that is not closed; recused ones are left out.
@@ -74,43 +68,32 @@ pub async fn panel(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn close(tx: &impl ConnectionTrait, now: Timestamp, product: ProductId) -> ApiResult<()> {
-    write::close(tx, product, now).await
-}
-
-/// What waits for the account in open rounds, first due first; the next step of each round only.
-///
-/// # Errors
-/// Failures of the database.
-pub async fn work_of(db: &impl ConnectionTrait, account: AccountId) -> ApiResult<Vec<PanelWork>> {
-    let rounds = store::open_for(db, account).await?;
-    let work = rounds.into_iter().filter_map(|round| {
-        let step = next_step(&round, account)?;
-        Some(PanelWork { product_id: round.product_id, evaluation_id: round.id, step })
-    });
-    Ok(work.collect())
-}
-
-fn next_step(round: &Held, account: AccountId) -> Option<WorkStep> {
-    let member = round.member(Some(account));
-    match member.map(|member| member.conflict) {
-        Some(ConflictAnswer::NotAsked) => Some(WorkStep::DeclareConflict),
-        Some(ConflictAnswer::None) if round.may_score(Some(account)).is_ok() => {
-            Some(WorkStep::Score)
-        }
-        _ => (round.chair_id == account
-            && round.recommendation.is_none()
-            && round.may_recommend(Some(account)).is_ok())
-        .then_some(WorkStep::Recommend),
+pub async fn close(
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    product: ProductId,
+) -> ApiResult<()> {
+    if let Some(id) = store::open_id_of(tx, product).await? {
+        deadline::end(tx, state, id).await?;
     }
+    write::close(tx, product, state.clock.now()).await
 }
 
-/// The rounds whose chair has recommended and that wait for the decision.
+/// What open rounds want of the account, as a query: `product_id`, `evaluation_id`, `step` (a
+/// [`WorkStep`](nq57_shared::products::WorkStep) or NULL) and `due_at`, the account's own deadline where
+/// the round sets one. At most one row for each product.
+#[must_use]
+pub fn waiting_for(account: AccountId) -> SelectStatement {
+    store::waiting_for(account)
+}
+
+/// The rounds of these products that are not closed.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn awaiting_decision(
+pub async fn open_rounds(
     db: &impl ConnectionTrait,
-) -> ApiResult<Vec<(ProductId, EvaluationId)>> {
-    store::recommended(db).await
+    products: &[ProductId],
+) -> ApiResult<HashMap<ProductId, EvaluationId>> {
+    store::open_ids_of(db, products).await
 }

@@ -1,13 +1,14 @@
 //! Queries about rounds: rows in, `Round` out. Whoever gets one decides what of it may leave.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use nq57_shared::evaluations::{
     ConflictAnswer, EvaluationMode, EvaluationState, OnSiteVisit, Recommendation,
     RecommendedVerdict, Rubric,
 };
 use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
-use sea_orm::sea_query::ExprTrait;
+use nq57_shared::products::WorkStep;
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
@@ -16,7 +17,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::round::{Member, Round};
-use super::table::{member, round};
+use super::table::{conflict, look, member, round};
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
 
@@ -39,7 +40,7 @@ pub(super) async fn latest_of(
     product: ProductId,
     version: u32,
 ) -> ApiResult<Option<Round>> {
-    let select = rounds_of(product).filter(round::Column::ProductVersion.eq(number(version)));
+    let select = rounds_of(product).filter(round::Column::ProductVersion.eq(number(version)?));
     match select.one(db).await? {
         None => Ok(None),
         Some(row) => Ok(Some(one(db, row).await?)),
@@ -67,55 +68,103 @@ pub(super) async fn all_of(db: &impl ConnectionTrait, product: ProductId) -> Api
     with_members(db, rows).await
 }
 
-/// The rounds that are not closed and in which the account has a seat or the chair, first due first.
-pub(super) async fn open_for(
+/// The rounds of these products that are not closed.
+pub(super) async fn open_ids_of(
     db: &impl ConnectionTrait,
-    account: AccountId,
-) -> ApiResult<Vec<Round>> {
-    let seats = seats_of(account).into_query();
-    let rows = round::Entity::find()
-        .filter(round::Column::State.ne(EvaluationState::Closed.as_str()))
-        .filter(round::Column::ChairId.eq(account.0).or(round::Column::Id.in_subquery(seats)))
-        .order_by_asc(round::Column::DueOn)
-        .order_by_asc(round::Column::Id)
-        .all(db)
-        .await?;
-    with_members(db, rows).await
-}
-
-/// The rounds in which the account has a seat and has not declared a conflict.
-pub(super) fn seats_of(account: AccountId) -> Select<member::Entity> {
-    member::Entity::find()
-        .select_only()
-        .column(member::Column::EvaluationId)
-        .filter(member::Column::AccountId.eq(account.0))
-        .filter(member::Column::Conflict.ne(ConflictAnswer::Declared.as_str()))
-}
-
-/// Rounds with a recommendation that are not closed, first due first.
-pub(super) async fn recommended(
-    db: &impl ConnectionTrait,
-) -> ApiResult<Vec<(ProductId, EvaluationId)>> {
+    products: &[ProductId],
+) -> ApiResult<HashMap<ProductId, EvaluationId>> {
     let rows: Vec<(Uuid, Uuid)> = round::Entity::find()
         .select_only()
         .column(round::Column::ProductId)
         .column(round::Column::Id)
-        .filter(round::Column::State.eq(EvaluationState::Recommended.as_str()))
-        .order_by_asc(round::Column::DueOn)
-        .order_by_asc(round::Column::Id)
+        .filter(round::Column::ProductId.is_in(products.iter().map(|id| id.0)))
+        .filter(round::Column::State.ne(EvaluationState::Closed.as_str()))
         .into_tuple()
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|(product, id)| (ProductId(product), EvaluationId(id))).collect())
 }
 
-/// Whether the account has a seat in a round of this product and has not declared a conflict.
+/// The next thing that each open round wants of the account, if any, as `product_id`, `evaluation_id`,
+/// `step`, and `due_at` where the round itself sets a day for it: one row for each product.
+pub(super) fn waiting_for(account: AccountId) -> SelectStatement {
+    let seat = |column| Expr::col((member::Entity, column));
+    let of_round = |column| Expr::col((round::Entity, column));
+    let has_said = |answer: ConflictAnswer| seat(member::Column::Conflict).eq(answer.as_str());
+    let owes_answer = || has_said(ConflictAnswer::NotAsked);
+    let owes_sheet =
+        || has_said(ConflictAnswer::None).and(seat(member::Column::SubmittedAt).is_null());
+    let owes_recommendation = of_round(round::Column::ChairId)
+        .eq(account.0)
+        .and(of_round(round::Column::State).eq(EvaluationState::Open.as_str()))
+        .and(of_round(round::Column::QuorumReachedAt).is_not_null());
+    let step = Expr::case(owes_answer(), WorkStep::DeclareConflict.as_str())
+        .case(owes_sheet(), WorkStep::Score.as_str())
+        .case(owes_recommendation, WorkStep::Recommend.as_str());
+    let due_at = Expr::case(owes_answer().or(owes_sheet()), of_round(round::Column::DueAt));
+    let same_round = of_round(round::Column::Id).eq(seat(member::Column::EvaluationId));
+    let own_seat = same_round
+        .and(seat(member::Column::AccountId).eq(account.0))
+        .and(seat(member::Column::LeftAt).is_null());
+    let declared = Query::select()
+        .column(conflict::Column::ProductId)
+        .from(conflict::Entity)
+        .and_where(Expr::col(conflict::Column::AccountId).eq(account.0))
+        .take();
+    Query::select()
+        .expr_as(of_round(round::Column::ProductId), "product_id")
+        .expr_as(of_round(round::Column::Id), "evaluation_id")
+        .expr_as(step, "step")
+        .expr_as(due_at, "due_at")
+        .from(round::Entity)
+        .join(JoinType::LeftJoin, member::Entity, own_seat)
+        .and_where(of_round(round::Column::State).ne(EvaluationState::Closed.as_str()))
+        .and_where(
+            seat(member::Column::AccountId)
+                .is_not_null()
+                .or(of_round(round::Column::ChairId).eq(account.0)),
+        )
+        .and_where(of_round(round::Column::ProductId).not_in_subquery(declared))
+        .take()
+}
+
+/// Who declared a conflict about this product.
+pub(super) async fn conflicts_of(
+    db: &impl ConnectionTrait,
+    product: ProductId,
+) -> ApiResult<HashSet<AccountId>> {
+    let rows: Vec<Uuid> = conflict::Entity::find()
+        .select_only()
+        .column(conflict::Column::AccountId)
+        .filter(conflict::Column::ProductId.eq(product.0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(AccountId).collect())
+}
+
+/// Whether the account declared a conflict about this product.
+pub(super) async fn is_recused(
+    db: &impl ConnectionTrait,
+    product: ProductId,
+    account: AccountId,
+) -> ApiResult<bool> {
+    let fact = conflict::Entity::find_by_id((product.0, account.0));
+    Ok(fact.one(db).await?.is_some())
+}
+
+/// Whether the account has a seat in a round of this product.
 pub(super) async fn has_seat(
     db: &impl ConnectionTrait,
     product: ProductId,
     account: AccountId,
 ) -> ApiResult<bool> {
-    let seats = seats_of(account).into_query();
+    let seats = member::Entity::find()
+        .select_only()
+        .column(member::Column::EvaluationId)
+        .filter(member::Column::AccountId.eq(account.0))
+        .filter(member::Column::LeftAt.is_null())
+        .into_query();
     let found: Option<Uuid> = rounds_of(product)
         .select_only()
         .column(round::Column::Id)
@@ -138,10 +187,15 @@ async fn one(db: &impl ConnectionTrait, row: round::Model) -> ApiResult<Round> {
 }
 
 async fn with_members(db: &impl ConnectionTrait, rows: Vec<round::Model>) -> ApiResult<Vec<Round>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = || rows.iter().map(|row| row.id);
     let mut panels: HashMap<Uuid, Vec<Member>> = HashMap::new();
-    let seats = bounded::look_up(rows.iter().map(|row| row.id), async |ids| {
+    let seats = bounded::look_up(ids(), async |ids| {
         Ok(member::Entity::find()
             .filter(member::Column::EvaluationId.is_in(ids))
+            .filter(member::Column::LeftAt.is_null())
             .order_by_asc(member::Column::Position)
             .all(db)
             .await?)
@@ -149,10 +203,27 @@ async fn with_members(db: &impl ConnectionTrait, rows: Vec<round::Model>) -> Api
     for seat in seats.await? {
         panels.entry(seat.evaluation_id).or_default().push(to_member(seat)?);
     }
+    let mut looks: HashMap<Uuid, HashSet<AccountId>> = HashMap::new();
+    let seen = bounded::look_up(ids(), async |ids| {
+        Ok(look::Entity::find().filter(look::Column::EvaluationId.is_in(ids)).all(db).await?)
+    });
+    for look in seen.await? {
+        looks.entry(look.evaluation_id).or_default().insert(AccountId(look.account_id));
+    }
+    let mut conflicts: HashMap<Uuid, HashSet<AccountId>> = HashMap::new();
+    let products = rows.iter().map(|row| row.product_id);
+    let facts = bounded::look_up(products, async |ids| {
+        Ok(conflict::Entity::find().filter(conflict::Column::ProductId.is_in(ids)).all(db).await?)
+    });
+    for fact in facts.await? {
+        conflicts.entry(fact.product_id).or_default().insert(AccountId(fact.account_id));
+    }
     rows.into_iter()
         .map(|row| {
             let members = panels.remove(&row.id).unwrap_or_default();
-            to_round(row, members)
+            let looks = looks.remove(&row.id).unwrap_or_default();
+            let conflicts = conflicts.get(&row.product_id).cloned().unwrap_or_default();
+            to_round(row, members, conflicts, looks)
         })
         .collect()
 }
@@ -168,7 +239,12 @@ fn to_member(row: member::Model) -> ApiResult<Member> {
     })
 }
 
-fn to_round(row: round::Model, members: Vec<Member>) -> ApiResult<Round> {
+fn to_round(
+    row: round::Model,
+    members: Vec<Member>,
+    conflicts: HashSet<AccountId>,
+    looks: HashSet<AccountId>,
+) -> ApiResult<Round> {
     let recommendation = match (row.recommended_verdict, row.recommended_reason, row.recommended_at)
     {
         (Some(verdict), Some(reason), Some(at)) => Some(Recommendation {
@@ -187,19 +263,22 @@ fn to_round(row: round::Model, members: Vec<Member>) -> ApiResult<Round> {
     Ok(Round {
         id: EvaluationId(row.id),
         product_id: ProductId(row.product_id),
-        product_version: u32::try_from(row.product_version).unwrap_or_default(),
+        product_version: u32::try_from(row.product_version).map_err(ApiError::internal)?,
         state: EvaluationState::parse(&row.state).ok_or_else(|| unreadable("state"))?,
         mode: EvaluationMode::parse(&row.mode).ok_or_else(|| unreadable("mode"))?,
         rubric: from_json::<Rubric>(&row.rubric)?,
         chair_id: AccountId(row.chair_id),
-        quorum: u32::try_from(row.quorum).unwrap_or_default(),
+        quorum: u32::try_from(row.quorum).map_err(ApiError::internal)?,
         due_on: row.due_on,
+        due_at: row.due_at,
         opened_at: row.opened_at,
         quorum_reached_at: row.quorum_reached_at,
         on_site,
         recommendation,
         revision: row.revision,
         members,
+        conflicts,
+        looks,
     })
 }
 
@@ -211,6 +290,7 @@ fn from_json<T: DeserializeOwned>(text: &str) -> ApiResult<T> {
     serde_json::from_str(text).map_err(ApiError::internal)
 }
 
-pub(super) fn number(count: u32) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
+/// A count as its column holds it.
+pub(super) fn number(count: u32) -> ApiResult<i32> {
+    i32::try_from(count).map_err(ApiError::internal)
 }

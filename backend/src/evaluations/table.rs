@@ -1,4 +1,4 @@
-//! Rows of rounds and of their panels. Private to the slice.
+//! Rows of rounds, of their panels, and of the facts that are only ever added. Private to the slice.
 
 pub mod round {
     use sea_orm::entity::prelude::*;
@@ -18,6 +18,8 @@ pub mod round {
         pub chair_id: Uuid,
         pub quorum: i32,
         pub due_on: Date,
+        /// The end of that day in Vietnam.
+        pub due_at: DateTimeUtc,
         pub opened_at: DateTimeUtc,
         /// When the quorum was met, while it still is.
         pub quorum_reached_at: Option<DateTimeUtc>,
@@ -69,7 +71,9 @@ pub mod member {
         #[sea_orm(column_type = "Text", nullable)]
         pub scores: Option<String>,
         pub submitted_at: Option<DateTimeUtc>,
-        /// Counts what its holder has said and scored.
+        /// Since when the seat is given up; it stays for its revision, which never begins again.
+        pub left_at: Option<DateTimeUtc>,
+        /// Counts what its holder has said and scored, and each time the seat was given up or taken again.
         pub revision: i64,
     }
 
@@ -88,6 +92,51 @@ pub mod member {
             Relation::Round.def()
         }
     }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod conflict {
+    use sea_orm::entity::prelude::*;
+
+    /// A declared conflict of interest. Append-only: the database refuses anything else.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evaluation_conflicts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub product_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        /// Where it was declared.
+        pub evaluation_id: Uuid,
+        pub product_version: i32,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub note: Option<String>,
+        pub declared_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod look {
+    use sea_orm::entity::prelude::*;
+
+    /// The first time that sheets of others were shown to an account. Append-only likewise.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evaluation_looks")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub evaluation_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        pub first_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -1,53 +1,116 @@
 //! A round as one caller may see it. The sheets of others and everything that would tell about them
-//! are left out until the caller's own sheet is in.
+//! are left out until the caller's own sheet is in, or the quorum is met; a recused caller learns no more
+//! than that. The first look at sheets of others is written down before they are shown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use nq57_shared::access::Actor;
 use nq57_shared::access::policy::evaluations::may;
 use nq57_shared::evaluations::{
-    Evaluation, EvaluationAction, PanelMember, Person, ScoreSheet, SheetState, weighted_hundredths,
+    ConflictAnswer, Evaluation, EvaluationAction, EvaluationState, PanelMember, Person, ScoreSheet,
+    SheetState, weighted_hundredths,
 };
 use nq57_shared::ids::AccountId;
 use sea_orm::ConnectionTrait;
 
-use super::enter::subject_of;
+use super::enter::{entry, record, subject_of};
 use super::round::{Member, Round};
+use super::{store, write};
 use crate::accounts;
-use crate::error::ApiResult;
-use crate::products::ProductRecord;
+use crate::app::AppState;
+use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction;
+use crate::products::{self, By, ProductRecord};
 
-/// The representation of a round for `actor`, who is permitted to read it.
+/// The representation of a round, held or just written in `tx`, for the actor, who is permitted to read
+/// it. A first look at sheets of others is a fact from now on.
 pub(super) async fn show(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
+    tx: &impl ConnectionTrait,
+    state: &AppState,
+    by: By<'_>,
     product: &ProductRecord,
     round: &Round,
 ) -> ApiResult<Evaluation> {
-    let mut people: Vec<AccountId> = round.members.iter().map(|one| one.account_id).collect();
-    people.push(round.chair_id);
-    let names = accounts::names(db, &people).await?;
-    Ok(represent(actor, product, round, &names))
+    if let Some(account) = round.is_first_look(by.actor) {
+        write::note_look(tx, round.id, account, state.clock.now()).await?;
+        let entry = entry(by, "evaluation.sheets_seen", round).with("sheets", round.sheets());
+        record(tx, state, entry).await?;
+    }
+    let shown = represent_all(tx, by.actor, product, std::slice::from_ref(round)).await?;
+    shown.into_iter().next().ok_or_else(ApiError::not_found)
 }
 
-pub(super) fn represent(
+/// Reads the rounds of one product for the actor. A round whose sheets would be seen for the first time
+/// is held while the look is written down: a panel that changes at once knows of it or comes before.
+pub(super) async fn read_all(
+    state: &AppState,
+    by: By<'_>,
+    product: &ProductRecord,
+    rounds: &[Round],
+) -> ApiResult<Vec<Evaluation>> {
+    let mut shown = represent_all(&state.db, by.actor, product, rounds).await?;
+    for (place, round) in shown.iter_mut().zip(rounds) {
+        if round.is_first_look(by.actor).is_some() {
+            *place = transaction::write(&state.db, async |tx| {
+                let round = store::hold(tx, round.id).await?;
+                show(tx, state, by, product, &round).await
+            })
+            .await?;
+        }
+    }
+    Ok(shown)
+}
+
+async fn represent_all(
+    db: &impl ConnectionTrait,
     actor: &Actor,
     product: &ProductRecord,
+    rounds: &[Round],
+) -> ApiResult<Vec<Evaluation>> {
+    let members = rounds.iter().flat_map(|round| &round.members).map(|one| one.account_id);
+    let people: HashSet<AccountId> =
+        members.chain(rounds.iter().map(|round| round.chair_id)).collect();
+    let names = accounts::names(db, &Vec::from_iter(people)).await?;
+    let mut shown = Vec::with_capacity(rounds.len());
+    let titles = products::sealed_titles(db, product.id).await?;
+    for round in rounds {
+        let title = titles.get(&round.product_version).ok_or_else(|| {
+            ApiError::internal(anyhow::anyhow!("the version of round {} is not sealed", round.id))
+        })?;
+        shown.push(represent(actor, product, title, round, &names));
+    }
+    Ok(shown)
+}
+
+fn represent(
+    actor: &Actor,
+    product: &ProductRecord,
+    title: &str,
     round: &Round,
     names: &HashMap<AccountId, String>,
 ) -> Evaluation {
     let me = actor.account_id();
     let is_chair = me == Some(round.chair_id);
+    let is_recused = round.is_recused(me);
     let shows_all = round.shows_sheets_to(actor);
     let name = |id: AccountId| names.get(&id).cloned().unwrap_or_default();
     let own = |member: &Member| Some(member.account_id) == me;
-    let members = round.members.iter().map(|member| PanelMember {
+    // A recused chair needs the names to hand them to another one; how far they are is not to be known.
+    let is_seen = |member: &&Member| !is_recused || is_chair || own(member);
+    let members = round.members.iter().filter(is_seen).map(|member| PanelMember {
         account_id: member.account_id,
         display_name: name(member.account_id),
-        conflict: member.conflict,
-        conflict_note: member.conflict_note.clone().filter(|_| is_chair || own(member)),
+        conflict: match is_recused && !own(member) {
+            true => ConflictAnswer::NotAsked,
+            false => member.conflict,
+        },
+        conflict_note: member
+            .conflict_note
+            .clone()
+            .filter(|_| own(member) || (is_chair && !is_recused)),
         // How far somebody is with a sheet that is not in is known to that person and the chair.
         sheet: match member.sheet() {
+            _ if is_recused && !own(member) => SheetState::None,
             SheetState::Draft if !(is_chair || own(member)) => SheetState::None,
             sheet => sheet,
         },
@@ -57,9 +120,13 @@ pub(super) fn represent(
     Evaluation {
         id: round.id,
         product_id: round.product_id,
-        product_title: product.draft.title.clone(),
+        product_title: title.to_owned(),
         product_version: round.product_version,
-        state: round.state,
+        is_recused,
+        state: match round.state {
+            EvaluationState::Recommended if is_recused => EvaluationState::Open,
+            state => state,
+        },
         mode: round.mode,
         rubric: round.rubric.clone(),
         chair: Person { id: round.chair_id, display_name: name(round.chair_id) },
@@ -67,11 +134,11 @@ pub(super) fn represent(
         quorum: round.quorum,
         due_on: round.due_on,
         opened_at: round.opened_at,
-        revision: u64::try_from(round.revision_for(me)).unwrap_or_default(),
-        on_site: round.on_site.clone(),
+        revision: round.revision_for(me).cast_unsigned(),
+        on_site: round.on_site.clone().filter(|_| !is_recused),
         sheets: sheets.filter_map(|member| sheet(round, member)).collect(),
-        result: shows_all.then(|| round.result()),
-        recommendation: round.recommendation.clone(),
+        result: round.result_for(actor),
+        recommendation: round.recommendation.clone().filter(|_| !is_recused),
         allowed_actions: allowed_actions(actor, product, round),
     }
 }
@@ -96,11 +163,14 @@ fn allowed_actions(actor: &Actor, product: &ProductRecord, round: &Round) -> Vec
     let is_possible = |action: EvaluationAction| match action {
         EvaluationAction::Read => true,
         EvaluationAction::DeclareConflict => {
-            !round.is_closed() && round.member(me).is_some_and(|member| !member.is_recused())
+            !round.is_closed() && !round.is_recused(me) && round.member(me).is_some()
         }
         EvaluationAction::Score => round.may_score(me).is_ok(),
         EvaluationAction::Recommend => round.may_recommend(me).is_ok(),
-        EvaluationAction::RecordOnSiteVisit | EvaluationAction::ReplacePanel => !round.is_closed(),
+        EvaluationAction::RecordOnSiteVisit => !round.is_closed() && !round.is_recused(me),
+        EvaluationAction::ReplacePanel => {
+            !round.is_closed() && (!round.is_recused(me) || me == Some(round.chair_id))
+        }
     };
     let actions = EvaluationAction::ALL.into_iter();
     actions.filter(|action| may(actor, *action, &subject).is_ok() && is_possible(*action)).collect()

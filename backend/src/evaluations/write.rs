@@ -3,12 +3,13 @@
 
 use chrono::NaiveDate;
 use nq57_shared::evaluations::{
-    ConflictAnswer, Evaluation, EvaluationState, OnSiteVisit, Recommendation, Score,
+    ConflictAnswer, DeclareConflict, Evaluation, EvaluationState, OnSiteVisit, Recommendation,
+    Score,
 };
 use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::ProblemCode;
-use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use nq57_shared::time::{Timestamp, end_of_vietnam_day};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -17,7 +18,7 @@ use serde::Serialize;
 
 use super::round::Round;
 use super::store::number;
-use super::table::{member, round};
+use super::table::{conflict, look, member, round};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
 
@@ -34,13 +35,14 @@ pub(super) async fn insert(
     let row = round::ActiveModel {
         id: Set(new.id.0),
         product_id: Set(new.product_id.0),
-        product_version: Set(number(new.product_version)),
+        product_version: Set(number(new.product_version)?),
         state: Set(new.state.as_str().to_owned()),
         mode: Set(new.mode.as_str().to_owned()),
         rubric: Set(to_json(&new.rubric)?),
         chair_id: Set(new.chair_id.0),
-        quorum: Set(number(new.quorum)),
+        quorum: Set(number(new.quorum)?),
         due_on: Set(new.due_on),
+        due_at: Set(new.due_at),
         opened_at: Set(new.opened_at),
         revision: Set(new.revision),
         ..Default::default()
@@ -68,10 +70,29 @@ async fn seat(
         declared_at: Set(None),
         scores: Set(None),
         submitted_at: Set(None),
+        left_at: Set(None),
         revision: Set(0),
     });
-    member::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    // Who had a seat before begins anew on it, but for its revision.
+    let again = OnConflict::columns([member::Column::EvaluationId, member::Column::AccountId])
+        .update_columns([
+            member::Column::Position,
+            member::Column::Conflict,
+            member::Column::ConflictNote,
+            member::Column::DeclaredAt,
+            member::Column::Scores,
+            member::Column::SubmittedAt,
+            member::Column::LeftAt,
+        ])
+        .value(member::Column::Revision, next_revision())
+        .to_owned();
+    member::Entity::insert_many(rows).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// The revision of a seat, once more.
+fn next_revision() -> Expr {
+    Expr::col((member::Entity, member::Column::Revision)).add(1)
 }
 
 /// Changes chair, quorum, date and seats; who keeps a seat keeps declaration and sheet.
@@ -80,10 +101,13 @@ pub(super) async fn set_panel(
     permit: Permit<Evaluation>,
     round: &Round,
     panel: &NewPanel,
+    now: Timestamp,
 ) -> ApiResult<()> {
     permit.covers(round.id)?;
     if !panel.removed.is_empty() {
-        member::Entity::delete_many()
+        member::Entity::update_many()
+            .col_expr(member::Column::LeftAt, Expr::value(now))
+            .col_expr(member::Column::Revision, next_revision())
             .filter(member::Column::EvaluationId.eq(round.id.0))
             .filter(member::Column::AccountId.is_in(panel.removed.iter().map(|id| id.0)))
             .exec(tx)
@@ -100,8 +124,9 @@ pub(super) async fn set_panel(
     seat(tx, round.id, &panel.added, last.map_or(0, |last| last + 1)).await?;
     let row = round::ActiveModel {
         chair_id: Set(panel.chair_id.0),
-        quorum: Set(number(panel.quorum)),
+        quorum: Set(number(panel.quorum)?),
         due_on: Set(panel.due_on),
+        due_at: Set(end_of_vietnam_day(panel.due_on)),
         ..Default::default()
     };
     revise(tx, round, row).await
@@ -116,24 +141,50 @@ pub(super) struct NewPanel {
     pub removed: Vec<AccountId>,
 }
 
-/// Keeps what a member says of conflicts.
+/// Keeps what a member says of conflicts; a declared one besides as a fact that outlives the seat.
 pub(super) async fn set_conflict(
     tx: &impl ConnectionTrait,
     permit: Permit<Evaluation>,
-    id: EvaluationId,
+    round: &Round,
     account: AccountId,
-    answer: ConflictAnswer,
-    note: Option<String>,
+    said: &DeclareConflict,
     now: Timestamp,
 ) -> ApiResult<()> {
-    permit.covers(id)?;
+    permit.covers(round.id)?;
+    if said.answer == ConflictAnswer::Declared {
+        let fact = conflict::ActiveModel {
+            product_id: Set(round.product_id.0),
+            account_id: Set(account.0),
+            evaluation_id: Set(round.id.0),
+            product_version: Set(number(round.product_version)?),
+            note: Set(said.note.clone()),
+            declared_at: Set(now),
+        };
+        conflict::Entity::insert(fact).exec_without_returning(tx).await?;
+    }
     let row = member::ActiveModel {
-        conflict: Set(answer.as_str().to_owned()),
-        conflict_note: Set(note),
+        conflict: Set(said.answer.as_str().to_owned()),
+        conflict_note: Set(said.note.clone()),
         declared_at: Set(Some(now)),
         ..Default::default()
     };
-    set_member(tx, id, account, row).await
+    set_member(tx, round.id, account, row).await
+}
+
+/// Notes that sheets of others were shown to the account. The first time is the one that is kept.
+pub(super) async fn note_look(
+    tx: &impl ConnectionTrait,
+    id: EvaluationId,
+    account: AccountId,
+    now: Timestamp,
+) -> ApiResult<()> {
+    let fact = look::ActiveModel {
+        evaluation_id: Set(id.0),
+        account_id: Set(account.0),
+        first_at: Set(now),
+    };
+    look::Entity::insert(fact).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// Keeps a member's sheet; `submitted_at` makes it final.

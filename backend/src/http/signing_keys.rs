@@ -6,6 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use aws_lc_rs::hkdf;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -76,6 +77,8 @@ pub struct SigningKeys {
     signing: EncodingKey,
     kid: String,
     verifiers: Vec<Verifier>,
+    /// One of each key pair, in the same order, to derive other secrets from.
+    roots: Vec<hkdf::Prk>,
     lifetime: Duration,
 }
 
@@ -98,11 +101,14 @@ impl SigningKeys {
         let signing = EncodingKey::from_ed_der(pair.to_pkcs8v1()?.as_ref());
         let kid = first.kid.clone();
         let mut verifiers = vec![first];
+        let mut roots = vec![root(&pair)?];
         for former in &config.accounts.former_key_files {
-            verifiers.push(verifier(&read_key(former)?)?);
+            let pair = read_key(former)?;
+            verifiers.push(verifier(&pair)?);
+            roots.push(root(&pair)?);
         }
         let lifetime = Duration::minutes(config.accounts.access_token_minutes);
-        Ok(Self { issuer: config.public_url(), signing, kid, verifiers, lifetime })
+        Ok(Self { issuer: config.public_url(), signing, kid, verifiers, roots, lifetime })
     }
 
     /// How long a new token is valid.
@@ -188,6 +194,22 @@ impl SigningKeys {
         Some(jsonwebtoken::decode::<T>(token, &verifier.key, validation).ok()?.claims)
     }
 
+    /// Secrets for another purpose, derived from the keys: that of the signing key, then those of former
+    /// ones. Every server that has the keys has them.
+    ///
+    /// # Errors
+    /// When the library refuses, which it does not for this length.
+    pub fn secrets(&self, purpose: &[u8]) -> anyhow::Result<Vec<[u8; 32]>> {
+        let secret = |root: &hkdf::Prk| {
+            let mut secret = [0; 32];
+            root.expand(&[purpose], hkdf::HKDF_SHA256)
+                .and_then(|derived| derived.fill(&mut secret))
+                .map_err(|_| anyhow!("no secret can be derived"))?;
+            Ok(secret)
+        };
+        self.roots.iter().map(secret).collect()
+    }
+
     /// What others need to verify our tokens.
     #[must_use]
     pub fn published(&self) -> PublicKeys {
@@ -209,6 +231,11 @@ fn verifier(pair: &Ed25519KeyPair) -> anyhow::Result<Verifier> {
     let digest = Sha256::digest(public);
     let kid = URL_SAFE_NO_PAD.encode(digest).chars().take(16).collect();
     Ok(Verifier { kid, key: DecodingKey::from_ed_components(&x)?, x })
+}
+
+fn root(pair: &Ed25519KeyPair) -> anyhow::Result<hkdf::Prk> {
+    let secret = pair.to_pkcs8v1()?;
+    Ok(hkdf::Salt::new(hkdf::HKDF_SHA256, b"nq57").extract(secret.as_ref()))
 }
 
 fn read_key(path: &Path) -> anyhow::Result<Ed25519KeyPair> {

@@ -18,6 +18,7 @@ enum Accounts {
     EmailVerifiedAt,
     DisplayName,
     Folded,
+    NameFolded,
     Language,
     PasswordHash,
     SuspendedAt,
@@ -152,6 +153,7 @@ async fn accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(timestamp_with_time_zone_null(Accounts::EmailVerifiedAt))
                 .col(string(Accounts::DisplayName))
                 .col(string(Accounts::Folded))
+                .col(string(Accounts::NameFolded))
                 .col(string(Accounts::Language))
                 .col(string(Accounts::PasswordHash))
                 .col(timestamp_with_time_zone_null(Accounts::SuspendedAt))

@@ -51,6 +51,7 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(string("state"))
         .col(timestamp_with_time_zone("state_since"))
         .col(big_integer("revision"))
+        .col(big_integer("changes_inside").default(0))
         .col(integer("version"))
         .col(integer_null("public_version"))
         .col(integer_null("published_version"))
@@ -65,6 +66,7 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone_null("published_at"))
         .col(string_null("holder"))
         .col(timestamp_with_time_zone_null("due_at"))
+        .col(timestamp_with_time_zone_null("told_due_at"))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("updated_at"))
         .foreign_key(

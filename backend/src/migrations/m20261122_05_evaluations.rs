@@ -1,10 +1,13 @@
-//! Tables of evaluations: rounds, and the members of their panels with declaration and score sheet.
+//! Tables of evaluations: rounds, the members of their panels with declaration and score sheet, and the
+//! facts that nothing erases: declared conflicts, looks at the sheets of others.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, date, date_null, integer, string, string_null, text, text_null,
     timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
 };
+
+use crate::persistence::dialect::Engine;
 
 #[derive(DeriveMigrationName)]
 pub struct Step;
@@ -13,7 +16,13 @@ pub struct Step;
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         rounds(manager).await?;
-        members(manager).await
+        members(manager).await?;
+        conflicts(manager).await?;
+        looks(manager).await?;
+        for statement in append_only(Engine::of(manager.get_connection())) {
+            manager.get_connection().execute_unprepared(&statement).await?;
+        }
+        Ok(())
     }
 }
 
@@ -29,6 +38,7 @@ async fn rounds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(uuid("chair_id"))
         .col(integer("quorum"))
         .col(date("due_on"))
+        .col(timestamp_with_time_zone("due_at"))
         .col(timestamp_with_time_zone("opened_at"))
         .col(timestamp_with_time_zone_null("quorum_reached_at"))
         .col(date_null("visited_on"))
@@ -77,6 +87,7 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone_null("declared_at"))
         .col(text_null("scores"))
         .col(timestamp_with_time_zone_null("submitted_at"))
+        .col(timestamp_with_time_zone_null("left_at"))
         .col(big_integer("revision").default(0))
         .primary_key(Index::create().col("evaluation_id").col("account_id"))
         .foreign_key(
@@ -94,6 +105,85 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     manager.create_table(table).await?;
     index(manager, "evaluation_members_seats", "evaluation_members", &["account_id"]).await
+}
+
+/// Who declared a conflict about a product, once and for all its rounds.
+async fn conflicts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("evaluation_conflicts")
+        .col(uuid("product_id"))
+        .col(uuid("account_id"))
+        .col(uuid("evaluation_id"))
+        .col(integer("product_version"))
+        .col(text_null("note"))
+        .col(timestamp_with_time_zone("declared_at"))
+        .primary_key(Index::create().col("product_id").col("account_id"))
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluation_conflicts_evaluation")
+                .from("evaluation_conflicts", "evaluation_id")
+                .to("evaluations", "id"),
+        )
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluation_conflicts_account")
+                .from("evaluation_conflicts", "account_id")
+                .to("accounts", "id"),
+        )
+        .to_owned();
+    manager.create_table(table).await
+}
+
+/// Who was shown sheets of others, and when first.
+async fn looks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("evaluation_looks")
+        .col(uuid("evaluation_id"))
+        .col(uuid("account_id"))
+        .col(timestamp_with_time_zone("first_at"))
+        .primary_key(Index::create().col("evaluation_id").col("account_id"))
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluation_looks_evaluation")
+                .from("evaluation_looks", "evaluation_id")
+                .to("evaluations", "id"),
+        )
+        .foreign_key(
+            ForeignKey::create()
+                .name("evaluation_looks_account")
+                .from("evaluation_looks", "account_id")
+                .to("accounts", "id"),
+        )
+        .to_owned();
+    manager.create_table(table).await
+}
+
+/// Facts are neither changed nor removed.
+fn append_only(engine: Engine) -> Vec<String> {
+    let mut statements = Vec::new();
+    if engine == Engine::Postgres {
+        statements.push(
+            "CREATE FUNCTION evaluation_facts_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+                .to_owned(),
+        );
+    }
+    for table in ["evaluation_conflicts", "evaluation_looks"] {
+        match engine {
+            Engine::Sqlite => statements.extend(["UPDATE", "DELETE"].map(|change| {
+                format!(
+                    "CREATE TRIGGER {table}_no_{} BEFORE {change} ON {table}
+                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+                    change.to_lowercase()
+                )
+            })),
+            Engine::Postgres => statements.push(format!(
+                "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+                 FOR EACH STATEMENT EXECUTE FUNCTION evaluation_facts_append_only()"
+            )),
+        }
+    }
+    statements
 }
 
 async fn index(

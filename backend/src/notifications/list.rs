@@ -52,7 +52,7 @@ pub async fn list_notifications(
     let paging = Keyset::new(&(account, sought.unread))?
         .descending(Expr::col((Entity, Column::CreatedAt)))
         .descending(Expr::col((Entity, Column::Id)))
-        .page(sought.limit, sought.cursor.as_deref())?;
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let rows = paging.apply(store::inbox(account, sought.unread)).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.created_at.into(), row.id.into()])?;
     let unread = if sought.count { Some(store::unread(&state.db, account).await?) } else { None };

@@ -67,8 +67,20 @@ async fn edit(
     store::check_references(tx, &state.reference.snapshot(), &draft, Some(id)).await?;
     let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
     store::edit(tx, permit, &before, &draft, keeps_verification).await?;
-    let entry = Entry::by(caller.actor(), "organisation.edited").on("organisation", id.0);
-    let entry = entry.with("changed", store::changes(&before, &draft)).during(request);
+    let after = store::find(tx, id).await?;
+    let entry = entry(caller, &before, &after)?.during(request);
     audit::record(tx, &state.clock, entry).await?;
-    store::find(tx, id).await
+    Ok(after)
+}
+
+/// What was changed: the names of all members, old and new of those that hold codes and ids.
+fn entry(caller: &SignedIn, before: &Organisation, after: &Organisation) -> ApiResult<Entry> {
+    Ok(Entry::by(caller.actor(), "organisation.edited")
+        .on("organisation", after.id.0)
+        .fields(before, &Organisation { revision: before.revision, ..after.clone() })?
+        .changed("kind", before.kind, after.kind)
+        .changed("tax_code", &before.tax_code, &after.tax_code)
+        .changed("province_code", &before.province_code, &after.province_code)
+        .changed("parent_id", before.parent_id, after.parent_id)
+        .changed("is_verified", before.is_verified, after.is_verified))
 }

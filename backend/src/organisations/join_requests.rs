@@ -173,7 +173,7 @@ async fn page(
     sought: &SoughtJoinRequests,
 ) -> ApiResult<HttpResponse> {
     let keyset = requests::keyset(&(sought.state, whose))?;
-    let paging = keyset.page(sought.limit, sought.cursor.as_deref())?;
+    let paging = keyset.page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let page = requests::list(&state.db, whose, sought.state, &paging).await?;
     Ok(link::page(request, &page))
 }

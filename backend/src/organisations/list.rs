@@ -5,7 +5,7 @@ use nq57_shared::fold::fold;
 use nq57_shared::organisations::{Organisation, OrganisationKind};
 use nq57_shared::page::Page;
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -58,10 +58,10 @@ pub async fn list_organisations(
     sought: Query<SoughtOrganisations>,
 ) -> ApiResult<HttpResponse> {
     if caller.actor().account().is_some() {
-        return Ok(link::page(&request, &seek(&state.db, &sought).await?));
+        return Ok(link::page(&request, &seek(&state, &sought).await?));
     }
     public_cache::answer(&state, &request, TOPIC, async {
-        let page = seek(&state.db, &sought).await?;
+        let page = seek(&state, &sought).await?;
         let body = PublicBody::json(&page)?;
         Ok(match link::next(&request, page.next_cursor.as_deref()) {
             Some((name, value)) => body.header(name, value),
@@ -71,14 +71,11 @@ pub async fn list_organisations(
     .await
 }
 
-async fn seek(
-    db: &impl ConnectionTrait,
-    sought: &SoughtOrganisations,
-) -> ApiResult<Page<Organisation>> {
+async fn seek(state: &AppState, sought: &SoughtOrganisations) -> ApiResult<Page<Organisation>> {
     let paging = Keyset::new(&(&sought.q, sought.kind, &sought.province))?
         .ascending(Expr::col((organisation::Entity, organisation::Column::Folded)))
         .ascending(Expr::col((organisation::Entity, organisation::Column::Id)))
-        .page(sought.limit, sought.cursor.as_deref())?;
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let mut query = organisation::Entity::find();
     if let Some(q) = &sought.q {
         query = query.filter(has_words(q));
@@ -89,7 +86,7 @@ async fn seek(
     if let Some(province) = &sought.province {
         query = query.filter(organisation::Column::ProvinceCode.eq(province.as_str()));
     }
-    let rows = paging.apply(query).all(db).await?;
+    let rows = paging.apply(query).all(&state.db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
     let items = rows.into_iter().map(store::to_organisation).collect();

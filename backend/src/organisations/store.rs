@@ -187,7 +187,7 @@ pub fn changes(before: &Organisation, draft: &OrganisationDraft) -> Map<String, 
 fn of_revision(before: &Organisation) -> Condition {
     Condition::all()
         .add(organisation::Column::Id.eq(before.id.0))
-        .add(organisation::Column::Revision.eq(i64::try_from(before.revision).unwrap_or_default()))
+        .add(organisation::Column::Revision.eq(before.revision.cast_signed()))
 }
 
 /// The organisation.
@@ -202,7 +202,7 @@ pub async fn find(db: &impl ConnectionTrait, id: OrganisationId) -> ApiResult<Or
 /// The revision as entity tags write it.
 #[must_use]
 pub fn revision_of(organisation: &Organisation) -> i64 {
-    i64::try_from(organisation.revision).unwrap_or_default()
+    organisation.revision.cast_signed()
 }
 
 pub(super) fn to_organisation(row: organisation::Model) -> Organisation {
@@ -214,7 +214,7 @@ pub(super) fn to_organisation(row: organisation::Model) -> Organisation {
         province_code: row.province_code,
         parent_id: row.parent_id.map(OrganisationId),
         is_verified: row.verified_at.is_some(),
-        revision: u64::try_from(row.revision).unwrap_or_default(),
+        revision: row.revision.cast_unsigned(),
     }
 }
 

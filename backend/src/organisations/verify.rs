@@ -44,6 +44,7 @@ pub async fn verify_organisation(
         }
         store::verify(tx, permit, &before, state.clock.now()).await?;
         let entry = Entry::by(caller.actor(), "organisation.verified").on("organisation", id.0);
+        let entry = entry.changed("is_verified", false, true);
         audit::record(tx, &state.clock, entry.during(&request)).await?;
         store::find(tx, id).await
     })

@@ -55,7 +55,7 @@ pub async fn list_dead_letters(
     let paging = Keyset::new(&"dead letters")?
         .descending(Expr::col((Entity, Column::FinishedAt)))
         .descending(Expr::col((Entity, Column::Id)))
-        .page(sought.limit, sought.cursor.as_deref())?;
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let rows = paging.apply(store::dead()).all(&state.db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.finished_at.into(), row.id.into()])?;

@@ -1,8 +1,6 @@
 //! Keyset paging: a page begins after the last row of the one before it, however deep.
-//! A cursor is opaque, and belongs to the sort and the filter that it was made with.
+//! A cursor is sealed, and belongs to the sort and the filter that it was made with.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate};
 use nq57_shared::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use nq57_shared::problem::{FieldCode, ProblemCode};
@@ -13,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::cursor::CursorKeys;
 use crate::error::{ApiError, ApiResult};
 
 /// The order of a list. The last key must make it total: the id.
@@ -21,7 +20,8 @@ use crate::error::{ApiError, ApiResult};
 #[derive(Clone, Debug)]
 pub struct Keyset {
     keys: Vec<(Expr, Order)>,
-    signature: String,
+    /// Digest of sort and filter.
+    list: [u8; 32],
 }
 
 impl Keyset {
@@ -31,8 +31,7 @@ impl Keyset {
     /// When the filter cannot be written as JSON.
     pub fn new(sort_and_filter: &impl Serialize) -> ApiResult<Self> {
         let text = serde_json::to_vec(sort_and_filter).map_err(ApiError::internal)?;
-        let signature = URL_SAFE_NO_PAD.encode(Sha256::digest(text)).chars().take(12).collect();
-        Ok(Self { keys: Vec::new(), signature })
+        Ok(Self { keys: Vec::new(), list: Sha256::digest(text).into() })
     }
 
     /// Then ascending by `key`.
@@ -54,26 +53,29 @@ impl Keyset {
 
     /// The page that a caller asks for.
     ///
+    /// `seals` opens the cursor, and seals that of the next page.
+    ///
     /// # Errors
     /// 400 when `limit` is out of bounds or the cursor is damaged or belongs to another list.
-    pub fn page(self, limit: Option<u64>, cursor: Option<&str>) -> ApiResult<Paging> {
+    pub fn page(
+        self,
+        seals: &CursorKeys,
+        limit: Option<u64>,
+        cursor: Option<&str>,
+    ) -> ApiResult<Paging> {
         let limit = limit_of(limit)?;
         let after = match cursor {
             None => None,
-            Some(text) => Some(self.read(text).ok_or(ProblemCode::InvalidCursor)?),
+            Some(text) => Some(self.read(seals, text).ok_or(ProblemCode::InvalidCursor)?),
         };
-        Ok(Paging { keyset: self, limit, after })
+        Ok(Paging { keyset: self, seals: seals.clone(), limit, after })
     }
 
-    fn read(&self, text: &str) -> Option<Vec<Value>> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let cursor: Cursor = serde_json::from_slice(&bytes).ok()?;
-        let is_ours = cursor.version == VERSION
-            && cursor.signature == self.signature
-            && cursor.values.len() == self.keys.len();
-        is_ours
-            .then(|| cursor.values.into_iter().map(Value::try_from).collect::<Result<_, _>>())?
-            .ok()
+    fn read(&self, seals: &CursorKeys, text: &str) -> Option<Vec<Value>> {
+        let json = seals.open(&self.list, text)?;
+        let values: Vec<Carried> = serde_json::from_slice(&json).ok()?;
+        let is_ours = values.len() == self.keys.len();
+        is_ours.then(|| values.into_iter().map(Value::try_from).collect::<Result<_, _>>())?.ok()
     }
 }
 
@@ -94,6 +96,7 @@ fn limit_of(limit: Option<u64>) -> ApiResult<u64> {
 #[derive(Clone, Debug)]
 pub struct Paging {
     keyset: Keyset,
+    seals: CursorKeys,
     limit: u64,
     after: Option<Vec<Value>>,
 }
@@ -174,22 +177,10 @@ impl Paging {
     }
 
     fn cursor(&self, values: Vec<Value>) -> ApiResult<String> {
-        let values = values.into_iter().map(Carried::try_from).collect::<Result<_, _>>()?;
-        let cursor = Cursor { version: VERSION, signature: self.keyset.signature.clone(), values };
-        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).map_err(ApiError::internal)?))
+        let values: ApiResult<Vec<Carried>> = values.into_iter().map(Carried::try_from).collect();
+        let json = serde_json::to_vec(&values?).map_err(ApiError::internal)?;
+        self.seals.seal(&self.keyset.list, json)
     }
-}
-
-const VERSION: u8 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct Cursor {
-    #[serde(rename = "v")]
-    version: u8,
-    #[serde(rename = "s")]
-    signature: String,
-    #[serde(rename = "k")]
-    values: Vec<Carried>,
 }
 
 /// A value on its way through a cursor. Numbers with a fraction travel as bits: they must compare equal.
@@ -263,6 +254,10 @@ mod tests {
             .descending(Expr::col(Alias::new("id")))
     }
 
+    fn seals() -> CursorKeys {
+        CursorKeys::new(&[[7; 32]]).expect("keys")
+    }
+
     fn sql(paging: &Paging) -> String {
         let mut select = Query::select();
         select.column(Alias::new("id")).from(Alias::new("things"));
@@ -272,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_page_continues_after_the_last_row_of_the_one_before() {
-        let first = newest().page(Some(2), None).expect("valid");
+        let first = newest().page(&seals(), Some(2), None).expect("valid");
         assert!(
             sql(&first).ends_with(r#"ORDER BY "at" DESC, "id" DESC LIMIT 3"#),
             "{}",
@@ -283,7 +278,7 @@ mod tests {
             .expect("kinds");
         assert_eq!(rows.len(), 2);
         let next = next.expect("there is more");
-        let second = newest().page(Some(2), Some(&next)).expect("valid");
+        let second = newest().page(&seals(), Some(2), Some(&next)).expect("valid");
         assert!(sql(&second).contains(r#"("at", "id") < (8, 'b')"#), "{}", sql(&second));
         let (_, end) = second.cut(vec![(7, "a")], |row| vec![row.0.into()]).expect("kinds");
         assert_eq!(end, None);
@@ -295,29 +290,29 @@ mod tests {
             .expect("serialisable")
             .ascending(Expr::col(Alias::new("due")))
             .descending(Expr::col(Alias::new("id")));
-        let paging = keyset.page(Some(1), None).expect("valid");
+        let paging = keyset.page(&seals(), Some(1), None).expect("valid");
         let (_, next) = paging
             .cut(vec![(1, 2), (3, 4)], |row| vec![row.0.into(), row.1.into()])
             .expect("kinds");
-        let paging = Paging { after: paging.keyset.read(&next.expect("more")), ..paging };
+        let paging = Paging { after: paging.keyset.read(&seals(), &next.expect("more")), ..paging };
         let sql = sql(&paging);
         assert!(sql.contains(r#""due" > 1 OR ("due" = 1 AND "id" < 2)"#), "{sql}");
     }
 
     #[test]
     fn foreign_and_damaged_cursors_and_limits_out_of_bounds_are_refused() {
-        let paging = newest().page(Some(1), None).expect("valid");
+        let paging = newest().page(&seals(), Some(1), None).expect("valid");
         let (_, next) =
             paging.cut(vec![1, 2], |row| vec![(*row).into(), (*row).into()]).expect("kinds");
         let next = next.expect("more");
         let other =
             Keyset::new(&"other").expect("serialisable").ascending(Expr::col(Alias::new("at")));
         for (keyset, cursor) in [(other, next.as_str()), (newest(), "x"), (newest(), &next[1..])] {
-            let error = keyset.page(None, Some(cursor)).expect_err("refused");
+            let error = keyset.page(&seals(), None, Some(cursor)).expect_err("refused");
             assert_eq!(error.code(), ProblemCode::InvalidCursor);
         }
         for limit in [0, 101] {
-            let error = newest().page(Some(limit), None).expect_err("refused");
+            let error = newest().page(&seals(), Some(limit), None).expect_err("refused");
             assert_eq!(error.code(), ProblemCode::InvalidParameter);
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod bounded;
 pub mod connect;
+pub mod cursor;
 pub mod dialect;
 pub mod failure;
 pub mod keyset;

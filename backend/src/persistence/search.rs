@@ -3,7 +3,8 @@
 
 use nq57_shared::fold::fold;
 use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait, IntoIden, JoinType, OnConflict, Query, SelectStatement,
+    Alias, CommonTableExpression, Expr, ExprTrait, IntoIden, JoinType, OnConflict, Query,
+    SelectStatement,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryTrait};
 use uuid::Uuid;
@@ -147,6 +148,28 @@ impl Matching {
         let on = Expr::col((Alias::new(FOUND), Alias::new("id"))).eq(id.into());
         query.query().join_subquery(JoinType::InnerJoin, self.matches(), Alias::new(FOUND), on);
         query
+    }
+
+    /// The same for a statement in which the matches are looked up once, under a name, by
+    /// [`Matching::shared`].
+    #[must_use]
+    pub fn join_shared<Q>(&self, mut query: Q, id: impl Into<Expr>) -> Q
+    where
+        Q: QueryTrait<QueryStatement = SelectStatement>,
+    {
+        let on = Expr::col((Alias::new(FOUND), Alias::new("id"))).eq(id.into());
+        query.query().join(JoinType::InnerJoin, Alias::new(FOUND), on);
+        query
+    }
+
+    /// The matches for all branches of a statement: the index is asked once, however many there are.
+    #[must_use]
+    pub fn shared(&self) -> CommonTableExpression {
+        CommonTableExpression::new()
+            .table_name(Alias::new(FOUND))
+            .query(self.matches())
+            .materialized(true)
+            .to_owned()
     }
 
     fn matches_sqlite(&self) -> SelectStatement {

@@ -1,4 +1,4 @@
-//! The only writer of a product's state. One door for submitters, officials, evaluations and the demo
+//! The only writer of a product's state and of whose turn it is. One door for submitters, officials, evaluations and the demo
 //! data: policy, permit, workflow, row, effects, history, audit, in the caller's transaction.
 
 use actix_web::HttpRequest;
@@ -6,6 +6,7 @@ use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::access::{Actor, Decision};
 use nq57_shared::ids::ProductId;
 use nq57_shared::problem::ProblemCode;
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductEvent, ProductState, ProductWorkflow};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::workflow::{Refusal, Workflow};
@@ -73,28 +74,45 @@ pub async fn change_state(
     let decision = decide(tx, actor, &product, change.event).await?;
     let permitted = permit(decision)?;
     if let Some(seen) = change.revision {
-        seen.check(product.revision)?;
+        seen.check(product.revision_for(actor))?;
     }
     let facts = facts::load(tx, state, &product).await?;
     let step = ProductWorkflow::step(product.state, change.event, &facts)
         .map_err(|refusal| explain(state, &product, refusal))?;
 
-    let (from, since) = (product.state, product.state_since);
-    let permitted = store::set_state(tx, permitted, &mut product, step.to, now).await?;
-    product.reason = change.reason.map(str::to_owned);
+    let before = product.clone();
+    let from = before.state;
+    let permitted = if change.event.is_internal() {
+        product.state_since = now;
+        permitted
+    } else {
+        product.reason = change.reason.map(str::to_owned);
+        store::set_state(tx, permitted, &mut product, step.to, now).await?
+    };
     let Effects { secret, is_public_changed } =
         effects::apply(tx, state, decision, &mut product, (from, change.event), &step.effects)
             .await?;
-    let transition = Transition { event: change.event, from, since, reason: change.reason };
+    let transition = Transition {
+        event: change.event,
+        from,
+        held_by: before.holder,
+        since: before.state_since,
+        reason: change.reason,
+    };
     let snapshot = state.reference.snapshot();
     history::record(tx, &state.clock, snapshot.calendar(), actor, &product, transition).await?;
-    store::keep(tx, permitted, &mut product, now).await?;
-    audit::record(tx, &state.clock, entry(actor, &change, &product, from)).await?;
+    if change.event.is_internal() {
+        store::hand_over(tx, permitted, &mut product).await?;
+    } else {
+        product.told_due_at = product.due_at;
+        store::keep(tx, permitted, &mut product, now).await?;
+    }
+    audit::record(tx, &state.clock, entry(actor, &change, &product, &before)).await?;
     Ok(Changed {
         product_id: product.id,
         from,
         to: product.state,
-        revision: product.revision,
+        revision: product.revision_for(actor),
         secret,
         is_public_changed,
     })
@@ -124,14 +142,19 @@ fn entry(
     actor: &Actor,
     change: &Change<'_>,
     product: &ProductRecord,
-    from: ProductState,
+    before: &ProductRecord,
 ) -> audit::Entry {
+    let holder = |product: &ProductRecord| product.holder.map(Holder::as_str);
     let entry = audit::Entry::by(actor, "product.state_changed")
         .on("product", product.id.0)
         .with("event", change.event.as_str())
-        .with("from", from.as_str())
-        .with("to", product.state.as_str())
-        .with("version", product.version);
+        .with("version", product.version)
+        .changed("state", before.state.as_str(), product.state.as_str())
+        .changed("holder", holder(before), holder(product))
+        .changed("due_at", before.due_at, product.due_at)
+        .changed("version", before.version, product.version)
+        .changed("public_version", before.public_version, product.public_version)
+        .changed("fingerprint", before.fingerprint.as_ref(), product.fingerprint.as_ref());
     match change.request {
         Some(request) => entry.during(request),
         None => entry,

@@ -103,6 +103,7 @@ pub async fn begin(
         state: ProductState::Draft,
         state_since: now,
         revision: 1,
+        changes_inside: 0,
         version: 1,
         public_version: None,
         published_version: None,
@@ -121,6 +122,7 @@ pub async fn begin(
         published_at: None,
         holder: ProductState::Draft.holder(),
         due_at: None,
+        told_due_at: None,
         created_at: now,
         updated_at: now,
     };

@@ -95,10 +95,30 @@ pub async fn edit(
         let rendered = rendered.map_err(ApiError::internal)?;
         product.description_html = rendered.of(&draft.description)?;
     }
-    product.draft = draft;
+    let before = std::mem::replace(&mut product.draft, draft);
     store::keep(tx, permit, &mut product, state.clock.now()).await?;
-    audit::record(tx, &state.clock, by.entry("product.edited", id)).await?;
+    audit::record(tx, &state.clock, entry(by, id, &before, &product.draft)?).await?;
     Ok(product)
+}
+
+/// What was changed: the names of all members, old and new of those that hold codes and numbers.
+fn entry(
+    by: By<'_>,
+    id: ProductId,
+    before: &ProductDraft,
+    after: &ProductDraft,
+) -> ApiResult<audit::Entry> {
+    Ok(by
+        .entry("product.edited", id)
+        .fields(before, after)?
+        .changed("kind", before.kind, after.kind)
+        .changed("domain", before.domain, after.domain)
+        .changed("sectors", &before.sectors, &after.sectors)
+        .changed("maturity", before.maturity, after.maturity)
+        .changed("trl", before.trl, after.trl)
+        .changed("province_code", &before.province_code, &after.province_code)
+        .changed("strategic_technology", &before.strategic_technology, &after.strategic_technology)
+        .changed("consent", before.consent, after.consent))
 }
 
 fn patched(

@@ -57,9 +57,8 @@ pub(super) async fn apply(
                 product.fingerprint = None;
             }
             ProductEffect::RestorePublicVersion => restore(tx, state, decision, product).await?,
-            ProductEffect::CloseEvaluation => {
-                evaluations::close(tx, state.clock.now(), product.id).await?;
-            }
+            ProductEffect::CloseEvaluation => evaluations::close(tx, state, product.id).await?,
+            ProductEffect::HandTo(holder) => product.holder = Some(*holder),
             ProductEffect::TellSubmitter => tell::submitter(tx, state, product, event).await?,
             ProductEffect::TellHolder => tell::holder(tx, state, product, from).await?,
         }

@@ -21,6 +21,12 @@ pub(super) struct Check {
 }
 
 impl Check {
+    /// The verdict on this question, if there is one.
+    pub fn verdict(&self, code: &str) -> Option<&'static str> {
+        let item = self.items.iter().find(|item| item.code == code)?;
+        Some(item.verdict.as_str())
+    }
+
     /// Whether every question of the checklist has its verdict.
     pub fn is_complete(&self, checklist: &[ChecklistItem]) -> bool {
         checklist.iter().all(|asked| self.items.iter().any(|item| item.code == asked.code))

@@ -1,5 +1,5 @@
 //! Total and facets of the public list: one query, one branch for each facet under all filters but
-//! its own.
+//! its own. Words are looked up once for all branches.
 
 use nq57_shared::products::{FacetCount, ProductFacets};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, SelectStatement, UnionType};
@@ -11,7 +11,7 @@ use super::list::SoughtProducts;
 use super::list_public::condition;
 use super::table::publication::{Column, Entity};
 use super::table::sector;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::persistence::search::Matching;
 
 /// What values are counted of.
@@ -80,11 +80,14 @@ pub(super) async fn count(
             query.union(UnionType::All, branch(sought, words, Some(facet)));
         }
     }
+    if let Some(words) = words {
+        query.with_cte(words.shared());
+    }
     let mut total = 0;
     let mut facets = ProductFacets::default();
     for row in db.query_all(&query).await? {
         let Row { facet, code, products } = Row::from_query_result(&row, "")?;
-        let count = u64::try_from(products).unwrap_or_default();
+        let count = u64::try_from(products).map_err(ApiError::internal)?;
         let known = Facet::ALL.into_iter().find(|known| known.name() == facet);
         match (known, code) {
             (Some(known), Some(code)) => {
@@ -113,7 +116,7 @@ fn branch(
         .expr_as(Expr::col((Entity, Column::ProductId)).count(), "products")
         .filter(condition(sought, facet));
     if let Some(words) = words {
-        query = words.join(query, Expr::col((Entity, Column::ProductId)));
+        query = words.join_shared(query, Expr::col((Entity, Column::ProductId)));
     }
     let mut statement = query.into_query();
     if facet == Some(Facet::Sector) {

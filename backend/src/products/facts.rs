@@ -2,7 +2,7 @@
 //! (how far it is).
 
 use chrono::NaiveDate;
-use nq57_shared::access::policy::products::{ProductAction, may};
+use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may};
 use nq57_shared::access::{Actor, Decision, Role};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::{ProductDraft, ProductFacts, ProductState};
@@ -21,32 +21,40 @@ use crate::reference::Snapshot;
 pub(super) struct Situation<'a> {
     actor: &'a Actor,
     product: &'a ProductRecord,
-    is_on_panel: bool,
+    panel: PanelStanding,
 }
 
 impl<'a> Situation<'a> {
-    /// Finds out how the caller stands to the product. Asks the database only for members of panels.
+    /// Finds out how the caller stands to the product. Asks the database only for officials.
     pub async fn of(
         db: &impl ConnectionTrait,
         actor: &'a Actor,
         product: &'a ProductRecord,
     ) -> ApiResult<Self> {
         let may_sit = actor.has_role(Role::Evaluator) || actor.has_role(Role::PanelChair);
-        let is_on_panel = match actor.account_id() {
-            Some(account) if may_sit => evaluations::is_on_panel(db, product.id, account).await?,
-            _ => false,
+        let mut panel = match actor.account() {
+            Some(account) if !account.grants.is_empty() => {
+                evaluations::standing_of(db, product.id, account.id).await?
+            }
+            _ => PanelStanding::default(),
         };
-        Ok(Self { actor, product, is_on_panel })
+        panel.is_on_panel &= may_sit;
+        Ok(Self { actor, product, panel })
     }
 
     /// What the policy says.
     pub fn may(&self, action: ProductAction) -> Decision {
-        may(self.actor, action, Some(&self.product.subject(self.is_on_panel)))
+        may(self.actor, action, Some(&self.product.subject(self.panel)))
     }
 
     /// Whether it is the caller's own submission.
     pub fn is_own(&self) -> bool {
-        self.product.subject(self.is_on_panel).is_own(self.actor)
+        self.product.is_own(self.actor)
+    }
+
+    /// Whose eyes it is.
+    pub fn actor(&self) -> &'a Actor {
+        self.actor
     }
 }
 

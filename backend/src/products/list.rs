@@ -143,7 +143,7 @@ pub async fn list_products(
         return Ok(respond(&request, &page));
     }
     public_cache::answer(&state, &request, publications::TOPIC, async {
-        let page = list_public::seek(&state.db, &sought).await?;
+        let page = list_public::seek(&state, &sought).await?;
         let body = PublicBody::json(&page)?.revocable();
         Ok(match link::next(&request, page.next_cursor.as_deref()) {
             Some((name, value)) => body.header(name, value),

@@ -6,13 +6,14 @@ use nq57_shared::ids::ProductId;
 use nq57_shared::page::Page;
 use nq57_shared::products::HistoryEntry;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::facts::Situation;
+use super::history::Extent;
+use super::store;
 use super::table::transition::{Column, Entity};
-use super::{history, store};
 use crate::access::allow;
 use crate::app::AppState;
 use crate::error::ApiResult;
@@ -54,11 +55,12 @@ pub async fn list_product_history(
     let product = store::load(&state.db, id).await?;
     let situation = Situation::of(&state.db, caller.actor(), &product).await?;
     allow(situation.may(ProductAction::Read))?;
-    let public = match situation.may(ProductAction::ReadWorking) {
-        Ok(_) => None,
-        Err(_) => product.public_version,
+    let extent = match (situation.may(ProductAction::ReadWorking), product.public_version) {
+        (Ok(_), _) => Extent::Whole,
+        (Err(_), Some(version)) => Extent::Public { version },
+        (Err(_), None) => Extent::Nothing,
     };
-    let page = seek(&state.db, id, &sought, public).await?;
+    let page = seek(&state, id, &sought, extent).await?;
     let mut answer = HttpResponse::Ok();
     if let Some(next) = link::next(&request, page.next_cursor.as_deref()) {
         answer.insert_header(next);
@@ -67,23 +69,19 @@ pub async fn list_product_history(
 }
 
 async fn seek(
-    db: &impl ConnectionTrait,
+    state: &AppState,
     id: ProductId,
     sought: &SoughtHistory,
-    public: Option<u32>,
+    extent: Extent,
 ) -> ApiResult<Page<HistoryEntry>> {
-    let paging = Keyset::new(&(id, public.is_some()))?
-        .ascending(Expr::col((Entity, Column::Id)))
-        .page(sought.limit, sought.cursor.as_deref())?;
-    let query = Entity::find().filter(Column::ProductId.eq(id.0));
-    let rows = paging.apply(query).all(db).await?;
+    let paging = Keyset::new(&(id, extent))?.ascending(Expr::col((Entity, Column::Id))).page(
+        &state.cursors,
+        sought.limit,
+        sought.cursor.as_deref(),
+    )?;
+    let query = Entity::find().filter(extent.rows(id)?);
+    let rows = paging.apply(query).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.id.into()])?;
-    let entries: ApiResult<Vec<HistoryEntry>> = rows.into_iter().map(history::entry).collect();
-    let items = match public {
-        None => entries?,
-        Some(version) => {
-            entries?.into_iter().filter_map(|entry| history::public(entry, version)).collect()
-        }
-    };
-    Ok(Page { items, next_cursor, total: None })
+    let items: ApiResult<Vec<_>> = rows.into_iter().map(|row| extent.shown(row)).collect();
+    Ok(Page { items: items?, next_cursor, total: None })
 }

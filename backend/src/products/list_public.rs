@@ -13,6 +13,7 @@ use super::list::SoughtProducts;
 use super::publications::SEARCH;
 use super::table::publication::{Column, Entity};
 use super::table::sector;
+use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::persistence::dialect::Engine;
 use crate::persistence::keyset::{Keyset, Paging};
@@ -26,16 +27,14 @@ struct Row {
 }
 
 /// A page of what is public.
-pub(super) async fn seek(
-    db: &impl ConnectionTrait,
-    sought: &SoughtProducts,
-) -> ApiResult<ProductPage> {
+pub(super) async fn seek(state: &AppState, sought: &SoughtProducts) -> ApiResult<ProductPage> {
+    let db = &state.db;
     let words = words(db, sought);
     let sort = sought.sort.unwrap_or(match &words {
         Some(_) => ProductSort::Relevance,
         None => ProductSort::NewestPublished,
     });
-    let paging = paging(sort, sought)?;
+    let paging = paging(state, sort, sought)?;
     let mut query = Entity::find()
         .select_only()
         .column_as(Column::ProductId, "id")
@@ -90,7 +89,7 @@ fn words(db: &impl ConnectionTrait, sought: &SoughtProducts) -> Option<Matching>
     search::matching(Engine::of(db), SEARCH, code.as_deref().unwrap_or(typed))
 }
 
-fn paging(sort: ProductSort, sought: &SoughtProducts) -> ApiResult<Paging> {
+fn paging(state: &AppState, sort: ProductSort, sought: &SoughtProducts) -> ApiResult<Paging> {
     let column = |column| Expr::col((Entity, column));
     let keyset = Keyset::new(&(sort, sought.filter()))?;
     let keyset = match sort {
@@ -103,10 +102,14 @@ fn paging(sort: ProductSort, sought: &SoughtProducts) -> ApiResult<Paging> {
             return keyset
                 .ascending(column(Column::TitleFolded))
                 .ascending(column(Column::ProductId))
-                .page(sought.limit, sought.cursor.as_deref());
+                .page(&state.cursors, sought.limit, sought.cursor.as_deref());
         }
     };
-    keyset.descending(column(Column::ProductId)).page(sought.limit, sought.cursor.as_deref())
+    keyset.descending(column(Column::ProductId)).page(
+        &state.cursors,
+        sought.limit,
+        sought.cursor.as_deref(),
+    )
 }
 
 fn keys(sort: ProductSort, row: &Row) -> Vec<sea_orm::Value> {

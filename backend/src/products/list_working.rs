@@ -13,6 +13,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
 };
+use uuid::Uuid;
 
 use super::cards::{Card, Turn};
 use super::list::SoughtProducts;
@@ -30,15 +31,26 @@ pub(super) struct Row {
     pub state: String,
     pub holder: Option<String>,
     pub due_at: Option<Timestamp>,
+    pub told_due_at: Option<Timestamp>,
+    pub owner_id: Uuid,
+    pub organisation_id: Option<Uuid>,
 }
 
 impl Row {
-    /// As the API shows it.
-    pub fn summary(self, state: &AppState) -> ApiResult<ProductSummary> {
+    /// As the API shows it to this account.
+    pub fn summary(self, state: &AppState, account: &AccountActor) -> ApiResult<ProductSummary> {
         let at = known(ProductState::parse(&self.state), &self.state)?;
-        let holder = self.holder.as_deref();
-        let holder = holder.map(|text| known(Holder::parse(text), text)).transpose()?;
-        self.card.summary(at, Turn::new(state, holder, self.due_at))
+        let mut organisations = account.organisations.iter();
+        let is_own = self.owner_id == account.id.0
+            || organisations.any(|organisation| Some(organisation.0) == self.organisation_id);
+        let (holder, due_at) = if is_own {
+            (at.holder(), self.told_due_at)
+        } else {
+            let holder = self.holder.as_deref();
+            let holder = holder.map(|text| known(Holder::parse(text), text)).transpose()?;
+            (holder, self.due_at)
+        };
+        self.card.summary(at, Turn::new(state, holder, due_at))
     }
 }
 
@@ -48,7 +60,7 @@ fn last() -> Timestamp {
 }
 
 /// The columns of a working row in a list.
-pub(super) const COLUMNS: [Column; 19] = [
+pub(super) const COLUMNS: [Column; 22] = [
     Column::Id,
     Column::Code,
     Column::Title,
@@ -68,6 +80,9 @@ pub(super) const COLUMNS: [Column; 19] = [
     Column::State,
     Column::Holder,
     Column::DueAt,
+    Column::ToldDueAt,
+    Column::OwnerId,
+    Column::OrganisationId,
 ];
 
 /// A page of working versions that this account may see.
@@ -78,7 +93,7 @@ pub(super) async fn seek(
 ) -> ApiResult<ProductPage> {
     let db = &state.db;
     let sort = sought.sort.unwrap_or(ProductSort::LatestChanged);
-    let paging = paging(sort, account.id, sought)?;
+    let paging = paging(state, sort, account.id, sought)?;
     let all = Condition::all().add(visible(account, sought.mine)).add(condition(sought));
     let query = Entity::find().select_only().columns(COLUMNS).filter(all.clone());
     let rows = paging.apply(query).into_model::<Row>().all(db).await?;
@@ -105,11 +120,17 @@ pub(super) async fn seek(
         true => Some(Entity::find().filter(all).count(db).await?),
         false => None,
     };
-    let items: ApiResult<Vec<_>> = rows.into_iter().map(|row| row.summary(state)).collect();
+    let items: ApiResult<Vec<_>> =
+        rows.into_iter().map(|row| row.summary(state, account)).collect();
     Ok(ProductPage { items: items?, next_cursor, total, facets: None })
 }
 
-fn paging(sort: ProductSort, account: AccountId, sought: &SoughtProducts) -> ApiResult<Paging> {
+fn paging(
+    state: &AppState,
+    sort: ProductSort,
+    account: AccountId,
+    sought: &SoughtProducts,
+) -> ApiResult<Paging> {
     let column = |column| Expr::col((Entity, column));
     let keyset = Keyset::new(&(sort, account, sought.filter()))?;
     let keyset = match sort {
@@ -117,7 +138,7 @@ fn paging(sort: ProductSort, account: AccountId, sought: &SoughtProducts) -> Api
             return keyset
                 .ascending(column(Column::TitleFolded))
                 .ascending(column(Column::Id))
-                .page(sought.limit, sought.cursor.as_deref());
+                .page(&state.cursors, sought.limit, sought.cursor.as_deref());
         }
         ProductSort::NewestPublished => keyset
             .descending(Expr::col((Entity, Column::PublishedAt)).if_null(Timestamp::default())),
@@ -133,7 +154,11 @@ fn paging(sort: ProductSort, account: AccountId, sought: &SoughtProducts) -> Api
                 .descending(column(Column::UpdatedAt))
         }
     };
-    keyset.descending(column(Column::Id)).page(sought.limit, sought.cursor.as_deref())
+    keyset.descending(column(Column::Id)).page(
+        &state.cursors,
+        sought.limit,
+        sought.cursor.as_deref(),
+    )
 }
 
 /// The rows that the policy shows; `mine` leaves only one's own.

@@ -52,9 +52,10 @@ pub use markdown::render;
 pub use record_eligibility::record as judge;
 pub use record_honours::record as honour;
 pub use render_anew::render_anew;
-pub use store::{ProductRecord, find, find_many, hand_to_publisher, touch};
+pub use store::{ProductRecord, find, note_change_inside};
 pub use tell::topics;
 pub use track::track;
+pub use versions::titles as sealed_titles;
 
 /// The operations of this slice. Fixed paths stand before those with a parameter in the same place.
 pub fn routes(routes: &mut ServiceConfig) {

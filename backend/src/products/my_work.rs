@@ -7,15 +7,19 @@ use chrono::TimeDelta;
 use nq57_shared::access::{AccountActor, Role};
 use nq57_shared::ids::{EvaluationId, OrganisationId, ProductId};
 use nq57_shared::page::Page;
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductState, WorkItem, WorkStep};
 use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
+    QueryTrait, Select,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
+use super::cards::Turn;
 use super::list_working::{COLUMNS, Row, limited, own};
 use super::store::known;
 use super::table::product::{Column, Entity};
@@ -45,8 +49,8 @@ pub struct SoughtWork {
 /// List my work.
 ///
 /// Everything that waits for the caller as submitter, intake officer, chair, member of a panel or
-/// publisher, each product once with the next thing to do; what is due first comes first, what has no
-/// deadline last. Officials never find their own submissions here.
+/// publisher, each product once with the next thing to do and until when that is due; what is due first
+/// comes first, what has no deadline last. Officials never find their own submissions here.
 #[utoipa::path(
     tag = "products",
     security(("bearer" = [])),
@@ -74,8 +78,29 @@ fn last() -> Timestamp {
     Timestamp::UNIX_EPOCH + TimeDelta::days(400_000)
 }
 
-/// What waits in rounds of evaluation, by product.
-type Rounds = HashMap<ProductId, (EvaluationId, WorkStep)>;
+/// What open rounds want of the caller, joined to each product.
+const ROUND: &str = "waiting";
+
+fn of_round(column: &'static str) -> Expr {
+    Expr::col((ROUND, column))
+}
+
+/// A product with what its round wants of the caller.
+#[derive(FromQueryResult)]
+struct WorkRow {
+    #[sea_orm(nested)]
+    product: Row,
+    round_step: Option<String>,
+    round_id: Option<Uuid>,
+    round_due_at: Option<Timestamp>,
+}
+
+impl WorkRow {
+    /// Until when the caller's own task is due: what the round sets comes before the product's deadline.
+    fn due_at(&self) -> Option<Timestamp> {
+        self.round_due_at.or(self.product.due_at)
+    }
+}
 
 async fn seek(
     state: &AppState,
@@ -83,73 +108,60 @@ async fn seek(
     sought: &SoughtWork,
 ) -> ApiResult<Page<WorkItem>> {
     let due = Expr::col((Entity, Column::DueAt)).if_null(last());
+    let due = of_round("due_at").if_null(due);
     let paging = Keyset::new(&account.id)?
         .ascending(due)
         .ascending(Expr::col((Entity, Column::Id)))
-        .page(sought.limit, sought.cursor.as_deref())?;
-    let rounds = rounds(&state.db, account).await?;
-    let waiting = waiting(account, &rounds);
-    let query = Entity::find().select_only().columns(COLUMNS).filter(waiting.clone());
-    let rows = paging.apply(query).into_model::<Row>().all(&state.db).await?;
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+    let query = waiting(account)
+        .expr_as(of_round("step"), "round_step")
+        .expr_as(of_round("evaluation_id"), "round_id")
+        .expr_as(of_round("due_at"), "round_due_at");
+    let rows = paging.apply(query).into_model::<WorkRow>().all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| {
-        let due = row.due_at.unwrap_or(last());
-        vec![due.into(), row.card.id.into()]
+        let due = row.due_at().unwrap_or(last());
+        vec![due.into(), row.product.card.id.into()]
     })?;
     let total = match sought.count {
-        true => Some(Entity::find().filter(waiting).count(&state.db).await?),
+        true => Some(waiting(account).count(&state.db).await?),
         false => None,
     };
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        items.extend(item(state, row, &rounds)?);
-    }
-    Ok(Page { items, next_cursor, total })
+    let ids: Vec<ProductId> = rows.iter().map(|row| ProductId(row.product.card.id)).collect();
+    let rounds = evaluations::open_rounds(&state.db, &ids).await?;
+    let items: ApiResult<Vec<_>> =
+        rows.into_iter().map(|row| item(state, account, row, &rounds)).collect();
+    Ok(Page { items: items?, next_cursor, total })
 }
 
-/// The caller's seats come before decisions on the same product: they are owed first.
-async fn rounds(db: &impl ConnectionTrait, account: &AccountActor) -> ApiResult<Rounds> {
-    let mut rounds = Rounds::new();
-    if account.grants.iter().any(|grant| grant.role == Role::Publisher) {
-        for (product, evaluation) in evaluations::awaiting_decision(db).await? {
-            rounds.insert(product, (evaluation, WorkStep::Decide));
-        }
-    }
-    let sits = |role| matches!(role, Role::Evaluator | Role::PanelChair);
-    if account.grants.iter().any(|grant| sits(grant.role)) {
-        for work in evaluations::work_of(db, account.id).await? {
-            rounds.insert(work.product_id, (work.evaluation_id, work.step));
-        }
-    }
-    Ok(rounds)
-}
-
-fn waiting(account: &AccountActor, rounds: &Rounds) -> Condition {
+/// Everything that waits for the account, in every part that it plays. Its seats come before decisions
+/// on the same product: they are owed first.
+fn waiting(account: &AccountActor) -> Select<Entity> {
     let own = own(account.id, &account.organisations);
     let answers = in_state(ProductState::MoreInformation).add(own.clone());
-    let seats = |wanted: bool| {
-        rounds
-            .iter()
-            .filter(move |(_, (_, step))| (*step == WorkStep::Decide) == wanted)
-            .map(|(product, _)| product.0)
-            .collect::<Vec<_>>()
+    let under_evaluation = || {
+        let states = [ProductState::UnderEvaluation, ProductState::OnSite];
+        Condition::all().add(Column::State.is_in(states.map(ProductState::as_str)))
     };
-    let under_evaluation = [ProductState::UnderEvaluation, ProductState::OnSite];
+    let sits = |role| matches!(role, Role::Evaluator | Role::PanelChair);
+    let has_seat = account.grants.iter().any(|grant| sits(grant.role));
     let official = Condition::any()
         .add(in_state(ProductState::Submitted).add(within(account, Role::IntakeOfficer)))
         .add(in_state(ProductState::Accepted).add(within(account, Role::PanelChair)))
         .add(in_state(ProductState::Decided).add(within(account, Role::Publisher)))
         .add(
-            Condition::all()
-                .add(Column::State.is_in(under_evaluation.map(ProductState::as_str)))
-                .add(Column::Id.is_in(seats(true)))
+            under_evaluation()
+                .add(Column::Holder.eq(Holder::Publisher.as_str()))
                 .add(within(account, Role::Publisher)),
         )
-        .add(
-            Condition::all()
-                .add(Column::State.is_in(under_evaluation.map(ProductState::as_str)))
-                .add(Column::Id.is_in(seats(false))),
-        );
-    Condition::any().add(answers).add(Condition::all().add(own.not()).add(official))
+        .add(under_evaluation().add(Expr::val(has_seat)).add(of_round("step").is_not_null()));
+    let mut query = Entity::find()
+        .select_only()
+        .columns(COLUMNS)
+        .filter(Condition::any().add(answers).add(Condition::all().add(own.not()).add(official)));
+    let same = of_round("product_id").eq(Expr::col((Entity, Column::Id)));
+    let rounds = evaluations::waiting_for(account.id);
+    QueryTrait::query(&mut query).join_subquery(JoinType::LeftJoin, rounds, ROUND, same);
+    query
 }
 
 fn in_state(state: ProductState) -> Condition {
@@ -170,16 +182,31 @@ fn within(account: &AccountActor, role: Role) -> Condition {
     limits.iter().fold(Condition::any(), |any, limit| any.add(limited(limit)))
 }
 
-fn item(state: &AppState, row: Row, rounds: &Rounds) -> ApiResult<Option<WorkItem>> {
-    let at = known(ProductState::parse(&row.state), &row.state)?;
-    let round = rounds.get(&ProductId(row.card.id)).copied();
-    let (step, evaluation_id) = match (at, round) {
-        (ProductState::MoreInformation, _) => (WorkStep::AnswerInformation, None),
-        (ProductState::Submitted, _) => (WorkStep::CheckEligibility, None),
-        (ProductState::Accepted, _) => (WorkStep::OpenEvaluation, None),
-        (ProductState::Decided, _) => (WorkStep::Publish, None),
-        (_, Some((evaluation, step))) => (step, Some(evaluation)),
-        (_, None) => return Ok(None),
+fn item(
+    state: &AppState,
+    account: &AccountActor,
+    row: WorkRow,
+    rounds: &HashMap<ProductId, EvaluationId>,
+) -> ApiResult<WorkItem> {
+    let at = known(ProductState::parse(&row.product.state), &row.product.state)?;
+    let own_step = row.round_step.as_deref();
+    let own_step = own_step.map(|text| known(WorkStep::parse(text), text)).transpose()?;
+    let (step, evaluation_id) = match at {
+        ProductState::MoreInformation => (WorkStep::AnswerInformation, None),
+        ProductState::Submitted => (WorkStep::CheckEligibility, None),
+        ProductState::Accepted => (WorkStep::OpenEvaluation, None),
+        ProductState::Decided => (WorkStep::Publish, None),
+        _ => match own_step {
+            Some(step) => (step, row.round_id.map(EvaluationId)),
+            None => (WorkStep::Decide, rounds.get(&ProductId(row.product.card.id)).copied()),
+        },
     };
-    Ok(Some(WorkItem { step, product: row.summary(state)?, evaluation_id }))
+    let own = Turn::new(state, None, row.due_at());
+    Ok(WorkItem {
+        step,
+        evaluation_id,
+        due_at: own.due_at,
+        working_days_left: own.working_days_left,
+        product: row.product.summary(state, account)?,
+    })
 }

@@ -41,7 +41,8 @@ pub(super) async fn shown(
     if allowed_events.is_empty() {
         return Ok(shown);
     }
-    Ok(Product { revision: revision(product.revision), allowed_events, ..shown })
+    let revision = product.revision_for(actor).cast_unsigned();
+    Ok(Product { revision, allowed_events, ..shown })
 }
 
 /// What the caller may send now, and what else would have to be done first.
@@ -56,6 +57,7 @@ async fn events(
     let mut refused_events = Vec::new();
     for (event, refusal) in ProductWorkflow::available(product.state, &facts) {
         match refusal {
+            _ if event.is_internal() => {}
             _ if situation.may(ProductAction::Send(event)).is_err() => {}
             None => allowed_events.push(event),
             Some(Refusal(code)) => {
@@ -77,12 +79,13 @@ async fn working(
         true => None,
         false => evaluations::round(db, product.id, product.version).await?.map(|round| round.id),
     };
-    let turn = Turn::new(state, product.holder, product.due_at);
+    let (holder, due_at) = product.turn_for(situation.actor());
+    let turn = Turn::new(state, holder, due_at);
     Ok(Product {
         id: product.id,
         code: product.code.clone(),
         state: product.state,
-        revision: revision(product.revision),
+        revision: product.revision_for(situation.actor()).cast_unsigned(),
         version: product.version,
         public_version: product.public_version,
         created_at: product.created_at,
@@ -116,7 +119,7 @@ pub(super) fn public(publication: Publication) -> Product {
         id: publication.id,
         code: publication.code,
         state: ProductState::Published,
-        revision: revision(publication.revision),
+        revision: publication.revision.cast_unsigned(),
         version: publication.version,
         public_version: Some(publication.version),
         created_at: publication.created_at,
@@ -141,8 +144,4 @@ pub(super) fn public(publication: Publication) -> Product {
         secret: None,
         content: publication.content,
     }
-}
-
-fn revision(column: i64) -> u64 {
-    u64::try_from(column).unwrap_or_default()
 }

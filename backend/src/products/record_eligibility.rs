@@ -1,6 +1,9 @@
 //! The eligibility check: an officer's verdicts, and who may read them when.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpRequest, HttpResponse, get, put};
+use nq57_shared::access::Actor;
 use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::problem::{FieldCode, ProblemCode};
@@ -48,7 +51,9 @@ pub async fn read_eligibility(
         true => Check::default(),
         false => eligibility::load(&state.db, id, product.version).await?,
     };
-    Ok(representation(&request, product.revision, &shown(&state, &product, check)))
+    let actor = caller.actor();
+    let shown = shown(&state, actor, &product, check);
+    Ok(representation(&request, product.revision_for(actor), &shown))
 }
 
 /// Record verdicts of the eligibility check.
@@ -103,7 +108,7 @@ pub async fn record(
     let situation = Situation::of(tx, by.actor, &product).await?;
     let permit = permit(situation.may(ProductAction::RecordEligibility))?;
     if let Some(seen) = seen {
-        seen.check(product.revision)?;
+        seen.check(product.revision_for(by.actor))?;
     }
     if product.state != ProductState::Submitted {
         return Err(ProblemCode::EventNotPossible.into());
@@ -112,11 +117,18 @@ pub async fn record(
     let now = state.clock.now();
     store::keep(tx, permit, &mut product, now).await?;
     let officer = by.actor.account_id();
+    let before = eligibility::load(tx, id, product.version).await?;
     eligibility::replace(tx, id, product.version, &body.items, officer, now).await?;
-    let entry = by.entry("product.eligibility_recorded", id).with("version", product.version);
-    audit::record(tx, &state.clock, entry).await?;
     let check = eligibility::load(tx, id, product.version).await?;
-    Ok((product.revision, shown(state, &product, check)))
+    let entry = by.entry("product.eligibility_recorded", id).with("version", product.version);
+    let codes: BTreeSet<&str> =
+        before.items.iter().chain(&check.items).map(|item| item.code.as_str()).collect();
+    let entry = codes
+        .into_iter()
+        .fold(entry, |entry, code| entry.changed(code, before.verdict(code), check.verdict(code)));
+    audit::record(tx, &state.clock, entry).await?;
+    let revision = product.revision_for(by.actor);
+    Ok((revision, shown(state, by.actor, &product, check)))
 }
 
 fn check_codes(state: &AppState, body: &RecordEligibility) -> Result<(), Violations> {
@@ -131,7 +143,12 @@ fn check_codes(state: &AppState, body: &RecordEligibility) -> Result<(), Violati
     violations.into_result()
 }
 
-fn shown(state: &AppState, product: &ProductRecord, check: Check) -> EligibilityCheck {
+fn shown(
+    state: &AppState,
+    actor: &Actor,
+    product: &ProductRecord,
+    check: Check,
+) -> EligibilityCheck {
     let today = vietnam_date(state.clock.now());
     let checklist = state.reference.snapshot().checklist(today);
     EligibilityCheck {
@@ -139,6 +156,6 @@ fn shown(state: &AppState, product: &ProductRecord, check: Check) -> Eligibility
         is_complete: check.is_complete(&checklist),
         items: check.items,
         recorded_at: check.recorded_at,
-        revision: u64::try_from(product.revision).unwrap_or_default(),
+        revision: product.revision_for(actor).cast_unsigned(),
     }
 }

@@ -46,7 +46,7 @@ pub async fn record_honours(
         let by = By::request(caller.actor(), &request);
         let product = record(tx, &state, by, id, Some(&seen), &body).await?;
         let shown = present::shown(tx, &state, caller.actor(), &product).await?;
-        Ok((product.revision, shown))
+        Ok((product.revision_for(caller.actor()), shown))
     })
     .await?;
     publications::forget(&state, id);
@@ -70,12 +70,13 @@ pub async fn record(
     let situation = Situation::of(tx, by.actor, &product).await?;
     let permit = permit(situation.may(ProductAction::RecordHonours))?;
     if let Some(seen) = seen {
-        seen.check(product.revision)?;
+        seen.check(product.revision_for(by.actor))?;
     }
-    product.honours.clone_from(&body.honours);
+    let before = std::mem::replace(&mut product.honours, body.honours.clone());
     store::keep(tx, permit, &mut product, state.clock.now()).await?;
     publications::show_honours(tx, &product).await?;
-    let entry = by.entry("product.honours_recorded", id).with("honours", product.honours.len());
+    let entry = by.entry("product.honours_recorded", id);
+    let entry = entry.changed("honours", &before, &product.honours);
     audit::record(tx, &state.clock, entry).await?;
     Ok(product)
 }

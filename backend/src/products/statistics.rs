@@ -19,7 +19,7 @@ use super::list::SoughtProducts;
 use super::store::known;
 use super::table::{product, transition};
 use crate::app::AppState;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::http::public_cache::{self, PublicBody, Topic};
 
 /// Topic of the public cache. Nobody invalidates it: figures are as of a moment, at most a minute ago.
@@ -88,8 +88,8 @@ async fn turns(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Vec<Turn>
         Ok(Turn {
             state: known(ProductState::parse(&state), &state)?,
             holder: holder.map(|text| known(Holder::parse(&text), &text)).transpose()?,
-            products: u64::try_from(products).unwrap_or_default(),
-            overdue: u64::try_from(overdue).unwrap_or_default(),
+            products: count(products)?,
+            overdue: count(overdue)?,
         })
     };
     rows.into_iter().map(turn).collect()
@@ -125,7 +125,7 @@ async fn judged(db: &impl ConnectionTrait) -> ApiResult<(u64, u64)> {
         .one(db)
         .await?;
     let (valid, evaluated) = counts.unwrap_or_default();
-    Ok((u64::try_from(valid).unwrap_or_default(), u64::try_from(evaluated).unwrap_or_default()))
+    Ok((count(valid)?, count(evaluated)?))
 }
 
 #[derive(FromQueryResult)]
@@ -133,6 +133,11 @@ struct Held {
     held_by: String,
     held_tenths: i32,
     steps: i64,
+}
+
+/// A count as the database answers it.
+fn count(rows: i64) -> ApiResult<u64> {
+    u64::try_from(rows).map_err(ApiError::internal)
 }
 
 /// How long each part holds a submission. Counted from the index alone: with the rows it takes thirty times
@@ -151,20 +156,21 @@ async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepD
         .all(db)
         .await?;
     let step = |holder: Holder| {
-        let held: Vec<(i32, u64)> = rows
+        let held: ApiResult<Vec<(i32, u64)>> = rows
             .iter()
             .filter(|row| row.held_by == holder.as_str())
-            .map(|row| (row.held_tenths, u64::try_from(row.steps).unwrap_or_default()))
+            .map(|row| Ok((row.held_tenths, count(row.steps)?)))
             .collect();
+        let held = held?;
         let late = turns.iter().filter(|turn| turn.holder == Some(holder));
-        StepDuration {
+        Ok(StepDuration {
             step: holder,
             count: held.iter().map(|(_, steps)| steps).sum(),
             median_working_days_tenths: median(&held),
             overdue: late.map(|turn| turn.overdue).sum(),
-        }
+        })
     };
-    Ok(Holder::ALL.iter().copied().map(step).collect())
+    Holder::ALL.iter().copied().map(step).collect()
 }
 
 /// The median of values with their frequencies, ascending; the mean of the two in the middle, rounded

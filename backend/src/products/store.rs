@@ -1,9 +1,9 @@
 //! Queries about working products: rows in, `ProductRecord` out. Writes consume a `Permit<Product>`
-//! and name the revision that was read; state is written by `set_state` alone.
+//! and name the revision that was read; state is written by `set_state` alone, a turn within a state by
+//! `hand_over`.
 
-use std::collections::HashMap;
-
-use nq57_shared::access::policy::products::ProductSubject;
+use nq57_shared::access::Actor;
+use nq57_shared::access::policy::products::{PanelStanding, ProductSubject};
 use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, OrganisationId, ProductId};
 use nq57_shared::problem::ProblemCode;
@@ -31,9 +31,11 @@ pub struct ProductRecord {
     pub id: ProductId,
     pub code: Option<String>,
     pub state: ProductState,
-    /// When it entered its state.
+    /// Since when its holder has it.
     pub state_since: Timestamp,
     pub revision: i64,
+    /// Counts what happens inside of evaluations, which the revision must not tell its submitter.
+    pub changes_inside: i64,
     pub version: u32,
     /// What the public sees now.
     pub public_version: Option<u32>,
@@ -61,14 +63,41 @@ pub struct ProductRecord {
     pub holder: Option<Holder>,
     /// When the clock that runs is due.
     pub due_at: Option<Timestamp>,
+    /// The same as its submitter is told: not moved by what happens inside of evaluations.
+    pub told_due_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
 impl ProductRecord {
+    /// Whether the actor submitted it, alone or through an organisation.
+    #[must_use]
+    pub fn is_own(&self, actor: &Actor) -> bool {
+        self.subject(PanelStanding::default()).is_own(actor)
+    }
+
+    /// The revision as this actor sees it. For officials it grows also with what happens inside of
+    /// evaluations; both parts only ever grow.
+    #[must_use]
+    pub fn revision_for(&self, actor: &Actor) -> i64 {
+        if self.is_own(actor) { self.revision } else { self.revision + self.changes_inside }
+    }
+
+    /// Who has it and until when, as this actor is told.
+    #[must_use]
+    pub fn turn_for(&self, actor: &Actor) -> (Option<Holder>, Option<Timestamp>) {
+        if self.is_own(actor) { self.told_turn() } else { (self.holder, self.due_at) }
+    }
+
+    /// Who has it and until when, as its submitter is told.
+    #[must_use]
+    pub fn told_turn(&self) -> (Option<Holder>, Option<Timestamp>) {
+        (self.state.holder(), self.told_due_at)
+    }
+
     /// What policies need to know of it.
     #[must_use]
-    pub fn subject(&self, caller_is_on_panel: bool) -> ProductSubject<'_> {
+    pub fn subject(&self, panel: PanelStanding) -> ProductSubject<'_> {
         ProductSubject {
             id: self.id,
             state: self.state,
@@ -76,7 +105,7 @@ impl ProductRecord {
             organisation_id: self.organisation_id,
             province_code: self.competent_province.as_deref(),
             is_public: self.public_version.is_some(),
-            caller_is_on_panel,
+            panel,
         }
     }
 }
@@ -95,21 +124,6 @@ pub async fn find(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<Option<
 /// 404, and failures of the database.
 pub async fn load(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<ProductRecord> {
     find(db, id).await?.ok_or_else(ApiError::not_found)
-}
-
-/// Some products at once.
-///
-/// # Errors
-/// Failures of the database.
-pub async fn find_many(
-    db: &impl ConnectionTrait,
-    ids: &[ProductId],
-) -> ApiResult<HashMap<ProductId, ProductRecord>> {
-    let rows = bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
-        Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)
-    })
-    .await?;
-    rows.into_iter().map(|row| Ok((ProductId(row.id), record(row)?))).collect()
 }
 
 /// The product with this public code.
@@ -182,6 +196,7 @@ pub async fn insert(
     row.state_since = Set(product.state_since);
     row.holder = Set(kept(product.holder));
     row.revision = Set(product.revision);
+    row.changes_inside = Set(product.changes_inside);
     row.created_at = Set(product.created_at);
     row.updated_at = Set(product.updated_at);
     Entity::insert(row).exec_without_returning(tx).await?;
@@ -229,43 +244,46 @@ pub async fn keep(
     update(tx, text_columns(product)?, product, now).await
 }
 
-/// Gives the product a new revision, because something that decides about it has changed elsewhere.
+/// Gives the product a new revision for officials, because something that decides about it has changed
+/// inside of its evaluation. Its submitter does not learn of it.
 ///
 /// # Errors
 /// 404 when there is no such product.
-pub async fn touch(
+pub async fn note_change_inside(
     tx: &impl ConnectionTrait,
     permit: Permit<Product>,
     id: ProductId,
-    now: Timestamp,
 ) -> ApiResult<()> {
     permit.covers(id)?;
     let touched = Entity::update_many()
-        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .col_expr(Column::ChangesInside, Expr::col(Column::ChangesInside).add(1))
         .filter(Column::Id.eq(id.0))
         .exec(tx)
         .await?;
     if touched.rows_affected == 0 { Err(ApiError::not_found()) } else { Ok(()) }
 }
 
-/// Hands a product that has been recommended about to the publisher, with a new revision.
+/// Writes whose turn it is now within the state, since when and until when. Nobody but `change_state`
+/// calls this. Nothing that the submitter sees changes.
 ///
 /// # Errors
-/// 404 when there is no such product.
-pub async fn hand_to_publisher(
+/// 412 when somebody has written since `product` was read.
+pub(super) async fn hand_over(
     tx: &impl ConnectionTrait,
     permit: Permit<Product>,
-    id: ProductId,
-    now: Timestamp,
+    product: &mut ProductRecord,
 ) -> ApiResult<()> {
-    permit.covers(id)?;
-    Entity::update_many()
-        .col_expr(Column::Holder, Expr::value(Holder::Publisher.as_str()))
-        .filter(Column::Id.eq(id.0))
-        .exec(tx)
-        .await?;
-    touch(tx, permit, id, now).await
+    permit.covers(product.id)?;
+    let row = ActiveModel {
+        holder: Set(kept(product.holder)),
+        state_since: Set(product.state_since),
+        due_at: Set(product.due_at),
+        changes_inside: Set(product.changes_inside + 1),
+        ..Default::default()
+    };
+    write_over(tx, row, product).await?;
+    product.changes_inside += 1;
+    Ok(())
 }
 
 fn kept(holder: Option<Holder>) -> Option<String> {
@@ -280,18 +298,26 @@ async fn update(
 ) -> ApiResult<()> {
     row.revision = Set(product.revision + 1);
     row.updated_at = Set(now);
+    write_over(tx, row, product).await?;
+    product.revision += 1;
+    product.updated_at = now;
+    Ok(())
+}
+
+/// Writes over the row as it was read.
+async fn write_over(
+    tx: &impl ConnectionTrait,
+    row: ActiveModel,
+    product: &ProductRecord,
+) -> ApiResult<()> {
     let written = Entity::update_many()
         .set(row)
         .filter(Column::Id.eq(product.id.0))
         .filter(Column::Revision.eq(product.revision))
+        .filter(Column::ChangesInside.eq(product.changes_inside))
         .exec(tx)
         .await?;
-    if written.rows_affected == 0 {
-        return Err(ProblemCode::StaleRevision.into());
-    }
-    product.revision += 1;
-    product.updated_at = now;
-    Ok(())
+    if written.rows_affected == 0 { Err(ProblemCode::StaleRevision.into()) } else { Ok(()) }
 }
 
 /// Every column but identity, state and revision.
@@ -325,6 +351,7 @@ fn text_columns(product: &ProductRecord) -> ApiResult<ActiveModel> {
         submitted_at: Set(product.submitted_at),
         published_at: Set(product.published_at),
         due_at: Set(product.due_at),
+        told_due_at: Set(product.told_due_at),
         ..Default::default()
     })
 }
@@ -336,6 +363,7 @@ fn record(row: Model) -> ApiResult<ProductRecord> {
         state: known(ProductState::parse(&row.state), &row.state)?,
         state_since: row.state_since,
         revision: row.revision,
+        changes_inside: row.changes_inside,
         version: from_column(row.version)?,
         public_version: row.public_version.map(from_column).transpose()?,
         published_version: row.published_version.map(from_column).transpose()?,
@@ -354,6 +382,7 @@ fn record(row: Model) -> ApiResult<ProductRecord> {
         published_at: row.published_at,
         holder: row.holder.map(|text| known(Holder::parse(&text), &text)).transpose()?,
         due_at: row.due_at,
+        told_due_at: row.told_due_at,
         created_at: row.created_at,
         updated_at: row.updated_at,
     })

@@ -33,9 +33,11 @@ pub mod product {
         pub owner_id: Uuid,
         pub organisation_id: Option<Uuid>,
         pub state: String,
-        /// When it entered its state.
+        /// Since when its holder has it.
         pub state_since: DateTimeUtc,
         pub revision: i64,
+        /// Counts what happens inside of evaluations, which the revision must not tell its submitter.
+        pub changes_inside: i64,
         pub version: i32,
         /// What the public sees now.
         pub public_version: Option<i32>,
@@ -59,6 +61,8 @@ pub mod product {
         pub holder: Option<String>,
         /// When the clock that runs is due.
         pub due_at: Option<DateTimeUtc>,
+        /// The same as its submitter is told: not moved by what happens inside of evaluations.
+        pub told_due_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
     }

@@ -71,7 +71,7 @@ const fn news(event: ProductEvent) -> Option<Template> {
         ProductEvent::Resume => Some(Template::Resumed),
         ProductEvent::Withdraw => Some(Template::Withdrawn),
         ProductEvent::Expire => Some(Template::Expired),
-        ProductEvent::Revise | ProductEvent::DiscardRevision => None,
+        ProductEvent::Recommend | ProductEvent::Revise | ProductEvent::DiscardRevision => None,
     }
 }
 

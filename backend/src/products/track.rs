@@ -18,7 +18,8 @@ pub async fn track(state: &AppState, asked: &TrackRequest) -> ApiResult<Option<T
     let kept = found.as_ref().and_then(|product| product.secret_hash.as_deref());
     let is_right = code::is_secret(&asked.code, &asked.secret, kept);
     let Some(product) = found.filter(|_| is_right) else { return Ok(None) };
-    let turn = Turn::new(state, product.holder, product.due_at);
+    let (holder, due_at) = product.told_turn();
+    let turn = Turn::new(state, holder, due_at);
     Ok(Some(TrackedThing {
         kind: "product".into(),
         code: asked.code.clone(),

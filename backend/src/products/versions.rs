@@ -1,6 +1,6 @@
 //! Sealed versions: what was submitted, unchangeable, each with its fingerprint.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use nq57_shared::ids::{FileId, ProductId};
 use nq57_shared::products::draft::Contact;
@@ -11,6 +11,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
+use serde::Deserialize;
 
 use super::fingerprint;
 use super::markdown::Html;
@@ -149,6 +150,29 @@ pub(super) async fn find(
 ) -> ApiResult<Option<SealedVersion>> {
     let Ok(version) = i32::try_from(version) else { return Ok(None) };
     Entity::find_by_id((id.0, version)).one(db).await?.map(sealed).transpose()
+}
+
+/// The title of each sealed version: what was judged and published, whatever the draft says today.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn titles(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<HashMap<u32, String>> {
+    /// Of the content, no more.
+    #[derive(Deserialize)]
+    struct Titled {
+        title: String,
+    }
+    let rows: Vec<(i32, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Version, Column::Content])
+        .filter(Column::ProductId.eq(id.0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let title = |(version, content): (i32, String)| {
+        Ok((from_column(version)?, from_json::<Titled>(&content)?.title))
+    };
+    rows.into_iter().map(title).collect()
 }
 
 /// All versions, the latest first; `published` leaves out what was never public.

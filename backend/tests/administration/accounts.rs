@@ -122,3 +122,71 @@ async fn chairs_see_who_may_sit_on_a_panel() {
     assert_problem(&lan.get("/panel-candidates").await, 403, "forbidden");
     assert_problem(&app.client().get("/panel-candidates").await, 401, "unauthenticated");
 }
+
+#[actix_web::test]
+async fn candidates_are_sorted_and_found_by_their_names_and_never_by_their_addresses() {
+    let app = TestApp::start().await;
+    let chair = app.signed_in("chair", &[role(Role::PanelChair)]).await;
+    app.account("lan", &[role(Role::Evaluator)]).await;
+    let names = async |query: &str| -> Vec<String> {
+        let page: Page<PanelCandidate> =
+            chair.get(&format!("/panel-candidates?q={query}")).await.read_as();
+        page.items.into_iter().map(|one| one.display_name).collect()
+    };
+    assert_eq!(names("LAN").await, ["lan"]);
+    assert!(names("lan%20test").await.is_empty(), "no word of the address");
+    assert!(names("example").await.is_empty());
+}
+
+#[actix_web::test]
+async fn a_cursor_tells_nothing_and_cannot_be_made_by_hand() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    let app = TestApp::start().await;
+    let other = app.sibling().await;
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    app.account("lan", &[role(Role::Evaluator)]).await;
+    app.account("minh", &[role(Role::Evaluator)]).await;
+    let first: Page<serde_json::Value> = admin.get("/accounts?limit=1").await.read_as();
+    let cursor = first.next_cursor.expect("more");
+    let inside = URL_SAFE_NO_PAD.decode(&cursor).expect("base64");
+    let readable = String::from_utf8_lossy(&inside);
+    assert!(!readable.contains("admin") && !readable.contains("test"), "{readable}");
+    let same: Page<serde_json::Value> = admin.get("/accounts?limit=1").await.read_as();
+    assert_eq!(same.next_cursor.as_deref(), Some(cursor.as_str()), "the same page has one body");
+    for place in [0, inside.len() / 2, inside.len() - 1] {
+        let mut forged = inside.clone();
+        forged[place] ^= 1;
+        let forged = URL_SAFE_NO_PAD.encode(forged);
+        let answer = admin.get(&format!("/accounts?limit=1&cursor={forged}")).await;
+        assert_problem(&answer, 400, "invalid_cursor");
+    }
+    let elsewhere = admin.get(&format!("/panel-candidates?cursor={cursor}")).await;
+    assert_problem(&elsewhere, 400, "invalid_cursor");
+    let next = admin.at(&other.address).get(&format!("/accounts?limit=1&cursor={cursor}")).await;
+    let next: Page<serde_json::Value> = next.expect(200).read_as();
+    assert_eq!(next.items[0]["display_name"], "lan", "another server of the same installation");
+}
+
+#[actix_web::test]
+async fn a_chair_with_limits_sees_who_could_judge_within_them() {
+    let app = TestApp::start().await;
+    let within = |role: Role, province: &str| RoleGrant {
+        role,
+        organisation_id: None,
+        province_code: Some(province.to_owned()),
+    };
+    let chair = app.signed_in("chair-92", &[within(Role::PanelChair, "92")]).await;
+    let everywhere = app.signed_in("chair", &[role(Role::PanelChair)]).await;
+    app.account("here", &[within(Role::Evaluator, "92")]).await;
+    app.account("elsewhere", &[within(Role::Evaluator, "01")]).await;
+    app.account("anywhere", &[role(Role::Evaluator)]).await;
+    app.account("intake", &[role(Role::IntakeOfficer)]).await;
+    let names = async |who: &crate::harness::Client| -> Vec<String> {
+        let page: Page<PanelCandidate> = who.get("/panel-candidates").await.read_as();
+        page.items.into_iter().map(|one| one.display_name).collect()
+    };
+    assert_eq!(names(&chair).await, ["anywhere", "chair", "chair-92", "here"]);
+    assert_eq!(names(&everywhere).await, ["anywhere", "chair", "chair-92", "elsewhere", "here"]);
+}

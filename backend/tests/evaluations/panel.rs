@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::stories::Round;
 use crate::harness::{Client, assert_problem, role};
 
-fn panel(chair: &Client, members: &[&Client], quorum: u32) -> Value {
+pub fn panel(chair: &Client, members: &[&Client], quorum: u32) -> Value {
     let members: Vec<_> = members.iter().map(|member| member.account()).collect();
     json!({
         "chair_id": chair.account(), "member_ids": members, "quorum": quorum, "due_on": "2026-12-18",

@@ -1,5 +1,6 @@
 //! Products over HTTP: from draft to publication, and every way in which that is refused.
 
+mod answering;
 mod check;
 mod drafts;
 mod events;

@@ -20,11 +20,12 @@ pub(super) fn Panel(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
         (shown.quorum, shown.allowed_actions.contains(&EvaluationAction::ReplacePanel));
     let submitted = shown.members.iter().filter(|member| counts(member)).count();
     let members = shown.members.clone();
+    let is_recused = shown.is_recused;
     view! {
         <section class="stack" aria-labelledby="panel">
             <h2 id="panel" tabindex="-1">{words::title}</h2>
-            <p class="small muted">{move || words::progress(submitted, quorum)}</p>
-            <ul class="ticker">{members.into_iter().map(|member| view! { <Seat member/> }).collect_view()}</ul>
+            {(!is_recused).then(|| view! { <p class="small muted">{move || words::progress(submitted, quorum)}</p> })}
+            <ul class="ticker">{members.into_iter().map(|member| view! { <Seat member tells={!is_recused}/> }).collect_view()}</ul>
             {replaces.then(|| view! { <Replace shown round/> })}
         </section>
     }
@@ -35,16 +36,19 @@ fn counts(member: &PanelMember) -> bool {
     member.sheet == SheetState::Submitted && member.conflict != ConflictAnswer::Declared
 }
 
+/// A name; `tells` how far that member is.
 #[component]
-fn Seat(member: PanelMember) -> impl IntoView {
+fn Seat(member: PanelMember, tells: bool) -> impl IntoView {
     let PanelMember { display_name, conflict, conflict_note, sheet, .. } = member;
     view! {
         <li class="stack" data-gap="s">
             <span>{display_name}</span>
-            <span class="row">
-                <Tag text=move || format!("{}: {}", tr::evaluations::panel::conflict(), conflict_name(conflict)) tone=conflict_tone(conflict) plain=true/>
-                <Tag text=move || sheet_name(sheet) tone=sheet_tone(sheet) plain=true/>
-            </span>
+            {tells.then(|| view! {
+                <span class="row">
+                    <Tag text=move || format!("{}: {}", tr::evaluations::panel::conflict(), conflict_name(conflict)) tone=conflict_tone(conflict) plain=true/>
+                    <Tag text=move || sheet_name(sheet) tone=sheet_tone(sheet) plain=true/>
+                </span>
+            })}
             {conflict_note.map(|note| view! { <span class="small muted">{note}</span> })}
         </li>
     }
@@ -55,6 +59,8 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::panel as words;
     let form = Form::new();
     let values = PanelValues::of(&shown);
+    let lead: fn() -> &'static str =
+        if shown.is_recused { words::replace_recused } else { words::replace_lead };
     let over = Overlap::new(shown);
     let submit = move || {
         let Some(body) = values.read(form) else { return };
@@ -71,7 +77,7 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     };
     view! {
         <Disclosure title=words::replace>
-            <p class="small muted">{words::replace_lead}</p>
+            <p class="small muted">{lead}</p>
             <HeldTexts over differences=move |theirs| values.differences(theirs) submit take=move |theirs| round.set(theirs) heading="panel"/>
             <FormView form tight=true on_submit=submit>
                 <PanelFields values/>

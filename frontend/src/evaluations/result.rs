@@ -15,6 +15,10 @@ pub fn ResultOf(shown: Evaluation) -> impl IntoView {
     use tr::evaluations::result as words;
     let body = match shown.result.clone() {
         None => view! { <p class="muted">{words::none}</p> }.into_any(),
+        Some(result) if result.weighted_mean_hundredths.is_none() => {
+            let (sheets, quorum) = (result.sheets, shown.quorum);
+            view! { <p class="muted">{move || words::counted(sheets, quorum)}</p> }.into_any()
+        }
         Some(result) => view! { <Figures shown=shown.clone() result/> }.into_any(),
     };
     view! {

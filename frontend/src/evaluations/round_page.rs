@@ -57,7 +57,7 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
             <Tag text=move || words::version(version)/>
         }
     };
-    let is_recused = seat.as_ref().is_some_and(|seat| seat.conflict == ConflictAnswer::Declared);
+    let is_recused = shown.is_recused;
     let must_declare = may(EvaluationAction::DeclareConflict)
         && seat.as_ref().is_some_and(|seat| seat.conflict == ConflictAnswer::NotAsked);
     let mine = if is_recused {
@@ -72,7 +72,7 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     let is_chair = own == Some(shown.chair.id) && !is_recused;
     let waits = is_chair && shown.state == EvaluationState::Open;
     let recommends = may(EvaluationAction::Recommend) || waits;
-    let reads = seat.is_some();
+    let reads = seat.is_some() && !is_recused;
     let visits = may(EvaluationAction::RecordOnSiteVisit);
     view! {
         <PageHead title=move || words::title(&title) above>
@@ -85,7 +85,7 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
             <div class="stack" data-gap="l">
                 {reads.then(|| view! { <Content product=shown.product_id/> })}
                 {mine}
-                <ResultOf shown=shown.clone()/>
+                {(!is_recused).then(|| view! { <ResultOf shown=shown.clone()/> })}
                 {shown.recommendation.clone().map(|given| view! { <RecommendationGiven given/> })}
                 {visits.then(|| view! { <Visit shown=shown.clone() round/> })}
                 {recommends.then(|| view! { <Recommendation shown=shown.clone() round/> })}

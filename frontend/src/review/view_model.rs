@@ -22,6 +22,7 @@ pub(super) fn verb(event: ProductEvent) -> Option<fn() -> &'static str> {
         ProductEvent::Suspend => Some(words::suspend),
         ProductEvent::Resume => Some(words::resume),
         ProductEvent::Submit
+        | ProductEvent::Recommend
         | ProductEvent::Revise
         | ProductEvent::DiscardRevision
         | ProductEvent::Withdraw

@@ -34,8 +34,9 @@ pub(super) fn Queue(items: Vec<WorkItem>) -> impl IntoView {
 fn Row(item: WorkItem) -> impl IntoView {
     use tr::work as words;
     let href = address(&item);
+    // Of the reader's own task: a score sheet is due before the product is.
+    let (due_at, due) = (item.due_at, Due::of(item.due_at, item.working_days_left));
     let (step, product) = (item.step, item.product);
-    let due = Due::of(product.due_at, product.working_days_left);
     let thing = product.kind;
     view! {
         <tr>
@@ -52,7 +53,7 @@ fn Row(item: WorkItem) -> impl IntoView {
                 Some(due) => view! { <DueTag due/> }.into_any(),
                 None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
             }}</span></td>
-            <td class="num" data-label=words::due_date>{product.due_at.map(date)}</td>
+            <td class="num" data-label=words::due_date>{due_at.map(date)}</td>
             <td data-label=words::province>{move || product.province_code.as_deref().map(|code| name(List::Provinces, code))}</td>
         </tr>
     }

@@ -473,6 +473,14 @@ pub enum WorkStep {
     Publish,
 }
 
+stable_texts! {
+    WorkStep {
+        AnswerInformation = "answer_information", CheckEligibility = "check_eligibility",
+        OpenEvaluation = "open_evaluation", DeclareConflict = "declare_conflict", Score = "score",
+        Recommend = "recommend", Decide = "decide", Publish = "publish",
+    }
+}
+
 /// One thing that waits for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -480,4 +488,9 @@ pub struct WorkItem {
     pub step: WorkStep,
     pub product: ProductSummary,
     pub evaluation_id: Option<EvaluationId>,
+    /// Until when this step is due; for a declaration or a score sheet the day that the round sets, which
+    /// comes before the deadline of the product.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Working days until then, not counting today; negative when it has passed.
+    pub working_days_left: Option<i32>,
 }

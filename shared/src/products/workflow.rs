@@ -56,6 +56,10 @@ pub enum ProductEvent {
     StartEvaluation,
     /// The chair wants to see it on site.
     RequireOnSite,
+    /// The chair has recommended: the panel's turn ends, the publisher's begins. It comes with the
+    /// recommendation of the evaluation, is never sent by itself, and neither submitter nor public see it.
+    #[serde(skip)]
+    Recommend,
     /// The publisher decides for publication.
     DecidePublish,
     /// The publisher decides against publication.
@@ -91,6 +95,7 @@ stable_texts! {
         Submit = "submit", RequestInformation = "request_information",
         MarkIneligible = "mark_ineligible", Accept = "accept",
         StartEvaluation = "start_evaluation", RequireOnSite = "require_on_site",
+        Recommend = "recommend",
         DecidePublish = "decide_publish", DecideDecline = "decide_decline", Publish = "publish",
         Suspend = "suspend", Resume = "resume", Revise = "revise",
         DiscardRevision = "discard_revision", Withdraw = "withdraw", Expire = "expire",
@@ -112,6 +117,7 @@ impl ProductEvent {
             Self::Submit
             | Self::Accept
             | Self::StartEvaluation
+            | Self::Recommend
             | Self::Publish
             | Self::Resume
             | Self::Revise
@@ -132,6 +138,13 @@ impl ProductEvent {
         matches!(self, Self::Revise | Self::DiscardRevision)
     }
 
+    /// Whether it happens inside of the evaluation: officials know of it, the submitter is told nothing,
+    /// and no list of events has it.
+    #[must_use]
+    pub const fn is_internal(self) -> bool {
+        matches!(self, Self::Recommend)
+    }
+
     /// The part played by who sends it; nobody's when the time does.
     #[must_use]
     pub const fn sent_by(self) -> Option<Holder> {
@@ -140,7 +153,7 @@ impl ProductEvent {
                 Some(Holder::Submitter)
             }
             Self::RequestInformation | Self::MarkIneligible | Self::Accept => Some(Holder::Intake),
-            Self::StartEvaluation | Self::RequireOnSite => Some(Holder::Chair),
+            Self::StartEvaluation | Self::RequireOnSite | Self::Recommend => Some(Holder::Chair),
             Self::DecidePublish
             | Self::DecideDecline
             | Self::Publish
@@ -164,7 +177,7 @@ pub enum Holder {
 }
 
 impl ProductState {
-    /// Who has to act next, if anybody.
+    /// Who has to act next, if anybody, when the state is entered and as the submitter is told.
     #[must_use]
     pub const fn holder(self) -> Option<Holder> {
         match self {
@@ -196,9 +209,9 @@ pub enum ProductClock {
     Eligibility,
     /// The submitter's answer.
     Information,
-    /// From acceptance to the decision.
+    /// From acceptance to the recommendation of the panel.
     Evaluation,
-    /// From the decision to publication.
+    /// From the recommendation through the decision to publication.
     Publication,
 }
 
@@ -215,6 +228,8 @@ pub enum ProductEffect {
     MeetClock(ProductClock),
     /// Ends every clock that still runs.
     StopClocks,
+    /// Within the state it is this part's turn now.
+    HandTo(Holder),
     /// The sealed version is the public one from now on.
     MakePublic,
     /// Nothing is public any more.
@@ -393,27 +408,43 @@ impl Workflow for ProductWorkflow {
                 _ => unknown(),
             },
             At::UnderEvaluation | At::OnSite => match event {
+                // Once it has recommended, the panel is done.
+                On::RequireOnSite | On::StartEvaluation
+                    if facts.evaluation.is_some_and(|e| e.is_recommended) =>
+                {
+                    unknown()
+                }
                 On::RequireOnSite if state == At::UnderEvaluation => {
                     go(At::OnSite, &[Do::TellSubmitter])
                 }
                 On::StartEvaluation if state == At::OnSite => go(At::UnderEvaluation, &[]),
+                On::Recommend => match facts.evaluation {
+                    None => refuse(ProblemCode::EvaluationMissing),
+                    Some(e) if !e.quorum_met => refuse(ProblemCode::QuorumNotMet),
+                    Some(e) if !e.is_recommended => refuse(ProblemCode::RecommendationMissing),
+                    Some(_) => go(
+                        state,
+                        &[
+                            Do::HandTo(Holder::Publisher),
+                            Do::MeetClock(Clock::Evaluation),
+                            Do::StartClock(Clock::Publication),
+                        ],
+                    ),
+                },
                 On::DecidePublish | On::DecideDecline => match facts.evaluation {
                     None => refuse(ProblemCode::EvaluationMissing),
                     Some(e) if !e.quorum_met => refuse(ProblemCode::QuorumNotMet),
                     Some(e) if !e.is_recommended => refuse(ProblemCode::RecommendationMissing),
-                    Some(_) if event == On::DecidePublish => go(
-                        At::Decided,
-                        &[
-                            Do::CloseEvaluation,
-                            Do::MeetClock(Clock::Evaluation),
-                            Do::StartClock(Clock::Publication),
-                            Do::TellSubmitter,
-                            Do::TellHolder,
-                        ],
-                    ),
+                    Some(_) if event == On::DecidePublish => {
+                        go(At::Decided, &[Do::CloseEvaluation, Do::TellSubmitter, Do::TellHolder])
+                    }
                     Some(_) => go(
                         At::Declined,
-                        &[Do::CloseEvaluation, Do::MeetClock(Clock::Evaluation), Do::TellSubmitter],
+                        &[
+                            Do::CloseEvaluation,
+                            Do::MeetClock(Clock::Publication),
+                            Do::TellSubmitter,
+                        ],
                     ),
                 },
                 _ => unknown(),
@@ -451,25 +482,8 @@ impl Workflow for ProductWorkflow {
     }
 }
 
-/// Every combination of facts that the table looks at: for the diagram and the property tests.
-#[must_use]
-pub fn all_facts() -> Vec<ProductFacts> {
-    let mut all = Vec::new();
-    for bits in 0_u16..256 {
-        let bit = |n: u16| bits & (1 << n) != 0;
-        all.push(ProductFacts {
-            draft_complete: bit(0),
-            has_published_version: bit(1),
-            eligibility: EligibilityFacts { complete: bit(2), any_fail: bit(3), any_ask: bit(4) },
-            evaluation: bit(5).then(|| EvaluationFacts {
-                is_open: bit(6),
-                quorum_met: bit(7),
-                is_recommended: bit(7),
-            }),
-        });
-    }
-    all
-}
+pub use facts::all_facts;
 
+mod facts;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 //! Who may see and do what with a product. Officials act within the limits of their grants,
-//! and never on what is their own.
+//! and never on what is their own or where they declared a conflict of interest.
 
 use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::ids::{AccountId, OrganisationId, ProductId};
@@ -40,8 +40,17 @@ pub struct ProductSubject<'a> {
     pub province_code: Option<&'a str>,
     /// Whether a version of it is public now.
     pub is_public: bool,
-    /// Whether the caller sits on a panel for it, as chair or member.
-    pub caller_is_on_panel: bool,
+    /// How the caller stands to its panels.
+    pub panel: PanelStanding,
+}
+
+/// How somebody stands to the panels of a product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PanelStanding {
+    /// Sits on one, as a member.
+    pub is_on_panel: bool,
+    /// Declared a conflict of interest, in whichever round: never acts as an official on it.
+    pub is_recused: bool,
 }
 
 impl ProductSubject<'_> {
@@ -67,7 +76,7 @@ impl ProductSubject<'_> {
                 .into_iter()
                 .any(|role| self.has_official_role(actor, role));
         // A draft is nobody's business but its author's.
-        self.state != ProductState::Draft && (official || self.caller_is_on_panel)
+        self.state != ProductState::Draft && (official || self.panel.is_on_panel)
     }
 }
 
@@ -129,7 +138,8 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
         });
     }
     let own = subject.is_own(actor);
-    let official = |role| !own && subject.has_official_role(actor, role);
+    let official =
+        |role| !own && !subject.panel.is_recused && subject.has_official_role(actor, role);
     // Officials answer for what is public, also while the next version is still its author's draft.
     let answers_for_public = subject.is_public
         && match action {
@@ -158,9 +168,9 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
             ProductEvent::RequestInformation
             | ProductEvent::MarkIneligible
             | ProductEvent::Accept => official(Role::IntakeOfficer),
-            ProductEvent::StartEvaluation | ProductEvent::RequireOnSite => {
-                official(Role::PanelChair)
-            }
+            ProductEvent::StartEvaluation
+            | ProductEvent::RequireOnSite
+            | ProductEvent::Recommend => official(Role::PanelChair),
             ProductEvent::DecidePublish
             | ProductEvent::DecideDecline
             | ProductEvent::Publish

@@ -87,6 +87,26 @@ fn a_published_product_can_be_taken_down_whatever_its_next_version_is_doing() {
 }
 
 #[test]
+fn the_panels_turn_ends_with_the_recommendation_and_nowhere_else() {
+    for facts in all_facts() {
+        for state in ProductState::ALL {
+            for event in ProductEvent::ALL {
+                let Ok(step) = ProductWorkflow::step(*state, *event, &facts) else { continue };
+                let hands = step.effects.contains(&ProductEffect::HandTo(Holder::Publisher));
+                let meets =
+                    step.effects.contains(&ProductEffect::MeetClock(ProductClock::Evaluation));
+                assert_eq!(hands, *event == ProductEvent::Recommend);
+                assert_eq!(meets, *event == ProductEvent::Recommend, "{state:?} {event:?}");
+                if event.is_internal() {
+                    assert_eq!(step.to, *state, "what the submitter sees stays");
+                    assert!(!step.effects.contains(&ProductEffect::TellSubmitter));
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn the_documented_diagram_is_the_one_of_the_table() {
     insta::assert_snapshot!("product_workflow", diagram::<ProductWorkflow>(&all_facts()));
 }

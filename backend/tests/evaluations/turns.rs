@@ -1,0 +1,170 @@
+//! Whose turn it is, for how long, and who is told so: the panel's ends with its recommendation.
+
+use chrono::Duration;
+use nq57_backend::{clocks, outbox};
+use nq57_shared::products::workflow::Holder;
+use nq57_shared::products::{Product, ProductStatistics};
+use serde_json::{Value, json};
+
+use super::panel::panel;
+use super::stories::Round;
+use crate::harness::Client;
+
+/// Moves the clock, and gives these people new sessions.
+async fn later<const N: usize>(round: &Round, days: i64, who: [&Client; N]) -> [Client; N] {
+    round.portal.app.advance(Duration::days(days));
+    let mut again = Vec::new();
+    for one in who {
+        again.push(round.portal.app.sign_in(one.account()).await);
+    }
+    again.try_into().unwrap_or_else(|_| panic!("as many as before"))
+}
+
+#[actix_web::test]
+async fn the_time_of_the_panel_ends_with_the_recommendation_and_that_of_the_publisher_begins() {
+    let round = Round::declared().await;
+    for member in &round.members[..2] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    // Monday to Thursday, a holiday between: two working days. Then Thursday to Wednesday: four.
+    let [chair] = later(&round, 3, [&round.portal.chair]).await;
+    round.recommend(&chair, "publish", "Tốt.").await.expect(200);
+    let [publisher, chair] = later(&round, 6, [&round.portal.publisher, &chair]).await;
+    // What is recommended can be put in other words; the turn stays the publisher's.
+    round.recommend(&chair, "publish", "Rất tốt.").await.expect(200);
+    let product = round.portal.read(&publisher, &round.product).await;
+    assert_eq!(product.holder, Some(Holder::Publisher));
+    round.portal.send(&publisher, &product, "decide_publish").await.expect(200);
+    let client = round.portal.app.client();
+    let figures: ProductStatistics = client.get("/products/statistics").await.read_as();
+    let of = |holder| {
+        let step = figures.steps.iter().find(|step| step.step == holder).expect("the step");
+        (step.count, step.median_working_days_tenths)
+    };
+    assert_eq!(of(Holder::Panel), (1, Some(20)));
+    assert_eq!(of(Holder::Publisher), (1, Some(40)));
+}
+
+#[actix_web::test]
+async fn the_deadline_of_the_panel_is_met_by_its_recommendation_and_the_publishers_runs() {
+    let round = Round::declared().await;
+    let publisher = &round.portal.publisher;
+    let before = round.portal.read(publisher, &round.product).await;
+    for member in &round.members[..2] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    round.recommend(&round.portal.chair, "publish", "Tốt.").await.expect(200);
+    let after = round.portal.read(publisher, &round.product).await;
+    assert_eq!(before.working_days_left, Some(20));
+    assert_eq!(after.working_days_left, Some(5));
+    let decided = round.portal.send(publisher, &after, "decide_publish").await.read_as::<Product>();
+    assert_eq!(decided.due_at, after.due_at, "one deadline for decision and publication");
+}
+
+#[actix_web::test]
+async fn the_submitter_learns_neither_of_the_quorum_nor_of_the_recommendation() {
+    let round = Round::declared().await;
+    let portal = &round.portal;
+    let path = format!("/products/{}", round.product.id);
+    let seen = async || {
+        let mut seen = Vec::new();
+        for place in [&path, &format!("{path}/history"), &"/products?mine=true".to_owned()] {
+            let answer = portal.company.get(place).await.expect(200);
+            seen.push((answer.header("etag").to_owned(), answer.text()));
+        }
+        seen
+    };
+    let before = seen().await;
+    portal.app.advance(Duration::seconds(30));
+    for member in &round.members[..2] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    let official = portal.read(&portal.publisher, &round.product).await;
+    assert_eq!(seen().await, before, "the quorum");
+    portal.app.advance(Duration::seconds(30));
+    round.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
+    assert_eq!(seen().await, before, "the recommendation");
+    let stale = portal.send(&portal.publisher, &official, "suspend").await;
+    assert_eq!(stale.status, 412, "officials know that something has changed");
+    let own: Product = serde_json::from_str(&before[0].1).expect("a product");
+    assert_eq!(own.holder, Some(Holder::Panel));
+}
+
+#[actix_web::test]
+async fn a_member_finds_the_day_of_the_own_sheet_in_the_queue_and_is_sorted_by_it() {
+    let round = Round::declared().await;
+    let (portal, member) = (&round.portal, &round.members[0]);
+    // The stage is due on 22 December for both; this round's sheets on the 18th, the other's on the 4th.
+    let other = portal.accepted().await;
+    let mut sooner = super::stories::panel(&portal.chair, &round.members.each_ref());
+    sooner["due_on"] = json!("2026-12-04");
+    super::stories::open(&portal.chair, &other, &sooner).await.expect(201);
+    let work = async |who: &Client, query: &str| -> Value {
+        who.get(&format!("/my-work?{query}")).await.expect(200).json()
+    };
+    let queue = work(member, "count=true").await;
+    let due: Vec<_> = queue["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| {
+            (
+                item["product"]["id"].clone(),
+                item["due_at"].clone(),
+                item["working_days_left"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(queue["total"], 2);
+    assert_eq!(
+        due,
+        [
+            (json!(other.id), json!("2026-12-04T16:59:59.999999Z"), json!(8)),
+            (json!(round.product.id), json!("2026-12-18T16:59:59.999999Z"), json!(18)),
+        ]
+    );
+    let first = work(member, "limit=1").await;
+    let cursor = first["next_cursor"].as_str().expect("more").to_owned();
+    let second = work(member, &format!("limit=1&cursor={cursor}")).await;
+    assert_eq!(second["items"][0]["product"]["id"], json!(round.product.id));
+    let [member] = later(&round, 14, [member]).await;
+    let late = work(&member, "").await;
+    assert_eq!(late["items"][0]["working_days_left"], -1, "late against the own day");
+
+    // Once the sheets are in, the chair owes the recommendation until the stage is due.
+    let [one, two, chair] =
+        later(&round, 0, [&round.members[0], &round.members[1], &portal.chair]).await;
+    for member in [&one, &two] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    let queue = work(&chair, "").await;
+    assert_eq!(queue["items"][0]["step"], "recommend");
+    assert_eq!(queue["items"][0]["due_at"], queue["items"][0]["product"]["due_at"]);
+}
+
+#[actix_web::test]
+async fn whoever_owes_a_sheet_is_reminded_of_its_day_and_the_chair_with_them() {
+    let round = Round::declared().await;
+    let (app, [one, two, three]) = (&round.portal.app, &round.members);
+    round.score(one, 4, true).await.expect(200);
+    round.answer(three, "declared").await.expect(200);
+    let mut moved = panel(&round.portal.chair, &[one, two, three], 2);
+    moved["due_on"] = json!("2026-12-11");
+    let seen = round.revision().await;
+    round.portal.chair.put(&round.path("/panel"), seen, &moved).await.expect(200);
+    let people = [one, two, three, &round.portal.chair, &round.portal.publisher];
+    let told = async |days: i64, kind: &str| {
+        app.advance(Duration::days(days));
+        clocks::tick(app.state.clone()).await.expect("ticked");
+        while outbox::deliver_due(&app.state).await.expect("delivered") > 0 {}
+        let mut told = Vec::new();
+        for who in people {
+            let who = app.sign_in(who.account()).await;
+            told.push(round.told(&who, kind).await);
+        }
+        told
+    };
+    assert_eq!(told(16, "deadline_soon").await, [0, 0, 0, 0, 0], "the 9th");
+    assert_eq!(told(1, "deadline_soon").await, [0, 1, 0, 1, 0], "the day before");
+    assert_eq!(told(2, "deadline_breached").await, [0, 1, 0, 1, 0], "the day after");
+}
