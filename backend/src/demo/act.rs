@@ -237,20 +237,26 @@ impl<'a> Stage<'a> {
 
     async fn open(&mut self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<()> {
         let chair = self.cast.actor("chair@nq57.example")?;
-        let members: ApiResult<Vec<Actor>> =
-            (0..MEMBERS).map(|member| self.cast.member(member)).collect();
+        let id = self.product(step)?;
+        let mut member_ids = Vec::new();
+        for member in 0..MEMBERS {
+            let account = self.cast.member(member)?.account_id().ok_or_else(missing)?;
+            // Who declared a conflict about an earlier version is asked no more.
+            if !evaluations::standing_of(tx, id, account).await?.is_recused {
+                member_ids.push(account);
+            }
+        }
         let snapshot = self.state.reference.snapshot();
         let today = vietnam_date(self.state.clock.now());
         let body = OpenEvaluation {
             rubric_id: RUBRIC.to_owned(),
             chair_id: chair.account_id().ok_or_else(missing)?,
-            member_ids: members?.iter().filter_map(Actor::account_id).collect(),
+            member_ids,
             quorum: 2,
             due_on: snapshot.calendar().add_working_days(today, PANEL_DAYS),
             mode: EvaluationMode::Online,
         };
         let by = By::actor(&chair);
-        let id = self.product(step)?;
         let (round, changed) = evaluations::open(tx, self.state, by, id, None, &body).await?;
         changed.settle(self.state);
         self.rounds.insert(step.product, round);
@@ -265,6 +271,10 @@ impl<'a> Stage<'a> {
         has_conflict: bool,
     ) -> ApiResult<()> {
         let actor = self.cast.member(member)?;
+        let account = actor.account_id().ok_or_else(missing)?;
+        if evaluations::standing_of(tx, self.product(step)?, account).await?.is_recused {
+            return Ok(());
+        }
         let note = pick(&self.reviews.conflict_notes, step.product).to_owned();
         let body = if has_conflict {
             DeclareConflict { answer: ConflictAnswer::Declared, note: Some(note) }

@@ -32,7 +32,7 @@ async fn a_recused_member_can_be_followed_by_another_and_the_others_keep_their_s
     assert_eq!(replaced.revision(), seen + 1);
     let shown = round.read(chair).await;
     assert_eq!(shown.members.len(), 3);
-    assert_eq!(shown.sheets.len(), 1);
+    assert_eq!(shown.result.expect("how many").sheets, 1);
     assert_eq!(shown.members[2].conflict, ConflictAnswer::NotAsked);
     assert_eq!(round.told(&fresh, "evaluation_assigned").await, 1);
     assert_problem(&two.get(&round.path("")).await, 404, "not_found");

@@ -47,11 +47,13 @@ async fn refusals_and_answers_to_writes_say_no_more_than_reading_does() {
 #[actix_web::test]
 async fn chair_and_publisher_see_the_sheets_and_strangers_do_not_know_of_the_round() {
     let round = Round::declared().await;
-    round.score(&round.members[0], 5, true).await.expect(200);
+    for member in &round.members[..2] {
+        round.score(member, 5, true).await.expect(200);
+    }
     for who in [&round.portal.chair, &round.portal.publisher] {
         let shown = round.read(who).await;
-        assert_eq!(shown.sheets.len(), 1);
-        assert_eq!(shown.result.expect("the result").sheets, 1);
+        assert_eq!(shown.sheets.len(), 2);
+        assert_eq!(shown.result.expect("the result").sheets, 2);
     }
     let may = round.read(&round.portal.publisher).await.allowed_actions;
     assert_eq!(may, [EvaluationAction::Read]);
