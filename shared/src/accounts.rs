@@ -28,10 +28,13 @@ pub const DISPLAY_NAME_MAX: usize = 120;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegisterAccount {
+    /// The address that will sign in; a mail goes there.
     #[cfg_attr(feature = "openapi", schema(example = "lan@cong-ty.example"))]
     pub email: String,
+    /// The password to be.
     #[cfg_attr(feature = "openapi", schema(format = Password, example = "mot-cau-de-nho"))]
     pub password: String,
+    /// The name that others see.
     #[cfg_attr(feature = "openapi", schema(example = "Nguyễn Thị Lan"))]
     pub display_name: String,
     /// Language of mails; Vietnamese when absent.
@@ -84,8 +87,10 @@ pub fn is_own_address(password: &str, email: &str) -> bool {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
+    /// The address of the account.
     #[cfg_attr(feature = "openapi", schema(example = "company@nq57.example"))]
     pub email: String,
+    /// Its password.
     #[cfg_attr(feature = "openapi", schema(format = Password, example = "nq57-demo"))]
     pub password: String,
     /// Reserved for a second factor; ignored while none is set up.
@@ -108,11 +113,13 @@ impl Validate for LogIn {
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessToken {
+    /// The token for `Authorization: Bearer …`.
     pub access_token: String,
     /// Always `Bearer`.
     pub token_type: String,
     /// Seconds.
     pub expires_in: u64,
+    /// The account that it stands for.
     pub account: Account,
 }
 
@@ -120,15 +127,21 @@ pub struct AccessToken {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Account {
+    /// Identifies the account.
     pub id: AccountId,
+    /// The address that signs in.
     pub email: String,
+    /// Whether the address has been verified by a mail.
     pub email_verified: bool,
+    /// The name that others see.
     pub display_name: String,
+    /// The language of mails and notices.
     pub language: Language,
     /// Roles in force.
     pub grants: Vec<RoleGrant>,
     /// Organisations of which the person is an active member.
     pub organisations: Vec<Membership>,
+    /// Grows with each change; its quoted form is the `ETag`.
     pub revision: u64,
 }
 
@@ -136,7 +149,9 @@ pub struct Account {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Membership {
+    /// The organisation.
     pub organisation_id: OrganisationId,
+    /// Its name.
     pub organisation_name: String,
     /// Whether this member answers join requests and manages members.
     pub is_manager: bool,
@@ -147,8 +162,10 @@ pub struct Membership {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountPatch {
+    /// The name that others see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// The language of mails and notices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
 }
@@ -172,6 +189,7 @@ impl Validate for AccountPatch {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerifyEmail {
+    /// The token of the link in the mail.
     pub token: String,
 }
 
@@ -186,6 +204,7 @@ impl Validate for VerifyEmail {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EmailAddress {
+    /// The address of the account.
     #[cfg_attr(feature = "openapi", schema(example = "lan@cong-ty.example"))]
     pub email: String,
 }
@@ -206,7 +225,9 @@ impl Validate for EmailAddress {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResetPassword {
+    /// The token of the link in the mail.
     pub token: String,
+    /// The password to be.
     #[cfg_attr(feature = "openapi", schema(format = Password))]
     pub password: String,
 }
@@ -223,8 +244,10 @@ impl Validate for ResetPassword {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
+    /// The password in force.
     #[cfg_attr(feature = "openapi", schema(format = Password))]
     pub current_password: String,
+    /// The password to be.
     #[cfg_attr(feature = "openapi", schema(format = Password))]
     pub new_password: String,
 }
@@ -240,12 +263,17 @@ impl Validate for ChangePassword {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
+    /// Identifies the session.
     pub id: SessionId,
+    /// When it signed in.
     pub created_at: DateTime<Utc>,
+    /// When its token was last renewed.
     pub last_used_at: DateTime<Utc>,
+    /// When it ends at the latest.
     pub expires_at: DateTime<Utc>,
     /// What the browser called itself, shortened.
     pub user_agent: String,
+    /// The network address that signed in.
     pub address: String,
     /// Whether this request came in it.
     pub is_current: bool,
@@ -255,14 +283,23 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountSummary {
+    /// Identifies the account.
     pub id: AccountId,
+    /// The address that signs in.
     pub email: String,
+    /// Whether the address has been verified by a mail.
     pub email_verified: bool,
+    /// The name that others see.
     pub display_name: String,
+    /// Whether the account is locked.
     pub is_suspended: bool,
+    /// When it was opened.
     pub created_at: DateTime<Utc>,
+    /// When it last signed in or renewed its token.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// Its roles in force.
     pub grants: Vec<Grant>,
+    /// Grows with each change; its quoted form is the `ETag`.
     pub revision: u64,
 }
 
@@ -270,9 +307,11 @@ pub struct AccountSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grant {
+    /// Identifies the grant.
     pub id: GrantId,
     #[serde(flatten)]
     pub role: RoleGrant,
+    /// When it was given.
     pub granted_at: DateTime<Utc>,
     /// First day on which it is no longer in force.
     pub expires_on: Option<NaiveDate>,
@@ -283,12 +322,16 @@ pub struct Grant {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GrantDraft {
+    /// The role.
     pub role: Role,
+    /// Only for things of this organisation; everywhere when absent.
     #[serde(default)]
     pub organisation_id: Option<OrganisationId>,
+    /// Only for things of this province; everywhere when absent.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
     pub province_code: Option<String>,
+    /// First day on which it is no longer in force; without end when absent.
     #[serde(default)]
     pub expires_on: Option<NaiveDate>,
 }
@@ -320,6 +363,7 @@ impl Validate for GrantDraft {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountAdministrationPatch {
+    /// Whether the account is locked.
     pub is_suspended: bool,
     /// Kept in the audit.
     pub reason: String,
@@ -339,7 +383,9 @@ impl Validate for AccountAdministrationPatch {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PanelCandidate {
+    /// The account of the person.
     pub id: AccountId,
+    /// The name that others see.
     pub display_name: String,
     /// Names of the organisations that the person belongs to.
     pub organisations: Vec<String>,

@@ -48,9 +48,13 @@ impl AuditActor {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
+    /// Identifies the entry.
     pub id: Uuid,
+    /// When it was done.
     pub at: DateTime<Utc>,
+    /// What kind of actor did it.
     pub actor: AuditActor,
+    /// The account that did it, when it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<AccountId>,
     /// The name that the account has now; not part of what is sealed.
@@ -58,9 +62,12 @@ pub struct AuditEntry {
     pub actor_name: Option<String>,
     /// What was done, for example `product.published`.
     pub action: String,
+    /// The kind of thing that it was done to, for example `product`.
     pub subject_type: String,
+    /// The thing that it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_id: Option<Uuid>,
+    /// What this action has to tell, old and new values included.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub detail: Map<String, Value>,
     /// The request that did it.

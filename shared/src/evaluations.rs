@@ -22,7 +22,9 @@ pub const MEMBERS_MAX: usize = 15;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
+    /// The account of the person.
     pub id: AccountId,
+    /// The name that others see.
     pub display_name: String,
 }
 
@@ -65,6 +67,7 @@ pub struct OpenEvaluation {
     /// Code of the reference list `rubrics`.
     #[cfg_attr(feature = "openapi", schema(example = "portal-2026"))]
     pub rubric_id: String,
+    /// The account that leads the panel.
     pub chair_id: AccountId,
     /// Accounts with the role of evaluator; the chair may be among them.
     pub member_ids: Vec<AccountId>,
@@ -73,6 +76,7 @@ pub struct OpenEvaluation {
     pub quorum: u32,
     /// A day in Vietnam.
     pub due_on: NaiveDate,
+    /// How the panel meets.
     #[serde(default)]
     pub mode: EvaluationMode,
 }
@@ -104,6 +108,7 @@ impl OpenEvaluation {
 #[cfg_attr(feature = "openapi", schema(example = json!({"chair_id": "01930000-0000-7000-8000-00000000000a", "member_ids": ["01930000-0000-7000-8000-00000000000b", "01930000-0000-7000-8000-00000000000c"], "quorum": 2, "due_on": "2026-12-31"})))]
 #[serde(deny_unknown_fields)]
 pub struct ReplacePanel {
+    /// The account that leads the panel.
     pub chair_id: AccountId,
     /// Accounts with the role of evaluator; the chair may be among them.
     pub member_ids: Vec<AccountId>,
@@ -176,6 +181,7 @@ pub struct Score {
     /// From 0 to the criterion's maximum.
     #[cfg_attr(feature = "openapi", schema(example = 4))]
     pub score: u32,
+    /// Why; the other members read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
@@ -186,6 +192,7 @@ pub struct Score {
 #[cfg_attr(feature = "openapi", schema(example = json!({"scores": [{"criterion": "novelty", "score": 4, "comment": "Có đơn sáng chế."}], "submit": false})))]
 #[serde(deny_unknown_fields)]
 pub struct RecordScoreSheet {
+    /// A score for each criterion of the rubric.
     pub scores: Vec<Score>,
     /// Once submitted it cannot change and the others' sheets can be read.
     #[serde(default)]
@@ -245,7 +252,9 @@ pub enum RecommendedVerdict {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recommend {
+    /// What the panel recommends.
     pub verdict: RecommendedVerdict,
+    /// Why, for the decision and the submitter.
     #[cfg_attr(feature = "openapi", schema(example = "Sản phẩm có số liệu triển khai tin cậy."))]
     pub reason: String,
 }
@@ -265,9 +274,12 @@ impl Validate for Recommend {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OnSiteVisit {
+    /// The day of the visit.
     pub held_on: NaiveDate,
+    /// Where it was.
     #[cfg_attr(feature = "openapi", schema(example = "Xã Gò Me, tỉnh Cà Mau"))]
     pub place: String,
+    /// What was seen and said.
     pub minutes: String,
 }
 
@@ -297,12 +309,16 @@ pub enum SheetState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PanelMember {
+    /// The account of the member.
     pub account_id: AccountId,
+    /// The name that others see.
     pub display_name: String,
+    /// What the member declared about conflicts of interest.
     pub conflict: ConflictAnswer,
     /// For the chair and the member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflict_note: Option<String>,
+    /// How far the member's score sheet is.
     pub sheet: SheetState,
 }
 
@@ -310,11 +326,15 @@ pub struct PanelMember {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScoreSheet {
+    /// The account of the member.
     pub member_id: AccountId,
+    /// A score for each criterion of the rubric.
     pub scores: Vec<Score>,
+    /// How far it is.
     pub state: SheetState,
     /// Of 100, in hundredths; only when submitted.
     pub weighted_hundredths: Option<u32>,
+    /// When it was submitted.
     pub submitted_at: Option<DateTime<Utc>>,
 }
 
@@ -324,10 +344,13 @@ pub struct ScoreSheet {
 pub struct EvaluationResult {
     /// Sheets that count.
     pub sheets: u32,
+    /// Whether enough sheets are in.
     pub quorum_met: bool,
+    /// The weighted mean of all sheets, of 10,000.
     pub weighted_mean_hundredths: Option<u32>,
     /// Standard deviation of the sheets.
     pub dispersion_hundredths: Option<u32>,
+    /// Whether it reaches the rubric's threshold; absent without a quorum.
     pub is_passed: Option<bool>,
 }
 
@@ -335,8 +358,11 @@ pub struct EvaluationResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Recommendation {
+    /// What the panel recommends.
     pub verdict: RecommendedVerdict,
+    /// Why.
     pub reason: String,
+    /// When it was given.
     pub at: DateTime<Utc>,
 }
 
@@ -370,30 +396,46 @@ impl EvaluationAction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evaluation {
+    /// Identifies the evaluation.
     pub id: EvaluationId,
+    /// The product that is evaluated.
     pub product_id: ProductId,
+    /// Its name.
     pub product_title: String,
+    /// Number of the version that is evaluated.
     pub product_version: u32,
     /// Whether the caller declared a conflict about the product. Then there is nothing here of what happens
     /// in the round: no result, no recommendation, `state` is `open` until it is `closed`, `members` is the
     /// caller alone, or for the chair the names to hand over.
     pub is_recused: bool,
+    /// Whether it is open.
     pub state: EvaluationState,
+    /// How the panel meets.
     pub mode: EvaluationMode,
+    /// What is scored, and how.
     pub rubric: Rubric,
+    /// Who leads the panel.
     pub chair: Person,
+    /// The panel.
     pub members: Vec<PanelMember>,
+    /// How many submitted score sheets the recommendation needs.
     pub quorum: u32,
+    /// The last day for score sheets.
     pub due_on: NaiveDate,
+    /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// Grows when the round itself or what the caller has said and scored in it changes, not with the sheets of others;
     /// its quoted form is the `ETag`.
     pub revision: u64,
+    /// The look at the product on site, when there was one.
     pub on_site: Option<OnSiteVisit>,
+    /// The score sheets that the caller may see.
     pub sheets: Vec<ScoreSheet>,
     /// Absent while it would tell how others scored; before the quorum only `sheets` for whoever is not on
     /// the panel.
     pub result: Option<EvaluationResult>,
+    /// What the chair recommended.
     pub recommendation: Option<Recommendation>,
+    /// What the caller may do now.
     pub allowed_actions: Vec<EvaluationAction>,
 }

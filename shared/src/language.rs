@@ -46,7 +46,9 @@ impl Language {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bilingual {
+    /// In Vietnamese.
     pub vi: String,
+    /// In English.
     pub en: String,
 }
 

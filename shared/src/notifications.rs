@@ -18,6 +18,7 @@ pub const NOTIFICATIONS_READ: &str = "/api/v1/notifications/read";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notification {
+    /// Identifies the message.
     pub id: NotificationId,
     /// What happened: the name of the template, for example `information_requested`. More may be added.
     pub kind: String,
@@ -28,11 +29,13 @@ pub struct Notification {
     /// What it is about, for example `product`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_type: Option<String>,
+    /// The thing that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_id: Option<Uuid>,
     /// The page to open, as a path on this site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// When it was written.
     pub created_at: DateTime<Utc>,
     /// `null` while unread.
     pub read_at: Option<DateTime<Utc>>,
@@ -42,6 +45,7 @@ pub struct Notification {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NotificationPage {
+    /// The messages, newest first.
     pub items: Vec<Notification>,
     /// To be sent as `cursor` for the next page; `null` at the end.
     pub next_cursor: Option<String>,
@@ -67,6 +71,7 @@ pub struct MarkRead {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unread {
+    /// How many messages are unread.
     pub unread: u64,
 }
 

@@ -70,12 +70,16 @@ impl OrganisationKind {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationDraft {
+    /// Full name.
     #[cfg_attr(feature = "openapi", schema(example = "Công ty TNHH Công nghệ Đồng Bưng"))]
     pub name: String,
+    /// What it is.
     pub kind: OrganisationKind,
+    /// Tax code, 10 digits or 10 and 3.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "0312345678"))]
     pub tax_code: Option<String>,
+    /// Code of the reference list `provinces`.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "92"))]
     pub province_code: Option<String>,
@@ -108,16 +112,21 @@ impl Validate for OrganisationDraft {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationPatch {
+    /// Full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<OrganisationKind>,
+    /// Tax code, 10 digits or 10 and 3.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub tax_code: Option<Option<String>>,
+    /// Code of the reference list `provinces`.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub province_code: Option<Option<String>>,
+    /// The organisation above this one.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<OrganisationId>))]
     pub parent_id: Option<Option<OrganisationId>>,
@@ -153,14 +162,21 @@ impl Validate for OrganisationPatch {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Organisation {
+    /// Identifies the organisation.
     pub id: OrganisationId,
+    /// Full name.
     pub name: String,
+    /// What it is.
     pub kind: OrganisationKind,
+    /// Tax code, 10 digits or 10 and 3.
     pub tax_code: Option<String>,
+    /// Code of the reference list `provinces`.
     pub province_code: Option<String>,
+    /// The organisation above this one.
     pub parent_id: Option<OrganisationId>,
     /// Whether an administrator has confirmed that it exists.
     pub is_verified: bool,
+    /// Grows with each change; its quoted form is the `ETag`.
     pub revision: u64,
 }
 
@@ -168,10 +184,15 @@ pub struct Organisation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
+    /// The account of the member.
     pub account_id: AccountId,
+    /// The name that others see.
     pub display_name: String,
+    /// The address of the account.
     pub email: String,
+    /// Whether the member answers join requests and removes members.
     pub is_manager: bool,
+    /// When membership began.
     pub joined_at: DateTime<Utc>,
 }
 
@@ -209,13 +230,21 @@ pub enum JoinRequestState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JoinRequest {
+    /// Identifies the request.
     pub id: JoinRequestId,
+    /// The organisation to join.
     pub organisation_id: OrganisationId,
+    /// Its name.
     pub organisation_name: String,
+    /// The account that asks.
     pub account_id: AccountId,
+    /// The name of who asks.
     pub display_name: String,
+    /// What the asking person wrote.
     pub message: String,
+    /// Whether it has been answered, and how.
     pub state: JoinRequestState,
+    /// When it was made.
     pub created_at: DateTime<Utc>,
 }
 
@@ -224,6 +253,7 @@ pub struct JoinRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JoinRequestAnswer {
+    /// `true` makes a member, `false` declines.
     pub approve: bool,
     /// Whether the new member may answer requests too.
     #[serde(default)]

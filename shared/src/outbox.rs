@@ -13,11 +13,13 @@ pub const DEAD_LETTERS: &str = "/api/v1/outbox/dead-letters";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeadLetter {
+    /// Identifies the message.
     pub id: OutboxId,
     /// What kind of work it is, for example `mail`.
     pub topic: String,
     /// What makes it one of a kind.
     pub key: String,
+    /// When it was written.
     pub created_at: DateTime<Utc>,
     /// How often it was tried.
     pub attempts: u32,

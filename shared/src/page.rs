@@ -11,6 +11,7 @@ pub const MAX_LIMIT: u64 = 100;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
+    /// The items, in the order of the list.
     pub items: Vec<T>,
     /// To be sent as `cursor` for the next page; `null` at the end.
     pub next_cursor: Option<String>,

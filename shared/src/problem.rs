@@ -211,6 +211,7 @@ pub enum FieldCode {
 pub struct FieldError {
     /// RFC 6901 pointer into the body, or `#query/name`, `#header/name`, `#path/name`.
     pub pointer: String,
+    /// What is wrong with it, for programs.
     pub code: FieldCode,
     /// What to do, in the language of the request.
     pub message: String,

@@ -19,7 +19,9 @@ pub const REFERENCE: &str = "/api/v1/reference";
 pub struct ReferenceSummary {
     /// The name of the list, for example `provinces`.
     pub list: String,
+    /// Which edition of its source it follows.
     pub version: String,
+    /// Its title.
     pub title: Bilingual,
     /// Where the list comes from.
     pub source: String,
@@ -31,6 +33,7 @@ pub struct ReferenceSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferenceLists {
+    /// The lists.
     pub items: Vec<ReferenceSummary>,
 }
 
@@ -38,9 +41,13 @@ pub struct ReferenceLists {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferenceList {
+    /// Its name in the address.
     pub list: String,
+    /// Which edition of its source it follows.
     pub version: String,
+    /// Its title.
     pub title: Bilingual,
+    /// Where it comes from.
     pub source: String,
     /// What belongs to the whole list, for example the regions of the provinces.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -54,7 +61,9 @@ pub struct ReferenceList {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferenceEntry {
+    /// The code that other records carry.
     pub code: String,
+    /// Its name.
     pub name: Bilingual,
     /// The first day on which it may be chosen; always, when `null`.
     pub valid_from: Option<NaiveDate>,
@@ -101,11 +110,15 @@ impl ReferenceList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rubric {
+    /// Its code in the list `rubrics`.
     pub id: String,
+    /// Its name.
     pub name: Bilingual,
+    /// Which edition it is.
     pub version: String,
     /// Percent of the weighted total from which the panel may recommend publication.
     pub pass_mark: u32,
+    /// What is scored.
     pub criteria: Vec<Criterion>,
 }
 
@@ -113,7 +126,9 @@ pub struct Rubric {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Criterion {
+    /// Its code within the rubric.
     pub code: String,
+    /// Its name.
     pub name: Bilingual,
     /// What low, middle and high scores mean.
     #[serde(default)]
@@ -194,14 +209,20 @@ impl ChecklistItem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceEntryDraft {
+    /// Its name.
     pub name: Bilingual,
+    /// The first day on which it may be chosen; always, when absent.
     #[serde(default)]
     pub valid_from: Option<NaiveDate>,
+    /// The last day on which it may be chosen; without end, when absent.
     #[serde(default)]
     pub valid_to: Option<NaiveDate>,
+    /// Where the entry comes from.
     pub source: String,
+    /// Entries are offered in this order.
     #[serde(default)]
     pub sort: i32,
+    /// What only this list knows.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub extra: Map<String, Value>,

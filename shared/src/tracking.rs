@@ -13,8 +13,10 @@ use crate::validate::{Validate, Violations};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrackRequest {
+    /// The public code.
     #[cfg_attr(feature = "openapi", schema(example = "SP-2026-000123"))]
     pub code: String,
+    /// The secret that came with it.
     #[cfg_attr(feature = "openapi", schema(example = "k7m2-9qpd-x4tw"))]
     pub secret: String,
 }
@@ -77,16 +79,23 @@ pub struct TrackedThing {
     /// `product`; more kinds will come.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The public code.
     pub code: String,
+    /// Its name.
     pub title: String,
+    /// Where it stands.
     pub state: ProductState,
+    /// Who has to act next.
     pub holder: Option<Holder>,
+    /// Until when.
     pub due_at: Option<DateTime<Utc>>,
     /// Working days until then, not counting today; negative when it has passed.
     pub working_days_left: Option<i32>,
+    /// When it was submitted.
     pub submitted_at: Option<DateTime<Utc>>,
     /// Set when its page is public.
     pub product_id: Option<ProductId>,
+    /// Its way so far, oldest first.
     pub timeline: Vec<HistoryEntry>,
 }
 

@@ -62,6 +62,7 @@ impl Role {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleGrant {
+    /// The role.
     pub role: Role,
     /// Only things of this organisation.
     pub organisation_id: Option<OrganisationId>,

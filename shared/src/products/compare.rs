@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::types::FieldChange;
+use super::versions::FieldChange;
 
 /// Every member that differs, with its JSON pointer. Objects are compared member by member; lists
 /// and plain values as a whole. What one side lacks is `null` there.

@@ -82,8 +82,10 @@ stable_texts! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
+    /// Who uses it.
     #[cfg_attr(feature = "openapi", schema(example = "Hợp tác xã Lúa tôm Gò Me"))]
     pub customer: String,
+    /// Where it is used.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "Cà Mau"))]
     pub place: String,
@@ -108,12 +110,16 @@ pub enum OwnerType {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Contact {
+    /// The person to ask.
     #[cfg_attr(feature = "openapi", schema(example = "Nguyễn Thị Lan"))]
     pub name: String,
+    /// E-mail address.
     #[cfg_attr(feature = "openapi", schema(example = "lan@dong-bung.example"))]
     pub email: String,
+    /// Telephone number.
     #[cfg_attr(feature = "openapi", schema(example = "0900 000 012"))]
     pub phone: String,
+    /// Postal address.
     pub address: String,
 }
 
@@ -122,14 +128,18 @@ pub struct Contact {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Owner {
+    /// A person or an organisation.
     #[serde(rename = "type")]
     pub kind: OwnerType,
+    /// Full name.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "Công ty TNHH Công nghệ Đồng Bưng"))]
     pub name: String,
+    /// Tax code, 10 digits or 10 and 3; organisations have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "0312345678"))]
     pub tax_code: Option<String>,
+    /// How to reach the owner. Never public.
     #[serde(default)]
     pub contact: Contact,
 }
@@ -140,14 +150,18 @@ pub struct Owner {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProductDraft {
+    /// The name of the product.
     #[cfg_attr(feature = "openapi", schema(example = "Cảm biến mặn cho ruộng lúa Lúa Trũng"))]
     pub title: String,
+    /// What it is.
     pub kind: ProductKind,
+    /// The field of the Resolution that it belongs to.
     pub domain: ProductDomain,
     /// Codes of the reference list `sectors`, at most 5.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = json!(["agriculture"])))]
     pub sectors: Vec<String>,
+    /// Whether it is in use already.
     #[serde(default)]
     pub maturity: Option<Maturity>,
     /// Technology readiness level, 1 to 9.
@@ -174,6 +188,7 @@ pub struct ProductDraft {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
     pub strategic_technology: Option<String>,
+    /// Where it is in use.
     #[serde(default)]
     pub deployments: Vec<Deployment>,
     /// Results and socio-economic effect, plain text.
@@ -187,6 +202,7 @@ pub struct ProductDraft {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = json!(["https://lua-trung.example"])))]
     pub links: Vec<String>,
+    /// Who owns it.
     #[serde(default)]
     pub owner: Owner,
     /// Agreement to the consent text in force; the server keeps which version that was.

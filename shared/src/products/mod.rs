@@ -5,9 +5,11 @@ mod content;
 pub mod draft;
 mod patch;
 pub mod types;
+mod versions;
 pub mod workflow;
 
 pub use draft::ProductDraft;
 pub use patch::ProductPatch;
 pub use types::*;
+pub use versions::*;
 pub use workflow::{ProductEvent, ProductFacts, ProductState, ProductWorkflow};

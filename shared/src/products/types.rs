@@ -20,9 +20,12 @@ pub const FILES_MAX: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicOwner {
+    /// A person or an organisation.
     #[serde(rename = "type")]
     pub kind: OwnerType,
+    /// Full name.
     pub name: String,
+    /// Tax code of an organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
     /// Only for the owner and for officials.
@@ -34,24 +37,41 @@ pub struct PublicOwner {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductContent {
+    /// The name of the product.
     pub title: String,
+    /// What it is.
     pub kind: ProductKind,
+    /// The field of the Resolution that it belongs to.
     pub domain: ProductDomain,
+    /// Codes of the reference list `sectors`.
     pub sectors: Vec<String>,
+    /// Whether it is in use already.
     pub maturity: Option<Maturity>,
+    /// Technology readiness level, 1 to 9.
     pub trl: Option<u8>,
+    /// Code of the reference list `provinces`.
     pub province_code: Option<String>,
+    /// One or two sentences, plain text.
     pub summary: String,
+    /// The problem solved, plain text.
     pub problem: String,
     /// Markdown as it was written.
     pub description: String,
+    /// Core technology and what is new, plain text.
     pub novelty: String,
+    /// Code of the reference list `strategic_technologies`.
     pub strategic_technology: Option<String>,
+    /// Where it is in use.
     pub deployments: Vec<Deployment>,
+    /// Results and socio-economic effect, plain text.
     pub effect: String,
+    /// One right each: kind, number, year.
     pub intellectual_property: Vec<String>,
+    /// Web addresses.
     pub links: Vec<String>,
+    /// Who owns it.
     pub owner: PublicOwner,
+    /// Whether the owner agreed to the consent text.
     pub consent: bool,
 }
 
@@ -59,6 +79,7 @@ pub struct ProductContent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefusedEvent {
+    /// The event.
     pub event: ProductEvent,
     /// A problem code; sending the event answers 409 with it.
     pub code: String,
@@ -68,9 +89,11 @@ pub struct RefusedEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Product {
+    /// Identifies the product.
     pub id: ProductId,
     /// Public code such as `SP-2026-000123`; given at the first submission.
     pub code: Option<String>,
+    /// Where the submission stands.
     pub state: ProductState,
     /// Grows with each change; its quoted form is the `ETag`.
     pub revision: u64,
@@ -78,9 +101,13 @@ pub struct Product {
     pub version: u32,
     /// Number of the version that is public now.
     pub public_version: Option<u32>,
+    /// When the draft was made.
     pub created_at: DateTime<Utc>,
+    /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// When this version was submitted.
     pub submitted_at: Option<DateTime<Utc>>,
+    /// When it was published.
     pub published_at: Option<DateTime<Utc>>,
     /// SHA-256 of the sealed version in hexadecimal.
     pub fingerprint: Option<String>,
@@ -105,7 +132,9 @@ pub struct Product {
     /// working versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub competent_province: Option<String>,
+    /// The attachments.
     pub files: Vec<ProductFile>,
+    /// Awards and certificates, confirmed by an official.
     pub honours: Vec<Honour>,
     /// The evaluation of the version shown, for those who may see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,24 +154,43 @@ pub struct Product {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductSummary {
+    /// Identifies the product.
     pub id: ProductId,
+    /// Public code; given at the first submission.
     pub code: Option<String>,
+    /// The name of the product.
     pub title: String,
+    /// What it is.
     pub kind: ProductKind,
+    /// The field of the Resolution that it belongs to.
     pub domain: ProductDomain,
+    /// Codes of the reference list `sectors`.
     pub sectors: Vec<String>,
+    /// Whether it is in use already.
     pub maturity: Option<Maturity>,
+    /// Technology readiness level, 1 to 9.
     pub trl: Option<u8>,
+    /// Code of the reference list `provinces`.
     pub province_code: Option<String>,
+    /// One or two sentences, plain text.
     pub summary: String,
+    /// Who owns it.
     pub owner_name: String,
+    /// Where the submission stands.
     pub state: ProductState,
+    /// Number of the version shown.
     pub version: u32,
+    /// When it was published.
     pub published_at: Option<DateTime<Utc>>,
+    /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Who has to act next.
     pub holder: Option<Holder>,
+    /// Until when.
     pub due_at: Option<DateTime<Utc>>,
+    /// Working days until then, not counting today; negative when it has passed.
     pub working_days_left: Option<i32>,
+    /// Awards and certificates, confirmed by an official.
     pub honours: Vec<Honour>,
 }
 
@@ -150,7 +198,9 @@ pub struct ProductSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FacetCount {
+    /// The value, as the filter takes it.
     pub code: String,
+    /// How many products have it.
     pub count: u64,
 }
 
@@ -158,10 +208,15 @@ pub struct FacetCount {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductFacets {
+    /// By sector.
     pub sector: Vec<FacetCount>,
+    /// By province.
     pub province: Vec<FacetCount>,
+    /// By field of the Resolution.
     pub domain: Vec<FacetCount>,
+    /// By kind.
     pub kind: Vec<FacetCount>,
+    /// By maturity.
     pub maturity: Vec<FacetCount>,
 }
 
@@ -169,7 +224,9 @@ pub struct ProductFacets {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductPage {
+    /// The products, in the order asked for.
     pub items: Vec<ProductSummary>,
+    /// `cursor` of the next page; absent on the last.
     pub next_cursor: Option<String>,
     /// Only with `count=true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -206,6 +263,7 @@ pub enum ProductSort {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SendProductEvent {
+    /// What shall happen.
     pub event: ProductEvent,
     /// Needed by events that ask for one; the submitter reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -246,6 +304,7 @@ pub struct EligibilityItem {
     /// Code of the reference list `eligibility_checklist`.
     #[cfg_attr(feature = "openapi", schema(example = "owner_identified"))]
     pub code: String,
+    /// What the intake officer found.
     pub verdict: Verdict,
     /// The submitter reads it; needed for `fail` and `ask`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -257,6 +316,7 @@ pub struct EligibilityItem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordEligibility {
+    /// The items with a verdict.
     pub items: Vec<EligibilityItem>,
 }
 
@@ -283,88 +343,36 @@ impl Validate for RecordEligibility {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EligibilityCheck {
+    /// Number of the version that is checked.
     pub version: u32,
+    /// All items of the checklist, in its order.
     pub items: Vec<EligibilityItem>,
     /// Whether every item of the checklist has a verdict.
     pub is_complete: bool,
+    /// When verdicts were last recorded.
     pub recorded_at: Option<DateTime<Utc>>,
     /// Of the product, for the next `If-Match`.
     pub revision: u64,
-}
-
-/// One step of the way so far. Persons are not named; the unit that acted is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HistoryEntry {
-    pub at: DateTime<Utc>,
-    pub event: ProductEvent,
-    pub from: ProductState,
-    pub to: ProductState,
-    pub version: u32,
-    /// Who had to act: the part played, not the person.
-    pub by: Option<Holder>,
-    /// What the submitter, or for decisions everybody, may read.
-    pub reason: Option<String>,
-}
-
-/// A sealed version in the list of versions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct VersionSummary {
-    pub version: u32,
-    /// SHA-256 of the canonical content in hexadecimal.
-    pub fingerprint: String,
-    pub sealed_at: DateTime<Utc>,
-    pub published_at: Option<DateTime<Utc>>,
-    pub is_public: bool,
-}
-
-/// A sealed version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ProductVersion {
-    #[serde(flatten)]
-    pub summary: VersionSummary,
-    pub content: ProductContent,
-    pub files: Vec<ProductFile>,
-}
-
-/// One difference between two versions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FieldChange {
-    /// JSON pointer into the content.
-    pub pointer: String,
-    /// `null` where there was nothing.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable))]
-    pub from: serde_json::Value,
-    #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable))]
-    pub to: serde_json::Value,
-}
-
-/// What changed between two versions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct VersionDiff {
-    pub from: u32,
-    pub to: u32,
-    pub changes: Vec<FieldChange>,
 }
 
 /// An attachment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductFile {
+    /// Identifies the attachment.
     pub id: FileId,
+    /// Name of the file, as it was uploaded.
     pub name: String,
     /// As sniffed from the content.
     pub media_type: String,
     /// Bytes.
     pub size: u64,
+    /// SHA-256 of the content, 64 hexadecimal digits.
     pub sha256: String,
     /// Whether a virus scanner saw it when it arrived and found nothing. `false`: the installation had none.
     #[serde(default)]
     pub is_scanned: bool,
+    /// When it was attached.
     pub created_at: DateTime<Utc>,
 }
 
@@ -373,16 +381,20 @@ pub struct ProductFile {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Honour {
+    /// Name of the award or certificate.
     #[cfg_attr(
         feature = "openapi",
         schema(example = "Giải thưởng sản phẩm công nghệ số Make in Viet Nam")
     )]
     pub award: String,
+    /// The year in which it was given.
     #[cfg_attr(feature = "openapi", schema(example = 2025))]
     pub year: u16,
+    /// The category within the award.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "Nông nghiệp, tài nguyên và môi trường"))]
     pub category: Option<String>,
+    /// The rank within the category.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "Vàng"))]
     pub rank: Option<String>,
@@ -393,6 +405,7 @@ pub struct Honour {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordHonours {
+    /// All of them, in the order to be shown.
     pub honours: Vec<Honour>,
 }
 
@@ -425,6 +438,7 @@ impl Validate for RecordHonours {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StepDuration {
+    /// Who has to act in this step.
     pub step: Holder,
     /// Steps ended, from which the median is taken.
     pub count: u64,
@@ -438,6 +452,7 @@ pub struct StepDuration {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductStatistics {
+    /// When the figures were counted.
     pub as_of: DateTime<Utc>,
     /// Submitted at least once.
     pub received: u64,
@@ -455,6 +470,7 @@ pub struct ProductStatistics {
     pub provinces: Vec<FacetCount>,
     /// Published per sector.
     pub sectors: Vec<FacetCount>,
+    /// How long each step takes.
     pub steps: Vec<StepDuration>,
 }
 
@@ -485,8 +501,11 @@ stable_texts! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkItem {
+    /// What the caller has to do.
     pub step: WorkStep,
+    /// The product that it is about.
     pub product: ProductSummary,
+    /// The evaluation that it is about, when it is about one.
     pub evaluation_id: Option<EvaluationId>,
     /// Until when this step is due; for a declaration or a score sheet the day that the round sets, which
     /// comes before the deadline of the product.
