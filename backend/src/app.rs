@@ -53,6 +53,7 @@ pub struct Shared {
     pub scanner: Option<Scanner>,
     pub uploads: Uploads,
     pub mailer: Mailer,
+    pub document: openapi::Served,
     draining: watch::Sender<bool>,
 }
 
@@ -100,6 +101,7 @@ impl AppState {
             scanner: Scanner::from_config(&config.files)?,
             uploads: Uploads::default(),
             mailer: Mailer::from_config(&config)?,
+            document: openapi::Served::default(),
             draining: watch::Sender::new(false),
             db,
             config,

@@ -27,7 +27,8 @@ use crate::persistence::transaction;
     responses(
         (status = 200, description = "A fresh access token", body = AccessToken,
             headers(("Set-Cookie" = String, description = "The next refresh token"))),
-        (status = 401, description = "`session_ended`: no cookie, or its token is unknown, expired, revoked or used before"),
+        (status = 401, description = "`session_ended`: no cookie, or its token is unknown, expired, revoked or used before",
+            headers(("Set-Cookie" = String, description = "The removal of the cookie"))),
         (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
     ),
 )]

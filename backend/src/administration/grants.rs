@@ -35,7 +35,10 @@ use crate::persistence::transaction;
     request_body = GrantDraft,
     responses(
         (status = 201, description = "The account with the new role", body = AccountSummary,
-            headers(("ETag" = String, description = "The revision of the account"))),
+            headers(
+                ("ETag" = String, description = "The revision of the account"),
+                ("Location" = String, description = "The account"),
+            )),
         (status = 409, description = "`already_exists`: such a grant is in force; or the key is in use"),
     ),
 )]

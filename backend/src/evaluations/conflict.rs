@@ -27,7 +27,8 @@ use crate::products::{By, ProductRecord};
     params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
     request_body = DeclareConflict,
     responses(
-        (status = 200, description = "The evaluation as it is now", body = Evaluation),
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its revision, as the caller sees it"))),
         (status = 409, description = "`evaluation_closed`, or `recused` for a declaration taken back"),
     ),
     security(("bearer" = []))

@@ -25,7 +25,8 @@ use crate::products::{By, ProductRecord};
     params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
     request_body = RecordScoreSheet,
     responses(
-        (status = 200, description = "The evaluation as it is now", body = Evaluation),
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its revision, as the caller sees it"))),
         (status = 409, description =
             "`conflict_not_declared`, `recused`, `score_sheet_submitted`, `evaluation_closed`"),
     ),

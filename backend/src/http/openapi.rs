@@ -1,17 +1,25 @@
 //! The document of the API, assembled from the same registration that makes the routes.
-//! Adds to every operation the problems that any request can meet, so that handlers document their own.
+//! Adds to every operation what holds for any: problems, headers, examples, open answers; handlers
+//! document what is their own.
+
+mod examples;
+mod rules;
+mod schemas;
+mod walk;
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{App, HttpRequest, HttpResponse, get};
 use matchit::Router;
 use nq57_shared::problem::{FieldCode, MEDIA_TYPE, Problem, ProblemCode};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi,
     OpenApiBuilder, Ref, RefOr, ResponseBuilder, ServerBuilder,
@@ -19,6 +27,8 @@ use utoipa::openapi::{
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_actix_web::{AppExt, scope};
 
+use crate::app::AppState;
+use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional;
 use crate::slices;
@@ -50,22 +60,53 @@ pub struct IdempotencyKeyHeader {
     idempotency_key: Option<String>,
 }
 
-/// The whole document.
-#[must_use]
-pub fn document() -> &'static OpenApi {
+/// Groups of operations, in the order in which a newcomer meets them.
+const TAGS: &[(&str, &str)] = &[
+    ("site", "What this platform is."),
+    ("reference", "Coded lists: provinces, sectors, rubrics, texts of consent."),
+    ("auth", "Accounts: opening one, signing in, passwords, sessions."),
+    ("accounts", "Roles and suspension, by administrators."),
+    ("organisations", "Organisations and their members."),
+    (
+        "products",
+        "Products from the draft to the publication, with their files, versions and history.",
+    ),
+    ("evaluations", "Panels, conflicts of interest, score sheets, recommendations."),
+    ("tracking", "Where a submission stands, by code and secret, without an account."),
+    ("notifications", "The inbox of the caller."),
+    ("administration", "Accounts and reference data, by administrators."),
+    ("platform", "The audit and what could not be delivered."),
+];
+
+/// What the handlers say, without what holds for any operation by rule.
+fn collected() -> &'static OpenApi {
     static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(assemble);
     &DOCUMENT
 }
 
-/// The document as it is committed and served.
+/// The whole document.
+fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+        let mut document = serde_json::to_value(collected()).unwrap_or_default();
+        rules::apply(&mut document);
+        schemas::set_apart(&mut document);
+        examples::fill(&mut document);
+        document
+    });
+    &DOCUMENT
+}
+
+/// The document as it is committed.
 #[must_use]
 pub fn text() -> &'static str {
-    static TEXT: LazyLock<String> = LazyLock::new(|| {
-        let mut text = document().to_pretty_json().unwrap_or_default();
-        text.push('\n');
-        text
-    });
+    static TEXT: LazyLock<String> = LazyLock::new(|| pretty(document()));
     &TEXT
+}
+
+fn pretty(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 fn assemble() -> OpenApi {
@@ -82,8 +123,12 @@ fn assemble() -> OpenApi {
         .license(Some(
             LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build(),
         ))
-        .contact(Some(ContactBuilder::new().name(Some("NQ57")).url(Some("/docs")).build()))
+        .contact(Some(
+            ContactBuilder::new().name(Some("NQ57")).url(Some("https://nq57.example/docs")).build(),
+        ))
         .build();
+    let tag = |&(name, text)| TagBuilder::new().name(name).description(Some(text)).build();
+    document.tags = Some(TAGS.iter().map(tag).collect());
     document.servers =
         Some(vec![ServerBuilder::new().url("/").description(Some("This server")).build()]);
     let components = document.components.get_or_insert_with(Components::new);
@@ -217,23 +262,45 @@ fn complete_operation(operation: &mut Operation, is_write: bool) {
     }
 }
 
+/// The document as one server gives it away: with its own address. Made when it is first asked for.
+#[derive(Default)]
+pub struct Served(OnceLock<(Bytes, HeaderValue)>);
+
+impl Served {
+    fn get(&self, config: &Config) -> &(Bytes, HeaderValue) {
+        self.0.get_or_init(|| {
+            let mut document = document().clone();
+            let address = config.public_url();
+            let address = address.trim_end_matches('/');
+            if let Some(members) = document.as_object_mut() {
+                members.insert(
+                    "servers".into(),
+                    json!([{"url": address, "description": "This server"}]),
+                );
+            }
+            if let Some(contact) = document.pointer_mut("/info/contact") {
+                *contact = json!({"name": config.name, "url": format!("{address}/docs")});
+            }
+            let text = pretty(&document);
+            let digest: String = hex::encode(Sha256::digest(&text)).chars().take(24).collect();
+            let tag = HeaderValue::from_str(&format!("\"{digest}\""));
+            (text.into(), tag.unwrap_or_else(|_| HeaderValue::from_static("\"0\"")))
+        })
+    }
+}
+
 /// The OpenAPI document.
 #[get("/api/openapi.json")]
-pub async fn read_openapi(request: HttpRequest) -> HttpResponse {
-    static TAG: LazyLock<String> = LazyLock::new(|| {
-        let digest = hex::encode(Sha256::digest(text()));
-        format!("\"{}\"", digest.get(..24).unwrap_or(&digest))
-    });
-    static BODY: LazyLock<Bytes> = LazyLock::new(|| Bytes::from_static(text().as_bytes()));
-    let tag = actix_web::http::header::HeaderValue::from_str(&TAG);
-    if tag.is_ok_and(|tag| conditional::is_known(&request, &tag)) {
-        return HttpResponse::NotModified().insert_header((ETAG, TAG.as_str())).finish();
+pub async fn read_openapi(state: AppState, request: HttpRequest) -> HttpResponse {
+    let (body, tag) = state.document.get(&state.config);
+    if conditional::is_known(&request, tag) {
+        return HttpResponse::NotModified().insert_header((ETAG, tag.clone())).finish();
     }
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
-        .insert_header((ETAG, TAG.as_str()))
+        .insert_header((ETAG, tag.clone()))
         .insert_header((CACHE_CONTROL, "public, max-age=60, stale-while-revalidate=300"))
-        .body(BODY.clone())
+        .body(body.clone())
 }
 
 /// What can be done at a path.
@@ -282,7 +349,7 @@ impl KnownPath {
 pub fn at(path: &str) -> Option<&'static KnownPath> {
     static KNOWN: LazyLock<Router<KnownPath>> = LazyLock::new(|| {
         let mut router = Router::new();
-        for (path, item) in &document().paths.paths {
+        for (path, item) in &collected().paths.paths {
             if let Err(error) = router.insert(path, KnownPath::new(item)) {
                 tracing::error!(%error, path, "a path of the document is not checked");
             }
@@ -321,7 +388,7 @@ mod tests {
     #[test]
     fn every_operation_of_the_document_is_found_under_its_path_by_one_look() {
         let mut found = 0;
-        for (path, item) in &document().paths.paths {
+        for (path, item) in &collected().paths.paths {
             let concrete = path.replace('{', "x").replace('}', "y");
             let known = at(&concrete).unwrap_or_else(|| panic!("{path} is not found"));
             for (method, _) in operations(item) {

@@ -48,7 +48,7 @@ pub struct SoughtOrganisations {
     tag = "organisations",
     params(SoughtOrganisations),
     responses((status = 200, description = "A page of organisations", body = Page<Organisation>,
-        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
+        headers(("ETag" = String, description = "Of the content"), ("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
 #[get("/organisations")]
 pub async fn list_organisations(

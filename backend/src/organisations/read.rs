@@ -10,6 +10,8 @@ use crate::error::ApiResult;
 use crate::http::{Caller, FromPath, conditional};
 
 /// Read an organisation.
+///
+/// Everybody may: it holds no personal data.
 #[utoipa::path(
     tag = "organisations",
     params(("id" = OrganisationId, Path, description = "The organisation")),

@@ -36,10 +36,7 @@ use crate::persistence::transaction;
         ("id" = ProductId, Path, description = "The product"),
         IfMatchHeader,
     ),
-    request_body(content(
-        (ProductPatch = "application/merge-patch+json"),
-        (ProductPatch = "application/json"),
-    )),
+    request_body = ProductPatch,
     responses((status = 200, description = "As it is now", body = Product,
         headers(("ETag" = String, description = "The revision")))),
 )]

@@ -31,7 +31,8 @@ const TOPIC: Topic = Topic::all("product-statistics");
 /// days each step takes. As of `as_of`, at most a minute ago.
 #[utoipa::path(
     tag = "products",
-    responses((status = 200, description = "The figures", body = ProductStatistics)),
+    responses((status = 200, description = "The figures", body = ProductStatistics,
+        headers(("ETag" = String, description = "Of the content")))),
 )]
 #[get("/products/statistics")]
 pub async fn read_product_statistics(

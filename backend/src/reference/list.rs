@@ -14,7 +14,8 @@ use crate::http::public_cache::{self, PublicBody};
 /// these lists.
 #[utoipa::path(
     tag = "reference",
-    responses((status = 200, description = "The lists", body = ReferenceLists))
+    responses((status = 200, description = "The lists", body = ReferenceLists,
+        headers(("ETag" = String, description = "Of the content"))))
 )]
 #[get("/reference")]
 pub async fn list_reference_lists(

@@ -20,7 +20,8 @@ pub fn routes(routes: &mut ServiceConfig) {
 /// Read what this platform is.
 ///
 /// Its name, its version, its languages, who runs it, and whether it is a demonstration with invented content.
-#[utoipa::path(tag = "site", responses((status = 200, description = "The platform", body = Site)))]
+#[utoipa::path(tag = "site", responses((status = 200, description = "The platform", body = Site,
+    headers(("ETag" = String, description = "Of the content")))))]
 #[get("/site")]
 pub async fn read_site(state: AppState, request: HttpRequest) -> ApiResult<HttpResponse> {
     public_cache::answer(&state, &request, TOPIC, async {

@@ -73,8 +73,12 @@ async fn it_is_served_as_it_is_committed() {
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/openapi.json");
     let committed = fs::read_to_string(committed).unwrap_or_default();
+    // A server tells its own address and who runs it; the rest is the same everywhere.
+    let mut expected: Value = serde_json::from_str(&committed).unwrap_or_default();
+    expected["servers"][0]["url"] = app.address.as_str().into();
+    expected["info"]["contact"]["url"] = format!("{}/docs", app.address).into();
     assert!(
-        committed == served.text(),
+        expected == served.json() && committed == openapi::text(),
         "openapi/openapi.json is not what the handlers say: run `cargo xtask openapi` and commit it"
     );
 }

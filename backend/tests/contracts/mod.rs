@@ -7,6 +7,7 @@ mod crash;
 mod document;
 mod durability;
 mod faults;
+mod document_rules;
 mod guarded;
 mod headers;
 mod idempotency;

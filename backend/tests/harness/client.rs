@@ -4,7 +4,7 @@ use nq57_shared::ids::AccountId;
 use reqwest::Method;
 use serde::Serialize;
 
-use super::Answer;
+use super::{Answer, promise};
 
 /// A caller, signed in or not.
 #[derive(Clone)]
@@ -106,7 +106,14 @@ impl Call {
     }
 
     pub async fn send(self) -> Answer {
-        Answer::read(self.0.send().await.expect("an answer")).await
+        let (client, request) = self.0.build_split();
+        let request = request.expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = Answer::read(client.execute(request).await.expect("an answer")).await;
+        if let Some(fault) = promise::broken(&method, &path, &answer) {
+            panic!("{fault}");
+        }
+        answer
     }
 
     /// `None` when the connection broke before the whole answer was there.

@@ -7,6 +7,7 @@ mod cutter;
 mod database;
 mod process;
 mod small_disk;
+mod promise;
 
 use std::net::TcpListener;
 
