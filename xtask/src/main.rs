@@ -114,6 +114,8 @@ fn run(chore: Chore) -> Result<ExitCode> {
             setup::ensure(&Need::ALL)?;
             setup::ensure_e2e_packages(&workspace)?;
             setup::ensure_python_tool(&workspace, "schemathesis", test::SCHEMATHESIS)?;
+            setup::ensure_python_tool(&workspace, "clients-python", test::CLIENTS_PYTHON)?;
+            setup::ensure_node_tool(&workspace, "clients-node", test::CLIENTS_NODE)?;
         }
     }
     Ok(ExitCode::SUCCESS)

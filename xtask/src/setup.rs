@@ -177,15 +177,40 @@ pub fn ensure_e2e_packages(workspace: &Workspace) -> Result<()> {
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
+    npm_ci(&folder)?;
+    std::fs::write(stamp, lock)?;
+    Ok(())
+}
+
+/// The packages of this folder, as its lock file says, in a folder under the target folder that is
+/// given back: what only checks the work stays out of the sources.
+pub fn ensure_node_tool(workspace: &Workspace, name: &str, source: &str) -> Result<PathBuf> {
+    ensure(&[Need::Node])?;
+    let folder = workspace.tools().join(name);
+    let read = |file: &str| {
+        let path = workspace.path(source).join(file);
+        std::fs::read(&path).with_context(|| path.display().to_string())
+    };
+    let (manifest, lock) = (read("package.json")?, read("package-lock.json")?);
+    let stamp = folder.join("node_modules/.nq57-lock");
+    if !std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("package.json"), manifest)?;
+        std::fs::write(folder.join("package-lock.json"), &lock)?;
+        npm_ci(&folder)?;
+        std::fs::write(stamp, lock)?;
+    }
+    Ok(folder)
+}
+
+fn npm_ci(folder: &Path) -> Result<()> {
     process::run(
         Command::new("npm")
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-            .current_dir(&folder)
+            .current_dir(folder)
             .stdin(Stdio::null()),
-    )?;
-    std::fs::write(stamp, lock)?;
-    Ok(())
+    )
 }
 
 /// A private virtual environment under the target folder with exactly the packages that the

@@ -2,6 +2,7 @@
 //! Refuses to end without the line `N passed, M failed`, and with success when M is not zero.
 
 mod browser;
+mod clients;
 mod fuzz;
 mod licences;
 mod tidy;
@@ -19,6 +20,7 @@ use crate::process::{self, capture, tee};
 use crate::setup::{self, Need};
 use crate::workspace::Workspace;
 
+pub use clients::{NODE as CLIENTS_NODE, PYTHON as CLIENTS_PYTHON};
 pub use fuzz::REQUIREMENTS as SCHEMATHESIS;
 
 /// One selection for lints, tests and server, so that cargo builds each dependency once.
@@ -63,6 +65,8 @@ pub enum Step {
     Tidy,
     /// Journeys in a headless browser, and the size of the first load
     E2e,
+    /// Public linters, and generated clients at work
+    Clients,
     /// The API document thrown at the server
     Schemathesis,
     /// Licences and banned crates
@@ -151,6 +155,7 @@ impl Step {
             }
             Step::Tidy => tidy::check(workspace),
             Step::E2e => browser::run(workspace, journeys),
+            Step::Clients => clients::run(workspace),
             Step::Schemathesis => fuzz::run(workspace),
             Step::Licences => licences::check(workspace),
         }
