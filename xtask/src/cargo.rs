@@ -25,7 +25,8 @@ pub fn remove_own_variables(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let is_own = ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| text.starts_with(start))
-            || ["NQ57_BASE_URL", "NQ57_CHROMIUM", "NQ57_SCREENSHOTS"].contains(&text.as_ref());
+            || ["NQ57_BASE_URL", "NQ57_CHROMIUM", "NQ57_SCHEMATHESIS_EXAMPLES", "NQ57_SCREENSHOTS"]
+                .contains(&text.as_ref());
         if is_own {
             command.env_remove(&name);
         }
