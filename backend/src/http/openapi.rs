@@ -279,7 +279,7 @@ impl Served {
                 );
             }
             if let Some(contact) = document.pointer_mut("/info/contact") {
-                *contact = json!({"name": config.name, "url": format!("{address}/docs")});
+                *contact = contact_of(config, address);
             }
             let text = pretty(&document);
             let digest: String = hex::encode(Sha256::digest(&text)).chars().take(24).collect();
@@ -287,6 +287,21 @@ impl Served {
             (text.into(), tag.unwrap_or_else(|_| HeaderValue::from_static("\"0\"")))
         })
     }
+}
+
+/// Whoever runs this server; without an operator the pages about the API.
+fn contact_of(config: &Config, address: &str) -> Value {
+    let operator = config.operator.shown();
+    let name = operator.as_ref().map_or(&config.name, |operator| &operator.name);
+    let pages = format!("{address}/docs");
+    let url = operator.as_ref().and_then(|operator| operator.url.clone()).unwrap_or(pages);
+    let mut contact = json!({"name": name, "url": url});
+    if let (Some(members), Some(email)) =
+        (contact.as_object_mut(), operator.as_ref().and_then(|operator| operator.email.clone()))
+    {
+        members.insert("email".into(), email.into());
+    }
+    contact
 }
 
 /// The OpenAPI document.

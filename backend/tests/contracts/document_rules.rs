@@ -266,6 +266,23 @@ async fn a_conditional_read_sends_nothing_twice() {
     assert!(asked >= 6, "only {asked} conditional reads without a parameter");
 }
 
+#[actix_web::test]
+async fn a_server_gives_the_document_away_with_its_own_address_and_operator() {
+    let app = TestApp::start_with(|config| {
+        config.http.public_url = Some("https://cong.test.example".into());
+        config.operator.name = "Văn phòng Kiểm thử".into();
+        config.operator.email = Some("ho-tro@test.example".into());
+    })
+    .await;
+    let served = app.client().call_root(Method::GET, "/api/openapi.json").send().await.expect(200);
+    let served = served.json();
+    assert_eq!(served["servers"][0]["url"], "https://cong.test.example");
+    let contact = &served["info"]["contact"];
+    assert_eq!(contact["name"], "Văn phòng Kiểm thử");
+    assert_eq!(contact["email"], "ho-tro@test.example");
+    assert_eq!(contact["url"], "https://cong.test.example/docs");
+}
+
 #[test]
 fn groups_are_described_the_contact_is_an_address_and_nothing_is_left_over() {
     let document = document();

@@ -53,12 +53,15 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
             .arg(workspace.path("xtask/schemathesis.toml"))
             .args(["run", "--no-color", "--origin", &server.origin, "--max-examples", &examples])
             .arg(format!("{}/api/openapi.json", server.origin))
-            .env("NQ57_SCHEMATHESIS_HOOKS", workspace.path("xtask/schemathesis_hooks.py"))
+            .env("SCHEMATHESIS_HOOKS", workspace.path("xtask/schemathesis_hooks.py"))
+            .env("NQ57_SCHEMATHESIS_ORIGIN", &server.origin)
+            .env("NO_PROXY", "127.0.0.1")
             .current_dir(&scratch)
             .stdin(Stdio::null());
         if let Some(email) = email {
             let token = server.sign_in(email)?;
             command.args(["--header", &format!("Authorization: Bearer {token}")]);
+            command.env("NQ57_SCHEMATHESIS_TOKEN", token);
         }
         let report = scratch.join(format!("{}.log", name.replace(' ', "-")));
         let output = std::fs::File::create(&report)?;
