@@ -48,7 +48,8 @@ pub async fn connect(config: &Config) -> anyhow::Result<DatabaseConnection> {
             Synchronous::Normal => SqliteSynchronous::Normal,
             Synchronous::Full => SqliteSynchronous::Full,
         })
-        .pragma("cache_size", "-8000")
+        // Each connection has its own. What is read often lies in the mapped file, which they share.
+        .pragma("cache_size", "-2000")
         .pragma("temp_store", "MEMORY")
         .pragma("mmap_size", "268435456")
         .optimize_on_close(true, 400)

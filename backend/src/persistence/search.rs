@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::error::ApiResult;
 use crate::persistence::dialect::Engine;
+use crate::persistence::keyset::Paging;
 
 /// Words of a query that are looked at.
 const MAX_WORDS: usize = 12;
@@ -51,12 +52,9 @@ pub async fn create(db: &impl ConnectionTrait, table: &'static str) -> Result<()
             ),
         ],
         Engine::Postgres => vec![
-            format!(
-                "CREATE TABLE {table} (id UUID PRIMARY KEY, original TEXT NOT NULL, \
-                 folded TEXT NOT NULL, document TSVECTOR GENERATED ALWAYS AS (\
-                 setweight(to_tsvector('simple', original), 'A') || \
-                 setweight(to_tsvector('simple', folded), 'D')) STORED)"
-            ),
+            // Ranking reads the document of every match: in its row, not out of line, and nothing beside it.
+            format!("CREATE TABLE {table} (id UUID PRIMARY KEY, document TSVECTOR NOT NULL)"),
+            format!("ALTER TABLE {table} ALTER COLUMN document SET STORAGE MAIN"),
             format!("CREATE INDEX {table}_document ON {table} USING gin (document)"),
         ],
     };
@@ -76,14 +74,25 @@ pub async fn put(
     id: Uuid,
     text: &str,
 ) -> ApiResult<()> {
-    let (id_column, original, folded) =
-        (Alias::new("id"), Alias::new("original"), Alias::new("folded"));
+    let id_column = Alias::new("id");
+    let (original, folded) = (text.to_lowercase(), fold(text));
+    let (columns, values) = match Engine::of(db) {
+        Engine::Sqlite => {
+            (vec!["original", "folded"], vec![Expr::val(original), Expr::val(folded)])
+        }
+        Engine::Postgres => {
+            let document = "setweight(to_tsvector('simple', $1), 'A') \
+                 || setweight(to_tsvector('simple', $2), 'D')";
+            (vec!["document"], vec![Expr::cust_with_values(document, [original, folded])])
+        }
+    };
+    let columns: Vec<_> = columns.into_iter().map(Alias::new).collect();
     let mut statement = Query::insert();
     statement
         .into_table(Alias::new(table))
-        .columns([id_column.clone(), original.clone(), folded.clone()])
-        .values_panic([id.into(), text.to_lowercase().into(), fold(text).into()])
-        .on_conflict(OnConflict::column(id_column).update_columns([original, folded]).to_owned());
+        .columns(std::iter::once(id_column.clone()).chain(columns.iter().cloned()))
+        .values_panic(std::iter::once(Expr::val(id)).chain(values))
+        .on_conflict(OnConflict::column(id_column).update_columns(columns).to_owned());
     db.execute(&statement).await?;
     Ok(())
 }
@@ -111,8 +120,9 @@ pub struct Matching {
 
 /// What `text` looks for; nothing when it holds no word.
 ///
-/// Every word must occur, with or without marks; each may be the beginning of a longer one. Whole words
-/// with the marks as typed raise the rank. Operators of the engines mean nothing here.
+/// Every word must occur, with or without marks; the last may be the beginning of a longer one, as while
+/// it is typed. Whole words with the marks as typed raise the rank. Operators of the engines mean nothing
+/// here.
 #[must_use]
 pub fn matching(engine: Engine, table: &'static str, text: &str) -> Option<Matching> {
     let words = |text: &str| -> Vec<String> {
@@ -145,7 +155,7 @@ impl Matching {
     where
         Q: QueryTrait<QueryStatement = SelectStatement>,
     {
-        let on = Expr::col((Alias::new(FOUND), Alias::new("id"))).eq(id.into());
+        let on = found_id().eq(id.into());
         query.query().join_subquery(JoinType::InnerJoin, self.matches(), Alias::new(FOUND), on);
         query
     }
@@ -172,15 +182,37 @@ impl Matching {
             .to_owned()
     }
 
+    /// The best matches of a page: ranked and cut before anything is joined to them. The keyset of the page
+    /// runs over [`rank`] and [`found_id`].
+    #[must_use]
+    pub fn join_best<Q>(&self, mut query: Q, id: impl Into<Expr>, page: &Paging) -> Q
+    where
+        Q: QueryTrait<QueryStatement = SelectStatement>,
+    {
+        let mut best = Query::select();
+        best.expr_as(found_id(), Alias::new("id"))
+            .expr_as(rank(), Alias::new("rank"))
+            .from_subquery(self.matches(), Alias::new(FOUND));
+        page.apply_to(&mut best);
+        query.query().join_subquery(
+            JoinType::InnerJoin,
+            best,
+            Alias::new(FOUND),
+            found_id().eq(id.into()),
+        );
+        query
+    }
+
     fn matches_sqlite(&self) -> SelectStatement {
         // Letters and digits only: nothing needs escaping inside the quotes.
-        let beginnings: Vec<String> =
-            self.folded.iter().map(|word| format!("folded : \"{word}\"*")).collect();
-        let mut text = format!("({})", beginnings.join(" AND "));
-        if let (Some(original), Some(first)) = (&self.original, beginnings.first()) {
+        let words: Vec<String> =
+            self.folded.iter().map(|word| format!("folded : \"{word}\"")).collect();
+        let mut text = format!("({}*)", words.join(" AND "));
+        if let (Some(original), Some(first)) = (&self.original, words.first()) {
             // Always true beside the first part: whole words with their marks only raise the rank.
+            let beginning = if words.len() == 1 { "*" } else { "" };
             let marked = original.iter().map(|word| format!(" OR original : \"{word}\""));
-            text.push_str(&format!(" AND ({first}{})", marked.collect::<String>()));
+            text.push_str(&format!(" AND ({first}{beginning}{})", marked.collect::<String>()));
         }
         let table = Alias::new(self.table);
         let index = Alias::new(format!("{}_index", self.table));
@@ -205,8 +237,15 @@ impl Matching {
     }
 
     fn matches_postgres(&self) -> SelectStatement {
-        let beginnings = self.folded.iter().map(|word| format!("'{word}':*D"));
-        let folded = beginnings.collect::<Vec<_>>().join(" & ");
+        let words = |label: &str| {
+            let words = self.folded.iter().map(|word| format!("'{word}':{label}"));
+            // The last may be a beginning.
+            format!("{}*", words.collect::<Vec<_>>().join(" & "))
+        };
+        let folded = words("D");
+        // What begins with a folded word with its marks begins with it without them: the label would
+        // exclude nothing, and the index, which has no labels, would have every match read again.
+        let found = words("");
         let rank = match &self.original {
             Some(original) => {
                 let marked = original.iter().map(|word| format!("'{word}':A"));
@@ -226,7 +265,7 @@ impl Matching {
             .column(Alias::new("id"))
             .expr_as(rank, Alias::new("rank"))
             .from(Alias::new(self.table).into_iden())
-            .and_where(Expr::cust_with_values("document @@ to_tsquery('simple', $1)", [folded]));
+            .and_where(Expr::cust_with_values("document @@ to_tsquery('simple', $1)", [found]));
         select
     }
 }
@@ -235,6 +274,12 @@ impl Matching {
 #[must_use]
 pub fn rank() -> Expr {
     Expr::col((Alias::new(FOUND), Alias::new("rank")))
+}
+
+/// The document of a joined match.
+#[must_use]
+pub fn found_id() -> Expr {
+    Expr::col((Alias::new(FOUND), Alias::new("id")))
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(super) async fn seek(state: &AppState, sought: &SoughtProducts) -> ApiResult
         None => ProductSort::NewestPublished,
     });
     let paging = paging(state, sort, sought)?;
+    let filter = condition(sought, None);
+    let is_filtered = !filter.is_empty();
     let mut query = Entity::find()
         .select_only()
         .column_as(Column::ProductId, "id")
@@ -55,11 +57,14 @@ pub(super) async fn seek(state: &AppState, sought: &SoughtProducts) -> ApiResult
             Column::PublishedAt,
             Column::UpdatedAt,
         ])
-        .filter(condition(sought, None));
+        .filter(filter);
+    let id = Expr::col((Entity, Column::ProductId));
     query = match &words {
-        Some(words) => words
-            .join(query, Expr::col((Entity, Column::ProductId)))
-            .expr_as(search::rank(), "rank"),
+        // Every document is of a publication: without a filter the page can be cut before the join.
+        Some(words) if sort == ProductSort::Relevance && !is_filtered => {
+            words.join_best(query, id, &paging).expr_as(search::rank(), "rank")
+        }
+        Some(words) => words.join(query, id).expr_as(search::rank(), "rank"),
         None => query.expr_as(Expr::value(0.0_f64), "rank"),
     };
     let rows = paging.apply(query).into_model::<Row>().all(db).await?;
@@ -93,7 +98,12 @@ fn paging(state: &AppState, sort: ProductSort, sought: &SoughtProducts) -> ApiRe
     let column = |column| Expr::col((Entity, column));
     let keyset = Keyset::new(&(sort, sought.filter()))?;
     let keyset = match sort {
-        ProductSort::Relevance => keyset.descending(search::rank()),
+        ProductSort::Relevance => {
+            return keyset
+                .descending(search::rank())
+                .descending(search::found_id())
+                .page(&state.cursors, sought.limit, sought.cursor.as_deref());
+        }
         ProductSort::NewestPublished => keyset.descending(column(Column::PublishedAt)),
         ProductSort::LatestChanged | ProductSort::Waiting => {
             keyset.descending(column(Column::UpdatedAt))

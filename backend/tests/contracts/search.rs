@@ -40,6 +40,9 @@ async fn vietnamese_is_found_without_marks_and_marks_weigh_more() {
     assert_eq!(found(db, "duong phen").await, [mother]);
     assert_eq!(found(db, "đường").await, [mother]);
     assert_eq!(found(db, "cam b").await, [sensor], "the last word may be a beginning");
+    assert_eq!(found(db, "ca bien").await, Vec::<Uuid>::new(), "no other word may");
+    assert_eq!(found(db, "s").await, [mother]);
+    assert_eq!(found(db, "sả").await, [mother], "with marks too");
     assert_eq!(found(db, "má").await.first(), Some(&mother), "marks weigh more");
     assert_eq!(found(db, "cảm máy").await, Vec::<Uuid>::new(), "all words must occur");
     assert_eq!(found(db, "\" OR 1=1 --").await, Vec::<Uuid>::new());

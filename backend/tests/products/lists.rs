@@ -146,7 +146,7 @@ async fn pages_hold_while_products_are_added() {
 #[actix_web::test]
 async fn a_whole_walk_meets_everything_once() {
     let portal = catalogue().await;
-    for query in ["?limit=1", "?limit=1&q=do", "?limit=1&sort=title"] {
+    for query in ["?limit=1", "?limit=1&q=do", "?limit=1&q=do&trl_min=1", "?limit=1&sort=title"] {
         let all = titles(&portal.app.client(), &query.replace("limit=1", "limit=100")).await;
         let mut met = Vec::new();
         let mut cursor = String::new();
