@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: what the product does beside what this machine could do, in one run.
 //! Refuses to compare with figures of another day: every ratio has its floor measured next to it.
+//! A row that fails is one row less; what was measured before is on the disk.
 
+mod cold;
 mod content;
 mod floor;
 mod lighthouse;
@@ -8,9 +10,8 @@ mod replay;
 mod report;
 mod tools;
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -22,24 +23,47 @@ use crate::setup::{self, Need};
 use crate::workspace::Workspace;
 use crate::{cargo, spa};
 
+use content::Growth;
 use floor::Floor;
 use report::{Measure, Report, Unit};
 
 const CONNECTIONS: u32 = 64;
+/// Megabytes of its own that a server may hold after all that: its answers in memory may take 48, the
+/// pages that SQLite keeps 32.
+const MOST_OF_ITS_OWN: f64 = 128.0;
 
 /// How much and how long.
 #[derive(Debug, Clone, Copy)]
 struct Extent {
+    /// For most rows.
     products: u32,
+    /// The same questions with few and with very many.
+    span: Option<(u32, u32)>,
     run: Duration,
 }
 
 impl Extent {
     fn of(quick: bool) -> Self {
         if quick {
-            Self { products: 20_000, run: Duration::from_secs(2) }
+            Self { products: 20_000, span: None, run: Duration::from_secs(2) }
         } else {
-            Self { products: 100_000, run: Duration::from_secs(10) }
+            Self {
+                products: 100_000,
+                span: Some((20_000, 1_000_000)),
+                run: Duration::from_secs(10),
+            }
+        }
+    }
+
+    fn text(self) -> String {
+        match self.span {
+            None => format!("{} products", self.products),
+            Some((few, many)) => {
+                format!(
+                    "{} products where no other number is named, {few} to {many}",
+                    self.products
+                )
+            }
         }
     }
 }
@@ -53,27 +77,30 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
     let folder = workspace.target().join("bench");
     std::fs::create_dir_all(&folder)?;
 
-    let mut report = Report::new(extent.products);
+    let mut report = Report::begin(&folder, extent.text())?;
     #[expect(clippy::cast_precision_loss, reason = "a size in kilobytes")]
     let first_load = bundle.first_load_bytes() as f64 / 1024.0;
     report.add(
         "browser",
         Measure::alone("first load, brotli", Unit::Kilobytes, first_load).at_most(350.0),
-    );
-    for engine in [Engine::Postgres, Engine::Sqlite] {
-        let bench = Bench { workspace, binary: &binary, floor: &floor, folder: &folder, extent };
-        println!("xtask: measuring on {}", engine.name());
-        bench.measure(engine, &mut report)?;
-    }
+    )?;
     if !quick {
-        let data = TemporaryFolder::new("lighthouse")?;
-        let setting = Setting { name: "lighthouse", data: data.path(), demo: true, variables: &[] };
-        let server = PrivateServer::start(workspace, &binary, &setting)?;
-        for measure in lighthouse::scores(workspace, &server.origin)? {
-            report.add("browser", measure);
-        }
+        report.attempt("browser", "Lighthouse", || {
+            let data = TemporaryFolder::new("lighthouse")?;
+            let setting =
+                Setting { name: "lighthouse", data: data.path(), demo: true, variables: &[] };
+            let server = PrivateServer::start(workspace, &binary, &setting)?;
+            lighthouse::scores(workspace, &server.origin)
+        })?;
     }
-    report.write(&folder)
+    for engine in [Engine::Postgres, Engine::Sqlite] {
+        println!("xtask: measuring on {}", engine.name());
+        let bench = Bench { workspace, binary: &binary, floor: &floor, folder: &folder, extent };
+        // What could not even begin, such as a database that does not start, leaves the other engine alone.
+        let outcome = bench.measure(engine, &mut report);
+        report.attempt(engine.name(), "rows that are not here", || outcome.map(|()| Vec::new()))?;
+    }
+    report.end()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,45 +126,114 @@ struct Bench<'a> {
     extent: Extent,
 }
 
+/// One engine with its data.
+struct Place {
+    engine: Engine,
+    cluster: Option<Cluster>,
+    data: TemporaryFolder,
+}
+
+impl Place {
+    fn name(&self) -> &'static str {
+        self.engine.name()
+    }
+
+    fn grow(&self, growth: Growth) -> Result<()> {
+        println!("xtask: {} products on {}", growth.wanted, self.name());
+        match &self.cluster {
+            Some(cluster) => content::grow_postgres(cluster, growth),
+            None => content::grow_sqlite(&self.database_file()?, growth),
+        }
+    }
+
+    fn database_file(&self) -> Result<PathBuf> {
+        let file = self.data.path().join("nq57.sqlite");
+        anyhow::ensure!(file.is_file(), "the server made no {}", file.display());
+        Ok(file)
+    }
+}
+
 impl Bench<'_> {
     fn measure(&self, engine: Engine, report: &mut Report) -> Result<()> {
         let cluster = match engine {
             Engine::Postgres => Some(Cluster::start(self.workspace, Durability::Kept)?),
             Engine::Sqlite => None,
         };
-        let data = TemporaryFolder::new("bench")?;
-        let url = cluster.as_ref().map(Cluster::url);
+        let place = Place { engine, cluster, data: TemporaryFolder::new("bench")? };
         // The demo accounts and products first, then many times the same products.
-        let server = self.serve(data.path(), url.as_deref())?;
-        let idle = tools::resident_megabytes(server.id())?;
-        report.add(
-            engine.name(),
-            Measure::alone("memory at idle", Unit::Megabytes, idle).at_most(60.0),
-        );
+        let server = self.serve(&place)?;
+        memory(&place, &server, "at idle", Some(60.0), report)?;
         drop(server);
-        match &cluster {
-            Some(cluster) => content::multiply_postgres(cluster, self.extent.products)?,
-            None => content::multiply_sqlite(&database_file(data.path())?, self.extent.products)?,
+
+        let mut with_few = None;
+        if let Some((few, _)) = self.extent.span {
+            place.grow(Growth { wanted: few, is_public_only: false })?;
+            let server = self.serve(&place)?;
+            let questions = content::searches();
+            let rounds = cold::rounds(&server, &questions, self.extent.run, None)?;
+            with_few = Some((few, rounds.ours));
         }
-        let server = self.serve(data.path(), url.as_deref())?;
-        self.warm(engine, &server, report)?;
-        self.cold(engine, &server, cluster.as_ref(), report)?;
-        self.deep(engine, &server, report)?;
-        self.create(engine, &server, cluster.as_ref(), report)?;
-        let loaded = tools::resident_megabytes(server.id())?;
-        report.add(engine.name(), Measure::alone("memory after the load", Unit::Megabytes, loaded));
+
+        place.grow(Growth { wanted: self.extent.products, is_public_only: false })?;
+        let server = self.serve(&place)?;
+        self.warm(&place, &server, report)?;
+        self.cold(&place, &server, report)?;
+        report.attempt(place.name(), "deep page", || {
+            self.deep(&server, self.extent.products).map(|measure| vec![measure])
+        })?;
+        report.attempt(place.name(), "create a product", || {
+            self.create(&place, &server).map(|measure| vec![measure])
+        })?;
+        memory(&place, &server, "after the load", None, report)?;
+        drop(server);
+
+        if let (Some((_, many)), Some((few, ours))) = (self.extent.span, with_few) {
+            place.grow(Growth { wanted: many, is_public_only: true })?;
+            let server = self.serve(&place)?;
+            self.span(&place, &server, (few, ours), many, report)?;
+        }
         Ok(())
     }
 
-    fn serve(&self, data: &Path, url: Option<&str>) -> Result<PrivateServer> {
+    fn serve(&self, place: &Place) -> Result<PrivateServer> {
         let mut variables = vec![("NQ57_LOG__FILTER", "error".to_owned())];
-        variables.extend(url.map(|url| ("NQ57_DATABASE__URL", url.to_owned())));
+        let url = place.cluster.as_ref().map(Cluster::url);
+        variables.extend(url.map(|url| ("NQ57_DATABASE__URL", url)));
+        let data = place.data.path();
         let setting = Setting { name: "bench", data, demo: true, variables: &variables };
         PrivateServer::start(self.workspace, self.binary, &setting)
     }
 
+    /// The questions with the most products, against the same with few, and a page as far down as it goes.
+    fn span(
+        &self,
+        place: &Place,
+        server: &PrivateServer,
+        (few, with_few): (u32, f64),
+        many: u32,
+        report: &mut Report,
+    ) -> Result<()> {
+        report.attempt(place.name(), "search with the most products", || {
+            let floor = cold::Floor::of(place, server, &content::searches(), self.folder)?;
+            let rounds = cold::rounds(server, &content::searches(), self.extent.run, Some(&floor))?;
+            let against = format!("search, cold, {many} products against {few}");
+            Ok(vec![
+                Measure::latency(
+                    &format!("search, cold, {many} products"),
+                    rounds.ours,
+                    rounds.floor,
+                )
+                .at_most_ratio(1.5),
+                Measure::latency(&against, rounds.ours, Some(with_few)).at_most_ratio(3.0),
+            ])
+        })?;
+        report.attempt(place.name(), "deep page with the most products", || {
+            self.deep(server, many).map(|measure| vec![measure])
+        })
+    }
+
     /// Pages served from memory, against a server that does nothing else.
-    fn warm(&self, engine: Engine, server: &PrivateServer, report: &mut Report) -> Result<()> {
+    fn warm(&self, place: &Place, server: &PrivateServer, report: &mut Report) -> Result<()> {
         let list = "/api/v1/products".to_owned();
         let answer = server.ask("GET", &list, &[], None)?.json()?;
         let id = answer
@@ -150,68 +246,45 @@ impl Bench<'_> {
             ("statistics, warm", "/api/v1/products/statistics".to_owned()),
         ];
         for (name, path) in pages {
-            let answer = server.ask("GET", &path, &[], None)?;
-            let floor = Floor::start(self.floor, self.folder, &answer)?;
-            // One after the other and once more, so that neither has the cooler machine.
-            let (mut ours, mut theirs) = (0.0, 0.0);
-            for _ in 0..2 {
-                theirs += tools::requests_per_second(
-                    &floor.origin(),
-                    "/",
-                    CONNECTIONS,
-                    self.extent.run / 2,
-                )?;
-                ours += tools::requests_per_second(
-                    &server.origin,
-                    &path,
-                    CONNECTIONS,
-                    self.extent.run / 2,
-                )?;
-            }
-            report.add(
-                engine.name(),
-                Measure::rate(name, ours / 2.0, theirs / 2.0).at_least_ratio(0.7),
-            );
+            report.attempt(place.name(), name, || {
+                let answer = server.ask("GET", &path, &[], None)?;
+                let floor = Floor::start(self.floor, self.folder, &answer)?;
+                let rate = |origin: &str, path: &str| {
+                    tools::requests_per_second(origin, path, CONNECTIONS, self.extent.run / 2)
+                };
+                // One after the other and once more, so that neither has the cooler machine.
+                let (mut ours, mut theirs) = (0.0, 0.0);
+                for _ in 0..2 {
+                    theirs += rate(&floor.origin(), "/")?;
+                    ours += rate(&server.origin, &path)?;
+                }
+                Ok(vec![Measure::rate(name, ours / 2.0, theirs / 2.0).at_least_ratio(0.7)])
+            })?;
         }
         Ok(())
     }
 
     /// Pages that nobody asked for before, one connection, against the same SQL by itself.
-    fn cold(
-        &self,
-        engine: Engine,
-        server: &PrivateServer,
-        cluster: Option<&Cluster>,
-        report: &mut Report,
-    ) -> Result<()> {
+    fn cold(&self, place: &Place, server: &PrivateServer, report: &mut Report) -> Result<()> {
         for (name, questions) in [
             ("filtered list, cold", content::filtered_lists()),
             ("search, cold", content::searches()),
         ] {
-            let (samples, rest) = shuffled(questions);
-            let floor = match cluster {
-                Some(cluster) => {
-                    let scripts = replay::capture(cluster, || {
-                        samples
-                            .iter()
-                            .try_for_each(|path| server.ask("GET", path, &[], None).map(drop))
-                    })?;
-                    Some(replay::latency(cluster, &replay::reads(&scripts), 1, self.extent.run)?)
-                }
-                None => None,
-            };
-            let ours = tools::latency_of_each(&server.origin, &rest, self.folder, self.extent.run)?;
-            report.add(engine.name(), Measure::latency(name, ours, floor).at_most_ratio(1.5));
+            report.attempt(place.name(), name, || {
+                let floor = cold::Floor::of(place, server, &questions, self.folder)?;
+                let rounds = cold::rounds(server, &questions, self.extent.run, Some(&floor))?;
+                Ok(vec![Measure::latency(name, rounds.ours, rounds.floor).at_most_ratio(1.5)])
+            })?;
         }
         Ok(())
     }
 
-    /// A page far down against the first one, both cold.
-    fn deep(&self, engine: Engine, server: &PrivateServer, report: &mut Report) -> Result<()> {
+    /// A page far down against the first ten thousand rows, all cold.
+    fn deep(&self, server: &PrivateServer, products: u32) -> Result<Measure> {
         let mut path = "/api/v1/products?limit=100&sort=-published_at".to_owned();
         let mut times = Vec::new();
-        while times.len() < (self.extent.products / 100) as usize {
-            let began = std::time::Instant::now();
+        while times.len() < (products / 100) as usize {
+            let began = Instant::now();
             let answer = server.ask("GET", &path, &[], None)?.json()?;
             times.push(began.elapsed().as_secs_f64() * 1000.0);
             match answer.get("next_cursor").and_then(Value::as_str) {
@@ -221,22 +294,16 @@ impl Bench<'_> {
                 None => break,
             }
         }
-        let part = (times.len() / 10).max(1);
+        let part = (times.len() / 10).clamp(1, 100);
         let first = tools::median(times.iter().take(part));
         let last = tools::median(times.iter().rev().take(part));
         let name = format!("page {} against the first ones", times.len());
-        report.add(engine.name(), Measure::latency(&name, last, Some(first)).at_most_ratio(1.3));
-        Ok(())
+        Ok(Measure::latency(&name, last, Some(first)).at_most_ratio(1.3))
     }
 
     /// A draft made by many at once, against the same rows inserted by themselves.
-    fn create(
-        &self,
-        engine: Engine,
-        server: &PrivateServer,
-        cluster: Option<&Cluster>,
-        report: &mut Report,
-    ) -> Result<()> {
+    fn create(&self, place: &Place, server: &PrivateServer) -> Result<Measure> {
+        let name = "create a product";
         let token = server.sign_in("company@nq57.example")?;
         let bearer = format!("Bearer {token}");
         let draft = draft();
@@ -246,16 +313,12 @@ impl Bench<'_> {
                 .map(drop)
         };
         make()?;
-        let floor = match cluster {
+        let floor = match &place.cluster {
             Some(cluster) => {
                 let first = replay::capture(cluster, make)?;
                 let second = replay::capture(cluster, make)?;
-                Some(replay::rate(
-                    cluster,
-                    &replay::writes(&first, &second),
-                    CONNECTIONS,
-                    self.extent.run,
-                )?)
+                let scripts = replay::writes(&first, &second);
+                Some(replay::rate(cluster, &scripts, CONNECTIONS, self.extent.run)?)
             }
             None => None,
         };
@@ -268,31 +331,31 @@ impl Bench<'_> {
             CONNECTIONS,
             self.extent.run,
         )?;
-        let measure = match floor {
-            Some(floor) => Measure::rate("create a product", ours, floor).at_least_ratio(0.5),
-            None => Measure::alone("create a product", Unit::PerSecond, ours),
-        };
-        report.add(engine.name(), measure);
-        Ok(())
+        Ok(match floor {
+            Some(floor) => Measure::rate(name, ours, floor).at_least_ratio(0.5),
+            None => Measure::alone(name, Unit::PerSecond, ours),
+        })
     }
 }
 
-/// One sample of each question and the rest, in an order that is always the same and follows no pattern of
-/// theirs: a few questions cost many times the others, so both sides must ask them equally often.
-fn shuffled(questions: Vec<content::Alike>) -> (Vec<String>, Vec<String>) {
-    let turn = |path: &String| {
-        let mut hasher = DefaultHasher::new();
-        path.hash(&mut hasher);
-        hasher.finish()
-    };
-    let (mut samples, mut rest) = (Vec::new(), Vec::new());
-    for mut paths in questions {
-        paths.sort_by_cached_key(turn);
-        samples.extend(paths.pop());
-        rest.extend(paths);
-    }
-    rest.sort_by_cached_key(turn);
-    (samples, rest)
+/// What the process holds, and what of it is its own and not a file's.
+fn memory(
+    place: &Place,
+    server: &PrivateServer,
+    when: &str,
+    bound: Option<f64>,
+    report: &mut Report,
+) -> Result<()> {
+    report.attempt(place.name(), &format!("memory {when}"), || {
+        let memory = tools::memory(server.id())?;
+        let all = Measure::alone(&format!("memory {when}"), Unit::Megabytes, memory.resident);
+        let name = format!("memory {when}, without pages of files");
+        let own = Measure::alone(&name, Unit::Megabytes, memory.anonymous);
+        Ok(match bound {
+            Some(most) => vec![all.at_most(most), own],
+            None => vec![all, own.at_most(MOST_OF_ITS_OWN)],
+        })
+    })
 }
 
 fn draft() -> Value {
@@ -302,10 +365,4 @@ fn draft() -> Value {
         "domain": "innovation",
         "summary": "Đo độ mặn, oxy và nhiệt độ, báo về điện thoại khi vượt ngưỡng."
     })
-}
-
-fn database_file(data: &Path) -> Result<PathBuf> {
-    let file = data.join("nq57.sqlite");
-    anyhow::ensure!(file.is_file(), "the server made no {}", file.display());
-    Ok(file)
 }

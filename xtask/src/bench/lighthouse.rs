@@ -1,9 +1,10 @@
 //! Lighthouse's mobile scores of the start page, by the pinned npm package in a private folder.
 //! Refuses to measure through the network: the server is on this machine.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::report::{Measure, Unit};
@@ -32,15 +33,11 @@ pub fn scores(workspace: &Workspace, origin: &str) -> Result<Vec<Measure>> {
                 .arg(PACKAGE),
         )?;
     }
-    let text = capture(
-        Command::new(program)
-            .arg(origin)
-            .args(["--quiet", "--output=json", "--output-path=stdout", "--only-categories"])
-            .arg(CATEGORIES.map(|(category, _, _)| category).join(","))
-            .arg("--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run")
-            .env("CHROME_PATH", setup::chromium().context("no Chromium")?)
-            .stdin(Stdio::null()),
-    )?;
+    // A browser that fails once has not been measured; one that fails twice has something to say.
+    let text = measured(&program, origin).or_else(|error| {
+        println!("xtask: Lighthouse failed and is tried again: {error:#}");
+        measured(&program, origin)
+    })?;
     let report: Value = serde_json::from_str(&text).context("Lighthouse printed no JSON")?;
     CATEGORIES
         .iter()
@@ -52,4 +49,22 @@ pub fn scores(workspace: &Workspace, origin: &str) -> Result<Vec<Measure>> {
             Ok(Measure::alone(name, Unit::Points, score * 100.0).at_least(*target))
         })
         .collect()
+}
+
+fn measured(program: &Path, origin: &str) -> Result<String> {
+    let text = capture(
+        Command::new(program)
+            .arg(origin)
+            .args(["--quiet", "--output=json", "--output-path=stdout", "--only-categories"])
+            .arg(CATEGORIES.map(|(category, _, _)| category).join(","))
+            .arg("--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run")
+            .env("CHROME_PATH", setup::chromium().context("no Chromium")?)
+            .stdin(Stdio::null()),
+    )?;
+    // It can end with success and without a score.
+    let report: Value = serde_json::from_str(&text).context("Lighthouse printed no JSON")?;
+    if let Some(trouble) = report.pointer("/runtimeError/message").and_then(Value::as_str) {
+        bail!("Lighthouse: {trouble}");
+    }
+    Ok(text)
 }

@@ -104,7 +104,7 @@ fn filled_in(sql: &str, parameters: &BTreeMap<u32, String>) -> String {
     filled
 }
 
-/// The reading statements, each a script of its own.
+/// The reading statements.
 pub fn reads(statements: &[String]) -> Vec<String> {
     let is_read = |sql: &&String| {
         let start = sql.trim_start().to_ascii_uppercase();
@@ -164,35 +164,39 @@ fn uuids(sql: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Mean milliseconds of one of the scripts, taken at random.
-pub fn latency(
-    cluster: &Cluster,
-    scripts: &[String],
-    connections: u32,
-    run: Duration,
-) -> Result<f64> {
-    figure(&pgbench(cluster, scripts, connections, run)?, "latency average = ")
+/// Milliseconds of all statements one after the other, on one connection.
+pub fn milliseconds(cluster: &Cluster, statements: &[String]) -> Result<f64> {
+    let script = statements.join("\n");
+    figure(&pgbench(cluster, &[script], 1, Length::Times(1))?, "latency average = ")
 }
 
 /// Scripts a second.
 pub fn rate(cluster: &Cluster, scripts: &[String], connections: u32, run: Duration) -> Result<f64> {
-    figure(&pgbench(cluster, scripts, connections, run)?, "tps = ")
+    figure(&pgbench(cluster, scripts, connections, Length::Lasting(run))?, "tps = ")
+}
+
+enum Length {
+    Times(u32),
+    Lasting(Duration),
 }
 
 fn pgbench(
     cluster: &Cluster,
     scripts: &[String],
     connections: u32,
-    run: Duration,
+    length: Length,
 ) -> Result<String> {
-    if scripts.is_empty() {
+    if scripts.iter().all(String::is_empty) {
         bail!("the server sent no SQL to replay");
     }
     let folder = TemporaryFolder::new("pgbench")?;
     let mut command = cluster.tool("pgbench");
     command.args(["--no-vacuum", "--client", &connections.to_string()]);
     command.args(["--jobs", if connections == 1 { "1" } else { "2" }]);
-    command.args(["--time", &run.as_secs().max(1).to_string()]);
+    match length {
+        Length::Times(times) => command.args(["--transactions", &times.to_string()]),
+        Length::Lasting(run) => command.args(["--time", &run.as_secs().max(1).to_string()]),
+    };
     for (index, script) in scripts.iter().enumerate() {
         let file = folder.path().join(format!("{index}.sql"));
         std::fs::write(&file, script)?;

@@ -2,9 +2,9 @@
 //! Refuses a verdict where no target was set.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -118,42 +118,86 @@ fn rounded(value: f64) -> String {
 
 #[derive(Debug, Serialize)]
 pub struct Report {
-    products: u32,
+    #[serde(skip)]
+    folder: PathBuf,
+    about: String,
     cores: usize,
     measures: Vec<(String, Measure)>,
+    /// Rows that could not be measured, and why.
+    failures: Vec<(String, String, String)>,
 }
 
 impl Report {
-    pub fn new(products: u32) -> Self {
+    /// An empty one in this folder. Every row is written as it comes: no later failure takes it away.
+    pub fn begin(folder: &Path, about: String) -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { products, cores, measures: Vec::new() }
+        let folder = folder.to_owned();
+        let report = Self { folder, about, cores, measures: Vec::new(), failures: Vec::new() };
+        report.write()?;
+        Ok(report)
     }
 
-    pub fn add(&mut self, place: &str, measure: Measure) {
+    pub fn add(&mut self, place: &str, measure: Measure) -> Result<()> {
         println!("{}", measure.row(place));
         self.measures.push((place.to_owned(), measure));
+        self.write()
+    }
+
+    /// Adds the rows that `work` measures, or says why there are none.
+    pub fn attempt(
+        &mut self,
+        place: &str,
+        name: &str,
+        work: impl FnOnce() -> Result<Vec<Measure>>,
+    ) -> Result<()> {
+        match work() {
+            Ok(measures) => measures.into_iter().try_for_each(|measure| self.add(place, measure)),
+            Err(error) => {
+                let reason = format!("{error:#}");
+                println!("{}", failed_row(place, name, &reason));
+                self.failures.push((place.to_owned(), name.to_owned(), reason));
+                self.write()
+            }
+        }
     }
 
     fn markdown(&self) -> String {
         let mut text = format!(
-            "# Bench\n\n{} products, {} cores, floors measured in the same run.\n\n\
+            "# Bench\n\n{}, {} cores, floors measured in the same run.\n\n\
              | what | on | ours | floor | ratio | target | |\n|---|---|---|---|---|---|---|\n",
-            self.products, self.cores
+            self.about, self.cores
         );
         for (place, measure) in &self.measures {
             let _infallible = writeln!(text, "{}", measure.row(place));
         }
+        for (place, name, reason) in &self.failures {
+            let _infallible = writeln!(text, "{}", failed_row(place, name, reason));
+        }
         text
     }
 
-    /// Writes `report.md` and `report.json`, and prints the table.
-    pub fn write(&self, folder: &Path) -> Result<()> {
-        let text = self.markdown();
-        std::fs::write(folder.join("report.md"), &text)?;
-        std::fs::write(folder.join("report.json"), serde_json::to_vec_pretty(self)?)?;
-        println!("\n{text}");
+    fn write(&self) -> Result<()> {
+        std::fs::write(self.folder.join("report.md"), self.markdown())?;
+        std::fs::write(self.folder.join("report.json"), serde_json::to_vec_pretty(self)?)?;
         Ok(())
     }
+
+    /// Prints the table.
+    ///
+    /// # Errors
+    /// When a row could not be measured.
+    pub fn end(&self) -> Result<()> {
+        println!("\n{}", self.markdown());
+        if !self.failures.is_empty() {
+            bail!("{} rows could not be measured", self.failures.len());
+        }
+        Ok(())
+    }
+}
+
+fn failed_row(place: &str, name: &str, reason: &str) -> String {
+    let line: String = reason.lines().next().unwrap_or_default().chars().take(200).collect();
+    format!("| {name} | {place} | - | - | - | - | failed: {} |", line.replace('|', "/"))
 }
 
 #[cfg(test)]
@@ -171,5 +215,32 @@ mod tests {
         assert!(missed.row("SQLite").ends_with("| 3.00x | at most 1.5x | missed |"));
         let unknown = Measure::latency("search", 3.0, None).at_most_ratio(1.5);
         assert!(unknown.row("SQLite").ends_with("| - | - | at most 1.5x | - |"));
+    }
+
+    #[test]
+    fn a_row_is_on_the_disk_before_the_next_is_measured_and_a_failed_one_takes_none_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = || std::fs::read_to_string(folder.path().join("report.md")).unwrap();
+        let mut report = Report::begin(folder.path(), "3 products".to_owned()).unwrap();
+        report.add("SQLite", Measure::rate("list", 8.0, 10.0)).unwrap();
+        report
+            .attempt("browser", "start page", || {
+                assert!(written().contains("| list | SQLite | 8.00 /s |"), "{}", written());
+                bail!("the browser crashed\nand more")
+            })
+            .unwrap();
+        report
+            .attempt("browser", "catalogue", || {
+                Ok(vec![Measure::alone("catalogue", Unit::Points, 90.0)])
+            })
+            .unwrap();
+        for row in [
+            "| list | SQLite | 8.00 /s |",
+            "| catalogue | browser | 90.00 of 100 |",
+            "| start page | browser | - | - | - | - | failed: the browser crashed |",
+        ] {
+            assert!(written().contains(row), "{}", written());
+        }
+        assert!(report.end().is_err(), "a run that lacks a row is no success");
     }
 }

@@ -30,29 +30,6 @@ pub fn requests_per_second(
     rate(&capture(wrk(connections, run).arg(&url))?)
 }
 
-/// Mean milliseconds of one connection that never asks for the same twice.
-pub fn latency_of_each(
-    origin: &str,
-    paths: &[String],
-    folder: &Path,
-    run: Duration,
-) -> Result<f64> {
-    let list = folder.join("paths.txt");
-    std::fs::write(&list, paths.join("\n"))?;
-    let script = folder.join("each.lua");
-    std::fs::write(
-        &script,
-        format!(
-            "local paths, i = {{}}, 0\nfor line in io.lines({:?}) do paths[#paths + 1] = line end\n\
-             request = function() i = i + 1; return wrk.format('GET', paths[(i - 1) % #paths + 1]) end\n",
-            list.display().to_string()
-        ),
-    )?;
-    let output = capture(wrk(1, run).arg("--script").arg(&script).arg(origin))?;
-    // One connection asks one thing at a time: its rate is its latency, and wrk rounds the other figure.
-    Ok(1000.0 / rate(&output)?)
-}
-
 /// POSTs of the same JSON, each one a new thing.
 pub fn posts_per_second(
     origin: &str,
@@ -88,11 +65,27 @@ fn rate(output: &str) -> Result<f64> {
 }
 
 /// Megabytes of memory that a process holds now.
-pub fn resident_megabytes(process: u32) -> Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-    let kilobytes: f64 = line.split_whitespace().next().context("no figure")?.parse()?;
-    Ok(kilobytes / 1024.0)
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Memory {
+    pub resident: f64,
+    /// Of it what is the process's own; the rest are pages of files, which the kernel takes back when it
+    /// wants them, and counts once for each mapping.
+    pub anonymous: f64,
+}
+
+pub fn memory(process: u32) -> Result<Memory> {
+    memory_in(&std::fs::read_to_string(format!("/proc/{process}/status"))?)
+}
+
+fn memory_in(status: &str) -> Result<Memory> {
+    let megabytes = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let figure = line.and_then(|line| line.split_whitespace().next());
+        Ok::<f64, anyhow::Error>(
+            figure.with_context(|| format!("no {name}"))?.parse::<f64>()? / 1024.0,
+        )
+    };
+    Ok(Memory { resident: megabytes("VmRSS:")?, anonymous: megabytes("RssAnon:")? })
 }
 
 pub fn median<'a>(values: impl Iterator<Item = &'a f64>) -> f64 {
@@ -112,6 +105,13 @@ mod tests {
             5123.4
         );
         assert!(rate("  Non-2xx or 3xx responses: 7\nRequests/sec:  5123.40\n").is_err());
+    }
+
+    #[test]
+    fn memory_is_told_apart() {
+        let status = "VmRSS:\t   61440 kB\nRssAnon:\t   20480 kB\nRssFile:\t   40960 kB\n";
+        assert_eq!(memory_in(status).unwrap(), Memory { resident: 60.0, anonymous: 20.0 });
+        assert!(memory_in("VmRSS:\t 1 kB\n").is_err());
     }
 
     #[test]
