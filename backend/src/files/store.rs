@@ -108,9 +108,8 @@ pub async fn delete(
     if files.is_empty() {
         return Ok(());
     }
-    let these = Column::Id
-        .is_in(files.iter().map(|file| file.0))
-        .and(Column::SubjectId.eq(subject));
+    let these =
+        Column::Id.is_in(files.iter().map(|file| file.0)).and(Column::SubjectId.eq(subject));
     let keys: Vec<String> = Entity::find()
         .select_only()
         .column(Column::ObjectKey)

@@ -99,10 +99,11 @@ fn paging(state: &AppState, sort: ProductSort, sought: &SoughtProducts) -> ApiRe
     let keyset = Keyset::new(&(sort, sought.filter()))?;
     let keyset = match sort {
         ProductSort::Relevance => {
-            return keyset
-                .descending(search::rank())
-                .descending(search::found_id())
-                .page(&state.cursors, sought.limit, sought.cursor.as_deref());
+            return keyset.descending(search::rank()).descending(search::found_id()).page(
+                &state.cursors,
+                sought.limit,
+                sought.cursor.as_deref(),
+            );
         }
         ProductSort::NewestPublished => keyset.descending(column(Column::PublishedAt)),
         ProductSort::LatestChanged | ProductSort::Waiting => {

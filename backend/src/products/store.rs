@@ -23,7 +23,6 @@ use super::markdown::Html;
 use super::table::product::{ActiveModel, Column, Entity, Model};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
-use crate::persistence::bounded;
 
 /// A working product with everything that decisions and representations need.
 #[derive(Clone, Debug, PartialEq)]

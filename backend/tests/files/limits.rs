@@ -89,18 +89,18 @@ async fn more_uploads_at_once_than_an_account_may_wait_and_are_then_refused() {
     })
     .await;
     let portal = Portal::on(app).await;
-    let draft = portal.drafted().await;
-    let path = format!("/api/v1/products/{}/files", draft.id);
+    let drafted = portal.drafted().await;
+    let path = format!("/api/v1/products/{}/files", drafted.id);
     let open = begin(&portal.app.address, &path, Some(portal.company.token())).await;
     let first = actix_web::rt::spawn(drip(open, b"  "));
     let other = portal.intake.post("/products", &draft()).await.expect(201).read_as();
     upload(&portal.intake, &other, PDF).await.expect(201);
     // The place is taken once the first bytes are in the store.
-    let refused = until_refused(&portal.company, &draft).await;
+    let refused = until_refused(&portal.company, &drafted).await;
     assert_problem(&refused, 429, "too_many_uploads");
     first.abort();
     let began = Instant::now();
-    while upload(&portal.company, &draft, PDF).await.status != 201 {
+    while upload(&portal.company, &drafted, PDF).await.status != 201 {
         assert!(began.elapsed() < Duration::from_secs(20), "the place stays taken");
     }
 }

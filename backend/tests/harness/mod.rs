@@ -6,8 +6,8 @@ mod client;
 mod cutter;
 mod database;
 mod process;
-mod small_disk;
 mod promise;
+mod small_disk;
 
 use std::net::TcpListener;
 

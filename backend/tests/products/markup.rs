@@ -10,7 +10,7 @@ use crate::harness::TestApp;
 
 async fn execute(app: &TestApp, sql: &str) {
     app.state.db.execute_unprepared(sql).await.expect("executed");
-    app.state.public_cache.invalidate("products");
+    app.state.public_cache.drop_all();
 }
 
 #[actix_web::test]
