@@ -168,3 +168,23 @@ async fn whoever_owes_a_sheet_is_reminded_of_its_day_and_the_chair_with_them() {
     assert_eq!(told(1, "deadline_soon").await, [0, 1, 0, 1, 0], "the day before");
     assert_eq!(told(2, "deadline_breached").await, [0, 1, 0, 1, 0], "the day after");
 }
+
+#[actix_web::test]
+async fn the_turn_passes_with_the_recommendation_alone_and_is_no_event_to_be_sent_or_read() {
+    let round = Round::declared().await;
+    let (portal, chair) = (&round.portal, &round.portal.chair);
+    for member in &round.members[..2] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    let product = portal.read(chair, &round.product).await;
+    let sent = portal.send(chair, &product, "recommend").await;
+    assert_eq!(sent.status, 422, "{}", sent.text());
+    round.recommend(chair, "publish", "Tốt.").await.expect(200);
+    let product = portal.read(chair, &round.product).await;
+    assert!(product.allowed_events.is_empty(), "the panel is done: {:?}", product.allowed_events);
+    let history = format!("/products/{}/history", product.id);
+    for who in [chair, &portal.publisher, &portal.company] {
+        let text = who.get(&history).await.expect(200).text();
+        assert!(!text.contains("recommend"), "{text}");
+    }
+}
