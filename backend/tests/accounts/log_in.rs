@@ -238,7 +238,7 @@ async fn a_bad_neighbour_slows_a_network_down_and_does_not_lock_it() {
     let office = "203.0.113.7";
     let known = log_in_from(&app, office, "", "lan@test.example", PASSWORD).await.expect(200);
     let known = named_cookie(&known, "nq57_device").expect("a mark");
-    for number in 0..200 {
+    for number in 0..100 {
         let email = format!("nguoi-{number}@test.example");
         let answer = log_in_from(&app, office, "", &email, "doan-mo").await;
         if answer.status == 429 {
@@ -283,10 +283,12 @@ async fn neighbours_in_one_ipv6_network_share_their_failures_and_their_limit() {
 async fn the_audit_tells_of_failed_sign_ins_and_cannot_be_filled_with_them() {
     let app = behind_a_proxy().await;
     let admin = app.signed_in("quan-tri", &[role(Role::Administrator)]).await;
-    for number in 0..80 {
+    for number in 0..45 {
         let from = format!("203.0.113.{number}");
         log_in_from(&app, &from, "", "lan@test.example", "doan-mo").await;
-        log_in_from(&app, &from, "", "khong-co@test.example", "doan-mo").await;
+        if number < 10 {
+            log_in_from(&app, &from, "", "khong-co@test.example", "doan-mo").await;
+        }
         app.advance(Duration::minutes(6));
     }
     let admin = app.sign_in(admin.account()).await;

@@ -143,21 +143,17 @@ async fn strangers_cause_few_mails_and_none_with_their_words() {
     let app = TestApp::start().await;
     app.account("lan", &[]).await;
     let lure = "Trung thuong, mo evil.example ngay";
-    let mut hours = 0;
+    // A day for each of them.
     for email in ["lan@test.example", "moi@test.example"] {
-        for round in 0..50 {
+        for _ in 0..24 {
             register(&app, email, "cua-ke-la-1", lure).await.expect(202);
             let ask = json!({ "email": email });
             app.client().post("/auth/verify/resend", &ask).await.expect(202);
             app.client().post("/auth/password/forgot", &ask).await.expect(202);
-            if round % 2 == 0 {
-                app.advance(Duration::minutes(58));
-                hours += 1;
-            }
             mailbox::letters(&app, email).await;
+            app.advance(Duration::hours(1));
         }
     }
-    assert_eq!(hours, 50, "a day for each of them");
     let known = mailbox::letters(&app, "lan@test.example").await;
     let unknown = mailbox::letters(&app, "moi@test.example").await;
     assert!((2..=30).contains(&known.len()), "{}", known.len());
