@@ -106,6 +106,7 @@ impl Validate for LogIn {
     fn check(&self, violations: &mut Violations) {
         violations.text("/email", &self.email, 1, 254);
         violations.text("/password", &self.password, 1, PASSWORD_MAX);
+        violations.text("/totp_code", self.totp_code.as_deref().unwrap_or_default(), 0, 20);
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, EvaluationId, ProductId};
 use crate::problem::FieldCode;
 use crate::products::draft::stable_texts;
-use crate::products::types::REASON_MAX;
+use crate::products::types::{CODE_MAX, REASON_MAX};
 use crate::text;
 use crate::validate::{Validate, Violations};
 
@@ -211,6 +211,7 @@ impl Validate for RecordScoreSheet {
         let criteria = self.scores.iter().map(|score| &score.criterion);
         violations.unique(criteria, |i| format!("/scores/{i}/criterion"));
         for (i, score) in self.scores.iter().enumerate() {
+            violations.text(format!("/scores/{i}/criterion"), &score.criterion, 1, CODE_MAX);
             let comment = score.comment.as_deref().unwrap_or_default();
             violations.text(format!("/scores/{i}/comment"), comment, 0, REASON_MAX);
         }

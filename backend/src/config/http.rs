@@ -44,7 +44,7 @@ impl Default for Http {
             metrics_bind: "127.0.0.1".into(),
             trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
-            body_limit: 1024 * 1024,
+            body_limit: 512 * 1024,
             body_seconds: 30,
             head_seconds: 15,
             secure_cookies: None,

@@ -22,6 +22,11 @@ const XML_MOST: u64 = 32 * 1024 * 1024;
 const HEAD: usize = 4096;
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const ZIP: &[u8] = b"PK";
+/// The record at the end of a container without a comment: its sign and its bytes.
+const END: &[u8] = b"PK\x05\x06";
+const END_BYTES: usize = 22;
+/// Most bytes between two parts: their sizes again, for writers that knew them late.
+const DESCRIPTOR: u64 = 24;
 
 /// Content types of parts that run or fetch, or stand for what does.
 const ACTIVE_TYPES: [&str; 11] = [
@@ -132,7 +137,9 @@ impl Inspection<'_> {
     fn container(mut self, content: &[u8]) -> Result<Found, Refusal> {
         let mut zip = ZipArchive::new(Cursor::new(content)).map_err(broken)?;
         // One reading only: nothing before, between or behind the parts, and both lists of them agree.
-        if zip.len() > PARTS || zip.offset() != 0 || !zip.comment().is_empty() {
+        let end = content.len().checked_sub(END_BYTES).and_then(|start| content.get(start..));
+        let ends_here = end.is_some_and(|end| end.starts_with(END));
+        if zip.len() > PARTS || zip.offset() != 0 || !ends_here {
             return Err(Refusal::Broken);
         }
         zip.validate_header_consistency().map_err(broken)?;
@@ -140,8 +147,11 @@ impl Inspection<'_> {
             return Err(Refusal::Broken);
         }
         let mut found = Found::default();
+        let mut places = vec![(zip.central_directory_start(), 0)];
         for index in 0..zip.len() {
             let part = zip.by_index(index).map_err(broken)?;
+            let start = part.data_start().ok_or(Refusal::Broken)?;
+            places.push((part.header_start(), start.saturating_add(part.compressed_size())));
             if part.encrypted() || part.is_symlink() {
                 return Err(Refusal::Broken);
             }
@@ -150,6 +160,14 @@ impl Inspection<'_> {
                 return Err(Refusal::Broken);
             }
             self.part(&name, part, &mut found)?;
+        }
+        places.sort_unstable();
+        let mut before = 0;
+        for (start, end) in places {
+            if start.saturating_sub(before) > DESCRIPTOR {
+                return Err(Refusal::Broken);
+            }
+            before = end;
         }
         Ok(found)
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
 use sea_orm::ConnectionTrait;
@@ -39,7 +40,10 @@ impl Uploads {
         let mut place = UploadPlace { uploads: self.clone(), account, permit: None };
         let patience = Duration::from_secs(state.config.http.body_seconds);
         let permit = tokio::time::timeout(patience, places.acquire_owned()).await;
-        let permit = permit.map_err(|_| ApiError::problem(ProblemCode::TooManyUploads))?;
+        let permit = permit.map_err(|_| {
+            let soon = HeaderValue::from_static("5");
+            ApiError::problem(ProblemCode::TooManyUploads).header(RETRY_AFTER, soon)
+        })?;
         place.permit = Some(permit.map_err(ApiError::internal)?);
         Ok(place)
     }

@@ -158,7 +158,7 @@ impl<'a> Simplifier<'a> {
             let shown = shown_of(&std::mem::take(&mut self.raw));
             if !shown.trim().is_empty() {
                 self.simple.push(Event::Start(Tag::Paragraph));
-                self.simple.push(Event::Html(shown.into()));
+                self.simple.push(Event::Html(shown.trim().to_owned().into()));
                 self.simple.push(Event::End(TagEnd::Paragraph));
             }
         }
@@ -295,7 +295,7 @@ mod tests {
             "<div class=x>\nmột &amp; hai < ba <!-- ẩn --> <b>bốn</b>\n",
             "<SCRIPT>alert(1)</SCRIPT></div>\n\nnăm<br>sáu <style>p{}</style>bảy\n\n<div",
         ));
-        assert!(html.contains("<p>\nmột &amp; hai &lt; ba  bốn\n</p>"), "{html}");
+        assert!(html.contains("<p>một &amp; hai &lt; ba  bốn</p>"), "{html}");
         assert!(html.contains("năm<br>\nsáu bảy"), "{html}");
         assert!(!html.contains("ẩn") && !html.contains("alert"), "{html}");
     }

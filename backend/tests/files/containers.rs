@@ -132,6 +132,7 @@ async fn what_runs_or_fetches_when_it_is_opened_is_refused() {
     let inner = docx(&[("word/vbaProject.bin", OLE)]);
     let deeper = docx(&[("word/embeddings/a.docx", &docx(&[]))]);
     let archive = zip(&[("setup.js".to_owned(), b"x".to_vec())]);
+    let elf = [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 64]].concat();
     let types_part = "[Content_Types].xml";
     for (why, name, content) in [
         ("a macro under its usual name", "a.docx", docx(&[("word/vbaProject.bin", OLE)])),
@@ -140,7 +141,7 @@ async fn what_runs_or_fetches_when_it_is_opened_is_refused() {
         ("by its content type", "a.docx", docx(&[(types_part, &vba)])),
         ("ActiveX", "a.docx", docx(&[(types_part, &active_x)])),
         ("OLE", "a.docx", docx(&[("word/embeddings/oleObject1.bin", OLE)])),
-        ("a program", "a.docx", docx(&[("word/media/image1.png", b"\x7fELF\x02\x01\x01")])),
+        ("a program", "a.docx", docx(&[("word/media/image1.png", &elf)])),
         ("a template from the web", "a.docx", docx(&[("word/_rels/settings.xml.rels", &web)])),
         ("spelled otherwise", "a.docx", docx(&[(LINKS, spelled.as_bytes())])),
         ("a template from a file", "a.docx", docx(&[(LINKS, &file)])),

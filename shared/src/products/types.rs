@@ -13,6 +13,8 @@ use crate::validate::{Validate, Violations};
 
 /// Most characters of a reason or a note.
 pub const REASON_MAX: usize = 4_000;
+/// Most characters of a code of a reference list.
+pub const CODE_MAX: usize = 100;
 /// Most attachments of a product.
 pub const FILES_MAX: usize = 20;
 
@@ -332,6 +334,7 @@ impl Validate for RecordEligibility {
         let codes = self.items.iter().map(|item| &item.code);
         violations.unique(codes, |i| format!("/items/{i}/code"));
         for (i, item) in self.items.iter().enumerate() {
+            violations.text(format!("/items/{i}/code"), &item.code, 1, CODE_MAX);
             let least = usize::from(item.verdict != Verdict::Pass);
             let note = item.note.as_deref().unwrap_or_default();
             violations.text(format!("/items/{i}/note"), note, least, REASON_MAX);
