@@ -196,7 +196,9 @@ impl Bench<'_> {
     }
 
     fn serve(&self, place: &Place) -> Result<PrivateServer> {
-        let mut variables = vec![("NQ57_LOG__FILTER", "error".to_owned())];
+        // The second as in deploy/Dockerfile.
+        let mut variables =
+            vec![("NQ57_LOG__FILTER", "error".to_owned()), ("MALLOC_ARENA_MAX", "2".to_owned())];
         let url = place.cluster.as_ref().map(Cluster::url);
         variables.extend(url.map(|url| ("NQ57_DATABASE__URL", url)));
         let data = place.data.path();
