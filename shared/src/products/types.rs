@@ -391,7 +391,7 @@ pub struct Honour {
     )]
     pub award: String,
     /// The year in which it was given.
-    #[cfg_attr(feature = "openapi", schema(example = 2025))]
+    #[cfg_attr(feature = "openapi", schema(example = 2025, minimum = 1945, maximum = 2100))]
     pub year: u16,
     /// The category within the award.
     #[serde(default)]

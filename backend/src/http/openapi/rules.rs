@@ -71,7 +71,10 @@ pub fn apply(document: &mut Value) {
     }
     walk::operations(document, &mut |method, operation| {
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
-        parameters.into_iter().flatten().for_each(name_plain_type);
+        for parameter in parameters.into_iter().flatten() {
+            name_plain_type(parameter);
+            tell_form(parameter);
+        }
         match method {
             "get" => answer_unchanged(operation),
             "patch" => take_merge_patch(operation),
@@ -136,6 +139,19 @@ fn name_plain_type(parameter: &mut Value) {
         kind.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
     if let Some(plain) = plain {
         *kind = plain;
+    }
+}
+
+/// What the extractors of two headers take: `If-Match` revisions alone, no weak tag and no tag of
+/// somebody else; `Idempotency-Key` any printable text.
+fn tell_form(parameter: &mut Value) {
+    let form = match parameter.get("name").and_then(Value::as_str) {
+        Some("If-Match") => r#"^(\*|"[0-9]{1,18}"( ?, ?"[0-9]{1,18}")*)$"#,
+        Some("Idempotency-Key") => "^[ -~]*[!-~][ -~]*$",
+        _ => return,
+    };
+    if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
+        schema.insert("pattern".into(), form.into());
     }
 }
 
