@@ -32,15 +32,15 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     let setting = Setting { name: "clients", data: data.path(), demo: true, variables: &[] };
     let server = PrivateServer::start(workspace, &binary, &setting)?;
     let clients = Clients { workspace, python, node, origin: &server.origin };
-    let checks: [(&str, fn(&Clients<'_>) -> Result<()>); 4] = [
-        ("spectral", Clients::spectral),
-        ("redocly", Clients::redocly),
-        ("python", Clients::python),
-        ("typescript", Clients::typescript),
+    let outcomes = [
+        ("spectral", clients.spectral()),
+        ("redocly", clients.redocly()),
+        ("python", clients.python()),
+        ("typescript", clients.typescript()),
     ];
     let mut tally = Tally::default();
-    for (name, check) in checks {
-        match check(&clients) {
+    for (name, outcome) in outcomes {
+        match outcome {
             Ok(()) => tally.passed += 1,
             Err(error) => tally.failures.push(format!("{name}: {error:#}")),
         }
