@@ -5,6 +5,9 @@ import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expectNothingOverprinted } from "../support/layout";
 import { expect, screenshot, settled, signIn, test } from "../support/page";
 
+/** Nobody else writes for this account, so that its list and its inbox are what a journey makes of them. */
+const CITIZEN = "citizen@nq57.example";
+
 test("officials, administrators and everybody else begin where their work is", async ({ openPage }) => {
   for (const [who, path] of [
     ["intake", "/viec-cua-toi"],
@@ -20,14 +23,14 @@ test("officials, administrators and everybody else begin where their work is", a
 });
 
 test("what waits for me comes first, and the page says so in a sentence", async ({ page, baseURL }) => {
-  const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
+  const citizen = await Caller.signedIn(baseURL ?? "", CITIZEN);
   const intake = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
-  const asked = await company.submittedProduct(uniqueTitle("Nồi nấu đường Khói Ít"));
+  const asked = await citizen.submittedProduct(uniqueTitle("Nồi nấu đường Khói Ít"));
   await intake.askForInformation(asked.id, "Ai đứng tên hồ sơ?");
-  const later = await company.draftProduct(uniqueTitle("Máy vò chè Lá Xanh"));
-  const sent = await company.submittedProduct(uniqueTitle("Máy đóng gói Hạt Tròn"));
+  const later = await citizen.draftProduct(uniqueTitle("Máy vò chè Lá Xanh"));
+  const sent = await citizen.submittedProduct(uniqueTitle("Máy đóng gói Hạt Tròn"));
 
-  await signIn(page, "company@nq57.example");
+  await signIn(page, CITIZEN);
   const notice = page.locator(".notice").filter({ hasText: "chờ bạn bổ sung" });
   await expect(notice).toBeVisible();
   await expect(notice.getByRole("link")).toHaveAttribute("href", /\/ho-so\/[0-9a-f-]{36}$/);
@@ -61,11 +64,11 @@ test("what waits for me comes first, and the page says so in a sentence", async 
 });
 
 test("the bell says how much is unread, to the eye and to the ear", async ({ page, baseURL }) => {
-  const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
-  await company.submittedProduct(uniqueTitle("Cân xe Lúa Đầy"));
-  const { unread } = await company.send<{ unread: number }>("GET", "/notifications?limit=1&count=true");
+  const citizen = await Caller.signedIn(baseURL ?? "", CITIZEN);
+  await citizen.submittedProduct(uniqueTitle("Cân xe Lúa Đầy"));
+  const { unread } = await citizen.send<{ unread: number }>("GET", "/notifications?limit=1&count=true");
   expect(unread).toBeGreaterThan(0);
-  await signIn(page, "company@nq57.example");
+  await signIn(page, CITIZEN);
   const bell = page.getByRole("link", { name: /^Thông báo, \d+ tin chưa đọc$/ }).first();
   await expect(bell).toBeVisible();
   await expect(bell.locator(".badge")).toHaveText(/^\d+\+?$/);
