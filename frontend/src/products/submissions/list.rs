@@ -33,8 +33,10 @@ fn List() -> impl IntoView {
             <PageHead title=words::title lead=words::lead>
                 <p><ButtonLink href="/ho-so/moi".to_owned() icon=Glyph::Plus>{words::begin}</ButtonLink></p>
             </PageHead>
-            <WaitingNotice/>
-            <Load from=page view=|page| view! { <Rows page/> }/>
+            <div class="stack" data-gap="l">
+                <WaitingNotice/>
+                <Load from=page view=|page| view! { <Rows page/> }/>
+            </div>
         </div>
     }
 }
