@@ -5,8 +5,8 @@ import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expectNothingOverprinted } from "../support/layout";
 import { expect, screenshot, settled, signIn, test } from "../support/page";
 
-/** Nobody else writes for this account, so that its list and its inbox are what a journey makes of them. */
-const CITIZEN = "citizen@nq57.example";
+/** No other journey uses it: its list and its inbox are what the journeys here make of them. */
+const SOMEBODY = "leader@nq57.example";
 
 test("officials, administrators and everybody else begin where their work is", async ({ openPage }) => {
   for (const [who, path] of [
@@ -23,14 +23,14 @@ test("officials, administrators and everybody else begin where their work is", a
 });
 
 test("what waits for me comes first, and the page says so in a sentence", async ({ page, baseURL }) => {
-  const citizen = await Caller.signedIn(baseURL ?? "", CITIZEN);
+  const somebody = await Caller.signedIn(baseURL ?? "", SOMEBODY);
   const intake = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
-  const asked = await citizen.submittedProduct(uniqueTitle("Nồi nấu đường Khói Ít"));
+  const asked = await somebody.submittedProduct(uniqueTitle("Nồi nấu đường Khói Ít"));
   await intake.askForInformation(asked.id, "Ai đứng tên hồ sơ?");
-  const later = await citizen.draftProduct(uniqueTitle("Máy vò chè Lá Xanh"));
-  const sent = await citizen.submittedProduct(uniqueTitle("Máy đóng gói Hạt Tròn"));
+  const later = await somebody.draftProduct(uniqueTitle("Máy vò chè Lá Xanh"));
+  const sent = await somebody.submittedProduct(uniqueTitle("Máy đóng gói Hạt Tròn"));
 
-  await signIn(page, CITIZEN);
+  await signIn(page, SOMEBODY);
   const notice = page.locator(".notice").filter({ hasText: "chờ bạn bổ sung" });
   await expect(notice).toBeVisible();
   await expect(notice.getByRole("link")).toHaveAttribute("href", /\/ho-so\/[0-9a-f-]{36}$/);
@@ -64,11 +64,11 @@ test("what waits for me comes first, and the page says so in a sentence", async 
 });
 
 test("the bell says how much is unread, to the eye and to the ear", async ({ page, baseURL }) => {
-  const citizen = await Caller.signedIn(baseURL ?? "", CITIZEN);
-  await citizen.submittedProduct(uniqueTitle("Cân xe Lúa Đầy"));
-  const { unread } = await citizen.send<{ unread: number }>("GET", "/notifications?limit=1&count=true");
+  const somebody = await Caller.signedIn(baseURL ?? "", SOMEBODY);
+  await somebody.submittedProduct(uniqueTitle("Cân xe Lúa Đầy"));
+  const { unread } = await somebody.send<{ unread: number }>("GET", "/notifications?limit=1&count=true");
   expect(unread).toBeGreaterThan(0);
-  await signIn(page, CITIZEN);
+  await signIn(page, SOMEBODY);
   const bell = page.getByRole("link", { name: /^Thông báo, \d+ tin chưa đọc$/ }).first();
   await expect(bell).toBeVisible();
   await expect(bell.locator(".badge")).toHaveText(/^\d+\+?$/);
