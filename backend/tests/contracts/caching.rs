@@ -47,8 +47,9 @@ async fn the_tag_of_the_public_page_does_not_stand_for_the_working_one() {
         let call = portal.publisher.call(Method::PUT, &format!("{path}/honours"));
         call.header("If-Match", tag).json(&honours("Giải")).send().await
     };
-    let first = send(&format!("W/{}", working.header("etag"))).await.expect(200);
-    assert_problem(&send(working.header("etag")).await, 412, "stale_revision");
+    let seen = portal.publisher.get(&path).await.expect(200);
+    let first = send(&format!("W/{}", seen.header("etag"))).await.expect(200);
+    assert_problem(&send(seen.header("etag")).await, 412, "stale_revision");
     let bare = format!("\"{}\"", first.json()["revision"]);
     send(&bare).await.expect(200);
 }
@@ -84,7 +85,7 @@ async fn a_change_of_one_product_drops_its_page_and_the_lists_and_leaves_other_p
     let before = (page(changed.id.to_string()).await, page(other.id.to_string()).await);
     let list = client.get("/products").await.header("etag").to_owned();
     // What nobody was told of is seen only by who reads again.
-    let unseen = "UPDATE publications SET revision = revision + 100";
+    let unseen = "UPDATE product_publications SET revision = revision + 100";
     portal.app.state.db.execute_unprepared(unseen).await.expect("changed");
     let path = format!("/products/{}/honours", changed.id);
     portal.publisher.put(&path, changed.revision.cast_signed(), &honours("Giải")).await.expect(200);
