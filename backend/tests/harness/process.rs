@@ -27,6 +27,8 @@ fn program() -> String {
     named.unwrap_or_else(|| env!("CARGO_BIN_EXE_nq57").to_owned())
 }
 
+/// What threads that answer requests are called, as far as the system keeps it.
+const ANSWERING: [&str; 2] = ["actix-rt|system", "actix-server wo"];
 /// How long a condition may take that a busy machine delays.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -219,7 +221,7 @@ impl Process {
             let used = read("schedstat").split(' ').next().and_then(|used| used.parse().ok());
             let used = Duration::from_nanos(used.unwrap_or_default());
             all += used;
-            if read("comm").starts_with("actix-server wo") {
+            if ANSWERING.iter().any(|name| read("comm").starts_with(name)) {
                 answering += used;
             }
         }

@@ -17,6 +17,7 @@ async fn execute(app: &TestApp, sql: &str) {
 async fn reads_show_what_was_rendered_when_it_was_written() {
     let portal = Portal::open().await;
     let published = portal.published().await;
+    let published = portal.read(&portal.company, &published).await;
     for table in ["products", "product_publications"] {
         let html = format!("UPDATE {table} SET description_html = '<p>đã dựng sẵn</p>'");
         execute(&portal.app, &html).await;
@@ -47,6 +48,7 @@ async fn reads_show_what_was_rendered_when_it_was_written() {
 async fn what_older_rules_made_is_made_anew() {
     let portal = Portal::open().await;
     let published = portal.published().await;
+    let published = portal.read(&portal.company, &published).await;
     for table in ["products", "product_versions", "product_publications"] {
         execute(&portal.app, &format!("UPDATE {table} SET description_html = '', renderer = 0"))
             .await;

@@ -49,6 +49,7 @@ async fn another_province_in_the_text_moves_no_case_to_another_office() {
 async fn the_next_version_stays_with_the_office_that_knows_the_case() {
     let portal = Portal::open().await;
     let published = portal.published().await;
+    let published = portal.read(&portal.company, &published).await;
     assert_eq!(portal.read(&portal.app.client(), &published).await.competent_province, None);
     let revised: Product = portal.send(&portal.company, &published, "revise").await.read_as();
     let path = format!("/products/{}", revised.id);
