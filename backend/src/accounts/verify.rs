@@ -27,7 +27,8 @@ use crate::persistence::transaction;
     tag = "auth",
     request_body = VerifyEmail,
     responses(
-        (status = 204, description = "The address is verified: sign in"),
+        (status = 204, description = "The address is verified: sign in",
+            headers(("Set-Cookie" = String, description = "Removes the secret of the registration"))),
         (status = 403, description = "`origin_refused`: the request comes from a foreign page"),
         (status = 409, description = "`password_required`: another browser registered; set a password with the same token"),
         (status = 422, description = "`token_invalid`: the link is unknown, used or expired"),

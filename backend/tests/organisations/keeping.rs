@@ -159,7 +159,7 @@ async fn an_administrator_confirms_and_whatever_a_manager_changes_needs_confirmi
     let edits = format!("/audit?action=organisation.edited&subject_id={}", made.id);
     let audit = admin.get(&edits).await.expect(200).json();
     let changed = &audit["items"][1]["detail"]["changed"];
-    assert_eq!(*changed, json!({ "parent_id": { "from": null, "to": above.id } }));
+    assert_eq!(*changed, json!({ "parent_id": [null, above.id], "is_verified": [true, false] }));
 }
 
 #[actix_web::test]
