@@ -98,7 +98,7 @@ async fn a_conflict_holds_for_later_rounds_of_the_product_and_its_next_versions(
     let refused = open(&portal.chair, &accepted, &new_panel(&portal.chair, &[one, two])).await;
     assert_refused(&refused, "/member_ids/1");
     open(&portal.chair, &accepted, &new_panel(&portal.chair, &[one, three])).await.expect(201);
-    assert_problem(&two.get(&round.path("")).await, 404, "not_found");
+    assert_eq!(body(&round, two).await["is_recused"], true);
 }
 
 /// Brings a changed text of a published product to its acceptance.

@@ -54,7 +54,7 @@ async fn the_audit_of_a_product_says_what_was_changed_by_codes_and_never_by_text
     let path = format!("{path}/honours");
     portal.publisher.put(&path, seen.revision.cast_signed(), &honours).await.expect(200);
     let honoured = detail(&admin, &id, "product.honours_recorded").await;
-    let now = json!([{"award": "Sao Khuê", "year": 2026}]);
+    let now = json!([{"award": "Sao Khuê", "year": 2026, "category": null, "rank": null}]);
     assert_eq!(honoured["changed"]["honours"], json!([[], now]));
 }
 

@@ -102,7 +102,9 @@ impl People {
     }
 
     pub async fn accept(&self, product: &Product) -> Product {
-        let checked = self.judge(product, "pass").await;
+        // Officials also count what happened inside of an evaluation before.
+        let seen = self.read(&self.intake, product).await;
+        let checked = self.judge(&seen, "pass").await;
         self.send_at(&self.intake, product, checked, "accept").await.expect(200).read_as()
     }
 
