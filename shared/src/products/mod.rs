@@ -3,12 +3,14 @@
 pub mod compare;
 mod content;
 pub mod draft;
+mod eligibility;
 mod patch;
 pub mod types;
 mod versions;
 pub mod workflow;
 
 pub use draft::ProductDraft;
+pub use eligibility::*;
 pub use patch::ProductPatch;
 pub use types::*;
 pub use versions::*;
