@@ -49,7 +49,7 @@ test("what cannot be saved stays on the page, and is saved when the storage is b
   await signIn(page, "company@nq57.example");
   await page.goto(`/ho-so/${draft.id}/buoc/2`);
   await settled(page);
-  await refuse(page, /\/api\/v1\/products\/[0-9a-f-]+$/, "PATCH", 503, "storage_unavailable");
+  await refuse(page, /\/api\/v1\/products\/[0-9a-f-]+$/, "PATCH", 507, "storage_unavailable");
   const problem = page.getByRole("textbox").first();
   await problem.fill("Cau tươi hỏng sau ba ngày, người trồng phải bán rẻ.");
   await page.getByRole("button", { name: "Lưu và đi tiếp" }).click();
