@@ -226,6 +226,22 @@ fn a_body_has_one_media_type_and_bytes_are_binary() {
 }
 
 #[test]
+fn what_a_merge_patch_may_clear_may_be_null() {
+    let document = document();
+    let members = document["components"]["schemas"]["ProductPatch"]["properties"].clone();
+    let members = members.as_object().expect("members");
+    assert!(members.len() > 10);
+    for (name, member) in members {
+        let kinds = member["type"].as_array().into_iter().flatten();
+        let forms = member["oneOf"].as_array().into_iter().flatten().map(|form| &form["type"]);
+        assert!(
+            kinds.chain(forms).any(|kind| kind == "null"),
+            "{name} cannot be cleared: {member}"
+        );
+    }
+}
+
+#[test]
 fn a_read_with_a_tag_can_be_conditional() {
     let mut conditional = 0;
     for operation in operations().iter().filter(|operation| operation.method == "GET") {

@@ -50,7 +50,12 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     std::fs::create_dir_all(&scratch)?;
     let examples = std::env::var(EXAMPLES).unwrap_or_else(|_| FEW.to_owned());
     let mut tally = Tally::default();
-    for (name, email, phases) in CALLERS {
+    // All at once: what callers try at signing in may lock somebody out later.
+    let tokens: Vec<Option<String>> = CALLERS
+        .iter()
+        .map(|(_, email, _)| email.map(|email| server.sign_in(email)).transpose())
+        .collect::<Result<_>>()?;
+    for ((name, _, phases), token) in CALLERS.into_iter().zip(tokens) {
         let mut command = Command::new(tools.join("schemathesis"));
         command
             .args(["--config-file"])
@@ -64,8 +69,7 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
             .env("NO_PROXY", "127.0.0.1")
             .current_dir(&scratch)
             .stdin(Stdio::null());
-        if let Some(email) = email {
-            let token = server.sign_in(email)?;
+        if let Some(token) = token {
             command.args(["--header", &format!("Authorization: Bearer {token}")]);
             command.env("NQ57_SCHEMATHESIS_TOKEN", token);
         }

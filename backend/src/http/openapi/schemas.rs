@@ -17,6 +17,11 @@ pub fn set_apart(document: &mut Value) {
         walk::each(schema, &mut lift_description);
     }
     name_items_of_pages(&mut schemas);
+    for name in patches(document) {
+        let patch = schemas.get_mut(&name).and_then(|patch| patch.get_mut("properties"));
+        let members = patch.and_then(Value::as_object_mut);
+        members.into_iter().flat_map(Map::values_mut).for_each(allow_null);
+    }
     let uses = Uses::of(document, &schemas);
     let mut finished = Map::new();
     for (name, schema) in &schemas {
@@ -94,6 +99,30 @@ fn name_items_of_pages(schemas: &mut Map<String, Value>) {
         if let Some(items) = page.pointer_mut("/properties/items/items") {
             *items = json!({"$ref": format!("{PLACE}{item}")});
         }
+    }
+}
+
+/// The schemas of merge patches.
+fn patches(document: &mut Value) -> Vec<String> {
+    let mut names = Vec::new();
+    walk::operations(document, &mut |method, operation| {
+        let content = operation.get("requestBody").and_then(|body| body.get("content"));
+        let bodies = content.and_then(Value::as_object).into_iter().flat_map(Map::values);
+        let schemas = bodies.filter_map(|body| body.get("schema")?.as_object());
+        if method == "patch" {
+            names.extend(schemas.filter_map(target));
+        }
+    });
+    names
+}
+
+/// `null` empties a member of a merge patch.
+fn allow_null(member: &mut Value) {
+    let Some(members) = member.as_object_mut() else { return };
+    if let Some(kind) = members.get("type").filter(|kind| kind.is_string()).cloned() {
+        members.insert("type".into(), json!([kind, "null"]));
+    } else if let Some(reference) = members.remove("$ref") {
+        members.insert("oneOf".into(), json!([{"$ref": reference}, {"type": "null"}]));
     }
 }
 
