@@ -361,7 +361,7 @@ pub struct EvaluationResult {
 pub struct Recommendation {
     /// What the panel recommends.
     pub verdict: RecommendedVerdict,
-    /// Why.
+    /// Why the panel recommends it.
     pub reason: String,
     /// When it was given.
     pub at: DateTime<Utc>,

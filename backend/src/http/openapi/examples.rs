@@ -42,6 +42,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("action", "product.published"),
     ("address", "1 Tràng Tiền, Hà Nội"),
     ("code", "SP-2026-000123"),
+    ("competent_province", "92"),
     ("comment", "Số liệu đo tại ruộng thuyết phục."),
     ("cursor", "eyJ2IjoxfQ"),
     ("customer", "Hợp tác xã Lúa tôm Gò Me"),
