@@ -6,11 +6,11 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration as Wait;
 
 use chrono::Duration;
+use futures_util::FutureExt;
 use futures_util::future::join_all;
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt};
 use metrics::{counter, gauge};
 use nq57_shared::time::Timestamp;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::store::{self, Held, Outcome};
@@ -39,9 +39,11 @@ const ERROR_CHARS: usize = 500;
 ///
 /// Takes no more than it can start at once: a message that waits for a free hand belongs to nobody, and a
 /// slow one keeps no other waiting.
+///
+/// Each delivery is a task of its own: one that has got its turn among the writers must go on while the
+/// worker waits for a turn to claim more, or both wait for each other.
 pub async fn run(state: AppState) {
-    let topics = slices::topics();
-    let mut at_work = FuturesUnordered::new();
+    let mut at_work = JoinSet::new();
     loop {
         let woken = mark::woken();
         let free = AT_ONCE - at_work.len();
@@ -50,7 +52,12 @@ pub async fn run(state: AppState) {
             match store::claim(&state.db, &state.clock, free, LEASE).await {
                 Ok(claimed) => {
                     is_more = claimed.len() == free;
-                    at_work.extend(claimed.into_iter().map(|held| deliver(&state, &topics, held)));
+                    for held in claimed {
+                        let state = state.clone();
+                        at_work.spawn_local(async move {
+                            deliver(&state, &slices::topics(), held).await;
+                        });
+                    }
                 }
                 Err(error) => tracing::error!(%error, "the outbox cannot be read"),
             }
@@ -59,9 +66,9 @@ pub async fn run(state: AppState) {
             return;
         }
         tokio::select! {
-            Some(()) = at_work.next() => {
+            Some(_) = at_work.join_next() => {
                 // All that ended meanwhile, so that the next claim takes several.
-                while let Some(Some(())) = at_work.next().now_or_never() {}
+                while at_work.try_join_next().is_some() {}
             }
             () = woken, if !is_more => {}
             () = tokio::time::sleep(POLL) => {}

@@ -140,6 +140,22 @@ async fn a_slow_mail_server_holds_no_more_than_is_at_work_and_keeps_nothing_else
     worker.abort();
 }
 
+/// Deliveries write, claims write, and writers of SQLite take turns.
+#[actix_web::test]
+async fn deliveries_and_claims_never_wait_for_each_other() {
+    const LETTERS: usize = 60;
+    let app = TestApp::start().await;
+    for n in 0..LETTERS {
+        write_to(&app.state, "an@congty.example", &format!("letter {n}")).await;
+    }
+    let worker = actix_web::rt::spawn(outbox::run(app.state.clone()));
+    let done = "SELECT count(*) AS n FROM outbox WHERE state = 'done'";
+    let turn = Wait::from_secs(2 * app.state.config.database.acquire_seconds);
+    let took = until("all are delivered", async || count(&app.state, done).await == LETTERS).await;
+    worker.abort();
+    assert!(took < turn, "a writing transaction met its deadline on the way: {took:?}");
+}
+
 async fn count(state: &AppState, sql: &str) -> usize {
     let db = &state.db;
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
