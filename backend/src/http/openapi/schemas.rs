@@ -18,9 +18,16 @@ pub fn set_apart(document: &mut Value) {
     }
     name_items_of_pages(&mut schemas);
     for name in patches(document) {
-        let patch = schemas.get_mut(&name).and_then(|patch| patch.get_mut("properties"));
-        let members = patch.and_then(Value::as_object_mut);
-        members.into_iter().flat_map(Map::values_mut).for_each(allow_null);
+        let Some(patch) = schemas.get_mut(&name) else { continue };
+        let required = patch.get("required").cloned().unwrap_or_default();
+        let is_required =
+            |name: &str| required.as_array().is_some_and(|names| names.contains(&name.into()));
+        let members = patch.get_mut("properties").and_then(Value::as_object_mut);
+        for (name, member) in members.into_iter().flatten() {
+            if !is_required(name) {
+                allow_null(member);
+            }
+        }
     }
     let uses = Uses::of(document, &schemas);
     let mut finished = Map::new();
