@@ -72,6 +72,9 @@ test("the bell says how much is unread, to the eye and to the ear", async ({ pag
   const bell = page.getByRole("link", { name: /^Thông báo, \d+ tin chưa đọc$/ }).first();
   await expect(bell).toBeVisible();
   await expect(bell.locator(".badge")).toHaveText(/^\d+\+?$/);
+  // Also on a page that is opened anew, where it is known only later who is there.
+  await page.goto("/");
+  await expect(bell).toBeVisible();
   await bell.click();
   await page.getByRole("button", { name: "Đánh dấu đã đọc tất cả" }).click();
   await expect(page.getByRole("link", { name: "Thông báo", exact: true }).first()).toBeVisible();

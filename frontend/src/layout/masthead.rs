@@ -107,8 +107,12 @@ pub(super) fn Masthead() -> impl IntoView {
     let account = Memo::new(|_| session::account().map(|account| account.id));
     Effect::new(move |_| {
         path.track();
-        account.track();
-        unread::refresh();
+        // Read, not only followed: a memo that nobody has read yet follows nothing itself.
+        if account.get().is_some() {
+            unread::refresh();
+        } else {
+            unread::set(0);
+        }
     });
     let button = NodeRef::<html::Button>::new();
     let on_key = move |event: ev::KeyboardEvent| {

@@ -23,12 +23,8 @@ pub fn set(count: u64) {
     }
 }
 
-/// Asks the server, if somebody is signed in.
+/// Asks the server; for somebody who is signed in.
 pub fn refresh() {
-    if untrack(session::account).is_none() {
-        set(0);
-        return;
-    }
     spawn_local(async {
         let request = api::get("/notifications").query("limit", 1).query("count", true);
         if let Ok(answer) = request.send::<NotificationPage>().await
