@@ -3,7 +3,7 @@ import { Caller, uniqueTitle } from "../support/api";
 import { enter, tabTo } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expectNothingOverprinted } from "../support/layout";
-import { expect, screenshot, settled, signIn, test } from "../support/page";
+import { expect, expectAccessible, screenshot, settled, signIn, test } from "../support/page";
 
 /** No other journey uses it: its list and its inbox are what the journeys here make of them. */
 const SOMEBODY = "leader@nq57.example";
@@ -92,7 +92,7 @@ test("whoever has lost the secret gets a new one, by keyboard, and the old one e
   await enter(page, open);
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("Mã cũ hết hiệu lực ngay");
-  await expectAccessibleInBothLanguages(page);
+  await expectAccessible(page);
   await tabTo(page, dialog.getByRole("button", { name: "Hủy" }));
   await page.keyboard.press("Enter");
   await expect(dialog).toBeHidden();
