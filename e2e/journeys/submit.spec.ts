@@ -134,7 +134,7 @@ test("a company writes a product step by step, checks it and sends it", async ({
 
   await test.step("the confirmation: code, secret, what comes next", async () => {
     await question(page, "Đã nhận đăng ký của bạn");
-    await expect(page.locator(".big-code")).toHaveText(/^SP-\d{4}-\d{6}$/);
+    await expect(page.locator("strong.big-code")).toHaveText(/^SP-\d{4}-\d{6}$/);
     await expect(page.locator(".copy .mono")).toHaveText(/\S{8,}/);
     await expect(page.locator(".timeline [aria-current=step]")).toContainText("Kiểm tra tính hợp lệ");
     await expectAccessibleInBothLanguages(page);
