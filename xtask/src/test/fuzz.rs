@@ -42,7 +42,7 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     let binary = cargo::build_server_beside_tests(workspace)?;
     let folder = TemporaryFolder::new("schemathesis")?;
     // A thorough run takes longer than a token lives.
-    let variables = [("NQ57_ACCOUNTS__ACCESS_TOKEN_MINUTES", "600".to_owned())];
+    let variables = [("NQ57_ACCOUNTS__ACCESS_TOKEN_MINUTES", "60".to_owned())];
     let setting =
         Setting { name: "schemathesis", data: folder.path(), demo: true, variables: &variables };
     let server = PrivateServer::start(workspace, &binary, &setting)?;
