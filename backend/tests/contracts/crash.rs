@@ -2,7 +2,7 @@
 //! acknowledge can be sent again without becoming two.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::Duration as Span;
@@ -98,15 +98,28 @@ async fn a_kill_amid_200_submissions_loses_and_doubles_nothing() {
     // Every second one has the draft ready, so that the kill meets drafts as well as submissions.
     let prepared = submitters.enumerate().map(|(n, mut submitter)| async move {
         if n % 2 == 0 {
-            submitter.create().await.expect("a draft");
+            for _ in 0..TRIES {
+                if submitter.create().await.is_some() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            assert!(submitter.draft.is_some(), "a draft");
         }
         submitter
     });
     let submitters = join_all(prepared).await;
 
     let (acknowledged, enough) = (AtomicUsize::new(0), Notify::new());
+    let is_killed = AtomicBool::new(false);
     let at_work = submitters.into_iter().map(|mut submitter| async {
-        submitter.submit().await;
+        // Who is turned away by the crowd comes again; nobody after the kill.
+        for _ in 0..TRIES {
+            if submitter.submit().await.is_some() || is_killed.load(Ordering::Acquire) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         if submitter.receipt.is_some()
             && acknowledged.fetch_add(1, Ordering::AcqRel) + 1 == KILL_AFTER
         {
@@ -116,6 +129,7 @@ async fn a_kill_amid_200_submissions_loses_and_doubles_nothing() {
     });
     let (submitters, ()) = tokio::join!(join_all(at_work), async {
         enough.notified().await;
+        is_killed.store(true, Ordering::Release);
         server.kill();
     });
     let receipts = submitters.iter().filter(|one| one.receipt.is_some()).count();
