@@ -317,6 +317,7 @@ test.describe("without a connection", () => {
     const company = await Caller.signedIn(baseURL ?? "", COMPANY);
     const product = await company.send<{ id: string }>("POST", "/products", completeDraft(uniqueTitle("Cân điện tử Chợ Phiên")));
     await signInByKeyboard(page, `/ho-so/${product.id}/buoc/2`);
+    await expect(page.getByLabel("Vấn đề được giải quyết")).toBeVisible();
     await page.context().setOffline(true);
     const text = "Người bán không biết cân của mình lệch bao nhiêu.";
     await type(page, page.getByLabel("Vấn đề được giải quyết"), text);
