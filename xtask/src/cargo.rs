@@ -33,6 +33,55 @@ pub fn remove_own_variables(command: &mut Command) {
     }
 }
 
+/// `cargo test` for all crates of ours that run on this machine: one selection, so that each dependency
+/// is built once. Our own crates are compiled by clippy, so that none is checked a second time for lints.
+pub fn cargo_test(workspace: &Workspace) -> Command {
+    let mut command = cargo(workspace);
+    command.arg("test").args(CRATES);
+    compiled_by_clippy(&mut command);
+    command
+}
+
+/// `cargo test` for xtask, with the dependencies that `cargo xtask` has built already.
+pub fn cargo_test_xtask(workspace: &Workspace) -> Command {
+    let mut command = cargo(workspace);
+    command.args(["test", "--package", "xtask"]);
+    compiled_by_clippy(&mut command);
+    command
+}
+
+const CRATES: [&str; 6] =
+    ["--package", "nq57-shared", "--package", "nq57-backend", "--package", "nq57-frontend"];
+
+/// As `cargo clippy` does it, but for code that is run and not only checked.
+fn compiled_by_clippy(command: &mut Command) {
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+}
+
+/// Builds, shows what compiler and clippy have to say, and returns how often they had something to say.
+pub fn lint(command: &mut Command) -> Result<usize> {
+    command.arg("--message-format=json").stdin(Stdio::null()).stderr(Stdio::inherit());
+    let output = command.output().context("cannot start cargo")?;
+    process::halt_if_interrupted();
+    let found = diagnostics(&String::from_utf8_lossy(&output.stdout));
+    for text in &found {
+        println!("{text}");
+    }
+    if found.is_empty() && !output.status.success() {
+        bail!("the build failed");
+    }
+    Ok(found.len())
+}
+
+/// The warnings and errors among cargo's messages, as people read them.
+fn diagnostics(messages: &str) -> Vec<String> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| Some(message.pointer("/message/rendered")?.as_str()?.to_owned()))
+        .collect()
+}
+
 /// cargo for the browser's crates, in the folder that is theirs.
 pub fn cargo_wasm(workspace: &Workspace) -> Command {
     let mut command = cargo(workspace);
@@ -101,14 +150,24 @@ pub fn build_server(workspace: &Workspace, release: bool) -> Result<PathBuf> {
 /// The server as the tests built it: the same features as the test binaries, hence no second build
 /// of the dependencies.
 pub fn build_server_beside_tests(workspace: &Workspace) -> Result<PathBuf> {
-    let mut command = cargo(workspace);
-    command.args(["test", "--package", "nq57-shared", "--package", "nq57-backend", "--no-run"]);
-    build(&mut command, "nq57")
+    build(cargo_test(workspace).args(["--no-run", "--test", "api"]), "nq57")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_compiler_and_clippy_say_is_read_from_cargos_messages() {
+        let messages = concat!(
+            r#"{"reason":"compiler-message","message":{"level":"warning","rendered":"warning: unused"}}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","target":{"name":"nq57","kind":["lib"]}}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#
+        );
+        assert_eq!(diagnostics(messages), ["warning: unused"]);
+    }
 
     #[test]
     fn the_executable_is_read_from_cargos_messages_and_test_binaries_are_passed_over() {

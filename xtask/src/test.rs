@@ -23,9 +23,6 @@ use crate::workspace::Workspace;
 pub use clients::{NODE as CLIENTS_NODE, PYTHON as CLIENTS_PYTHON};
 pub use fuzz::REQUIREMENTS as SCHEMATHESIS;
 
-/// One selection for lints, tests and server, so that cargo builds each dependency once.
-const SERVER_SIDE: [&str; 4] = ["--package", "nq57-shared", "--package", "nq57-backend"];
-
 /// Crates that belong to the server and must not hide in the bundle.
 const SERVER_CRATES: [&str; 15] = [
     "actix",
@@ -162,77 +159,52 @@ impl Step {
     }
 }
 
-/// The server's selection as in the tests, xtask by itself, the browser's crate where it belongs.
+/// Builds all tests, which the steps after this one run, and reads the browser's crate for its own target.
 fn clippy(workspace: &Workspace) -> Result<Tally> {
     setup::ensure(&[Need::Linters, Need::Compiler, Need::WasmTarget])?;
-    let deny = ["--", "--deny", "warnings"];
-    process::run(cargo(workspace).arg("clippy").args(SERVER_SIDE).arg("--all-targets").args(deny))?;
-    // The browser's tests run on this machine: they are read here, what is shipped for its own target.
-    for package in ["xtask", "nq57-frontend"] {
-        process::run(
-            cargo(workspace).args(["clippy", "--package", package, "--all-targets"]).args(deny),
-        )?;
+    let found = cargo::lint(cargo::cargo_test(workspace).arg("--no-run"))?
+        + cargo::lint(cargo::cargo_test_xtask(workspace).arg("--no-run"))?;
+    process::run(cargo_wasm(workspace).args([
+        "clippy",
+        "--package",
+        "nq57-frontend",
+        "--lib",
+        "--bins",
+        "--target",
+        WASM,
+        "--profile",
+        "wasm",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
+    if found > 0 {
+        bail!("{found} warnings");
     }
-    process::run(
-        cargo_wasm(workspace)
-            .args([
-                "clippy",
-                "--package",
-                "nq57-frontend",
-                "--lib",
-                "--bins",
-                "--target",
-                WASM,
-                "--profile",
-                "wasm",
-            ])
-            .args(deny),
-    )?;
     Ok(Tally::ONE)
 }
 
 fn unit(workspace: &Workspace) -> Result<Tally> {
-    setup::ensure(&[Need::Compiler])?;
-    let mut server_side = cargo(workspace);
-    server_side.arg("test").args(SERVER_SIDE).args(["--no-fail-fast", "--lib", "--bins"]);
+    setup::ensure(&[Need::Linters, Need::Compiler])?;
+    let mut ours = cargo::cargo_test(workspace);
+    ours.args(["--no-fail-fast", "--lib", "--bins"]);
     for entry in std::fs::read_dir(workspace.path("shared/tests")).into_iter().flatten().flatten() {
         let path = entry.path();
         if let (Some(stem), Some("rs")) =
             (path.file_stem(), path.extension().and_then(|end| end.to_str()))
         {
-            server_side.arg("--test").arg(stem);
+            ours.arg("--test").arg(stem);
         }
     }
-    let mut total = tests(&mut server_side)?;
-    total.add(tests(cargo(workspace).args(["test", "--no-fail-fast", "--package", "xtask"]))?);
-    if contains_tests(&workspace.path("frontend/src")) {
-        total.add(tests(cargo(workspace).args([
-            "test",
-            "--no-fail-fast",
-            "--package",
-            "nq57-frontend",
-        ]))?);
-    }
+    let mut total = tests(&mut ours)?;
+    total.add(tests(cargo::cargo_test_xtask(workspace).arg("--no-fail-fast"))?);
     Ok(total)
 }
 
-fn contains_tests(folder: &std::path::Path) -> bool {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            contains_tests(&path)
-        } else {
-            std::fs::read_to_string(&path).is_ok_and(|text| text.contains("#[test]"))
-        }
-    })
-}
-
 fn api(workspace: &Workspace, database: &str) -> Result<Tally> {
-    setup::ensure(&[Need::Compiler])?;
+    setup::ensure(&[Need::Linters, Need::Compiler])?;
     tests(
-        cargo(workspace)
-            .arg("test")
-            .args(SERVER_SIDE)
+        cargo::cargo_test(workspace)
             .args(["--no-fail-fast", "--test", "api"])
             .env("NQ57_TEST_DATABASE", database),
     )
