@@ -6,12 +6,13 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use sea_orm::DatabaseConnection;
 
-use crate::app::AppState;
 use crate::clock::Clock;
 use crate::config::{Config, Operator};
-use crate::http::{observability, openapi, server};
+use crate::http::observability;
 use crate::persistence::connect;
-use crate::{administration, audit, data_folder, demo, migrations, reference};
+use crate::slices::REGISTRY;
+use crate::state::AppState;
+use crate::{administration, audit, data_folder, demo, migrations, reference, server};
 
 /// NQ57: the platform of Resolution 57.
 #[derive(Debug, Parser)]
@@ -78,7 +79,7 @@ impl Cli {
     /// In words for the operator.
     pub async fn run(self) -> anyhow::Result<()> {
         if matches!(self.command, Command::Openapi) {
-            print!("{}", openapi::text());
+            print!("{}", REGISTRY.document().text());
             return Ok(());
         }
         let mut config = Config::load(self.config.as_deref())?;
@@ -103,15 +104,17 @@ impl Cli {
             Command::Migrate | Command::Openapi => Ok(()),
             Command::Serve { .. } => {
                 observability::metrics()?;
-                let state = AppState::with_database(config, clock, db).await?;
+                let state = AppState::with_database(config, clock, db, &REGISTRY).await?;
                 if state.config.demo {
                     seed(&state).await?;
                 }
                 server::run(state).await
             }
-            Command::Seed => seed(&AppState::with_database(config, clock, db).await?).await,
+            Command::Seed => {
+                seed(&AppState::with_database(config, clock, db, &REGISTRY).await?).await
+            }
             Command::CreateAdmin { email, name, password_file } => {
-                let state = AppState::with_database(config, clock, db).await?;
+                let state = AppState::with_database(config, clock, db, &REGISTRY).await?;
                 create_admin(&state, &email, name, password_file).await
             }
             Command::Audit { command: AuditCommand::Verify { known } } => {

@@ -10,8 +10,8 @@ use metrics::{counter, gauge};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
-use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::state::AppState;
 
 /// Jobs with at least this rest have a thread of their own, so that no sweep delays a deadline.
 const RARE: Duration = Duration::from_secs(600);
@@ -32,7 +32,7 @@ pub struct Job {
 ///
 /// # Errors
 /// When the machine gives no more threads.
-pub fn start(state: &AppState, jobs: Vec<Job>) -> anyhow::Result<()> {
+pub fn start(state: &AppState, jobs: impl IntoIterator<Item = Job>) -> anyhow::Result<()> {
     let (rare, frequent): (Vec<Job>, Vec<Job>) =
         jobs.into_iter().partition(|job| job.every >= RARE);
     for (name, jobs) in [("rare jobs", rare), ("frequent jobs", frequent)] {

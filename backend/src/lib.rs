@@ -19,8 +19,11 @@ pub mod notifications;
 pub mod outbox;
 pub mod persistence;
 pub mod reference;
+pub mod registry;
+pub mod server;
 pub mod site;
 pub mod slices;
+pub mod state;
 
 pub mod accounts;
 pub mod administration;

@@ -3,107 +3,91 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::http::{idempotency, rate_limit};
+use crate::http::idempotency;
 use crate::jobs::Job;
-use crate::outbox::Topic;
+use crate::registry::{Registry, Slice};
 use crate::{
     accounts, administration, audit, clocks, evaluations, files, notifications, organisations,
     outbox, products, reference, site, tracking,
 };
 
-/// The operations below `/api/v1`: one registration makes route and document.
-pub fn routes(routes: &mut ServiceConfig) {
-    site::routes(routes);
-    accounts::routes(routes);
-    organisations::routes(routes);
-    products::routes(routes);
-    evaluations::routes(routes);
-    tracking::routes(routes);
-    notifications::routes(routes);
-    reference::routes(routes);
-    administration::routes(routes);
-    outbox::routes(routes);
-    audit::routes(routes);
-}
+/// The slices in the order in which a newcomer meets their operations.
+pub static REGISTRY: Registry = Registry::new(
+    &[
+        HTTP,
+        site::SLICE,
+        accounts::SLICE,
+        organisations::SLICE,
+        products::SLICE,
+        evaluations::SLICE,
+        tracking::SLICE,
+        notifications::SLICE,
+        reference::SLICE,
+        administration::SLICE,
+        outbox::SLICE,
+        audit::SLICE,
+        files::SLICE,
+        clocks::SLICE,
+    ],
+    &accounts::PEOPLE,
+);
 
-/// Who delivers the messages of the outbox.
-#[must_use]
-pub fn topics() -> Vec<Topic> {
-    let slices = [
-        accounts::topics(),
-        notifications::topics(),
-        files::topics(),
-        products::topics(),
-        evaluations::topics(),
-    ];
-    slices.into_iter().flatten().collect()
-}
-
-/// Work that repeats while the server runs.
-#[must_use]
-pub fn jobs() -> Vec<Job> {
-    vec![
+/// What keeps requests in order has no operations.
+const HTTP: Slice = Slice {
+    jobs: &[
         Job {
             name: "forget idle callers",
             every: Duration::from_secs(60),
-            run: |state| rate_limit::forget_idle(state).boxed_local(),
+            run: |state| {
+                async move {
+                    state.rate_limits.forget_idle();
+                    Ok(())
+                }
+                .boxed_local()
+            },
         },
         Job {
             name: "purge idempotency keys",
             every: Duration::from_secs(600),
             run: |state| idempotency::purge(state).boxed_local(),
         },
-        Job {
-            name: "purge accounts",
-            every: Duration::from_secs(3600),
-            run: |state| accounts::purge(state).boxed_local(),
-        },
-        Job {
-            name: "seal the audit",
-            every: Duration::from_secs(1),
-            run: |state| audit::seal(state).boxed_local(),
-        },
-        Job {
-            name: "tell the audit's head",
-            every: Duration::from_secs(3600),
-            run: |state| audit::tell_head(state).boxed_local(),
-        },
-        Job {
-            name: "tick deadlines",
-            every: Duration::from_secs(60),
-            run: |state| clocks::tick(state).boxed_local(),
-        },
-        Job {
-            name: "expire publications",
-            every: Duration::from_secs(3600),
-            run: |state| products::expire(state).boxed_local(),
-        },
-        Job {
-            name: "render descriptions anew",
-            every: Duration::from_secs(3600),
-            run: |state| products::render_anew(state).boxed_local(),
-        },
-        Job {
-            name: "sweep files",
-            every: Duration::from_secs(3600),
-            run: |state| files::sweep(state).boxed_local(),
-        },
-        Job {
-            name: "purge the outbox",
-            every: Duration::from_secs(3600),
-            run: |state| outbox::purge(state).boxed_local(),
-        },
-        Job {
-            name: "observe the outbox",
-            every: Duration::from_secs(15),
-            run: |state| outbox::observe(state).boxed_local(),
-        },
-        Job {
-            name: "refresh reference data",
-            every: Duration::from_secs(15),
-            run: |state| reference::refresh(state).boxed_local(),
-        },
-    ]
+    ],
+    ..Slice::EMPTY
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn every_operation_of_the_document_is_found_under_its_path_by_one_look() {
+        let document = REGISTRY.document();
+        let read: Value = serde_json::from_str(document.text()).expect("JSON");
+        let mut found = 0;
+        for (path, item) in read["paths"].as_object().expect("paths") {
+            let concrete = path.replace('{', "x").replace('}', "y");
+            let known = document.at(&concrete).unwrap_or_else(|| panic!("{path} is not found"));
+            for method in
+                item.as_object().expect("operations").keys().filter(|key| *key != "parameters")
+            {
+                assert!(known.check(&method.to_uppercase(), "").is_ok(), "{method} {path}");
+                found += 1;
+            }
+        }
+        assert!(found > 60, "{found}");
+        assert!(document.at("/api/v1/nowhere").is_none());
+    }
+
+    #[test]
+    fn a_path_with_a_name_of_its_own_is_no_thing_of_that_name() {
+        let document = REGISTRY.document();
+        let figures = document.at("/api/v1/products/statistics").expect("known");
+        assert!(figures.check("GET", "").is_ok());
+        assert!(figures.check("PATCH", "").is_err());
+        let product = document.at("/api/v1/products/x").expect("known");
+        assert!(product.check("PATCH", "").is_ok());
+        assert!(product.check("DELETE", "").is_err());
+    }
 }

@@ -17,6 +17,7 @@ use super::secret_token;
 use super::table::log_in_failure;
 use crate::error::{ApiError, ApiResult};
 use crate::http::client_address::client_network;
+use crate::persistence::transaction::Tx;
 
 /// The first wait; each further failure doubles it.
 const FIRST_WAIT: Duration = Duration::seconds(15);
@@ -113,11 +114,7 @@ impl Attempt {
     ///
     /// # Errors
     /// Failures of the database.
-    pub async fn failed(
-        &self,
-        tx: &impl ConnectionTrait,
-        now: Timestamp,
-    ) -> ApiResult<Option<u32>> {
+    pub async fn failed(&self, tx: &Tx, now: Timestamp) -> ApiResult<Option<u32>> {
         // Always in the same order, so that two attempts cannot wait for each other.
         if let Some(device) = &self.device {
             device.add(tx, now).await?;
@@ -134,7 +131,7 @@ impl Attempt {
     ///
     /// # Errors
     /// Failures of the database.
-    pub async fn succeeded(&self, tx: &impl ConnectionTrait) -> ApiResult<()> {
+    pub async fn succeeded(&self, tx: &Tx) -> ApiResult<()> {
         let mut keys = vec![self.pair.key.clone()];
         keys.extend(self.device.as_ref().map(|device| device.key.clone()));
         forget(tx, keys).await
@@ -144,13 +141,13 @@ impl Attempt {
     ///
     /// # Errors
     /// Failures of the database.
-    pub async fn begun_anew(&self, tx: &impl ConnectionTrait) -> ApiResult<()> {
+    pub async fn begun_anew(&self, tx: &Tx) -> ApiResult<()> {
         self.succeeded(tx).await?;
         forget(tx, vec![self.account.key.clone()]).await
     }
 }
 
-async fn forget(tx: &impl ConnectionTrait, keys: Vec<String>) -> ApiResult<()> {
+async fn forget(tx: &Tx, keys: Vec<String>) -> ApiResult<()> {
     log_in_failure::Entity::delete_many()
         .filter(log_in_failure::Column::Key.is_in(keys))
         .exec(tx)
@@ -160,7 +157,7 @@ async fn forget(tx: &impl ConnectionTrait, keys: Vec<String>) -> ApiResult<()> {
 
 impl Counter {
     /// Counts one more and answers how many there are.
-    async fn add(&self, tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<u32> {
+    async fn add(&self, tx: &Tx, now: Timestamp) -> ApiResult<u32> {
         let fresh = log_in_failure::ActiveModel {
             key: Set(self.key.clone()),
             failures: Set(0),

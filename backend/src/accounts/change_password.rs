@@ -6,12 +6,12 @@ use nq57_shared::problem::ProblemCode;
 
 use super::back_off::{Attempt, Guesser};
 use super::{links, password, sessions, sign_in, store};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::{SignedIn, ValidJson};
 use crate::notifications::Template;
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Change one's own password.
 ///
@@ -53,6 +53,7 @@ pub async fn change_password(
         attempt.begun_anew(tx).await?;
         store::set_password(tx, id, &password).await?;
         sessions::revoke_all(tx, id, Some(caller.session()), state.clock.now()).await?;
+        state.callers.forget_account(tx, id);
         let template = Template::PasswordChanged;
         links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned())
             .await?;
@@ -60,6 +61,5 @@ pub async fn change_password(
         audit::record(tx, &state.clock, entry.during(&request)).await
     })
     .await?;
-    state.callers.forget_account(id);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -13,10 +13,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use super::table::{account, grant};
 use super::{grants, sessions, store};
 use crate::access::Permit;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::organisations;
 use crate::persistence::keyset::{Keyset, Paging};
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// Which accounts are looked for.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -186,7 +187,7 @@ fn has_words(column: account::Column, q: &str) -> Condition {
 /// # Errors
 /// 412 when somebody has written since, `last_administrator` when nobody else could give roles.
 pub async fn suspend(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<AccountSummary>,
     before: &AccountSummary,
     is_suspended: bool,

@@ -21,6 +21,7 @@ use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
 
 /// Gives a role without asking: for the first account, demonstrations and tests. Administrators come
 /// through [`give`].
@@ -28,7 +29,7 @@ use crate::persistence::bounded;
 /// # Errors
 /// Failures of the database, among them an unknown account or organisation.
 pub async fn give_role(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     account: AccountId,
     role: &RoleGrant,
@@ -42,7 +43,7 @@ pub async fn give_role(
 /// # Errors
 /// `already_exists` when such a grant is in force.
 pub async fn give(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     permit: Permit<Grant>,
     account: AccountId,
@@ -61,7 +62,7 @@ pub async fn give(
 }
 
 async fn insert(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     account: AccountId,
     role: &RoleGrant,
@@ -89,7 +90,7 @@ async fn insert(
 /// # Errors
 /// 404 when the account has no such grant in force, `last_administrator` when nobody else is left.
 pub async fn revoke(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Grant>,
     account: AccountId,
     id: GrantId,
@@ -117,7 +118,7 @@ pub async fn revoke(
 }
 
 /// Serialises everything that could take away the last administrator.
-pub(super) async fn hold_administrators(tx: &impl ConnectionTrait) -> ApiResult<()> {
+pub(super) async fn hold_administrators(tx: &Tx) -> ApiResult<()> {
     grant::Entity::find()
         .filter(grant::Column::Role.eq(Role::Administrator.as_str()))
         .order_by_asc(grant::Column::Id)
@@ -128,10 +129,7 @@ pub(super) async fn hold_administrators(tx: &impl ConnectionTrait) -> ApiResult<
 }
 
 /// Refuses the transaction when it leaves nobody who could give roles again.
-pub(super) async fn require_an_administrator(
-    tx: &impl ConnectionTrait,
-    now: Timestamp,
-) -> ApiResult<()> {
+pub(super) async fn require_an_administrator(tx: &Tx, now: Timestamp) -> ApiResult<()> {
     if count_administrators(tx, now).await? == 0 {
         return Err(ProblemCode::LastAdministrator.into());
     }

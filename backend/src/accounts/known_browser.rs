@@ -7,8 +7,8 @@ use nq57_shared::accounts::normalise_email;
 
 use super::cookie::Kind;
 use super::secret_token;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
 
 /// Since the last sign-in.
 const LIFE: Duration = Duration::days(180);

@@ -11,15 +11,16 @@ use uuid::Uuid;
 
 use super::mail_rest;
 use super::secret_token::{self, SecretToken};
-use super::store::{self, Contact};
+use super::store;
 use super::table::mail_token;
-use crate::app::AppState;
 use crate::clock::Clock;
 use crate::config;
 use crate::error::ApiResult;
 use crate::notifications::{self, Address, Template};
 use crate::outbox::{self, Message, Push, Topic};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::registry::Contact;
+use crate::state::AppState;
 
 /// Topic of the mails that somebody asked for by typing an address.
 const MAIL_REQUESTED: &str = "accounts.mail_requested";
@@ -74,7 +75,7 @@ impl Purpose {
 
 /// Makes a link and mails it. An address that nobody has verified gets no name: a stranger typed it.
 async fn send(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     config: &config::Accounts,
     purpose: Purpose,
@@ -96,7 +97,7 @@ async fn send(
 /// # Errors
 /// Failures of the database.
 pub async fn mail(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     to: &Contact,
     template: Template,
@@ -133,7 +134,7 @@ pub async fn find(db: &impl ConnectionTrait, presented: &str, now: Timestamp) ->
 ///
 /// # Errors
 /// `token_invalid` when it is unknown, used or expired.
-pub async fn take(tx: &impl ConnectionTrait, presented: &str, now: Timestamp) -> ApiResult<Link> {
+pub async fn take(tx: &Tx, presented: &str, now: Timestamp) -> ApiResult<Link> {
     let link = find(tx, presented, now).await?;
     // Of two that present the same link at once, one deletes it.
     let deleted =
@@ -171,21 +172,19 @@ struct MailRequested {
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn request(
-    tx: &impl ConnectionTrait,
-    clock: &Clock,
-    wish: Wish,
-    email: &str,
-) -> ApiResult<()> {
+pub async fn request(tx: &Tx, clock: &Clock, wish: Wish, email: &str) -> ApiResult<()> {
     let message = MailRequested { email: email.to_owned(), wish };
     let key = clock.new_id::<Uuid>().to_string();
     outbox::push(tx, clock, [Push::new(MAIL_REQUESTED, key, &message)?]).await
 }
 
 /// The outbox topics of this slice.
-#[must_use]
-pub fn topics() -> Vec<Topic> {
-    vec![Topic { name: MAIL_REQUESTED, handler: |state, message| Box::pin(answer(state, message)) }]
+pub(super) const TOPICS: &[Topic] =
+    &[Topic { name: MAIL_REQUESTED, handler: |state, message| Box::pin(answer(state, message)) }];
+
+/// For an address that nobody has verified: the name is a stranger's word.
+fn nameless(contact: Contact) -> Contact {
+    Contact { display_name: String::new(), ..contact }
 }
 
 async fn answer(state: AppState, message: Message) -> ApiResult<()> {
@@ -212,7 +211,7 @@ async fn answer(state: AppState, message: Message) -> ApiResult<()> {
             let template = Template::AccountExists;
             return mail(tx, clock, &found.contact, template, SIGN_IN_PAGE.to_owned()).await;
         }
-        let to = if found.is_verified { found.contact } else { found.contact.without_name() };
+        let to = if found.is_verified { found.contact } else { nameless(found.contact) };
         send(tx, clock, config, purpose, &to).await
     })
     .await
@@ -222,7 +221,7 @@ async fn answer(state: AppState, message: Message) -> ApiResult<()> {
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn purge(tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<()> {
+pub async fn purge(tx: &Tx, now: Timestamp) -> ApiResult<()> {
     mail_token::Entity::delete_many()
         .filter(mail_token::Column::ExpiresAt.lte(now))
         .exec(tx)

@@ -6,12 +6,12 @@ use nq57_shared::problem::ProblemCode;
 
 use super::back_off::{Attempt, Guesser};
 use super::{known_browser, password, sessions, sign_in, store};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::ValidJson;
 use crate::http::origin::OwnOrigin;
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Sign in.
 ///

@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, post};
 
 use super::cookie::Kind;
 use super::sessions;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::origin::OwnOrigin;
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Sign out.
 ///
@@ -36,6 +36,7 @@ pub async fn log_out(
     if let Some((account, id)) = session {
         transaction::write(&state.db, async |tx| {
             if sessions::revoke(tx, account, id, now).await? {
+                state.callers.forget_session(tx, id);
                 let entry = Entry::by_account(account, "session.ended").on("account", account.0);
                 let entry = entry.with("session", id.to_string()).during(&request);
                 audit::record(tx, &state.clock, entry).await?;
@@ -43,7 +44,6 @@ pub async fn log_out(
             Ok(())
         })
         .await?;
-        state.callers.forget_session(id);
     }
     Ok(HttpResponse::NoContent().cookie(Kind::Refresh.removal(&state.config)).finish())
 }

@@ -6,10 +6,11 @@ use chrono::Duration;
 use nq57_shared::ids::AccountId;
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::table::account;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction::Tx;
 
 /// After the first mail; each further mail doubles it.
 const FIRST_REST: Duration = Duration::minutes(1);
@@ -20,12 +21,7 @@ const MEMORY: Duration = Duration::days(7);
 ///
 /// # Errors
 /// 404 when there is no such account; failures of the database.
-pub async fn begin(
-    tx: &impl ConnectionTrait,
-    id: AccountId,
-    longest: Duration,
-    now: Timestamp,
-) -> ApiResult<bool> {
+pub async fn begin(tx: &Tx, id: AccountId, longest: Duration, now: Timestamp) -> ApiResult<bool> {
     // Two wishes delivered at the same moment must not both find that no mail was sent.
     let row = account::Entity::find_by_id(id.0)
         .lock_exclusive()
@@ -45,16 +41,11 @@ pub async fn begin(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn forget(tx: &impl ConnectionTrait, id: AccountId) -> ApiResult<()> {
+pub async fn forget(tx: &Tx, id: AccountId) -> ApiResult<()> {
     note(tx, id, 0, None).await
 }
 
-async fn note(
-    tx: &impl ConnectionTrait,
-    id: AccountId,
-    mails: i32,
-    last: Option<Timestamp>,
-) -> ApiResult<()> {
+async fn note(tx: &Tx, id: AccountId, mails: i32, last: Option<Timestamp>) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::AskedMails, Expr::value(mails))
         .col_expr(account::Column::LastAskedMailAt, Expr::value(last))

@@ -5,17 +5,16 @@ use nq57_shared::accounts::{Account, AccountPatch};
 use nq57_shared::fold::fold;
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
-use sea_orm::DatabaseTransaction;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::store;
 use super::table::account;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::{IfMatch, SignedIn, ValidJson, conditional};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Read one's own account.
 ///
@@ -73,12 +72,7 @@ pub async fn edit_me(
     Ok(conditional::current(revision(&account), &account))
 }
 
-async fn edit(
-    tx: &DatabaseTransaction,
-    id: AccountId,
-    seen: &IfMatch,
-    patch: &AccountPatch,
-) -> ApiResult<()> {
+async fn edit(tx: &Tx, id: AccountId, seen: &IfMatch, patch: &AccountPatch) -> ApiResult<()> {
     let before = store::row(tx, id).await?;
     seen.check(before.revision)?;
     let display_name = patch.display_name.as_ref().unwrap_or(&before.display_name);

@@ -13,6 +13,7 @@ mod log_out;
 mod mail_rest;
 mod me;
 mod password;
+mod people;
 mod refresh;
 mod register;
 mod registrations;
@@ -25,26 +26,45 @@ mod store;
 mod table;
 mod verify;
 
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::AppState;
 use crate::config;
 use crate::error::ApiResult;
+use crate::jobs::Job;
 use crate::persistence::transaction;
+use crate::registry::Slice;
+use crate::state::AppState;
 
 pub use directory::{Sought, panel_candidates, seek, summary_of, suspend};
 pub use grants::{count_administrators, give, give_role, revoke};
-pub use links::topics;
 pub use password::{PasswordHash, require_uncommon};
 pub use secret_token::SecretToken;
 pub use sessions::{Device, OpenSession, open as open_session};
 pub use store::{
-    Contact, Credentials, NewAccount, contacts, create, credentials, holders_of, is_nobody,
-    load_actor, names, people,
+    Credentials, NewAccount, contacts, create, credentials, holders_of, is_nobody, load_actor,
+    names, people,
 };
 
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    routes,
+    topics: links::TOPICS,
+    jobs: &[Job {
+        name: "purge accounts",
+        every: Duration::from_secs(3600),
+        run: |state| purge(state).boxed_local(),
+    }],
+    ..Slice::EMPTY
+};
+
+/// Whoever answers the platform about people.
+pub static PEOPLE: people::People = people::People;
+
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes
         .service(register::register_account)
         .service(verify::verify_email)

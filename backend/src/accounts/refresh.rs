@@ -7,16 +7,15 @@ use nq57_shared::access::Actor;
 use nq57_shared::accounts::AccessToken;
 use nq57_shared::ids::{AccountId, SessionId};
 use nq57_shared::problem::ProblemCode;
-use sea_orm::DatabaseTransaction;
 
 use super::cookie::Kind;
 use super::sessions::{self, Refreshed};
 use super::sign_in;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
 use crate::http::origin::OwnOrigin;
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Get a fresh access token.
 ///
@@ -50,6 +49,7 @@ pub async fn refresh_session(
         let config = &state.config.accounts;
         let outcome = sessions::refresh(tx, &state.clock, config, &presented).await?;
         if let Refreshed::Reused { id, account } = outcome {
+            state.callers.forget_session(tx, id);
             note_reuse(tx, &state, &request, account, id).await?;
         }
         Ok(outcome)
@@ -60,16 +60,12 @@ pub async fn refresh_session(
             sign_in::answer(&state, session.account, session.id, Some(&session.refresh)).await
         }
         Refreshed::InGrace { id, account } => sign_in::answer(&state, account, id, None).await,
-        Refreshed::Reused { id, .. } => {
-            state.callers.forget_session(id);
-            ended(&state)
-        }
-        Refreshed::Ended => ended(&state),
+        Refreshed::Reused { .. } | Refreshed::Ended => ended(&state),
     }
 }
 
 async fn note_reuse(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     account: AccountId,

@@ -5,7 +5,6 @@ use chrono::Duration;
 use nq57_shared::access::Actor;
 use nq57_shared::accounts::RegisterAccount;
 use nq57_shared::problem::ProblemCode;
-use sea_orm::DatabaseTransaction;
 
 use super::cookie::Kind;
 use super::links::{self, Wish};
@@ -13,12 +12,12 @@ use super::password::{self, PasswordHash};
 use super::secret_token::SecretToken;
 use super::store::{self, NewAccount};
 use super::{registrations, sign_in};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::ValidJson;
 use crate::http::origin::OwnOrigin;
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Open an account.
 ///
@@ -64,7 +63,7 @@ pub async fn register_account(
 }
 
 async fn register(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     body: &RegisterAccount,

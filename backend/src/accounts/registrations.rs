@@ -17,6 +17,7 @@ use super::table::registration;
 use crate::clock::Clock;
 use crate::config;
 use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
 
 /// Registrations that are kept for one address. Whoever is pushed out sets a password by the link.
 const MOST_FOR_ONE_ADDRESS: u64 = 5;
@@ -32,7 +33,7 @@ pub struct Registered {
 /// # Errors
 /// Failures of the database.
 pub async fn keep(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     config: &config::Accounts,
     account: AccountId,
@@ -94,7 +95,7 @@ pub async fn of_browser(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn forget(tx: &impl ConnectionTrait, account: AccountId) -> ApiResult<()> {
+pub async fn forget(tx: &Tx, account: AccountId) -> ApiResult<()> {
     registration::Entity::delete_many()
         .filter(registration::Column::AccountId.eq(account.0))
         .exec(tx)
@@ -106,7 +107,7 @@ pub async fn forget(tx: &impl ConnectionTrait, account: AccountId) -> ApiResult<
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn purge(tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<()> {
+pub async fn purge(tx: &Tx, now: Timestamp) -> ApiResult<()> {
     registration::Entity::delete_many()
         .filter(registration::Column::ExpiresAt.lte(now))
         .exec(tx)

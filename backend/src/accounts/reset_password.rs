@@ -4,19 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::accounts::{EmailAddress, ResetPassword};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
-use sea_orm::DatabaseTransaction;
 
 use super::back_off::{Attempt, Guesser};
 use super::links::{self, Wish};
 use super::password::{self, PasswordHash};
 use super::{known_browser, sign_in, store, verify};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::ValidJson;
 use crate::http::origin::OwnOrigin;
 use crate::notifications::Template;
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Ask for a link that sets a new password.
 ///
@@ -69,23 +68,22 @@ pub async fn reset_password(
     let turn = password::turn(&state.config.accounts).await?;
     let password = turn.hash(&body.password).await?;
     turn.end();
-    let account = transaction::write(&state.db, async |tx| {
+    transaction::write(&state.db, async |tx| {
         reset(tx, &state, &request, &body.token, &password).await
     })
     .await?;
-    state.callers.forget_account(account);
     let mut answer = HttpResponse::NoContent().finish();
     known_browser::remember(&mut answer, &state, &email)?;
     Ok(answer)
 }
 
 async fn reset(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     token: &str,
     password: &PasswordHash,
-) -> ApiResult<AccountId> {
+) -> ApiResult<()> {
     let now = state.clock.now();
     let link = links::take(tx, token, now).await?;
     let id = link.account;
@@ -109,6 +107,6 @@ async fn reset(
         links::mail(tx, &state.clock, &found.contact, template, page).await?;
     }
     let entry = Entry::by_account(id, "account.password_reset").on("account", id.0);
-    audit::record(tx, &state.clock, entry.during(request)).await?;
-    Ok(id)
+    state.callers.forget_account(tx, id);
+    audit::record(tx, &state.clock, entry.during(request)).await
 }

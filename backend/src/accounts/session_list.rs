@@ -6,11 +6,11 @@ use nq57_shared::ids::SessionId;
 use nq57_shared::page::Page;
 
 use super::sessions;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
 use crate::http::{FromPath, SignedIn};
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// List one's own sessions.
 ///
@@ -48,11 +48,11 @@ pub async fn revoke_session(
         if !sessions::revoke(tx, account, id, state.clock.now()).await? {
             return Err(ApiError::not_found());
         }
+        state.callers.forget_session(tx, id);
         let entry = Entry::by(caller.actor(), "session.revoked").on("account", account.0);
         let entry = entry.with("session", id.to_string()).during(&request);
         audit::record(tx, &state.clock, entry).await
     })
     .await?;
-    state.callers.forget_session(id);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -16,6 +16,7 @@ use super::table::{account, refresh_token, session};
 use crate::clock::Clock;
 use crate::config;
 use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
 
 /// Most characters kept of what the browser calls itself.
 const USER_AGENT_MAX: usize = 200;
@@ -51,7 +52,7 @@ pub enum Refreshed {
 /// # Errors
 /// Failures of the database.
 pub async fn open(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     config: &config::Accounts,
     account: AccountId,
@@ -81,11 +82,7 @@ fn end_of_session(config: &config::Accounts, began: Timestamp, now: Timestamp) -
     unused.min(began + Duration::days(config.session_days))
 }
 
-async fn issue(
-    tx: &impl ConnectionTrait,
-    session: SessionId,
-    now: Timestamp,
-) -> ApiResult<SecretToken> {
+async fn issue(tx: &Tx, session: SessionId, now: Timestamp) -> ApiResult<SecretToken> {
     let token = SecretToken::new()?;
     let row = refresh_token::ActiveModel {
         digest: Set(token.digest()),
@@ -102,7 +99,7 @@ async fn issue(
 /// # Errors
 /// Failures of the database.
 pub async fn refresh(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     config: &config::Accounts,
     presented: &str,
@@ -179,12 +176,7 @@ pub async fn of_refresh_token(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn revoke(
-    tx: &impl ConnectionTrait,
-    account: AccountId,
-    id: SessionId,
-    now: Timestamp,
-) -> ApiResult<bool> {
+pub async fn revoke(tx: &Tx, account: AccountId, id: SessionId, now: Timestamp) -> ApiResult<bool> {
     let ended = session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::Id.eq(id.0))
@@ -201,7 +193,7 @@ pub async fn revoke(
 /// # Errors
 /// Failures of the database.
 pub async fn revoke_all(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     account: AccountId,
     but: Option<SessionId>,
     now: Timestamp,
@@ -250,11 +242,7 @@ pub async fn list(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn purge(
-    tx: &impl ConnectionTrait,
-    config: &config::Accounts,
-    now: Timestamp,
-) -> ApiResult<()> {
+pub async fn purge(tx: &Tx, config: &config::Accounts, now: Timestamp) -> ApiResult<()> {
     session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(now)).exec(tx).await?;
     refresh_token::Entity::delete_many()
         .filter(refresh_token::Column::UsedAt.is_not_null())

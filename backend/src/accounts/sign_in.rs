@@ -15,13 +15,13 @@ use super::cookie::Kind;
 use super::secret_token::SecretToken;
 use super::sessions::Device;
 use super::store;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::client_address::client_network;
-use crate::http::rate_limit::{self, Class};
+use crate::http::rate_limit::Class;
 use crate::http::request;
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// The network address of the caller, past the trusted proxies.
 #[must_use]
@@ -45,7 +45,7 @@ pub fn device(request: &HttpRequest) -> Device {
 /// 429 when this address has made too many.
 pub fn charge(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
     let network = client_network(address(request));
-    rate_limit::charge_as(state, request, Class::SignIn, &network.to_string())
+    state.rate_limits.charge_as(request, Class::SignIn, &network.to_string())
 }
 
 /// Counts an attempt to sign in: a known browser by itself, so that its neighbours cannot use up what it
@@ -60,7 +60,7 @@ pub fn charge_log_in(
 ) -> ApiResult<()> {
     match known_as {
         Some(device) => {
-            rate_limit::charge_as(state, request, Class::SignIn, &format!("device:{device}"))
+            state.rate_limits.charge_as(request, Class::SignIn, &format!("device:{device}"))
         }
         None => charge(state, request),
     }

@@ -23,6 +23,8 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::organisations;
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
+use crate::registry::Contact;
 
 /// An account to be made.
 pub struct NewAccount {
@@ -32,22 +34,6 @@ pub struct NewAccount {
     pub password: PasswordHash,
     /// Whether the address is known to belong to the person.
     pub is_verified: bool,
-}
-
-/// How to reach somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    pub id: AccountId,
-    pub email: String,
-    pub display_name: String,
-    pub language: Language,
-}
-
-impl Contact {
-    /// For an address that nobody has verified: the name is a stranger's word.
-    pub(super) fn without_name(self) -> Self {
-        Self { display_name: String::new(), ..self }
-    }
 }
 
 /// What signing in needs to know.
@@ -63,11 +49,7 @@ pub struct Credentials {
 ///
 /// # Errors
 /// `already_exists` when the address has one.
-pub async fn create(
-    tx: &impl ConnectionTrait,
-    clock: &Clock,
-    new: NewAccount,
-) -> ApiResult<AccountId> {
+pub async fn create(tx: &Tx, clock: &Clock, new: NewAccount) -> ApiResult<AccountId> {
     let now = clock.now();
     let id: AccountId = clock.new_id();
     let email = normalise_email(&new.email);
@@ -145,7 +127,7 @@ pub(super) async fn row(db: &impl ConnectionTrait, id: AccountId) -> ApiResult<a
 ///
 /// # Errors
 /// 404 when there is no such account.
-pub(super) async fn lock(tx: &impl ConnectionTrait, id: AccountId) -> ApiResult<()> {
+pub(super) async fn lock(tx: &Tx, id: AccountId) -> ApiResult<()> {
     account::Entity::find_by_id(id.0)
         .lock_exclusive()
         .one(tx)
@@ -315,11 +297,7 @@ pub async fn holders_of(
 }
 
 /// Sets a new password.
-pub(super) async fn set_password(
-    tx: &impl ConnectionTrait,
-    id: AccountId,
-    password: &PasswordHash,
-) -> ApiResult<()> {
+pub(super) async fn set_password(tx: &Tx, id: AccountId, password: &PasswordHash) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(password.as_kept()))
         .filter(account::Column::Id.eq(id.0))
@@ -330,7 +308,7 @@ pub(super) async fn set_password(
 
 /// Gives the account another name.
 pub(super) async fn rename(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     id: AccountId,
     email: &str,
     display_name: &str,
@@ -346,11 +324,7 @@ pub(super) async fn rename(
 }
 
 /// Notes that the person has proved to read mails to the address; once is enough.
-pub(super) async fn mark_verified(
-    tx: &impl ConnectionTrait,
-    id: AccountId,
-    now: Timestamp,
-) -> ApiResult<()> {
+pub(super) async fn mark_verified(tx: &Tx, id: AccountId, now: Timestamp) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::EmailVerifiedAt, Expr::value(now))
         .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
@@ -362,11 +336,7 @@ pub(super) async fn mark_verified(
 }
 
 /// Notes that the person was here.
-pub(super) async fn seen(
-    tx: &impl ConnectionTrait,
-    id: AccountId,
-    now: Timestamp,
-) -> ApiResult<()> {
+pub(super) async fn seen(tx: &Tx, id: AccountId, now: Timestamp) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::LastSeenAt, Expr::value(now))
         .filter(account::Column::Id.eq(id.0))

@@ -6,17 +6,16 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::accounts::{EmailAddress, VerifyEmail};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
-use sea_orm::DatabaseTransaction;
 
 use super::cookie::Kind;
 use super::links::{self, Purpose, Wish};
 use super::{mail_rest, registrations, sessions, sign_in, store};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::ValidJson;
 use crate::http::origin::OwnOrigin;
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Verify an e-mail address.
 ///
@@ -42,19 +41,12 @@ pub async fn verify_email(
     body: ValidJson<VerifyEmail>,
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
-    let account =
-        transaction::write(&state.db, async |tx| verify(tx, &state, &request, &body.token).await)
-            .await?;
-    state.callers.forget_account(account);
+    transaction::write(&state.db, async |tx| verify(tx, &state, &request, &body.token).await)
+        .await?;
     Ok(HttpResponse::NoContent().cookie(Kind::Registration.removal(&state.config)).finish())
 }
 
-async fn verify(
-    tx: &DatabaseTransaction,
-    state: &AppState,
-    request: &HttpRequest,
-    token: &str,
-) -> ApiResult<AccountId> {
+async fn verify(tx: &Tx, state: &AppState, request: &HttpRequest, token: &str) -> ApiResult<()> {
     let now = state.clock.now();
     let link = links::find(tx, token, now).await?;
     if link.purpose != Purpose::VerifyEmail {
@@ -72,13 +64,13 @@ async fn verify(
     store::set_password(tx, id, &registered.password).await?;
     now_verified(tx, id, now).await?;
     let entry = Entry::by_account(id, "account.verified").on("account", id.0);
-    audit::record(tx, &state.clock, entry.during(request)).await?;
-    Ok(id)
+    state.callers.forget_account(tx, id);
+    audit::record(tx, &state.clock, entry.during(request)).await
 }
 
 /// Notes that the mailbox is proved. What was begun before the proof ends: sessions, other registrations.
 pub(super) async fn now_verified(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     id: AccountId,
     now: nq57_shared::time::Timestamp,
 ) -> ApiResult<()> {

@@ -6,17 +6,16 @@ use nq57_shared::access::policy::accounts::{AccountAction, may};
 use nq57_shared::accounts::{AccountAdministrationPatch, AccountSummary};
 use nq57_shared::ids::AccountId;
 use nq57_shared::page::Page;
-use sea_orm::DatabaseTransaction;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::access::{allow, permit};
 use crate::accounts::{self, Sought};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::{FromPath, IfMatch, Query, SignedIn, ValidJson, conditional, link};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Which accounts are looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -122,12 +121,11 @@ pub async fn administer_account(
         administer(tx, &state, &request, &caller, id, &seen, &body).await
     })
     .await?;
-    state.callers.forget_account(id);
     Ok(conditional::current(revision(&account), &account))
 }
 
 async fn administer(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     caller: &SignedIn,
@@ -143,6 +141,7 @@ async fn administer(
         return Ok(before);
     }
     accounts::suspend(tx, permit, &before, body.is_suspended, now).await?;
+    state.callers.forget_account(tx, id);
     let action = if body.is_suspended { "account.suspended" } else { "account.reinstated" };
     let entry = Entry::by(caller.actor(), action).on("account", id.0);
     let entry = entry

@@ -8,10 +8,10 @@ use nq57_shared::language::Language;
 use nq57_shared::validate::is_email;
 
 use crate::accounts::{self, NewAccount, SecretToken};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// The account that was made.
 pub struct CreatedAdmin {

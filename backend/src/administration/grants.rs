@@ -8,19 +8,18 @@ use nq57_shared::accounts::{AccountSummary, GrantDraft};
 use nq57_shared::ids::{AccountId, GrantId};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
-use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value};
 
 use crate::access::{allow, permit};
 use crate::accounts;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
 use crate::http::idempotency::{self, Answer};
 use crate::http::{FromPath, IdempotencyKey, SignedIn, ValidJson, openapi};
 use crate::notifications::{self, Notice, Template};
 use crate::organisations;
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Give a role to an account.
 ///
@@ -51,20 +50,17 @@ pub async fn grant_role(
     key: IdempotencyKey,
     body: ValidJson<GrantDraft>,
 ) -> ApiResult<HttpResponse> {
-    let may_again =
-        async |_: &DatabaseTransaction| allow(may(caller.actor(), AccountAction::Grant, Some(id)));
-    let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
+    let may_again = async |_: &Tx| allow(may(caller.actor(), AccountAction::Grant, Some(id)));
+    idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let account = grant(tx, &state, &request, &caller, id, &body).await?;
         let revision = account.revision.cast_signed();
         Answer::created(format!("{}/accounts/{id}", openapi::BASE), revision, &account)
     })
-    .await?;
-    state.callers.forget_account(id);
-    Ok(answer)
+    .await
 }
 
 async fn grant(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     caller: &SignedIn,
@@ -83,6 +79,7 @@ async fn grant(
     let by = caller.account_id();
     let grant =
         accounts::give(tx, &state.clock, permit, id, &role, draft.expires_on, Some(by)).await?;
+    state.callers.forget_account(tx, id);
     tell(tx, state, Template::RoleGranted, id, &role).await?;
     let entry = Entry::by(caller.actor(), "account.role_granted").on("account", id.0);
     let entry = entry.with("grant", grant.to_string()).changed(
@@ -109,11 +106,7 @@ fn details(role: &RoleGrant, expires_on: Option<NaiveDate>) -> Map<String, Value
     details
 }
 
-async fn check_references(
-    tx: &DatabaseTransaction,
-    state: &AppState,
-    draft: &GrantDraft,
-) -> ApiResult<()> {
+async fn check_references(tx: &Tx, state: &AppState, draft: &GrantDraft) -> ApiResult<()> {
     let province = draft.province_code.as_deref();
     if province.is_some_and(|code| state.reference.snapshot().province(code).is_none()) {
         return Err(ApiError::field("/province_code", FieldCode::UnknownValue));
@@ -130,7 +123,7 @@ async fn check_references(
 }
 
 async fn tell(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     template: Template,
     account: AccountId,
@@ -173,6 +166,7 @@ pub async fn revoke_grant(
         let expires_on =
             before.iter().find(|grant| grant.id == grant_id).and_then(|grant| grant.expires_on);
         let role = accounts::revoke(tx, permit, id, grant_id, now).await?;
+        state.callers.forget_account(tx, id);
         tell(tx, &state, Template::RoleRevoked, id, &role).await?;
         let entry = Entry::by(caller.actor(), "account.role_revoked").on("account", id.0);
         let entry = entry.with("grant", grant_id.to_string()).changed(
@@ -183,6 +177,5 @@ pub async fn revoke_grant(
         audit::record(tx, &state.clock, entry.during(&request)).await
     })
     .await?;
-    state.callers.forget_account(id);
     Ok(HttpResponse::NoContent().finish())
 }

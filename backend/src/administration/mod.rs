@@ -8,10 +8,15 @@ mod panel_candidates;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::registry::Slice;
+
 pub use create_admin::{CreatedAdmin, create_admin};
 
+/// What this module brings.
+pub const SLICE: Slice = Slice { routes, ..Slice::EMPTY };
+
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes
         .service(accounts::list_accounts)
         .service(accounts::read_account)

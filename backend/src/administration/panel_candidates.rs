@@ -10,9 +10,9 @@ use utoipa::IntoParams;
 
 use crate::access::allow;
 use crate::accounts;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::{Query, SignedIn, link};
+use crate::state::AppState;
 
 /// Which candidates are looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]

@@ -10,9 +10,9 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use super::table::{entry, head};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// The only head row.
 const HEAD: i32 = 1;
@@ -71,7 +71,7 @@ async fn seal_batch(db: &DatabaseConnection) -> ApiResult<u64> {
 }
 
 /// Writes id, sequence and hash of many entries in one statement.
-async fn write_seals(tx: &impl ConnectionTrait, values: Vec<Value>) -> ApiResult<()> {
+async fn write_seals(tx: &Tx, values: Vec<Value>) -> ApiResult<()> {
     if values.is_empty() {
         return Ok(());
     }

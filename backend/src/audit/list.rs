@@ -16,11 +16,10 @@ use uuid::Uuid;
 
 use super::table::entry::{Column, Entity, Model};
 use crate::access::allow;
-use crate::accounts;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::{Query, SignedIn, link};
 use crate::persistence::keyset::Keyset;
+use crate::state::AppState;
 
 /// Which entries are looked for.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -86,7 +85,7 @@ pub async fn list_audit_entries(
     let total = if sought.count { Some(matching(&sought.0).count(&state.db).await?) } else { None };
     let actors: Vec<AccountId> =
         rows.iter().filter_map(|row| row.actor_id).map(AccountId).collect();
-    let names = accounts::names(&state.db, &actors).await?;
+    let names = state.registry.directory().names(&state.db, &actors).await?;
     let items: ApiResult<Vec<AuditEntry>> =
         rows.into_iter().map(|row| shown(row, &names)).collect();
     Ok(link::page(&request, &Page { items: items?, next_cursor, total }))

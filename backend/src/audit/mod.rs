@@ -6,13 +6,16 @@ mod chain;
 mod list;
 mod table;
 
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use std::collections::BTreeSet;
 
 use actix_web::HttpRequest;
 use nq57_shared::access::Actor;
 use nq57_shared::audit::AuditActor;
 use nq57_shared::ids::AccountId;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,6 +24,9 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::http::request;
+use crate::jobs::Job;
+use crate::persistence::transaction::Tx;
+use crate::registry::Slice;
 
 pub use chain::{
     Break, Head, Verification, head, leads_through, seal, seal_all, tell_head, verify,
@@ -124,7 +130,7 @@ impl Entry {
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn record(tx: &impl ConnectionTrait, clock: &Clock, entry: Entry) -> ApiResult<()> {
+pub async fn record(tx: &Tx, clock: &Clock, entry: Entry) -> ApiResult<()> {
     let row = table::entry::ActiveModel {
         id: Set(clock.new_id()),
         at: Set(clock.now()),
@@ -142,7 +148,25 @@ pub async fn record(tx: &impl ConnectionTrait, clock: &Clock, entry: Entry) -> A
     Ok(())
 }
 
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    routes,
+    jobs: &[
+        Job {
+            name: "seal the audit",
+            every: Duration::from_secs(1),
+            run: |state| chain::seal(state).boxed_local(),
+        },
+        Job {
+            name: "tell the audit's head",
+            every: Duration::from_secs(3600),
+            run: |state| chain::tell_head(state).boxed_local(),
+        },
+    ],
+    ..Slice::EMPTY
+};
+
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes.service(list_audit_entries);
 }

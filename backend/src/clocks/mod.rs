@@ -5,11 +5,17 @@ mod store;
 mod table;
 mod tick;
 
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use nq57_shared::clocks::ClockKind;
 use nq57_shared::ids::ClockId;
 use nq57_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::jobs::Job;
+use crate::registry::Slice;
 
 pub use store::{current, meet, meet_all, pause, resume, start, start_until, still_runs};
 pub use tick::tick;
@@ -48,3 +54,13 @@ pub enum DeadlineNotice {
     /// The deadline has passed.
     Breached,
 }
+
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    jobs: &[Job {
+        name: "tick deadlines",
+        every: Duration::from_secs(60),
+        run: |state| tick::tick(state).boxed_local(),
+    }],
+    ..Slice::EMPTY
+};

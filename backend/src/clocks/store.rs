@@ -17,6 +17,7 @@ use super::table::{ActiveModel, Column, Entity, Model};
 use crate::clock::Clock;
 use crate::error::ApiResult;
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
 
 fn open(subject: Subject) -> Condition {
     Condition::all()
@@ -35,7 +36,7 @@ fn open_of(subject: Subject, kind: ClockKind) -> Condition {
 /// # Errors
 /// Failures of the database.
 pub async fn start(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     calendar: &WorkingCalendar,
     subject: Subject,
@@ -50,7 +51,7 @@ pub async fn start(
 /// # Errors
 /// Failures of the database.
 pub async fn start_until(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     subject: Subject,
     kind: ClockKind,
@@ -82,7 +83,7 @@ pub async fn start_until(
 /// # Errors
 /// Failures of the database.
 pub async fn pause(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     calendar: &WorkingCalendar,
     subject: Subject,
@@ -107,7 +108,7 @@ pub async fn pause(
 /// # Errors
 /// Failures of the database.
 pub async fn resume(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     calendar: &WorkingCalendar,
     subject: Subject,
@@ -133,12 +134,7 @@ pub async fn resume(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn meet(
-    tx: &impl ConnectionTrait,
-    clock: &Clock,
-    subject: Subject,
-    kind: ClockKind,
-) -> ApiResult<()> {
+pub async fn meet(tx: &Tx, clock: &Clock, subject: Subject, kind: ClockKind) -> ApiResult<()> {
     close(tx, clock, open_of(subject, kind)).await
 }
 
@@ -146,11 +142,11 @@ pub async fn meet(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn meet_all(tx: &impl ConnectionTrait, clock: &Clock, subject: Subject) -> ApiResult<()> {
+pub async fn meet_all(tx: &Tx, clock: &Clock, subject: Subject) -> ApiResult<()> {
     close(tx, clock, open(subject)).await
 }
 
-async fn close(tx: &impl ConnectionTrait, clock: &Clock, which: Condition) -> ApiResult<()> {
+async fn close(tx: &Tx, clock: &Clock, which: Condition) -> ApiResult<()> {
     Entity::update_many()
         .col_expr(Column::MetAt, Expr::value(clock.now()))
         .filter(which)
@@ -202,7 +198,7 @@ fn deadline(row: Model) -> Option<Deadline> {
 
 /// Marks some of those that are due before `before` and not marked yet; whoever marks them gets them.
 pub(super) async fn mark_reminded(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     now: Timestamp,
     before: Timestamp,
     limit: u16,
@@ -215,17 +211,13 @@ pub(super) async fn mark_reminded(
 }
 
 /// Marks some of those whose time has passed and that are not marked yet; whoever marks them gets them.
-pub(super) async fn mark_breached(
-    tx: &impl ConnectionTrait,
-    now: Timestamp,
-    limit: u16,
-) -> ApiResult<Vec<Model>> {
+pub(super) async fn mark_breached(tx: &Tx, now: Timestamp, limit: u16) -> ApiResult<Vec<Model>> {
     mark(tx, running().add(Column::DueAt.lt(now)), Column::BreachedAt, now, limit).await
 }
 
 /// Those that another server is just marking are passed over.
 async fn mark(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     which: Condition,
     column: Column,
     now: Timestamp,
@@ -256,7 +248,7 @@ async fn mark(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn still_runs(tx: &impl ConnectionTrait, told: &super::Deadline) -> ApiResult<bool> {
+pub async fn still_runs(tx: &Tx, told: &super::Deadline) -> ApiResult<bool> {
     let found = Entity::find_by_id(told.clock.0)
         .filter(Column::MetAt.is_null())
         .filter(Column::PausedAt.is_null())

@@ -7,11 +7,10 @@ use nq57_shared::time::{Timestamp, end_of_vietnam_day, vietnam_date};
 
 use super::table::Model;
 use super::{Deadline, DeadlineNotice, store};
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::outbox::{self, Push};
 use crate::persistence::transaction;
-use crate::slices;
+use crate::state::AppState;
 
 /// Working days before the deadline at which the holder is reminded.
 const REMIND_DAYS: u32 = 1;
@@ -36,7 +35,6 @@ pub async fn tick(state: AppState) -> ApiResult<()> {
 
 /// One transaction of bounded size; whether there may be more.
 async fn tell_some(state: &AppState, now: Timestamp, soon: Timestamp) -> ApiResult<bool> {
-    let topics = slices::topics();
     transaction::write(&state.db, async |tx| {
         let breached = store::mark_breached(tx, now, SLICE).await?;
         let reminded = store::mark_reminded(tx, now, soon, SLICE).await?;
@@ -46,7 +44,7 @@ async fn tell_some(state: &AppState, now: Timestamp, soon: Timestamp) -> ApiResu
         let mut messages = Vec::new();
         for (row, notice) in breached.chain(reminded) {
             let name = format!("{}.deadline", row.subject_type);
-            let topic = topics.iter().find(|topic| topic.name == name).map(|topic| topic.name);
+            let topic = state.registry.topic(&name).map(|topic| topic.name);
             match (topic, ClockKind::parse(&row.kind)) {
                 (Some(topic), Some(kind)) => messages.push(message(topic, &row, kind, notice)?),
                 _ => tracing::error!(clock = %row.id, name, "nobody is told about this deadline"),

@@ -17,17 +17,17 @@ use nq57_shared::products::{
     RecordHonours, Verdict,
 };
 use nq57_shared::time::vietnam_date;
-use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value};
 
 use super::content::{DemoProduct, Reviews, pick};
 use super::people::Cast;
 use super::picture;
 use super::plan::{Deed, MEMBERS, Step};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::files::{self, Upload};
+use crate::persistence::transaction::Tx;
 use crate::products::{By, Change};
+use crate::state::AppState;
 use crate::{evaluations, products};
 
 const RUBRIC: &str = "portal-2026";
@@ -64,11 +64,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Does the step, at the time of the state's clock. Files are to be kept after the commit.
-    pub async fn perform(
-        &mut self,
-        tx: &DatabaseTransaction,
-        step: &Step,
-    ) -> ApiResult<Vec<Upload>> {
+    pub async fn perform(&mut self, tx: &Tx, step: &Step) -> ApiResult<Vec<Upload>> {
         match step.deed {
             Deed::Create => self.create(tx, step).await?,
             Deed::Attach => return self.attach(tx, step).await,
@@ -99,7 +95,7 @@ impl<'a> Stage<'a> {
         self.rounds.get(&step.product).copied().ok_or_else(missing)
     }
 
-    async fn create(&mut self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<()> {
+    async fn create(&mut self, tx: &Tx, step: &Step) -> ApiResult<()> {
         let entry = self.entry(step)?;
         let (actor, organisation) = self.cast.submitter(entry)?;
         let mut draft = entry.draft.clone();
@@ -117,7 +113,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn attach(&self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<Vec<Upload>> {
+    async fn attach(&self, tx: &Tx, step: &Step) -> ApiResult<Vec<Upload>> {
         let entry = self.entry(step)?;
         let (actor, _) = self.cast.submitter(entry)?;
         let lines = [
@@ -141,12 +137,7 @@ impl<'a> Stage<'a> {
         Ok(uploads)
     }
 
-    async fn judge(
-        &self,
-        tx: &DatabaseTransaction,
-        step: &Step,
-        verdict: Verdict,
-    ) -> ApiResult<()> {
+    async fn judge(&self, tx: &Tx, step: &Step, verdict: Verdict) -> ApiResult<()> {
         let officer = self.cast.actor("intake@nq57.example")?;
         let notes = &self.reviews.eligibility_notes;
         let (code, note) = match verdict {
@@ -170,7 +161,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn send(&self, tx: &DatabaseTransaction, step: &Step, event: On) -> ApiResult<()> {
+    async fn send(&self, tx: &Tx, step: &Step, event: On) -> ApiResult<()> {
         let actor = self.sender(step, event)?;
         let product_id = self.product(step)?;
         let reason = match event {
@@ -187,12 +178,11 @@ impl<'a> Stage<'a> {
             revision: None,
             request: None,
         };
-        let changed = products::change_state(tx, self.state, &actor, change).await?;
-        changed.settle(self.state);
+        products::change_state(tx, self.state, &actor, change).await?;
         Ok(())
     }
 
-    async fn is_asked(&self, tx: &DatabaseTransaction, id: ProductId) -> ApiResult<bool> {
+    async fn is_asked(&self, tx: &Tx, id: ProductId) -> ApiResult<bool> {
         let product = products::find(tx, id).await?.ok_or_else(missing)?;
         Ok(product.state == ProductState::MoreInformation)
     }
@@ -215,7 +205,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    async fn edit(&self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<()> {
+    async fn edit(&self, tx: &Tx, step: &Step) -> ApiResult<()> {
         let (actor, _) = self.cast.submitter(self.entry(step)?)?;
         let id = self.product(step)?;
         let product = products::find(tx, id).await?.ok_or_else(missing)?;
@@ -235,7 +225,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn open(&mut self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<()> {
+    async fn open(&mut self, tx: &Tx, step: &Step) -> ApiResult<()> {
         let chair = self.cast.actor("chair@nq57.example")?;
         let id = self.product(step)?;
         let mut member_ids = Vec::new();
@@ -257,15 +247,14 @@ impl<'a> Stage<'a> {
             mode: EvaluationMode::Online,
         };
         let by = By::actor(&chair);
-        let (round, changed) = evaluations::open(tx, self.state, by, id, None, &body).await?;
-        changed.settle(self.state);
+        let round = evaluations::open(tx, self.state, by, id, None, &body).await?;
         self.rounds.insert(step.product, round);
         Ok(())
     }
 
     async fn declare(
         &self,
-        tx: &DatabaseTransaction,
+        tx: &Tx,
         step: &Step,
         member: usize,
         has_conflict: bool,
@@ -286,13 +275,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn score(
-        &self,
-        tx: &DatabaseTransaction,
-        step: &Step,
-        member: usize,
-        submits: bool,
-    ) -> ApiResult<()> {
+    async fn score(&self, tx: &Tx, step: &Step, member: usize, submits: bool) -> ApiResult<()> {
         let actor = self.cast.member(member)?;
         let snapshot = self.state.reference.snapshot();
         let rubric = snapshot.rubric(RUBRIC).ok_or_else(missing)?;
@@ -304,7 +287,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn recommend(&self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<()> {
+    async fn recommend(&self, tx: &Tx, step: &Step) -> ApiResult<()> {
         let chair = self.cast.actor("chair@nq57.example")?;
         let texts = &self.reviews.recommendations;
         let body = if self.entry(step)?.state == ProductState::Declined {
@@ -323,7 +306,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn visit(&self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<()> {
+    async fn visit(&self, tx: &Tx, step: &Step) -> ApiResult<()> {
         let chair = self.cast.actor("chair@nq57.example")?;
         let body = OnSiteVisit {
             held_on: vietnam_date(self.state.clock.now() - Duration::days(1)),
@@ -335,7 +318,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn honour(&self, tx: &DatabaseTransaction, step: &Step) -> ApiResult<()> {
+    async fn honour(&self, tx: &Tx, step: &Step) -> ApiResult<()> {
         let publisher = self.cast.actor("publisher@nq57.example")?;
         let body = RecordHonours { honours: self.entry(step)?.honours.clone() };
         let by = By::actor(&publisher);

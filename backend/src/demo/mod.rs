@@ -12,11 +12,11 @@ use std::cell::RefCell;
 use chrono::Duration;
 use nq57_shared::time::vietnam_date;
 
-use crate::app::AppState;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::files::Upload;
 use crate::persistence::transaction;
+use crate::state::AppState;
 use crate::{accounts, notifications};
 
 /// The password of every demo account.
@@ -47,7 +47,9 @@ pub async fn seed(state: &AppState) -> ApiResult<bool> {
 
     // The same services over the same database, at another time.
     let clock = Clock::fixed(beginning);
-    let past = AppState::with_database(state.config.clone(), clock, state.db.clone()).await?;
+    let past =
+        AppState::with_database(state.config.clone(), clock, state.db.clone(), state.registry)
+            .await?;
     let password = accounts::hash_password(&state.config.accounts, PASSWORD).await?;
     let reviews = content::Reviews::read()?;
     let uploads: RefCell<Vec<Upload>> = RefCell::default();
@@ -78,7 +80,6 @@ pub async fn seed(state: &AppState) -> ApiResult<bool> {
     })
     .await?;
     if is_filled {
-        uploads.take().into_iter().for_each(Upload::keep);
         tracing::info!(products = products.len(), steps = steps.len(), "demo content entered");
     }
     Ok(is_filled)

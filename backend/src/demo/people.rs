@@ -6,14 +6,14 @@ use nq57_shared::access::{AccountActor, Actor, Role, RoleGrant};
 use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::language::Language;
 use nq57_shared::problem::ProblemCode;
-use sea_orm::ConnectionTrait;
 
 use super::content::{self, DemoProduct};
 use super::plan::MEMBERS;
 use crate::accounts::{self, NewAccount, PasswordHash};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::organisations;
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// Everybody who acts, by address.
 pub(super) struct Cast {
@@ -64,7 +64,7 @@ fn unknown(name: &str) -> ApiError {
 
 /// Enters everybody.
 pub(super) async fn enter(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     products: &[DemoProduct],
     password: &PasswordHash,
@@ -105,7 +105,7 @@ pub(super) async fn enter(
 
 /// The account of this address; made when there is none.
 async fn person_with(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     cast: &mut Cast,
     email: &str,

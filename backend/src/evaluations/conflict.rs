@@ -4,18 +4,17 @@ use actix_web::{HttpRequest, HttpResponse, put};
 use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, EvaluationAction};
 use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::ProblemCode;
-use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, entry, notice, record, review_quorum};
 use super::{store, view, write};
 use crate::accounts;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::notifications::{self, Template};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
 use crate::products::{By, ProductRecord};
+use crate::state::AppState;
 
 /// Declare whether there is a conflict of interest.
 ///
@@ -56,7 +55,7 @@ pub async fn declare_conflict(
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, `evaluation_closed`, `recused`.
 pub async fn declare(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: EvaluationId,

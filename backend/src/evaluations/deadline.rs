@@ -4,17 +4,16 @@
 use nq57_shared::clocks::ClockKind;
 use nq57_shared::evaluations::EvaluationState;
 use nq57_shared::ids::{AccountId, EvaluationId};
-use sea_orm::ConnectionTrait;
 
 use super::enter::{notice, product_of};
 use super::round::Round;
 use super::store;
-use crate::app::AppState;
 use crate::clocks::{self, Deadline, DeadlineNotice, Subject};
 use crate::error::ApiResult;
 use crate::notifications::{self, Template};
 use crate::outbox::{Message, Topic};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 const KIND: ClockKind = ClockKind::Scoring;
 
@@ -23,32 +22,21 @@ fn subject(id: EvaluationId) -> Subject {
 }
 
 /// The time runs until the day that the round names, instead of any day before.
-pub(super) async fn begin(
-    tx: &impl ConnectionTrait,
-    state: &AppState,
-    round: &Round,
-) -> ApiResult<()> {
+pub(super) async fn begin(tx: &Tx, state: &AppState, round: &Round) -> ApiResult<()> {
     clocks::meet(tx, &state.clock, subject(round.id), KIND).await?;
     clocks::start_until(tx, &state.clock, subject(round.id), KIND, round.due_at).await
 }
 
 /// No sheet is owed any more: the chair has recommended, or the round is closed.
-pub(super) async fn end(
-    tx: &impl ConnectionTrait,
-    state: &AppState,
-    id: EvaluationId,
-) -> ApiResult<()> {
+pub(super) async fn end(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
     clocks::meet(tx, &state.clock, subject(id), KIND).await
 }
 
 /// The messages that this slice handles.
-#[must_use]
-pub fn topics() -> Vec<Topic> {
-    vec![Topic {
-        name: "evaluation.deadline",
-        handler: |state, message| Box::pin(remind(state, message)),
-    }]
-}
+pub(super) const TOPICS: &[Topic] = &[Topic {
+    name: "evaluation.deadline",
+    handler: |state, message| Box::pin(remind(state, message)),
+}];
 
 /// Reminds those who owe a sheet, and the chair, that the day is near or has passed.
 async fn remind(state: AppState, message: Message) -> ApiResult<()> {

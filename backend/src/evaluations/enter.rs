@@ -11,12 +11,13 @@ use super::round::Round;
 use super::store;
 use super::write;
 use crate::access::{Permit, permit};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
 use crate::http::IfMatch;
 use crate::notifications::{self, Notice, Template};
+use crate::persistence::transaction::Tx;
 use crate::products::{self, By, ProductRecord};
+use crate::state::AppState;
 
 /// A round that the actor may act in, held until the transaction ends.
 pub(super) struct Entered {
@@ -33,7 +34,7 @@ pub(super) struct Entered {
 /// # Errors
 /// 404 and 403 as the policy says, 412 when the round has changed since the caller read it.
 pub(super) async fn enter(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     actor: &Actor,
     action: EvaluationAction,
     id: EvaluationId,
@@ -94,11 +95,7 @@ pub(super) fn entry(by: By<'_>, action: &'static str, round: &Round) -> Entry {
 }
 
 /// Notes that the round was opened or changed.
-pub(super) async fn record(
-    tx: &impl ConnectionTrait,
-    state: &AppState,
-    entry: Entry,
-) -> ApiResult<()> {
+pub(super) async fn record(tx: &Tx, state: &AppState, entry: Entry) -> ApiResult<()> {
     audit::record(tx, &state.clock, entry).await
 }
 
@@ -114,7 +111,7 @@ pub(super) fn notice(template: Template, round: &Round, product: &ProductRecord)
 /// Looks whether the quorum is met after a change. When it has just been met, the chair is told, once;
 /// either way officials find a new revision of the product, because what may be done with it has changed.
 pub(super) async fn review_quorum(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     product: &ProductRecord,
     product_permit: Permit<Product>,

@@ -20,8 +20,9 @@ mod write;
 use nq57_shared::evaluations::Evaluation;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::registry::Slice;
+
 pub use conflict::{declare, declare_conflict};
-pub use deadline::topics;
 pub use on_site_visit::{keep as keep_visit, record_on_site_visit};
 pub use open::{open, open_evaluation};
 pub use panel::replace_panel;
@@ -35,8 +36,11 @@ fn revision_of(evaluation: &Evaluation) -> i64 {
     evaluation.revision.cast_signed()
 }
 
+/// What this module brings.
+pub const SLICE: Slice = Slice { routes, topics: deadline::TOPICS, ..Slice::EMPTY };
+
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes
         .service(open_evaluation)
         .service(list_product_evaluations)

@@ -5,16 +5,15 @@ use nq57_shared::evaluations::{Evaluation, EvaluationAction, OnSiteVisit};
 use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
-use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, entry, record};
 use super::{store, view, write};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
 use crate::products::{By, ProductRecord};
+use crate::state::AppState;
 
 /// Record the look on site.
 ///
@@ -54,7 +53,7 @@ pub async fn record_on_site_visit(
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, `evaluation_closed`, 422 for a day to come.
 pub async fn keep(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: EvaluationId,

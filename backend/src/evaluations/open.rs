@@ -1,7 +1,6 @@
 //! Opens a round: keeps the rubric as it stands, seats the panel, and begins the evaluation of the
 //! product in the same transaction.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 
 use actix_web::{HttpRequest, HttpResponse, post};
@@ -12,19 +11,19 @@ use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::products::ProductEvent;
 use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
-use sea_orm::DatabaseTransaction;
 
 use super::enter::{entry, notice, record};
 use super::round::{Member, Round};
 use super::{deadline, panel, store, view, write};
 use crate::access::{allow, permit};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::idempotency::{self, Answer};
 use crate::http::openapi::{IdempotencyKeyHeader, IfMatchHeader};
 use crate::http::{FromPath, IdempotencyKey, IfMatch, SignedIn, ValidJson};
 use crate::notifications::{self, Template};
-use crate::products::{self, By, Change, Changed, ProductRecord};
+use crate::persistence::transaction::Tx;
+use crate::products::{self, By, Change, ProductRecord};
+use crate::state::AppState;
 
 const RUBRICS: &str = "rubrics";
 
@@ -62,25 +61,19 @@ pub async fn open_evaluation(
     body: ValidJson<OpenEvaluation>,
 ) -> ApiResult<HttpResponse> {
     let by = By::request(caller.actor(), &request);
-    let changed: RefCell<Option<Changed>> = RefCell::default();
-    let may_again = async |tx: &DatabaseTransaction| {
+    let may_again = async |tx: &Tx| {
         let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
         let conflicts = store::conflicts_of(tx, product.id).await?;
         allow(decide(by.actor, &product, &conflicts))
     };
-    let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
-        let (id, change) = open(tx, &state, by, product, Some(&seen), &body).await?;
-        changed.replace(Some(change));
+    idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
+        let id = open(tx, &state, by, product, Some(&seen), &body).await?;
         let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
         let round = store::load(tx, id).await?;
         let shown = view::show(tx, &state, by, &product, &round).await?;
         Answer::created(format!("/api/v1/evaluations/{id}"), round.revision, &shown)
     })
-    .await?;
-    if let Some(changed) = changed.take() {
-        changed.settle(&state);
-    }
-    Ok(answer)
+    .await
 }
 
 fn decide(actor: &Actor, product: &ProductRecord, conflicts: &HashSet<AccountId>) -> Decision {
@@ -97,13 +90,13 @@ fn decide(actor: &Actor, product: &ProductRecord, conflicts: &HashSet<AccountId>
 /// The denial of the policy, 412 for a stale revision, `evaluation_open`, 422 for a panel that may not
 /// be, and the refusal of the product's workflow.
 pub async fn open(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     product: ProductId,
     seen: Option<&IfMatch>,
     body: &OpenEvaluation,
-) -> ApiResult<(EvaluationId, Changed)> {
+) -> ApiResult<EvaluationId> {
     let now = state.clock.now();
     let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
     let conflicts = store::conflicts_of(tx, product.id).await?;
@@ -166,7 +159,7 @@ pub async fn open(
         revision: None,
         request: by.request,
     };
-    let changed = products::change_state(tx, state, by.actor, change).await?;
+    products::change_state(tx, state, by.actor, change).await?;
     deadline::begin(tx, state, &round).await?;
     let members: Vec<String> = body.member_ids.iter().map(ToString::to_string).collect();
     let entry = entry(by, "evaluation.opened", &round)
@@ -181,5 +174,5 @@ pub async fn open(
         .to(body.member_ids.iter().copied())
         .to([body.chair_id]);
     notifications::notify(tx, &state.clock, assigned).await?;
-    Ok((round.id, changed))
+    Ok(round.id)
 }

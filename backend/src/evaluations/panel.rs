@@ -16,13 +16,13 @@ use super::enter::{enter, entry, notice, record, review_quorum, scope_of};
 use super::round::Round;
 use super::write::{self, NewPanel};
 use super::{deadline, store, view};
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::notifications::{self, Template};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
 use crate::products::{By, ProductRecord};
+use crate::state::AppState;
 use crate::{accounts, organisations};
 
 /// Whose roles let them judge this product today.
@@ -135,7 +135,7 @@ pub async fn replace_panel(
 }
 
 async fn replace(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: EvaluationId,

@@ -10,10 +10,10 @@ use nq57_shared::page::Page;
 use super::enter::{product_of, subject_of};
 use super::{standing, store, view};
 use crate::access::allow;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::{FromPath, SignedIn, current};
 use crate::products::{self, By};
+use crate::state::AppState;
 
 /// Read an evaluation.
 ///

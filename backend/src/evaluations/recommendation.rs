@@ -5,17 +5,16 @@ use nq57_shared::access::Role;
 use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, Recommendation};
 use nq57_shared::ids::EvaluationId;
 use nq57_shared::products::ProductEvent;
-use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, entry, notice, record, scope_of};
 use super::{deadline, store, view, write};
 use crate::accounts;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::{FromPath, SignedIn, ValidJson, current};
 use crate::notifications::{self, Template};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
 use crate::products::{self, By, Change, ProductRecord};
+use crate::state::AppState;
 
 /// Recommend publication, or not.
 ///
@@ -54,7 +53,7 @@ pub async fn recommend(
 /// # Errors
 /// The denial of the policy, `quorum_not_met`, `recused`, `evaluation_closed`.
 pub async fn give(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: EvaluationId,

@@ -5,16 +5,15 @@ use nq57_shared::evaluations::{Evaluation, EvaluationAction, RecordScoreSheet};
 use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Violations;
-use sea_orm::ConnectionTrait;
 
 use super::enter::{enter, entry, record, review_quorum};
 use super::{store, view, write};
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
 use crate::products::{By, ProductRecord};
+use crate::state::AppState;
 
 /// Record one's own score sheet.
 ///
@@ -56,7 +55,7 @@ pub async fn record_score_sheet(
 /// The denial of the policy, 412 for a stale revision, 422 for scores that do not fit the rubric, and
 /// the conflicts that the operation lists.
 pub async fn keep(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: EvaluationId,

@@ -10,8 +10,9 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::SelectStatement;
 
 use super::{deadline, store, write};
-use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// The round of a version, as far as products need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +69,7 @@ pub async fn panel(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn close(
-    tx: &impl ConnectionTrait,
-    state: &AppState,
-    product: ProductId,
-) -> ApiResult<()> {
+pub async fn close(tx: &Tx, state: &AppState, product: ProductId) -> ApiResult<()> {
     if let Some(id) = store::open_id_of(tx, product).await? {
         deadline::end(tx, state, id).await?;
     }

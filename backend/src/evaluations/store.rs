@@ -20,6 +20,7 @@ use super::round::{Member, Round};
 use super::table::{conflict, look, member, round};
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
 
 /// The round; 404 when there is none.
 pub(super) async fn load(db: &impl ConnectionTrait, id: EvaluationId) -> ApiResult<Round> {
@@ -28,7 +29,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, id: EvaluationId) -> ApiResu
 }
 
 /// The round, held until the transaction ends: what members and chair do at once happens in turn.
-pub(super) async fn hold(tx: &impl ConnectionTrait, id: EvaluationId) -> ApiResult<Round> {
+pub(super) async fn hold(tx: &Tx, id: EvaluationId) -> ApiResult<Round> {
     let select = round::Entity::find_by_id(id.0).lock_exclusive();
     let row = select.one(tx).await?.ok_or_else(ApiError::not_found)?;
     one(tx, row).await

@@ -17,15 +17,15 @@ use super::enter::{entry, record, subject_of};
 use super::round::{Member, Round};
 use super::{store, write};
 use crate::accounts;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
 use crate::products::{self, By, ProductRecord};
+use crate::state::AppState;
 
 /// The representation of a round, held or just written in `tx`, for the actor, who is permitted to read
 /// it. A first look at sheets of others is a fact from now on.
 pub(super) async fn show(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     product: &ProductRecord,

@@ -10,10 +10,7 @@ use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::{Timestamp, end_of_vietnam_day};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 
 use super::round::Round;
@@ -21,16 +18,13 @@ use super::store::number;
 use super::table::{conflict, look, member, round};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction::Tx;
 
 /// Enters a round with its panel.
 ///
 /// # Errors
 /// `already_exists` when the product has a round that is not closed.
-pub(super) async fn insert(
-    tx: &impl ConnectionTrait,
-    permit: Permit<Evaluation>,
-    new: &Round,
-) -> ApiResult<()> {
+pub(super) async fn insert(tx: &Tx, permit: Permit<Evaluation>, new: &Round) -> ApiResult<()> {
     permit.covers(new.product_id)?;
     let row = round::ActiveModel {
         id: Set(new.id.0),
@@ -52,12 +46,7 @@ pub(super) async fn insert(
     seat(tx, new.id, &accounts, 0).await
 }
 
-async fn seat(
-    tx: &impl ConnectionTrait,
-    id: EvaluationId,
-    accounts: &[AccountId],
-    first: i32,
-) -> ApiResult<()> {
+async fn seat(tx: &Tx, id: EvaluationId, accounts: &[AccountId], first: i32) -> ApiResult<()> {
     if accounts.is_empty() {
         return Ok(());
     }
@@ -97,7 +86,7 @@ fn next_revision() -> Expr {
 
 /// Changes chair, quorum, date and seats; who keeps a seat keeps declaration and sheet.
 pub(super) async fn set_panel(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Evaluation>,
     round: &Round,
     panel: &NewPanel,
@@ -143,7 +132,7 @@ pub(super) struct NewPanel {
 
 /// Keeps what a member says of conflicts; a declared one besides as a fact that outlives the seat.
 pub(super) async fn set_conflict(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Evaluation>,
     round: &Round,
     account: AccountId,
@@ -173,7 +162,7 @@ pub(super) async fn set_conflict(
 
 /// Notes that sheets of others were shown to the account. The first time is the one that is kept.
 pub(super) async fn note_look(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     id: EvaluationId,
     account: AccountId,
     now: Timestamp,
@@ -189,7 +178,7 @@ pub(super) async fn note_look(
 
 /// Keeps a member's sheet; `submitted_at` makes it final.
 pub(super) async fn set_sheet(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Evaluation>,
     id: EvaluationId,
     account: AccountId,
@@ -206,7 +195,7 @@ pub(super) async fn set_sheet(
 }
 
 async fn set_member(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     id: EvaluationId,
     account: AccountId,
     row: member::ActiveModel,
@@ -223,7 +212,7 @@ async fn set_member(
 
 /// Notes since when the quorum is met, or that it no longer is. The revision stays.
 pub(super) async fn set_quorum_reached(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     id: EvaluationId,
     at: Option<Timestamp>,
 ) -> ApiResult<()> {
@@ -237,7 +226,7 @@ pub(super) async fn set_quorum_reached(
 
 /// Keeps the chair's recommendation in the place of an earlier one.
 pub(super) async fn set_recommendation(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Evaluation>,
     round: &Round,
     given: &Recommendation,
@@ -255,7 +244,7 @@ pub(super) async fn set_recommendation(
 
 /// Keeps the minutes of the look on site in the place of earlier ones.
 pub(super) async fn set_visit(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Evaluation>,
     round: &Round,
     visit: &OnSiteVisit,
@@ -272,11 +261,7 @@ pub(super) async fn set_visit(
 
 /// Closes every round of the product that is not closed: whoever decided about the product was
 /// permitted to.
-pub(super) async fn close(
-    tx: &impl ConnectionTrait,
-    product: ProductId,
-    now: Timestamp,
-) -> ApiResult<()> {
+pub(super) async fn close(tx: &Tx, product: ProductId, now: Timestamp) -> ApiResult<()> {
     round::Entity::update_many()
         .col_expr(round::Column::State, Expr::value(EvaluationState::Closed.as_str()))
         .col_expr(round::Column::ClosedAt, Expr::value(now))
@@ -289,11 +274,7 @@ pub(super) async fn close(
 }
 
 /// Writes a change of the round itself, under its next revision.
-async fn revise(
-    tx: &impl ConnectionTrait,
-    round: &Round,
-    mut row: round::ActiveModel,
-) -> ApiResult<()> {
+async fn revise(tx: &Tx, round: &Round, mut row: round::ActiveModel) -> ApiResult<()> {
     row.revision = Set(round.revision + 1);
     let written = round::Entity::update_many()
         .set(row)

@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 
 use super::container::{self, Refusal};
 use super::storage::{self, Object};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
 
 /// Containers that are held in memory and unpacked at the same time in this process.
 const AT_ONCE: usize = 2;

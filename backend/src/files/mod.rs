@@ -5,44 +5,42 @@ mod container;
 mod inspect;
 mod quota;
 mod receive;
+mod removal;
 mod respond;
 mod scanner;
 mod sniff;
 mod storage;
 mod store;
+mod stored;
 mod sweep;
 mod table;
 mod take;
+mod upload;
 
-use nq57_shared::files::{Attachment, FileVisibility};
-use nq57_shared::ids::AccountId;
-use uuid::Uuid;
+use std::time::Duration;
+
+use crate::jobs::Job;
+use crate::registry::Slice;
+use futures_util::FutureExt;
 
 pub use quota::{Uploads, require_room};
-pub use receive::{Upload, receive};
+pub use receive::receive;
 pub use respond::respond;
 pub use scanner::Scanner;
 pub use storage::FileStore;
 pub use store::{attach, delete, find, list};
-pub use sweep::{sweep, topics};
+pub use stored::{Belongs, StoredFile};
+pub use sweep::sweep;
 pub use take::take;
+pub use upload::Upload;
 
-/// What a file belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Belongs {
-    /// Who uploaded it.
-    pub owner: Option<AccountId>,
-    pub subject_type: &'static str,
-    pub subject_id: Uuid,
-    pub visibility: FileVisibility,
-}
-
-/// A file that belongs to something, with where its content is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredFile {
-    pub attachment: Attachment,
-    pub owner: Option<AccountId>,
-    pub subject_type: String,
-    pub subject_id: Uuid,
-    object_key: String,
-}
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    topics: sweep::TOPICS,
+    jobs: &[Job {
+        name: "sweep files",
+        every: Duration::from_secs(3600),
+        run: |state| sweep(state).boxed_local(),
+    }],
+    ..Slice::EMPTY
+};

@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::store;
-use crate::app::AppState;
+use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
 
 /// The uploads under way in this process, by account.
@@ -30,15 +30,15 @@ impl Uploads {
     ///
     /// # Errors
     /// 429 when none becomes free within the time that a body may take.
-    pub async fn enter(&self, state: &AppState, account: AccountId) -> ApiResult<UploadPlace> {
+    pub async fn enter(&self, config: &Config, account: AccountId) -> ApiResult<UploadPlace> {
         let places = {
             let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let most = state.config.files.uploads_at_once;
+            let most = config.files.uploads_at_once;
             all.entry(account).or_insert_with(|| Arc::new(Semaphore::new(most))).clone()
         };
         // From here on whatever happens, the last one out removes the entry.
         let mut place = UploadPlace { uploads: self.clone(), account, permit: None };
-        let patience = Duration::from_secs(state.config.http.body_seconds);
+        let patience = Duration::from_secs(config.http.body_seconds);
         let permit = tokio::time::timeout(patience, places.acquire_owned()).await;
         let permit = permit.map_err(|_| {
             let soon = HeaderValue::from_static("5");
@@ -67,12 +67,12 @@ impl Drop for UploadPlace {
 /// 409 when it may not.
 pub async fn require_room(
     db: &impl ConnectionTrait,
-    state: &AppState,
+    config: &Config,
     account: AccountId,
     more: u64,
 ) -> ApiResult<()> {
     let kept = store::bytes_of(db, account).await?;
-    if kept.saturating_add(more) <= state.config.files.max_bytes_per_account {
+    if kept.saturating_add(more) <= config.files.max_bytes_per_account {
         return Ok(());
     }
     Err(ProblemCode::FileQuotaReached.into())

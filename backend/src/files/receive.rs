@@ -19,8 +19,9 @@ use tokio::time::Instant;
 use super::inspect;
 use super::sniff::Sniffer;
 use super::storage::{FileStore, Object};
-use crate::app::AppState;
+use super::upload::Upload;
 use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
 
 /// The field that holds the file.
 const FILE: &str = "file";
@@ -28,33 +29,6 @@ const FILE: &str = "file";
 const FORM_BYTES: u64 = 64 * 1024;
 const MAX_FIELDS: usize = 8;
 const FIELD_BYTES: usize = 2048;
-
-/// A content that has arrived whole and was found good. Until it is kept, dropping it removes it.
-pub struct Upload {
-    pub(super) object: Object,
-    /// The cleaned name.
-    pub name: String,
-    pub file_type: FileType,
-    /// Bytes.
-    pub size: u64,
-    /// 64 hexadecimal digits.
-    pub sha256: String,
-    /// Whether a virus scanner has seen it.
-    pub is_scanned: bool,
-    /// The other fields of the form, as single lines.
-    pub fields: BTreeMap<String, String>,
-}
-
-impl Upload {
-    pub(super) fn object_key(&self) -> &str {
-        self.object.key()
-    }
-
-    /// The row is committed: the content stays.
-    pub fn keep(self) {
-        self.object.keep();
-    }
-}
 
 /// Reads a `multipart/form-data` body with one file in the field `file`.
 ///

@@ -13,9 +13,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use nq57_shared::fold::fold;
 
 use super::StoredFile;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional;
+use crate::state::AppState;
 
 /// Even if a browser shows it, nothing in it runs or loads.
 const SANDBOX: &str = "default-src 'none'; sandbox";

@@ -2,6 +2,7 @@
 //! which the upload began, so that what was left behind by a crash can be found.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web::Bytes;
 use anyhow::Context;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use crate::config::{Config, StoreKind};
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction::Tx;
 
 /// Bytes held in memory for one upload before they are sent on; S3 takes no smaller parts.
 const PART: usize = 5 * 1024 * 1024;
@@ -81,7 +83,7 @@ impl FileStore {
     /// Begins to write an object. It is not there before [`Writing::finish`].
     pub(super) fn write(&self, key: String) -> Writing {
         let writer = BufWriter::with_capacity(self.objects.clone(), self.path(&key), PART);
-        Writing { writer: Some(writer), object: Some(Object { store: self.clone(), key }) }
+        Writing { writer: Some(writer), object: Some(Object { store: self.clone(), key, is_kept: Arc::default() }) }
     }
 
     /// The content, or the part of it that `range` names.
@@ -170,10 +172,11 @@ impl Drop for Writing {
     }
 }
 
-/// A finished object. Dropped before it is kept, it is removed.
+/// A finished object. Dropped before a row names it, it is removed.
 pub(super) struct Object {
     store: FileStore,
     key: String,
+    is_kept: Arc<AtomicBool>,
 }
 
 impl Object {
@@ -181,15 +184,16 @@ impl Object {
         &self.key
     }
 
-    /// A row names it: it stays.
-    pub(super) fn keep(mut self) {
-        self.key.clear();
+    /// A row of this transaction names it: it stays when that may be committed.
+    pub(super) fn keep(&self, tx: &Tx) {
+        let is_kept = self.is_kept.clone();
+        tx.on_commit(move || is_kept.store(true, Ordering::Release));
     }
 }
 
 impl Drop for Object {
     fn drop(&mut self) {
-        if self.key.is_empty() {
+        if self.is_kept.load(Ordering::Acquire) {
             return;
         }
         let (store, key) = (self.store.clone(), std::mem::take(&mut self.key));

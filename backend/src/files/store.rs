@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::sweep::removal;
+use super::removal::removal;
 use super::table::{ActiveModel, Column, Entity, Model};
 use super::{Belongs, StoredFile, Upload};
 use crate::access::Permit;
@@ -19,13 +19,14 @@ use crate::clock::Clock;
 use crate::error::ApiResult;
 use crate::outbox;
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
 
-/// Makes the upload a file of something. After the commit the caller calls [`Upload::keep`].
+/// Makes the upload a file of something: its content stays with the commit.
 ///
 /// # Errors
 /// Failures of the database.
 pub async fn attach(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     permit: Permit<Attachment>,
     upload: &Upload,
@@ -57,6 +58,7 @@ pub async fn attach(
         created_at: Set(attachment.uploaded_at),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
+    upload.object.keep(tx);
     Ok(attachment)
 }
 
@@ -98,7 +100,7 @@ pub async fn find(db: &impl ConnectionTrait, id: FileId) -> ApiResult<Option<Sto
 /// # Errors
 /// Failures of the database.
 pub async fn delete(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     permit: Permit<Attachment>,
     subject: Uuid,

@@ -4,34 +4,22 @@
 use std::collections::HashSet;
 
 use chrono::Duration;
-use serde::{Deserialize, Serialize};
 
+use super::removal::{REMOVE, Removal};
 use super::store;
-use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::outbox::{Message, Push, Topic};
+use crate::outbox::{Message, Topic};
+use crate::state::AppState;
 
-const REMOVE: &str = "files.remove";
 /// Uploads that began in these days before today are looked at; younger ones may still be at work.
 const FIRST_DAY: i64 = 2;
 const LAST_DAY: i64 = 31;
 /// Keys asked about in one query.
 const BATCH: usize = 500;
 
-#[derive(Serialize, Deserialize)]
-struct Removal {
-    key: String,
-}
-
-pub(super) fn removal(key: &str) -> ApiResult<Push> {
-    Push::new(REMOVE, key, &Removal { key: key.to_owned() })
-}
-
 /// Who removes contents.
-#[must_use]
-pub fn topics() -> Vec<Topic> {
-    vec![Topic { name: REMOVE, handler: |state, message| Box::pin(remove(state, message)) }]
-}
+pub(super) const TOPICS: &[Topic] =
+    &[Topic { name: REMOVE, handler: |state, message| Box::pin(remove(state, message)) }];
 
 async fn remove(state: AppState, message: Message) -> ApiResult<()> {
     let removal: Removal = message.read()?;

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use super::sniff::Sniffer;
 use super::storage::FileStore;
 use super::{Upload, inspect};
-use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::state::AppState;
 
 /// Stores the content under a name. Like an upload it is removed unless it is kept.
 ///

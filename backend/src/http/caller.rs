@@ -5,24 +5,19 @@
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use anyhow::anyhow;
-use moka::sync::Cache;
 use nq57_shared::access::{AccountActor, Actor};
 use nq57_shared::ids::{AccountId, SessionId};
 use nq57_shared::problem::ProblemCode;
 
-use crate::accounts;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::client_address::client_network;
-use crate::http::generations::{Generations, Mark};
-use crate::http::signals::{Signal, Signals};
-use crate::http::{rate_limit, request};
+use crate::http::request;
+use crate::state::AppState;
 
 /// Whoever is asking, signed in or not.
 #[derive(Clone, Debug)]
@@ -94,7 +89,7 @@ pub async fn admit(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
     };
     // Whoever tries tokens pays with the address.
     let payer = found.as_ref().ok().and_then(Option::as_ref).unwrap_or(&anonymous);
-    rate_limit::charge(state, request, payer)?;
+    state.rate_limits.charge(request, &payer.scope())?;
     request.extensions_mut().insert(Admitted(found?));
     Ok(())
 }
@@ -132,10 +127,11 @@ async fn load(
     }
     // Before reading: who is revoked meanwhile is read again.
     let marks = callers.marks(account, session);
-    let actor = accounts::load_actor(&state.db, session, state.clock.now()).await?;
+    let directory = state.registry.directory();
+    let actor = directory.actor(&state.db, session, state.clock.now()).await?;
     let actor = actor.filter(|actor| actor.id == account);
     if let Some(actor) = &actor {
-        callers.sessions.insert(session, Known { actor: actor.clone(), marks });
+        callers.keep(session, actor.clone(), marks);
     }
     Ok(actor)
 }
@@ -188,74 +184,5 @@ impl FromRequest for SignedIn {
             }
             _ => Err(unauthenticated()),
         }))
-    }
-}
-
-/// Callers known for a few seconds, so that a burst of requests asks the database once.
-///
-/// Who revokes a session or changes a grant must call `forget_…` after the commit: then it holds at
-/// once in this process, a moment later in others on PostgreSQL, and in any case within five seconds.
-pub struct KnownCallers {
-    sessions: Cache<SessionId, Known>,
-    generations: Generations,
-    signals: Signals,
-}
-
-#[derive(Clone)]
-struct Known {
-    actor: AccountActor,
-    /// Of the account and of the session.
-    marks: [Mark; 2],
-}
-
-impl KnownCallers {
-    /// Knows nobody; tells the other servers who was forgotten.
-    #[must_use]
-    pub fn new(signals: Signals) -> Self {
-        Self {
-            sessions: Cache::builder()
-                .max_capacity(10_000)
-                .time_to_live(Duration::from_secs(5))
-                .build(),
-            generations: Generations::new(),
-            signals,
-        }
-    }
-
-    fn find(&self, session: SessionId) -> Option<AccountActor> {
-        let known = self.sessions.get(&session)?;
-        let is_current = known.marks.into_iter().all(|mark| self.generations.is_current(mark));
-        is_current.then_some(known.actor)
-    }
-
-    fn marks(&self, account: AccountId, session: SessionId) -> [Mark; 2] {
-        [account.0, session.0].map(|id| self.generations.mark(id.as_bytes()))
-    }
-
-    /// The session was revoked.
-    pub fn forget_session(&self, session: SessionId) {
-        self.drop_session(session);
-        self.signals.send(Signal::Session(session));
-    }
-
-    /// Grants, memberships, verification or all sessions of the account have changed.
-    pub fn forget_account(&self, account: AccountId) {
-        self.drop_account(account);
-        self.signals.send(Signal::Account(account));
-    }
-
-    /// The session was revoked at another server.
-    pub fn drop_session(&self, session: SessionId) {
-        self.generations.change(session.0.as_bytes());
-    }
-
-    /// Something about the account has changed at another server.
-    pub fn drop_account(&self, account: AccountId) {
-        self.generations.change(account.0.as_bytes());
-    }
-
-    /// Something about callers has changed at another server.
-    pub fn drop_all(&self) {
-        self.generations.change_all();
     }
 }

@@ -2,13 +2,16 @@
 
 use std::fmt::Write;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, LOCATION, VARY};
-use actix_web::{HttpResponse, get, web};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LOCATION, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use nq57_shared::language::Language;
 use nq57_shared::problem::ProblemCode;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::http::RequestLanguage;
+use crate::http::{RequestLanguage, conditional};
+use crate::state::AppState;
 
 /// The pages below `/docs`.
 pub fn configure(services: &mut web::ServiceConfig) {
@@ -23,6 +26,20 @@ pub fn configure(services: &mut web::ServiceConfig) {
 #[get("/docs")]
 async fn enter() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((LOCATION, "/docs/")).finish()
+}
+
+/// The OpenAPI document.
+#[get("/api/openapi.json")]
+pub async fn read_openapi(state: AppState, request: HttpRequest) -> HttpResponse {
+    let (body, tag) = state.document.get(state.registry.document(), &state.config);
+    if conditional::is_known(&request, tag) {
+        return HttpResponse::NotModified().insert_header((ETAG, tag.clone())).finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header((ETAG, tag.clone()))
+        .insert_header((CACHE_CONTROL, "public, max-age=60, stale-while-revalidate=300"))
+        .body(body.clone())
 }
 
 /// The table of all problem codes: `type` of a problem leads to its row.

@@ -15,8 +15,9 @@ use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::validate::Validate;
 use serde::de::DeserializeOwned;
 
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
+use crate::http::query_string::given;
+use crate::state::AppState;
 
 /// A JSON body that has passed its validation.
 #[derive(Clone, Debug)]
@@ -187,15 +188,6 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(parse_query(request.query_string()).map(Self))
     }
-}
-
-/// What a query says: without `name=`, which is how a form sends what was left empty. `name=value=` has a
-/// value.
-#[must_use]
-pub fn given(query: &str) -> String {
-    let is_empty = |pair: &str| pair.find('=').is_some_and(|at| at + 1 == pair.len());
-    let pairs = query.split('&').filter(|pair| !pair.is_empty() && !is_empty(pair));
-    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// Reads a query.

@@ -20,10 +20,10 @@ use futures_util::future::LocalBoxFuture;
 use nq57_shared::language::Language;
 use nq57_shared::problem::{MEDIA_TYPE, Problem, ProblemCode};
 
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::request::RequestContext;
 use crate::http::{caller, cors, observability, openapi, problem, rate_limit, security_headers};
+use crate::state::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -99,7 +99,7 @@ where
             finish(&mut answer, &state, &context.id, None);
             return ready(Ok(answer)).boxed_local();
         }
-        if let Err(error) = refuse(request.head()) {
+        if let Err(error) = refuse(&state, request.head()) {
             let mut answer = problem::complete(request.error_response(error), &context);
             cors::depends_on_origin(answer.headers_mut(), &state.config);
             finish(&mut answer, &state, &context.id, origin.as_ref());
@@ -226,7 +226,7 @@ fn trace_id(head: &RequestHead) -> Option<String> {
 }
 
 /// Heads that are too large, methods that the path and parameters that the operation does not have.
-fn refuse(head: &RequestHead) -> ApiResult<()> {
+fn refuse(state: &AppState, head: &RequestHead) -> ApiResult<()> {
     let address = head.uri.path_and_query().map_or(0, |address| address.as_str().len());
     if address > MAX_ADDRESS {
         return Err(ProblemCode::UriTooLong.into());
@@ -236,7 +236,7 @@ fn refuse(head: &RequestHead) -> ApiResult<()> {
     if headers > MAX_HEADERS {
         return Err(ProblemCode::HeadersTooLarge.into());
     }
-    match openapi::at(head.uri.path()) {
+    match state.registry.document().at(head.uri.path()) {
         Some(known) => known.check(head.method.as_str(), head.uri.query().unwrap_or_default()),
         None => Ok(()),
     }

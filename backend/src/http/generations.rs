@@ -4,13 +4,15 @@
 //! Names share a fixed number of counters by their hash: nothing is allocated or locked, no name has to be
 //! forgotten, and two names that meet in one counter cost a reading too many, never one too few.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A power of two.
 const COUNTERS: usize = 4096;
 
-/// The counters.
-pub struct Generations(Box<[AtomicU64]>);
+/// The counters, shared by all clones.
+#[derive(Clone)]
+pub struct Generations(Arc<[AtomicU64]>);
 
 /// Where a counter stood when something was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ impl Generations {
 
     /// Anything may have changed.
     pub fn change_all(&self) {
-        for counter in &self.0 {
+        for counter in self.0.iter() {
             counter.fetch_add(1, Ordering::AcqRel);
         }
     }

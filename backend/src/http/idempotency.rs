@@ -1,10 +1,8 @@
 //! `Idempotency-Key` on POST: the same key, query and body replay the first answer for a day.
 //! The record commits together with what the request wrote, so a crash leaves both or neither.
 
-use std::collections::HashSet;
 use std::fmt::Display;
 use std::future::{Ready, ready};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -13,17 +11,17 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::Duration;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::Timestamp;
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::{Caller, conditional};
 use crate::persistence::dialect::Engine;
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 const HEADER: &str = "Idempotency-Key";
 /// Characters that a key may have.
@@ -140,8 +138,8 @@ pub async fn once(
     caller: &Caller,
     key: &IdempotencyKey,
     body: &[u8],
-    may: impl AsyncFn(&DatabaseTransaction) -> ApiResult<()>,
-    work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<Answer>,
+    may: impl AsyncFn(&Tx) -> ApiResult<()>,
+    work: impl AsyncFn(&Tx) -> ApiResult<Answer>,
 ) -> ApiResult<HttpResponse> {
     let Some(key_text) = &key.key else {
         return transaction::write(&state.db, work).await?.into_response();
@@ -183,7 +181,7 @@ struct Record {
 
 impl Record {
     /// Holds the key against other servers until this transaction ends; SQLite has one writer anyhow.
-    async fn claim(&self, tx: &DatabaseTransaction) -> ApiResult<()> {
+    async fn claim(&self, tx: &Tx) -> ApiResult<()> {
         if Engine::of(tx) == Engine::Sqlite {
             return Ok(());
         }
@@ -201,7 +199,7 @@ impl Record {
         }
     }
 
-    async fn find(&self, tx: &DatabaseTransaction) -> ApiResult<Option<Answer>> {
+    async fn find(&self, tx: &Tx) -> ApiResult<Option<Answer>> {
         let row = table::Entity::find_by_id((self.scope.clone(), self.key.clone()))
             .filter(table::Column::ExpiresAt.gt(self.now))
             .one(tx)
@@ -215,7 +213,7 @@ impl Record {
         }
     }
 
-    async fn keep(&self, tx: &DatabaseTransaction, answer: &Answer) -> ApiResult<()> {
+    async fn keep(&self, tx: &Tx, answer: &Answer) -> ApiResult<()> {
         let row = table::ActiveModel {
             scope: Set(self.scope.clone()),
             key: Set(self.key.clone()),
@@ -249,31 +247,4 @@ pub async fn purge(state: AppState) -> ApiResult<()> {
         Ok(())
     })
     .await
-}
-
-/// The keys that this process is working on.
-#[derive(Clone, Debug, Default)]
-pub struct InFlight(Arc<Mutex<HashSet<String>>>);
-
-/// A key being worked on; gives it free when dropped.
-struct Turn {
-    keys: InFlight,
-    key: String,
-}
-
-impl InFlight {
-    fn enter(&self, key: String) -> ApiResult<Turn> {
-        let is_new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
-        if is_new {
-            Ok(Turn { keys: self.clone(), key })
-        } else {
-            Err(ProblemCode::IdempotencyInFlight.into())
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.keys.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
-    }
 }

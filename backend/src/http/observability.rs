@@ -10,9 +10,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use nq57_shared::problem::ProblemCode;
 use tracing_subscriber::EnvFilter;
 
-use crate::app::AppState;
 use crate::config::{Log, LogFormat};
 use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
 
 /// Upper bounds of the histogram, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];

@@ -8,11 +8,11 @@ mod schemas;
 mod walk;
 
 use std::collections::HashSet;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
+use actix_web::App;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{App, HttpRequest, HttpResponse, get};
 use matchit::Router;
 use nq57_shared::problem::{FieldCode, MEDIA_TYPE, Problem, ProblemCode};
 use serde_json::{Value, json};
@@ -25,13 +25,11 @@ use utoipa::openapi::{
     OpenApiBuilder, Ref, RefOr, ResponseBuilder, ServerBuilder,
 };
 use utoipa::{IntoParams, PartialSchema, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::app::AppState;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
-use crate::http::conditional;
-use crate::slices;
 
 /// Where the operations live.
 pub const BASE: &str = "/api/v1";
@@ -78,29 +76,44 @@ const TAGS: &[(&str, &str)] = &[
     ("platform", "The audit and what could not be delivered."),
 ];
 
-/// What the handlers say, without what holds for any operation by rule.
-fn collected() -> &'static OpenApi {
-    static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(assemble);
-    &DOCUMENT
+/// The document, made once from what is registered.
+pub struct Document {
+    json: Value,
+    text: String,
+    paths: Router<KnownPath>,
 }
 
-/// The whole document.
-fn document() -> &'static Value {
-    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-        let mut document = serde_json::to_value(collected()).unwrap_or_default();
-        rules::apply(&mut document);
-        schemas::set_apart(&mut document);
-        examples::fill(&mut document);
-        document
-    });
-    &DOCUMENT
-}
+impl Document {
+    /// The document of the operations that `routes` registers below [`BASE`].
+    #[must_use]
+    pub fn of(routes: impl FnOnce(&mut ServiceConfig)) -> Self {
+        let collected = assemble(routes);
+        let mut paths = Router::new();
+        for (path, item) in &collected.paths.paths {
+            if let Err(error) = paths.insert(path, KnownPath::new(item)) {
+                tracing::error!(%error, path, "a path of the document is not checked");
+            }
+        }
+        let mut json = serde_json::to_value(collected).unwrap_or_default();
+        rules::apply(&mut json);
+        schemas::set_apart(&mut json);
+        examples::fill(&mut json);
+        let text = pretty(&json);
+        Self { json, text, paths }
+    }
 
-/// The document as it is committed.
-#[must_use]
-pub fn text() -> &'static str {
-    static TEXT: LazyLock<String> = LazyLock::new(|| pretty(document()));
-    &TEXT
+    /// The document as it is committed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the document has at this path: `/products/statistics` is not a product of that name. Nothing
+    /// for paths that are no operation; whoever answers those decides.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<&KnownPath> {
+        self.paths.at(path).ok().map(|found| found.value)
+    }
 }
 
 fn pretty(document: &Value) -> String {
@@ -109,11 +122,11 @@ fn pretty(document: &Value) -> String {
     text
 }
 
-fn assemble() -> OpenApi {
+fn assemble(routes: impl FnOnce(&mut ServiceConfig)) -> OpenApi {
     let (_, collected) = App::new()
         .into_utoipa_app()
         .openapi(OpenApiBuilder::new().build())
-        .service(scope::scope(BASE).configure(slices::routes))
+        .service(scope::scope(BASE).configure(routes))
         .split_for_parts();
     let mut document = collected;
     document.info = InfoBuilder::new()
@@ -267,9 +280,10 @@ fn complete_operation(operation: &mut Operation, is_write: bool) {
 pub struct Served(OnceLock<(Bytes, HeaderValue)>);
 
 impl Served {
-    fn get(&self, config: &Config) -> &(Bytes, HeaderValue) {
+    /// Body and tag.
+    pub fn get(&self, document: &Document, config: &Config) -> &(Bytes, HeaderValue) {
         self.0.get_or_init(|| {
-            let mut document = document().clone();
+            let mut document = document.json.clone();
             let address = config.public_url();
             let address = address.trim_end_matches('/');
             if let Some(members) = document.as_object_mut() {
@@ -302,20 +316,6 @@ fn contact_of(config: &Config, address: &str) -> Value {
         members.insert("email".into(), email.into());
     }
     contact
-}
-
-/// The OpenAPI document.
-#[get("/api/openapi.json")]
-pub async fn read_openapi(state: AppState, request: HttpRequest) -> HttpResponse {
-    let (body, tag) = state.document.get(&state.config);
-    if conditional::is_known(&request, tag) {
-        return HttpResponse::NotModified().insert_header((ETAG, tag.clone())).finish();
-    }
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .insert_header((ETAG, tag.clone()))
-        .insert_header((CACHE_CONTROL, "public, max-age=60, stale-while-revalidate=300"))
-        .body(body.clone())
 }
 
 /// What can be done at a path.
@@ -358,22 +358,6 @@ impl KnownPath {
     }
 }
 
-/// What the document has at this path: `/products/statistics` is not a product of that name. Nothing for
-/// paths that are no operation; whoever answers those decides.
-#[must_use]
-pub fn at(path: &str) -> Option<&'static KnownPath> {
-    static KNOWN: LazyLock<Router<KnownPath>> = LazyLock::new(|| {
-        let mut router = Router::new();
-        for (path, item) in &collected().paths.paths {
-            if let Err(error) = router.insert(path, KnownPath::new(item)) {
-                tracing::error!(%error, path, "a path of the document is not checked");
-            }
-        }
-        router
-    });
-    KNOWN.at(path).ok().map(|found| found.value)
-}
-
 fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     let table = [
         ("GET", &item.get),
@@ -394,33 +378,4 @@ fn query_names(operation: &Operation) -> HashSet<String> {
         _ => None,
     });
     named.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_operation_of_the_document_is_found_under_its_path_by_one_look() {
-        let mut found = 0;
-        for (path, item) in &collected().paths.paths {
-            let concrete = path.replace('{', "x").replace('}', "y");
-            let known = at(&concrete).unwrap_or_else(|| panic!("{path} is not found"));
-            for (method, _) in operations(item) {
-                assert!(known.check(method, "").is_ok(), "{method} {path}");
-                found += 1;
-            }
-        }
-        assert!(found > 60, "{found}");
-        assert!(at("/api/v1/nowhere").is_none());
-    }
-
-    #[test]
-    fn a_path_with_a_name_of_its_own_is_no_thing_of_that_name() {
-        let figures = at("/api/v1/products/statistics").expect("known");
-        assert_eq!(figures.allow, "GET, HEAD");
-        assert!(figures.check("PATCH", "").is_err());
-        let product = at("/api/v1/products/x").expect("known");
-        assert_eq!(product.allow, "GET, HEAD, PATCH");
-    }
 }

@@ -8,9 +8,9 @@ use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::{FromRequest, HttpRequest};
 use nq57_shared::problem::ProblemCode;
 
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::cors;
+use crate::state::AppState;
 
 /// Proof that the request comes from our own pages, from a configured origin, or from no browser.
 /// Anything else gets 403 `origin_refused`.

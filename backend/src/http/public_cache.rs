@@ -20,12 +20,12 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional;
-use crate::http::extract::given;
 use crate::http::generations::{Generations, Mark};
+use crate::http::query_string::given;
 use crate::http::signals::{Signal, Signals};
+use crate::persistence::transaction::Tx;
 
 /// Seconds that an answer may be reused here.
 const KEPT_SECONDS: u64 = 60;
@@ -136,6 +136,7 @@ pub struct Ready {
 }
 
 /// All ready answers of this process.
+#[derive(Clone)]
 pub struct PublicCache {
     answers: Cache<Arc<str>, Arc<Ready>>,
     /// Who makes an answer holds its lock; the others wait and take what was made.
@@ -160,8 +161,14 @@ impl PublicCache {
         Self { answers, flights, generations: Generations::new(), signals }
     }
 
-    /// What is public about `topic` has changed: call it after the commit.
-    pub fn invalidate(&self, topic: Topic) {
+    /// What is public about `topic` changes with the commit.
+    pub fn invalidate(&self, tx: &Tx, topic: Topic) {
+        let cache = self.clone();
+        tx.on_commit(move || cache.invalidate_now(topic));
+    }
+
+    /// It has changed already.
+    pub fn invalidate_now(&self, topic: Topic) {
         let topic = topic.to_string();
         self.drop_topic(&topic);
         self.signals.send(Signal::Public(topic));
@@ -191,34 +198,33 @@ impl PublicCache {
         }
         self.current(head.uri.path_and_query()?.as_str())
     }
-}
 
-/// Answers a request with what `load` makes, the same for everybody, and keeps it for the next one. Of
-/// many requests at once one loads.
-///
-/// # Errors
-/// Whatever `load` returns; failures are not kept.
-pub async fn answer(
-    state: &AppState,
-    request: &HttpRequest,
-    topic: Topic,
-    load: impl Future<Output = ApiResult<PublicBody>>,
-) -> ApiResult<HttpResponse> {
-    let cache = &state.public_cache;
-    let address: Arc<str> = address(request.uri()).into();
-    if let Some(ready) = cache.current(&address) {
-        return Ok(ready.respond(request.headers()));
+    /// Answers a request with what `load` makes, the same for everybody, and keeps it for the next one. Of
+    /// many requests at once one loads.
+    ///
+    /// # Errors
+    /// Whatever `load` returns; failures are not kept.
+    pub async fn answer(
+        &self,
+        request: &HttpRequest,
+        topic: Topic,
+        load: impl Future<Output = ApiResult<PublicBody>>,
+    ) -> ApiResult<HttpResponse> {
+        let address: Arc<str> = address(request.uri()).into();
+        if let Some(ready) = self.current(&address) {
+            return Ok(ready.respond(request.headers()));
+        }
+        let flight = self.flights.get_with(address.clone(), Arc::default);
+        let _turn = flight.lock().await;
+        if let Some(ready) = self.current(&address) {
+            return Ok(ready.respond(request.headers()));
+        }
+        let mark = self.generations.mark(topic.to_string().as_bytes());
+        let body = load.await?;
+        let ready = Arc::new(Ready { body, brotli: OnceLock::new(), gzip: OnceLock::new(), mark });
+        self.answers.insert(address, ready.clone());
+        Ok(ready.respond(request.headers()))
     }
-    let flight = cache.flights.get_with(address.clone(), Arc::default);
-    let _turn = flight.lock().await;
-    if let Some(ready) = cache.current(&address) {
-        return Ok(ready.respond(request.headers()));
-    }
-    let mark = cache.generations.mark(topic.to_string().as_bytes());
-    let body = load.await?;
-    let ready = Arc::new(Ready { body, brotli: OnceLock::new(), gzip: OnceLock::new(), mark });
-    cache.answers.insert(address, ready.clone());
-    Ok(ready.respond(request.headers()))
 }
 
 /// One for all ways to ask the same with parameters that say nothing.

@@ -11,10 +11,8 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use nq57_shared::problem::ProblemCode;
 
-use crate::app::AppState;
 use crate::config::Limits;
 use crate::error::{ApiError, ApiResult};
-use crate::http::Caller;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -112,6 +110,40 @@ impl RateLimits {
             }
         }
     }
+
+    /// Counts a request of this scope as a read or a write.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After` when the bucket is empty.
+    pub fn charge(&self, request: &HttpRequest, scope: &str) -> ApiResult<()> {
+        let class = if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+            Class::Read
+        } else {
+            Class::Write
+        };
+        self.charge_as(request, class, scope)
+    }
+
+    /// Counts a request in a class of its own, under a key that the handler chooses: an address, an
+    /// account, or both in turn.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After` when the bucket is empty.
+    pub fn charge_as(&self, request: &HttpRequest, class: Class, key: &str) -> ApiResult<()> {
+        if let Some(left) = self.take(class, key)? {
+            request.extensions_mut().insert(left);
+        }
+        Ok(())
+    }
+
+    /// Drops the buckets that are full again, so that callers who have gone take no memory.
+    pub fn forget_idle(&self) {
+        let all = [&self.read, &self.write, &self.sign_in, &self.tracking];
+        for limited in all.into_iter().flatten() {
+            limited.buckets.retain_recent();
+            limited.buckets.shrink_to_fit();
+        }
+    }
 }
 
 impl Left {
@@ -126,53 +158,9 @@ impl Left {
     }
 }
 
-/// Counts a request of this caller as a read or a write.
-///
-/// # Errors
-/// 429 with `Retry-After` when the bucket is empty.
-pub fn charge(state: &AppState, request: &HttpRequest, caller: &Caller) -> ApiResult<()> {
-    let class = if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        Class::Read
-    } else {
-        Class::Write
-    };
-    charge_as(state, request, class, &caller.scope())
-}
-
-/// Counts a request in a class of its own, under a key that the handler chooses: an address, an
-/// account, or both in turn.
-///
-/// # Errors
-/// 429 with `Retry-After` when the bucket is empty.
-pub fn charge_as(
-    state: &AppState,
-    request: &HttpRequest,
-    class: Class,
-    key: &str,
-) -> ApiResult<()> {
-    if let Some(left) = state.rate_limits.take(class, key)? {
-        request.extensions_mut().insert(left);
-    }
-    Ok(())
-}
-
 /// The headers that tell what is left, when something was counted.
 #[must_use]
 pub fn headers(request: &HttpRequest) -> Vec<(HeaderName, HeaderValue)> {
     let left = request.extensions().get::<Left>().copied();
     left.map(|left| left.headers(60)).unwrap_or_default()
-}
-
-/// Drops the buckets that are full again, so that callers who have gone take no memory. A job.
-///
-/// # Errors
-/// None; jobs may fail in general.
-pub async fn forget_idle(state: AppState) -> ApiResult<()> {
-    let limits = &state.rate_limits;
-    let all = [&limits.read, &limits.write, &limits.sign_in, &limits.tracking];
-    for limited in all.into_iter().flatten() {
-        limited.buckets.retain_recent();
-        limited.buckets.shrink_to_fit();
-    }
-    Ok(())
 }

@@ -1,22 +1,12 @@
 //! What the servers on one PostgreSQL tell each other: something that you may keep in memory has changed.
 //! For speed only: a signal that is lost costs the seconds until what is kept runs out by itself.
 
-use std::time::Duration;
-
 use nq57_shared::ids::{AccountId, SessionId};
-use sea_orm::sqlx::postgres::PgListener;
-use sea_orm::{ConnectionTrait, Statement};
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast::{self, Receiver};
 use uuid::Uuid;
 
-use crate::app::AppState;
-use crate::persistence::dialect::Engine;
-
-const CHANNEL: &str = "nq57_changed";
 /// Signals that may wait; what is more becomes [`Signal::Everything`].
 const WAITING: usize = 256;
-/// Rest before listening is tried again.
-const REST: Duration = Duration::from_secs(5);
 
 /// What has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +40,24 @@ impl Signals {
     pub fn send(&self, signal: Signal) {
         // An error says that nobody listens.
         let _ = self.sender.send(signal);
+    }
+
+    /// The signals from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Receiver<Signal> {
+        self.sender.subscribe()
+    }
+
+    /// As it travels.
+    #[must_use]
+    pub fn write(&self, signal: &Signal) -> String {
+        signal.write(self.origin)
+    }
+
+    /// What has travelled here; nothing when the signal is our own.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Option<Signal> {
+        Signal::read(text, self.origin)
     }
 }
 
@@ -85,69 +93,6 @@ impl Signal {
             }
             _ => Self::Everything,
         })
-    }
-
-    fn apply(&self, state: &AppState) {
-        match self {
-            Self::Public(topic) => state.public_cache.drop_topic(topic),
-            Self::Session(id) => state.callers.drop_session(*id),
-            Self::Account(id) => state.callers.drop_account(*id),
-            Self::Everything => {
-                state.public_cache.drop_all();
-                state.callers.drop_all();
-            }
-        }
-    }
-}
-
-/// Tells the other servers what changes here and takes over what changes there, as long as the process
-/// lives. Ends at once on SQLite, which has one server.
-pub async fn run(state: AppState) {
-    if Engine::of(&state.db) == Engine::Postgres {
-        tokio::join!(tell(&state), hear(&state));
-    }
-}
-
-async fn tell(state: &AppState) {
-    let mut signals = state.signals.sender.subscribe();
-    loop {
-        let signal = match signals.recv().await {
-            Ok(signal) => signal,
-            Err(RecvError::Lagged(_)) => Signal::Everything,
-            Err(RecvError::Closed) => return,
-        };
-        let statement = Statement::from_sql_and_values(
-            state.db.get_database_backend(),
-            "SELECT pg_notify($1, $2)",
-            [CHANNEL.into(), signal.write(state.signals.origin).into()],
-        );
-        if let Err(error) = state.db.query_one_raw(statement).await {
-            tracing::warn!(%error, ?signal, "the other servers will notice a change late");
-        }
-    }
-}
-
-async fn hear(state: &AppState) {
-    loop {
-        if let Err(error) = listen(state).await {
-            tracing::warn!(%error, "changes of other servers will be noticed late");
-        }
-        tokio::time::sleep(REST).await;
-    }
-}
-
-async fn listen(state: &AppState) -> Result<(), sea_orm::sqlx::Error> {
-    // A connection of its own: one of the pool would be missing there.
-    let mut listener = PgListener::connect(&state.config.database_url()).await?;
-    listener.listen(CHANNEL).await?;
-    loop {
-        // What was told while nobody listened is not told again.
-        Signal::Everything.apply(state);
-        while let Some(told) = listener.try_recv().await? {
-            if let Some(signal) = Signal::read(told.payload(), state.signals.origin) {
-                signal.apply(state);
-            }
-        }
     }
 }
 

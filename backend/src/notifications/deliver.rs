@@ -8,11 +8,10 @@ use uuid::Uuid;
 
 use super::template::Template;
 use super::{Address, catalogue, store};
-use crate::accounts;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::mail::Letter;
 use crate::outbox::Message;
+use crate::state::AppState;
 
 /// Mail about a message in the inbox: text and address are looked up when it leaves.
 #[derive(Serialize, Deserialize)]
@@ -32,7 +31,8 @@ pub(super) struct DirectMail {
 pub(super) async fn inbox_mail(state: AppState, message: Message) -> ApiResult<()> {
     let mail: InboxMail = message.read()?;
     let Some(row) = store::find(&state.db, mail.notification).await? else { return Ok(()) };
-    let contacts = accounts::contacts(&state.db, &[AccountId(row.account_id)]).await?;
+    let recipient = [AccountId(row.account_id)];
+    let contacts = state.registry.directory().contacts(&state.db, &recipient).await?;
     // Suspended meanwhile: the inbox keeps the message, nobody is written to.
     let Some(contact) = contacts.into_iter().next() else { return Ok(()) };
     let address =

@@ -8,10 +8,10 @@ use utoipa::IntoParams;
 
 use super::store;
 use super::table::{Column, Entity};
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::{Query, RequestLanguage, SignedIn, link};
 use crate::persistence::keyset::Keyset;
+use crate::state::AppState;
 
 /// Which messages.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]

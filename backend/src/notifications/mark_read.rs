@@ -4,10 +4,10 @@ use actix_web::{post, web};
 use nq57_shared::notifications::{MarkRead, Unread};
 
 use super::store;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::{SignedIn, ValidJson};
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Mark notifications as read.
 ///

@@ -12,7 +12,6 @@ mod template;
 use nq57_shared::ids::AccountId;
 use nq57_shared::language::Language;
 use nq57_shared::notifications::MarkRead;
-use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,6 +20,8 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::outbox::{self, Push, Topic};
+use crate::persistence::transaction::Tx;
+use crate::registry::Slice;
 
 pub use catalogue::{Rendered, render};
 pub use list::list_notifications;
@@ -102,7 +103,7 @@ impl Notice {
 ///
 /// # Errors
 /// A value that the template needs and does not get; failures of the database.
-pub async fn notify(tx: &impl ConnectionTrait, clock: &Clock, notice: Notice) -> ApiResult<()> {
+pub async fn notify(tx: &Tx, clock: &Clock, notice: Notice) -> ApiResult<()> {
     require_args(notice.template, &notice.args)?;
     if notice.recipients.is_empty() {
         return Ok(());
@@ -129,7 +130,7 @@ pub struct Address {
 /// # Errors
 /// A value that the template needs and does not get; failures of the database.
 pub async fn mail_to(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     address: Address,
     template: Template,
@@ -160,7 +161,7 @@ fn require_args(template: Template, args: &Map<String, Value>) -> ApiResult<()> 
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn forget_mail(tx: &impl ConnectionTrait, clock: &Clock) -> ApiResult<u64> {
+pub async fn forget_mail(tx: &Tx, clock: &Clock) -> ApiResult<u64> {
     outbox::settle(tx, clock, INBOX_MAIL).await
 }
 
@@ -168,31 +169,27 @@ pub async fn forget_mail(tx: &impl ConnectionTrait, clock: &Clock) -> ApiResult<
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn mark_all_read(
-    tx: &impl ConnectionTrait,
-    clock: &Clock,
-    account: AccountId,
-) -> ApiResult<()> {
+pub async fn mark_all_read(tx: &Tx, clock: &Clock, account: AccountId) -> ApiResult<()> {
     let all = MarkRead { all: true, ..MarkRead::default() };
     store::mark_read(tx, account, clock.now(), &all).await
 }
 
 /// Who delivers the mail.
-#[must_use]
-pub fn topics() -> Vec<Topic> {
-    vec![
-        Topic {
-            name: INBOX_MAIL,
-            handler: |state, message| Box::pin(deliver::inbox_mail(state, message)),
-        },
-        Topic {
-            name: DIRECT_MAIL,
-            handler: |state, message| Box::pin(deliver::direct_mail(state, message)),
-        },
-    ]
-}
+const TOPICS: &[Topic] = &[
+    Topic {
+        name: INBOX_MAIL,
+        handler: |state, message| Box::pin(deliver::inbox_mail(state, message)),
+    },
+    Topic {
+        name: DIRECT_MAIL,
+        handler: |state, message| Box::pin(deliver::direct_mail(state, message)),
+    },
+];
+
+/// What this module brings.
+pub const SLICE: Slice = Slice { routes, topics: TOPICS, ..Slice::EMPTY };
 
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes.service(list_notifications).service(mark_notifications_read);
 }

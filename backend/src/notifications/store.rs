@@ -16,10 +16,11 @@ use super::{Notice, Template, catalogue};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
 
 /// Inserts a row for each recipient; each with the key of its mail.
 pub(super) async fn insert(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     notice: &Notice,
 ) -> ApiResult<Vec<(String, Uuid)>> {
@@ -75,7 +76,7 @@ pub(super) async fn unread(db: &impl ConnectionTrait, account: AccountId) -> Api
 
 /// Marks messages of this account; others that are named are left alone, read ones keep their time.
 pub(super) async fn mark_read(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     account: AccountId,
     now: Timestamp,
     which: &MarkRead,

@@ -4,15 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::access::Decision;
 use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
 use nq57_shared::organisations::{Organisation, OrganisationDraft};
-use sea_orm::DatabaseTransaction;
 
 use super::{TOPIC, store};
 use crate::access::{allow, permit};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::idempotency::{self, Answer};
 use crate::http::{IdempotencyKey, SignedIn, ValidJson, openapi};
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// Enter an organisation.
 ///
@@ -38,16 +38,13 @@ pub async fn create_organisation(
     key: IdempotencyKey,
     body: ValidJson<OrganisationDraft>,
 ) -> ApiResult<HttpResponse> {
-    let may_again = async |_: &DatabaseTransaction| allow(decide(&caller));
-    let answer = idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
+    let may_again = async |_: &Tx| allow(decide(&caller));
+    idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let organisation = enter(tx, &state, &request, &caller, &body).await?;
         let location = format!("{}/organisations/{}", openapi::BASE, organisation.id);
         Answer::created(location, store::revision_of(&organisation), &organisation)
     })
-    .await?;
-    state.callers.forget_account(caller.account_id());
-    state.public_cache.invalidate(TOPIC);
-    Ok(answer)
+    .await
 }
 
 fn decide(caller: &SignedIn) -> Decision {
@@ -55,7 +52,7 @@ fn decide(caller: &SignedIn) -> Decision {
 }
 
 async fn enter(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     caller: &SignedIn,
@@ -64,6 +61,8 @@ async fn enter(
     let permit = permit(decide(caller))?;
     store::check_references(tx, &state.reference.snapshot(), draft, None).await?;
     let id = store::enter(tx, &state.clock, permit, draft, caller.account_id()).await?;
+    state.callers.forget_account(tx, caller.account_id());
+    state.public_cache.invalidate(tx, TOPIC);
     let entry = Entry::by(caller.actor(), "organisation.created").on("organisation", id.0);
     audit::record(tx, &state.clock, entry.during(request)).await?;
     store::find(tx, id).await

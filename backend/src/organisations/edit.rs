@@ -5,15 +5,14 @@ use nq57_shared::access::policy::organisations::{OrganisationAction, may};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{Organisation, OrganisationPatch};
 use nq57_shared::validate::Validate;
-use sea_orm::DatabaseTransaction;
 
 use super::{TOPIC, members, store};
 use crate::access::permit;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Change an organisation.
 ///
@@ -44,12 +43,11 @@ pub async fn edit_organisation(
         edit(tx, &state, &request, &caller, id, &seen, patch.clone()).await
     })
     .await?;
-    state.public_cache.invalidate(TOPIC);
     Ok(current(store::revision_of(&organisation), &organisation))
 }
 
 async fn edit(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     caller: &SignedIn,
@@ -67,6 +65,7 @@ async fn edit(
     store::check_references(tx, &state.reference.snapshot(), &draft, Some(id)).await?;
     let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
     store::edit(tx, permit, &before, &draft, keeps_verification).await?;
+    state.public_cache.invalidate(tx, TOPIC);
     let after = store::find(tx, id).await?;
     let entry = entry(caller, &before, &after)?.during(request);
     audit::record(tx, &state.clock, entry).await?;

@@ -17,6 +17,7 @@ use crate::accounts;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::keyset::{Keyset, Paging};
+use crate::persistence::transaction::Tx;
 
 /// Whose requests are listed.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -46,7 +47,7 @@ fn state_of(text: &str) -> JoinRequestState {
 /// # Errors
 /// `already_exists` for a member, and for whoever waits for an answer.
 pub async fn ask(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     permit: Permit<JoinRequest>,
     organisation: &Organisation,
@@ -84,7 +85,7 @@ pub async fn ask(
 /// # Errors
 /// `event_not_possible` when somebody has answered since.
 pub async fn settle(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     permit: Permit<JoinRequest>,
     before: &JoinRequest,

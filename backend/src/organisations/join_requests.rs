@@ -9,7 +9,6 @@ use nq57_shared::organisations::{
 };
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
-use sea_orm::DatabaseTransaction;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -17,13 +16,13 @@ use super::join_request_store::{self as requests, Whose, ask, settle};
 use super::{members, store};
 use crate::access::{allow, permit};
 use crate::accounts;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::idempotency::{self, Answer};
 use crate::http::{FromPath, IdempotencyKey, Query, SignedIn, ValidJson, link};
 use crate::notifications::{self, Notice, Template};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Which page of requests.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -67,7 +66,7 @@ pub async fn request_to_join(
     key: IdempotencyKey,
     body: ValidJson<JoinRequestDraft>,
 ) -> ApiResult<HttpResponse> {
-    let may_again = async |tx: &DatabaseTransaction| allow(decide(tx, &caller, id).await?);
+    let may_again = async |tx: &Tx| allow(decide(tx, &caller, id).await?);
     idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let made = make(tx, &state, &request, &caller, id, &body.message).await?;
         Answer::ok(201, &made)
@@ -75,17 +74,13 @@ pub async fn request_to_join(
     .await
 }
 
-async fn decide(
-    tx: &DatabaseTransaction,
-    caller: &SignedIn,
-    id: OrganisationId,
-) -> ApiResult<Decision> {
+async fn decide(tx: &Tx, caller: &SignedIn, id: OrganisationId) -> ApiResult<Decision> {
     let subject = members::subject(tx, caller, id).await?;
     Ok(may(caller.actor(), OrganisationAction::RequestToJoin, subject))
 }
 
 async fn make(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     caller: &SignedIn,
@@ -103,7 +98,7 @@ async fn make(
 }
 
 async fn tell_managers(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     organisation: &Organisation,
     made: &JoinRequest,
@@ -207,12 +202,11 @@ pub async fn answer_join_request(
         answer(tx, &state, &request, &caller, (id, request_id), &body).await
     })
     .await?;
-    state.callers.forget_account(answered.account_id);
     Ok(HttpResponse::Ok().json(answered))
 }
 
 async fn answer(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     state: &AppState,
     request: &HttpRequest,
     caller: &SignedIn,
@@ -234,6 +228,7 @@ async fn answer(
     settle(tx, &state.clock, permit, &before, to, caller.account_id()).await?;
     if body.approve {
         members::add_member(tx, &state.clock, id, before.account_id, body.is_manager).await?;
+        state.callers.forget_account(tx, before.account_id);
     }
     let notice = Notice::new(template)
         .to([before.account_id])

@@ -11,11 +11,11 @@ use utoipa::IntoParams;
 
 use super::table::organisation;
 use super::{TOPIC, store};
-use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::public_cache::{self, PublicBody};
+use crate::http::public_cache::PublicBody;
 use crate::http::{Caller, Query, link};
 use crate::persistence::keyset::Keyset;
+use crate::state::AppState;
 
 /// Which organisations are looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -60,15 +60,17 @@ pub async fn list_organisations(
     if caller.actor().account().is_some() {
         return Ok(link::page(&request, &seek(&state, &sought).await?));
     }
-    public_cache::answer(&state, &request, TOPIC, async {
-        let page = seek(&state, &sought).await?;
-        let body = PublicBody::json(&page)?;
-        Ok(match link::next(&request, page.next_cursor.as_deref()) {
-            Some((name, value)) => body.header(name, value),
-            None => body,
+    state
+        .public_cache
+        .answer(&request, TOPIC, async {
+            let page = seek(&state, &sought).await?;
+            let body = PublicBody::json(&page)?;
+            Ok(match link::next(&request, page.next_cursor.as_deref()) {
+                Some((name, value)) => body.header(name, value),
+                None => body,
+            })
         })
-    })
-    .await
+        .await
 }
 
 async fn seek(state: &AppState, sought: &SoughtOrganisations) -> ApiResult<Page<Organisation>> {

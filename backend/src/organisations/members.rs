@@ -15,19 +15,19 @@ use super::store;
 use super::table::membership;
 use crate::access::{Permit, allow, permit};
 use crate::accounts;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::http::{Caller, FromPath, SignedIn};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Makes somebody a member, or changes whether a member manages.
 ///
 /// # Errors
 /// Failures of the database, among them an unknown account or organisation.
 pub async fn add_member(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     organisation: OrganisationId,
     account: AccountId,
@@ -174,17 +174,17 @@ pub async fn remove_member(
         store::find(tx, id).await?;
         let subject = subject(tx, &caller, id).await?;
         remove(tx, permit(may(caller.actor(), action, subject))?, id, account).await?;
+        state.callers.forget_account(tx, account);
         let entry = Entry::by(caller.actor(), "organisation.member_removed");
         let entry = entry.on("organisation", id.0).with("account", account.to_string());
         audit::record(tx, &state.clock, entry.during(&request)).await
     })
     .await?;
-    state.callers.forget_account(account);
     Ok(HttpResponse::NoContent().finish())
 }
 
 async fn remove(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Member>,
     organisation: OrganisationId,
     account: AccountId,

@@ -15,6 +15,7 @@ mod verify;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::public_cache::Topic;
+use crate::registry::Slice;
 
 pub use members::{add_member, managers_of};
 pub use store::{create, find, memberships_of, memberships_of_all, names};
@@ -22,8 +23,11 @@ pub use store::{create, find, memberships_of, memberships_of_all, names};
 /// Topic of the public cache.
 const TOPIC: Topic = Topic::all("organisations");
 
+/// What this module brings.
+pub const SLICE: Slice = Slice { routes, ..Slice::EMPTY };
+
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes
         .service(list::list_organisations)
         .service(create::create_organisation)

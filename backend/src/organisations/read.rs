@@ -5,9 +5,9 @@ use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::Organisation;
 
 use super::store;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::{Caller, FromPath, conditional};
+use crate::state::AppState;
 
 /// Read an organisation.
 ///

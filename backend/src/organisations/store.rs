@@ -20,6 +20,7 @@ use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
 use crate::reference::Snapshot;
 
 /// Levels that a tree of organisations may have.
@@ -31,7 +32,7 @@ const DEEPEST: usize = 12;
 /// # Errors
 /// `already_exists` when the tax code is known.
 pub async fn create(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     draft: &OrganisationDraft,
     founder: Option<AccountId>,
@@ -61,7 +62,7 @@ pub async fn create(
 /// # Errors
 /// `already_exists` when the tax code is known.
 pub async fn enter(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     permit: Permit<Organisation>,
     draft: &OrganisationDraft,
@@ -114,7 +115,7 @@ pub async fn check_references(
 /// # Errors
 /// 412 when somebody has written since, `already_exists` when the tax code is another's.
 pub async fn edit(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Organisation>,
     before: &Organisation,
     draft: &OrganisationDraft,
@@ -149,7 +150,7 @@ pub async fn edit(
 /// # Errors
 /// 412 when somebody has written since.
 pub async fn verify(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Organisation>,
     before: &Organisation,
     now: Timestamp,

@@ -7,11 +7,11 @@ use nq57_shared::organisations::Organisation;
 
 use super::{TOPIC, members, store};
 use crate::access::permit;
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::{FromPath, IfMatch, SignedIn, current};
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Confirm that an organisation exists.
 ///
@@ -43,12 +43,12 @@ pub async fn verify_organisation(
             return Ok(before);
         }
         store::verify(tx, permit, &before, state.clock.now()).await?;
+        state.public_cache.invalidate(tx, TOPIC);
         let entry = Entry::by(caller.actor(), "organisation.verified").on("organisation", id.0);
         let entry = entry.changed("is_verified", false, true);
         audit::record(tx, &state.clock, entry.during(&request)).await?;
         store::find(tx, id).await
     })
     .await?;
-    state.public_cache.invalidate(TOPIC);
     Ok(current(store::revision_of(&organisation), &organisation))
 }

@@ -13,12 +13,12 @@ use utoipa::IntoParams;
 use super::table::{Column, Entity};
 use super::{mark, store};
 use crate::access::{allow, permit};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
 use crate::http::{FromPath, Query, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Which part of the dead letters.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]

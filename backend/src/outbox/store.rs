@@ -6,8 +6,8 @@ use nq57_shared::outbox::DeadLetter;
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -16,11 +16,12 @@ use super::{Message, Push};
 use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction::Tx;
 use crate::persistence::{bounded, transaction};
 
 /// Whether there was anything to insert.
 pub(super) async fn insert(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     messages: impl IntoIterator<Item = Push>,
 ) -> ApiResult<bool> {
@@ -153,11 +154,7 @@ pub(super) async fn finish(
 }
 
 /// Closes what waits of a topic and is in nobody's hands.
-pub(super) async fn settle(
-    tx: &impl ConnectionTrait,
-    now: Timestamp,
-    topic: &str,
-) -> ApiResult<u64> {
+pub(super) async fn settle(tx: &Tx, now: Timestamp, topic: &str) -> ApiResult<u64> {
     let closed = Entity::update_many()
         .col_expr(Column::State, Expr::value(DONE))
         .col_expr(Column::FinishedAt, Expr::value(now))
@@ -224,7 +221,7 @@ pub(super) fn dead_letter(row: Model) -> DeadLetter {
 
 /// Makes a dead letter wait again, with all its tries.
 pub(super) async fn requeue(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<DeadLetter>,
     now: Timestamp,
     id: OutboxId,
@@ -243,11 +240,7 @@ pub(super) async fn requeue(
 }
 
 /// Removes a dead letter; its key may be used again.
-pub(super) async fn discard(
-    tx: &impl ConnectionTrait,
-    permit: Permit<DeadLetter>,
-    id: OutboxId,
-) -> ApiResult<()> {
+pub(super) async fn discard(tx: &Tx, permit: Permit<DeadLetter>, id: OutboxId) -> ApiResult<()> {
     permit.covers(id)?;
     let removed = Entity::delete_many()
         .filter(Column::Id.eq(id.0))

@@ -13,11 +13,10 @@ use nq57_shared::time::Timestamp;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::mark;
 use super::store::{self, Held, Outcome};
-use super::{Topic, mark};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::slices;
+use crate::state::AppState;
 
 /// After so many tries a message becomes a dead letter: about two and a half hours.
 pub const MAX_ATTEMPTS: u32 = 12;
@@ -55,7 +54,7 @@ pub async fn run(state: AppState) {
                     for held in claimed {
                         let state = state.clone();
                         at_work.spawn_local(async move {
-                            deliver(&state, &slices::topics(), held).await;
+                            deliver(&state, held).await;
                         });
                     }
                 }
@@ -84,14 +83,13 @@ pub async fn run(state: AppState) {
 pub async fn deliver_due(state: &AppState) -> ApiResult<usize> {
     let claimed = store::claim(&state.db, &state.clock, AT_ONCE, LEASE).await?;
     let tried = claimed.len();
-    let topics = slices::topics();
-    join_all(claimed.into_iter().map(|held| deliver(state, &topics, held))).await;
+    join_all(claimed.into_iter().map(|held| deliver(state, held))).await;
     Ok(tried)
 }
 
-async fn deliver(state: &AppState, topics: &[Topic], held: Held) {
+async fn deliver(state: &AppState, held: Held) {
     let message = &held.message;
-    let outcome = match attempt(state, topics, &held).await {
+    let outcome = match attempt(state, &held).await {
         Ok(()) => {
             counter!("nq57_outbox_delivered_total", "topic" => message.topic.clone()).increment(1);
             Outcome::Delivered
@@ -113,10 +111,10 @@ async fn deliver(state: &AppState, topics: &[Topic], held: Held) {
     }
 }
 
-async fn attempt(state: &AppState, topics: &[Topic], held: &Held) -> ApiResult<()> {
-    let topic = topics
-        .iter()
-        .find(|topic| topic.name == held.message.topic)
+async fn attempt(state: &AppState, held: &Held) -> ApiResult<()> {
+    let topic = state
+        .registry
+        .topic(&held.message.topic)
         .ok_or_else(|| ApiError::internal(anyhow::anyhow!("no handler knows this topic")))?;
     let work =
         AssertUnwindSafe((topic.handler)(state.clone(), held.message.clone())).catch_unwind();

@@ -8,20 +8,76 @@ use std::time::Duration;
 
 use nq57_shared::problem::ProblemCode;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::error::{ApiError, ApiResult};
-use crate::outbox;
 use crate::persistence::dialect::Engine;
 
 /// How often a transaction is tried when another one was in its way.
 const ATTEMPTS: u32 = 4;
 /// How long a COMMIT may take. Nobody knows what became of one that took longer.
 const COMMIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// A writing transaction, and what is to be done once it is committed.
+pub struct Tx {
+    inner: DatabaseTransaction,
+    on_commit: Mutex<Vec<Callback>>,
+}
+
+type Callback = Box<dyn FnOnce() + Send>;
+
+impl Tx {
+    /// Runs `callback` after the COMMIT, also when it was not answered and may have been done: for what is
+    /// kept in memory about the rows written here. A callback neither fails nor waits.
+    pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
+        let mut callbacks = self.on_commit.lock().unwrap_or_else(PoisonError::into_inner);
+        callbacks.push(Box::new(callback));
+    }
+
+    /// Commits in a task of its own, which goes on when the caller gives up: what was committed is
+    /// followed by its callbacks.
+    async fn commit(self, turn: Option<OwnedSemaphorePermit>) -> ApiResult<()> {
+        let Self { inner, on_commit } = self;
+        let committing = tokio::spawn(async move {
+            let outcome = timeout(COMMIT_LIMIT, inner.commit()).await;
+            let callbacks = on_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
+            callbacks.into_iter().for_each(|callback| callback());
+            drop(turn);
+            outcome
+        });
+        match committing.await.map_err(ApiError::internal)? {
+            Ok(outcome) => Ok(outcome?),
+            Err(_) => Err(too_long("the COMMIT was not answered; its outcome is unknown")),
+        }
+    }
+}
+
+#[sea_orm::prelude::async_trait::async_trait]
+impl ConnectionTrait for Tx {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.inner.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.inner.query_all_raw(statement).await
+    }
+}
 
 /// Runs `work` in a writing transaction and commits when it returns `Ok`.
 ///
@@ -33,7 +89,7 @@ const COMMIT_LIMIT: Duration = Duration::from_secs(10);
 /// answered it may have been written, so that callers repeat under their idempotency key.
 pub async fn write<T>(
     db: &DatabaseConnection,
-    work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<T>,
+    work: impl AsyncFn(&Tx) -> ApiResult<T>,
 ) -> ApiResult<T> {
     write_within(db, time_for_all(db), work).await
 }
@@ -45,30 +101,25 @@ pub async fn write<T>(
 pub async fn write_within<T>(
     db: &DatabaseConnection,
     limit: Duration,
-    work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<T>,
+    work: impl AsyncFn(&Tx) -> ApiResult<T>,
 ) -> ApiResult<T> {
-    let before = outbox::mark();
     let deadline = Instant::now() + limit;
     let mut attempt = 1;
     loop {
         match once(db, &work, deadline).await {
-            Ok(value) => {
-                outbox::wake_since(before);
-                return Ok(value);
-            }
             Err(error) if error.is_transient() && attempt < ATTEMPTS => {
                 tracing::debug!(attempt, %error, "transaction is tried again");
                 sleep(Duration::from_millis(10 << attempt)).await;
                 attempt += 1;
             }
-            Err(error) => return Err(error),
+            outcome => return outcome,
         }
     }
 }
 
 async fn once<T>(
     db: &DatabaseConnection,
-    work: &impl AsyncFn(&DatabaseTransaction) -> ApiResult<T>,
+    work: &impl AsyncFn(&Tx) -> ApiResult<T>,
     deadline: Instant,
 ) -> ApiResult<T> {
     let until_commit = async {
@@ -76,32 +127,30 @@ async fn once<T>(
             Some(queue) => Some(queue.acquire_owned().await.map_err(ApiError::internal)?),
             None => None,
         };
-        let transaction = begin(db).await?;
-        match work(&transaction).await {
+        let tx = Tx { inner: begin(db).await?, on_commit: Mutex::default() };
+        match work(&tx).await {
             Ok(value) => {
-                check_alive(&transaction).await?;
-                Ok((turn, transaction, value))
+                check_alive(&tx).await?;
+                Ok((turn, tx, value))
             }
             Err(error) => {
-                if let Err(rollback) = transaction.rollback().await {
+                if let Err(rollback) = tx.inner.rollback().await {
                     tracing::warn!(%rollback, "a rollback failed");
                 }
                 Err(error)
             }
         }
     };
-    let done: Result<ApiResult<(Option<OwnedSemaphorePermit>, _, T)>, _> =
+    let done: Result<ApiResult<(Option<OwnedSemaphorePermit>, Tx, T)>, _> =
         timeout_at(deadline, until_commit).await;
-    let too_long = |what: &'static str| {
-        ApiError::problem(ProblemCode::Unavailable).because(anyhow::anyhow!(what))
-    };
-    let (_turn, transaction, value) =
+    let (turn, tx, value) =
         done.map_err(|_| too_long("the writing transaction met its deadline"))??;
-    match timeout(COMMIT_LIMIT, transaction.commit()).await {
-        Ok(outcome) => outcome?,
-        Err(_) => return Err(too_long("the COMMIT was not answered; its outcome is unknown")),
-    }
+    tx.commit(turn).await?;
     Ok(value)
+}
+
+fn too_long(what: &'static str) -> ApiError {
+    ApiError::problem(ProblemCode::Unavailable).because(anyhow::anyhow!(what))
 }
 
 /// Begins in a task of its own, which goes on when the caller gives up: on PostgreSQL the driver
@@ -127,7 +176,7 @@ async fn begin(db: &DatabaseConnection) -> ApiResult<DatabaseTransaction> {
 
 /// PostgreSQL answers the COMMIT of a transaction in which a statement failed by rolling back, without
 /// an error; work that overlooked the failure must not pass for done. SQLite refuses such a COMMIT.
-async fn check_alive(transaction: &DatabaseTransaction) -> ApiResult<()> {
+async fn check_alive(transaction: &Tx) -> ApiResult<()> {
     if Engine::of(transaction) == Engine::Postgres {
         transaction.execute_unprepared("SELECT 1").await?;
     }

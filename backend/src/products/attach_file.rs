@@ -8,7 +8,6 @@ use nq57_shared::files::{Attachment, FileVisibility};
 use nq57_shared::ids::{FileId, ProductId};
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::ProductFile;
-use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,13 +17,13 @@ use super::facts::Situation;
 use super::store::{self, ProductRecord};
 use super::versions;
 use crate::access::{allow, permit};
-use crate::app::AppState;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
 use crate::files::{self, Belongs, Upload};
 use crate::http::openapi::{self, IfMatchHeader};
 use crate::http::{Caller, FromPath, IfMatch, Query, SignedIn, etag};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// How often an upload is added when others are added at the same moment.
 const ATTEMPTS: u32 = 8;
@@ -71,12 +70,11 @@ pub async fn attach_product_file(
     allow(Situation::of(&state.db, caller.actor(), &product).await?.may(ProductAction::Edit))?;
     require_room(&state, &product)?;
     let account = caller.account().id;
-    files::require_room(&state.db, &state, account, 1).await?;
-    let _place = state.uploads.enter(&state, account).await?;
+    files::require_room(&state.db, &state.config, account, 1).await?;
+    let _place = state.uploads.enter(&state.config, account).await?;
     let upload = files::receive(&state, &request, payload).await?;
     let by = By::request(caller.actor(), &request);
     let (file, revision) = attach_among_others(&state, by, id, &upload).await?;
-    upload.keep();
     let location = format!("{}/products/{id}/files/{}", openapi::BASE, file.id);
     let mut answer = HttpResponse::Created();
     Ok(answer.insert_header((LOCATION, location)).insert_header(etag(revision)).json(file))
@@ -108,7 +106,7 @@ async fn attach_among_others(
 /// # Errors
 /// The denial of the policy; 409 when there are too many; 412 when somebody wrote at the same moment.
 pub async fn attach(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: ProductId,
@@ -119,7 +117,7 @@ pub async fn attach(
     let permitted = permit(decision)?;
     require_room(state, &product)?;
     if let Some(account) = by.actor.account_id() {
-        files::require_room(tx, state, account, upload.size).await?;
+        files::require_room(tx, &state.config, account, upload.size).await?;
     }
     let belongs = Belongs {
         owner: by.actor.account_id(),

@@ -5,13 +5,13 @@ use nq57_shared::access::Decision;
 use nq57_shared::files::Attachment;
 use nq57_shared::ids::{FileId, ProductId};
 use nq57_shared::products::ProductFile;
-use sea_orm::ConnectionTrait;
 
 use super::versions;
 use crate::access::permit;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::files;
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// What attachments belong to.
 pub(super) const SUBJECT: &str = "product";
@@ -32,7 +32,7 @@ pub(super) fn listed(attachment: Attachment) -> ProductFile {
 /// Removes the files that are in no sealed version. `decision` is the policy's word on what lets
 /// them go.
 pub(super) async fn let_go(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     decision: Decision,
     id: ProductId,

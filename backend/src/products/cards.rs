@@ -9,8 +9,8 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::store::{from_column, from_json, known};
-use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::state::AppState;
 
 /// Whose turn it is, and until when.
 #[derive(Clone, Copy, Debug, Default)]

@@ -10,18 +10,17 @@ use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductEvent, ProductState, ProductWorkflow};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::workflow::{Refusal, Workflow};
-use sea_orm::ConnectionTrait;
 
-use super::effects::{self, Effects};
+use super::effects;
 use super::facts::{self, Situation};
 use super::history::{self, Transition};
-use super::publications;
 use super::store::{self, ProductRecord};
 use crate::access::permit;
-use crate::app::AppState;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
 use crate::http::IfMatch;
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// An event to be sent to a product.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +35,8 @@ pub struct Change<'a> {
     pub request: Option<&'a HttpRequest>,
 }
 
-/// What came of it. After the commit: [`Changed::settle`].
+/// What came of it.
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "settle it after the commit, else the public sees what was"]
 pub struct Changed {
     pub product_id: ProductId,
     pub from: ProductState,
@@ -46,16 +44,6 @@ pub struct Changed {
     pub revision: i64,
     /// Follows the product without an account; only after the first submission, and nowhere else.
     pub secret: Option<String>,
-    is_public_changed: bool,
-}
-
-impl Changed {
-    /// Lets the public see the change. To be called after the commit.
-    pub fn settle(&self, state: &AppState) {
-        if self.is_public_changed {
-            publications::forget(state, self.product_id);
-        }
-    }
 }
 
 /// Sends an event to a product, with everything that follows from it.
@@ -64,7 +52,7 @@ impl Changed {
 /// 401, 403 or 404 by policy; 412 when the product has changed since it was seen; 409 with the code of
 /// the workflow's refusal.
 pub async fn change_state(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     actor: &Actor,
     change: Change<'_>,
@@ -89,7 +77,7 @@ pub async fn change_state(
         product.reason = change.reason.map(str::to_owned);
         store::set_state(tx, permitted, &mut product, step.to, now).await?
     };
-    let Effects { secret, is_public_changed } =
+    let secret =
         effects::apply(tx, state, decision, &mut product, (from, change.event), &step.effects)
             .await?;
     let transition = Transition {
@@ -114,12 +102,11 @@ pub async fn change_state(
         to: product.state,
         revision: product.revision_for(actor),
         secret,
-        is_public_changed,
     })
 }
 
 async fn decide(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     actor: &Actor,
     product: &ProductRecord,
     event: ProductEvent,

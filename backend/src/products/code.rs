@@ -5,11 +5,12 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use nq57_shared::time::{Timestamp, vietnam_date};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use sha2::{Digest, Sha256};
 
 use super::table::code::{ActiveModel, Column, Entity};
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction::Tx;
 
 /// Letters and digits that are not taken for one another when read aloud: 32 of them, 5 bits each.
 const ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
@@ -17,7 +18,7 @@ const ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
 const SECRET_LENGTH: usize = 12;
 
 /// The next code of this year in Vietnam. Numbers ascend; a rolled back submission leaves a gap.
-pub(super) async fn next(tx: &impl ConnectionTrait, now: Timestamp) -> ApiResult<String> {
+pub(super) async fn next(tx: &Tx, now: Timestamp) -> ApiResult<String> {
     use chrono::Datelike;
     let year = vietnam_date(now).year();
     let first = ActiveModel { year: Set(year), last: Set(1) };

@@ -8,7 +8,7 @@ use nq57_shared::products::draft::OwnerType;
 use nq57_shared::products::{Product, ProductDraft, ProductState};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violations;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -17,12 +17,13 @@ use super::markdown::{self, Rendered};
 use super::store::{self, ProductRecord};
 use super::{facts, present};
 use crate::access::{allow, permit};
-use crate::app::AppState;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
 use crate::http::idempotency::{self, Answer};
 use crate::http::openapi::{self, IdempotencyKeyHeader};
 use crate::http::{IdempotencyKey, Query, SignedIn, ValidJson};
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// On whose behalf.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -63,8 +64,7 @@ pub async fn create_product(
 ) -> ApiResult<HttpResponse> {
     let organisation_id = organisation(&caller, &behalf, &body)?;
     let description = markdown::render(&body.description).await?;
-    let may_again =
-        async |_: &DatabaseTransaction| allow(may(caller.actor(), ProductAction::Create, None));
+    let may_again = async |_: &Tx| allow(may(caller.actor(), ProductAction::Create, None));
     idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let by = By::request(caller.actor(), &request);
         let product = begin(tx, &state, by, &body, &description, organisation_id).await?;
@@ -81,7 +81,7 @@ pub async fn create_product(
 /// # Errors
 /// The denial of the policy; 422 for codes that no list has.
 pub async fn begin(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     draft: &ProductDraft,

@@ -8,7 +8,6 @@ use nq57_shared::products::{Product, ProductDraft, ProductPatch};
 use nq57_shared::text;
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::{Validate, Violations};
-use sea_orm::ConnectionTrait;
 
 use super::by::By;
 use super::facts::{self, Situation};
@@ -16,13 +15,13 @@ use super::markdown::{self, Rendered};
 use super::present;
 use super::store::{self, ProductRecord};
 use crate::access::permit;
-use crate::app::AppState;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::parse_json;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Change the text of a product.
 ///
@@ -70,7 +69,7 @@ pub async fn edit_product(
 /// The denial of the policy; 412 when the product has changed since it was seen; 400 and 422 for what
 /// the patched draft may not be.
 pub async fn edit(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: ProductId,

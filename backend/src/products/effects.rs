@@ -6,37 +6,30 @@ use nq57_shared::clocks::ClockKind;
 use nq57_shared::products::workflow::{ProductClock, ProductEffect};
 use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::vietnam_date;
-use sea_orm::ConnectionTrait;
 
 use super::store::ProductRecord;
 use super::{attachments, code, eligibility, publications, tell, versions};
-use crate::app::AppState;
 use crate::clocks::{self, Subject};
 use crate::error::ApiResult;
 use crate::evaluations;
-
-/// What a change of state has brought about outside of the row.
-#[derive(Debug, Default)]
-pub(super) struct Effects {
-    /// The secret that follows the new code.
-    pub secret: Option<String>,
-    pub is_public_changed: bool,
-}
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// Applies the effects in their order. `product` is in its new state and takes what changes of it;
 /// the caller keeps the row. `decision` is the policy's word on the event, `from` the state that it left.
+/// Returns the secret that follows a new code.
 pub(super) async fn apply(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     decision: Decision,
     product: &mut ProductRecord,
     (from, event): (ProductState, ProductEvent),
     effects: &[ProductEffect],
-) -> ApiResult<Effects> {
-    let mut done = Effects::default();
+) -> ApiResult<Option<String>> {
+    let mut secret = None;
     for effect in effects {
         match effect {
-            ProductEffect::IssueCode => done.secret = issue_code(tx, state, product).await?,
+            ProductEffect::IssueCode => secret = issue_code(tx, state, product).await?,
             ProductEffect::SealVersion => seal(tx, state, product).await?,
             ProductEffect::StartClock(_)
             | ProductEffect::PauseClock(_)
@@ -45,12 +38,12 @@ pub(super) async fn apply(
             | ProductEffect::StopClocks => turn_clock(tx, state, product, *effect).await?,
             ProductEffect::MakePublic => {
                 publications::publish(tx, product, state.clock.now()).await?;
-                done.is_public_changed = true;
+                publications::forget(tx, state, product.id);
             }
             ProductEffect::HideFromPublic => {
                 publications::remove(tx, product.id).await?;
                 product.public_version = None;
-                done.is_public_changed = true;
+                publications::forget(tx, state, product.id);
             }
             ProductEffect::BeginRevision => {
                 product.version = versions::next(tx, product.id).await?;
@@ -63,11 +56,11 @@ pub(super) async fn apply(
             ProductEffect::TellHolder => tell::holder(tx, state, product, from).await?,
         }
     }
-    Ok(done)
+    Ok(secret)
 }
 
 async fn issue_code(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     product: &mut ProductRecord,
 ) -> ApiResult<Option<String>> {
@@ -85,11 +78,7 @@ async fn issue_code(
     Ok(Some(secret))
 }
 
-async fn seal(
-    tx: &impl ConnectionTrait,
-    state: &AppState,
-    product: &mut ProductRecord,
-) -> ApiResult<()> {
+async fn seal(tx: &Tx, state: &AppState, product: &mut ProductRecord) -> ApiResult<()> {
     let now = state.clock.now();
     product.consent_version = consent_in_force(state);
     let judged = product.fingerprint.is_some().then_some(product.version);
@@ -108,7 +97,7 @@ fn consent_in_force(state: &AppState) -> Option<String> {
 }
 
 async fn turn_clock(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     product: &mut ProductRecord,
     effect: ProductEffect,
@@ -156,7 +145,7 @@ fn days(state: &AppState, clock: ProductClock) -> u32 {
 
 /// The text of the last published version comes back; files that belong to no version are let go.
 async fn restore(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     decision: Decision,
     product: &mut ProductRecord,

@@ -12,6 +12,7 @@ use sea_orm::{
 use super::store::{known, to_column};
 use super::table::eligibility::{ActiveModel, Column, Entity, Model};
 use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
 
 /// The verdicts on one version.
 #[derive(Default)]
@@ -70,7 +71,7 @@ fn item(row: Model) -> ApiResult<EligibilityItem> {
 
 /// Puts these verdicts in the place of those before.
 pub(super) async fn replace(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     id: ProductId,
     version: u32,
     items: &[EligibilityItem],
@@ -101,7 +102,7 @@ pub(super) async fn replace(
 
 /// After an answer of the submitter: what was judged stands, what was asked is open again.
 pub(super) async fn carry_over(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     id: ProductId,
     from: u32,
     to: u32,

@@ -8,12 +8,12 @@ use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::{Timestamp, end_of_vietnam_day, vietnam_date};
 
-use super::change_state::{Change, Changed, change_state};
+use super::change_state::{Change, change_state};
 use super::store::{self, ProductRecord};
 use super::tell;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Days before the end on which the submitter is reminded.
 const REMIND_DAYS: u64 = 30;
@@ -88,11 +88,11 @@ impl Term {
 }
 
 async fn end(state: &AppState, id: ProductId, term: &Term) -> ApiResult<()> {
-    let outcome = transaction::write(&state.db, async |tx| -> ApiResult<Option<Changed>> {
+    let outcome = transaction::write(&state.db, async |tx| -> ApiResult<()> {
         let product = store::load(tx, id).await?;
         let ends_on = product.published_at.and_then(|at| term.ends_on(at));
         if !is_published(&product) || !ends_on.is_some_and(|day| term.is_over(day)) {
-            return Ok(None);
+            return Ok(());
         }
         let change = Change {
             product_id: id,
@@ -101,12 +101,11 @@ async fn end(state: &AppState, id: ProductId, term: &Term) -> ApiResult<()> {
             revision: None,
             request: None,
         };
-        change_state(tx, state, &Actor::System, change).await.map(Some)
+        change_state(tx, state, &Actor::System, change).await.map(drop)
     })
     .await;
     match outcome {
-        Ok(Some(changed)) => changed.settle(state),
-        Ok(None) => {}
+        Ok(()) => {}
         // Another server, or the submitter, was faster.
         Err(error) if error.code() == ProblemCode::StaleRevision => {}
         Err(error) => return Err(error),

@@ -12,10 +12,10 @@ use sea_orm::ConnectionTrait;
 
 use super::eligibility;
 use super::store::ProductRecord;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::evaluations;
 use crate::reference::Snapshot;
+use crate::state::AppState;
 
 /// Whether the caller may do this, with everything that the policy asks for.
 pub(super) struct Situation<'a> {

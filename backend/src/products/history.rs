@@ -17,6 +17,7 @@ use super::store::{ProductRecord, from_column, known, to_column};
 use super::table::transition::{ActiveModel, Column, Entity, Model};
 use crate::clock::Clock;
 use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
 
 /// A change of state to be written down, after its effects.
 pub(super) struct Transition<'a> {
@@ -31,7 +32,7 @@ pub(super) struct Transition<'a> {
 
 /// Writes the change down.
 pub(super) async fn record(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     clock: &Clock,
     calendar: &WorkingCalendar,
     actor: &Actor,

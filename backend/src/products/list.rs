@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::{list_public, list_working, publications};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::http::public_cache::{self, PublicBody};
+use crate::http::public_cache::PublicBody;
 use crate::http::{Caller, Query, link};
+use crate::state::AppState;
 
 /// Which products are looked for. A filter given more than once means any of its values.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
@@ -142,15 +142,17 @@ pub async fn list_products(
         let page = list_working::seek(&state, account, &sought).await?;
         return Ok(respond(&request, &page));
     }
-    public_cache::answer(&state, &request, publications::TOPIC, async {
-        let page = list_public::seek(&state, &sought).await?;
-        let body = PublicBody::json(&page)?.revocable();
-        Ok(match link::next(&request, page.next_cursor.as_deref()) {
-            Some((name, value)) => body.header(name, value),
-            None => body,
+    state
+        .public_cache
+        .answer(&request, publications::TOPIC, async {
+            let page = list_public::seek(&state, &sought).await?;
+            let body = PublicBody::json(&page)?.revocable();
+            Ok(match link::next(&request, page.next_cursor.as_deref()) {
+                Some((name, value)) => body.header(name, value),
+                None => body,
+            })
         })
-    })
-    .await
+        .await
 }
 
 fn respond(request: &HttpRequest, page: &ProductPage) -> HttpResponse {

@@ -15,10 +15,10 @@ use super::history::Extent;
 use super::store;
 use super::table::transition::{Column, Entity};
 use crate::access::allow;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::{Caller, FromPath, Query, link};
 use crate::persistence::keyset::Keyset;
+use crate::state::AppState;
 
 /// Which part of the history.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]

@@ -13,11 +13,11 @@ use super::list::SoughtProducts;
 use super::publications::SEARCH;
 use super::table::publication::{Column, Entity};
 use super::table::sector;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::persistence::dialect::Engine;
 use crate::persistence::keyset::{Keyset, Paging};
 use crate::persistence::search::{self, Matching};
+use crate::state::AppState;
 
 #[derive(FromQueryResult)]
 struct Row {

@@ -19,9 +19,9 @@ use super::cards::{Card, Turn};
 use super::list::SoughtProducts;
 use super::store::known;
 use super::table::product::{Column, Entity};
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::persistence::keyset::{Keyset, Paging};
+use crate::state::AppState;
 
 /// A working row in a list.
 #[derive(FromQueryResult)]

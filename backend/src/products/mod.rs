@@ -40,7 +40,13 @@ mod tell;
 mod track;
 mod versions;
 
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::jobs::Job;
+use crate::registry::Slice;
 
 pub use attach_file::attach;
 pub use by::By;
@@ -53,12 +59,30 @@ pub use record_eligibility::record as judge;
 pub use record_honours::record as honour;
 pub use render_anew::render_anew;
 pub use store::{ProductRecord, find, note_change_inside};
-pub use tell::topics;
-pub use track::track;
 pub use versions::titles as sealed_titles;
 
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    routes,
+    topics: tell::TOPICS,
+    jobs: &[
+        Job {
+            name: "expire publications",
+            every: Duration::from_secs(3600),
+            run: |state| expire(state).boxed_local(),
+        },
+        Job {
+            name: "render descriptions anew",
+            every: Duration::from_secs(3600),
+            run: |state| render_anew(state).boxed_local(),
+        },
+    ],
+    track: Some(|state, asked| track::track(state, asked).boxed_local()),
+    ..Slice::EMPTY
+};
+
 /// The operations of this slice. Fixed paths stand before those with a parameter in the same place.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes
         .service(statistics::read_product_statistics)
         .service(list::list_products)

@@ -23,11 +23,11 @@ use super::cards::Turn;
 use super::list_working::{COLUMNS, Row, limited, own};
 use super::store::known;
 use super::table::product::{Column, Entity};
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::evaluations;
 use crate::http::{Query, SignedIn, link};
 use crate::persistence::keyset::Keyset;
+use crate::state::AppState;
 
 /// Which part of the work.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]

@@ -14,9 +14,9 @@ use super::facts::{self, Situation};
 use super::publications::{self, Publication};
 use super::store::ProductRecord;
 use crate::access::allow;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::evaluations;
+use crate::state::AppState;
 
 /// What this signed-in caller may see: the working version, or the public one. An official who
 /// answers for what is public while the next version is a draft gets the public text with the

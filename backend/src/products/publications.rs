@@ -11,10 +11,11 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use super::store::{ProductRecord, from_column, from_json, json, to_column};
 use super::table::{publication, sector};
 use super::versions;
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::public_cache::Topic;
 use crate::persistence::search;
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 
 /// Topic of the public cache: whatever shows several products to the public.
 pub(super) const TOPIC: Topic = Topic::all("products");
@@ -26,10 +27,10 @@ pub(super) const fn topic_of(id: ProductId) -> Topic {
     Topic::one("products", id.0)
 }
 
-/// Drops the ready answers that show this product. To be called after the commit.
-pub(super) fn forget(state: &AppState, id: ProductId) {
-    state.public_cache.invalidate(TOPIC);
-    state.public_cache.invalidate(topic_of(id));
+/// Drops the ready answers that show this product, after the commit.
+pub(super) fn forget(tx: &Tx, state: &AppState, id: ProductId) {
+    state.public_cache.invalidate(tx, TOPIC);
+    state.public_cache.invalidate(tx, topic_of(id));
 }
 
 /// What the public sees of a product.
@@ -52,11 +53,7 @@ pub(super) struct Publication {
 
 /// Makes the sealed version that `product` shows public, in the place of what was public before.
 /// `product` takes the public version and the time of its publication.
-pub(super) async fn publish(
-    tx: &impl ConnectionTrait,
-    product: &mut ProductRecord,
-    now: Timestamp,
-) -> ApiResult<()> {
+pub(super) async fn publish(tx: &Tx, product: &mut ProductRecord, now: Timestamp) -> ApiResult<()> {
     let published_at = versions::mark_published(tx, product.id, product.version, now).await?;
     product.public_version = Some(product.version);
     product.published_version = Some(product.version);
@@ -122,17 +119,14 @@ fn document(product: &ProductRecord, content: &ProductContent) -> String {
 }
 
 /// Takes the product from the public.
-pub(super) async fn remove(tx: &impl ConnectionTrait, id: ProductId) -> ApiResult<()> {
+pub(super) async fn remove(tx: &Tx, id: ProductId) -> ApiResult<()> {
     sector::Entity::delete_many().filter(sector::Column::ProductId.eq(id.0)).exec(tx).await?;
     publication::Entity::delete_by_id(id.0).exec(tx).await?;
     search::remove(tx, SEARCH, id.0).await
 }
 
 /// Shows the honours of `product` in public, if it is public.
-pub(super) async fn show_honours(
-    tx: &impl ConnectionTrait,
-    product: &ProductRecord,
-) -> ApiResult<()> {
+pub(super) async fn show_honours(tx: &Tx, product: &ProductRecord) -> ApiResult<()> {
     publication::Entity::update_many()
         .col_expr(publication::Column::Honours, Expr::value(json(&product.honours)?))
         .col_expr(publication::Column::Revision, Expr::value(product.revision))

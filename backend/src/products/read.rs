@@ -7,11 +7,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{present, publications, store};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional::representation;
-use crate::http::public_cache::{self, PublicBody};
+use crate::http::public_cache::PublicBody;
 use crate::http::{Caller, FromPath, Query};
+use crate::state::AppState;
 
 /// Which side of it.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -44,11 +44,13 @@ pub async fn read_product(
 ) -> ApiResult<HttpResponse> {
     let actor = caller.actor();
     if side.public || actor.account().is_none() {
-        return public_cache::answer(&state, &request, publications::topic_of(id), async {
-            let product = public(&state, id).await?;
-            Ok(PublicBody::json(&product)?.revision(product.revision).revocable())
-        })
-        .await;
+        return state
+            .public_cache
+            .answer(&request, publications::topic_of(id), async {
+                let product = public(&state, id).await?;
+                Ok(PublicBody::json(&product)?.revision(product.revision).revocable())
+            })
+            .await;
     }
     let product = store::load(&state.db, id).await?;
     let shown = present::shown(&state.db, &state, actor, &product).await?;

@@ -13,10 +13,10 @@ use super::facts::Situation;
 use super::store::{self, ProductRecord};
 use super::versions::{self, SealedVersion};
 use crate::access::allow;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::conditional::representation;
 use crate::http::{Caller, FromPath, Query};
+use crate::state::AppState;
 
 /// What this caller may see of the versions.
 struct Access {

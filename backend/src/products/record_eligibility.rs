@@ -10,20 +10,19 @@ use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::products::{EligibilityCheck, ProductState, RecordEligibility};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violations;
-use sea_orm::ConnectionTrait;
 
 use super::by::By;
 use super::eligibility::{self, Check};
 use super::facts::Situation;
 use super::store::{self, ProductRecord};
 use crate::access::{allow, permit};
-use crate::app::AppState;
 use crate::audit;
 use crate::error::ApiResult;
 use crate::http::conditional::representation;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Read the eligibility check.
 ///
@@ -97,7 +96,7 @@ pub async fn record_eligibility(
 /// The denial of the policy; 412 when the product has changed since it was seen; 409 when it is not
 /// being checked; 422 for items that the checklist does not have.
 pub async fn record(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: ProductId,

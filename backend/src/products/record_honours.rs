@@ -4,19 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, put};
 use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::{Product, RecordHonours};
-use sea_orm::ConnectionTrait;
 
 use super::by::By;
 use super::facts::Situation;
 use super::store::{self, ProductRecord};
 use super::{present, publications};
 use crate::access::permit;
-use crate::app::AppState;
 use crate::audit;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Record the honours of a product.
 ///
@@ -49,17 +48,15 @@ pub async fn record_honours(
         Ok((product.revision_for(caller.actor()), shown))
     })
     .await?;
-    publications::forget(&state, id);
     Ok(current(revision, &shown))
 }
 
-/// Records the honours for the actor, in the caller's transaction. After the commit the public bodies
-/// of products are to be forgotten.
+/// Records the honours for the actor, in the caller's transaction.
 ///
 /// # Errors
 /// The denial of the policy; 412 when the product has changed since it was seen.
 pub async fn record(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: ProductId,
@@ -75,6 +72,7 @@ pub async fn record(
     let before = std::mem::replace(&mut product.honours, body.honours.clone());
     store::keep(tx, permit, &mut product, state.clock.now()).await?;
     publications::show_honours(tx, &product).await?;
+    publications::forget(tx, state, id);
     let entry = by.entry("product.honours_recorded", id);
     let entry = entry.changed("honours", &before, &product.honours);
     audit::record(tx, &state.clock, entry).await?;

@@ -1,16 +1,16 @@
 //! Makes the kept HTML of descriptions anew after the rules have changed: drafts, sealed versions and what
 //! is public. Reads never render.
 
+use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::markdown::{self, RENDERER};
 use super::publications;
-use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Texts rendered before the next are read.
 const BATCH: u64 = 50;
@@ -63,12 +63,13 @@ async fn render_some(state: &AppState, table: &'static str, key: &'static str) -
             .and_where(Expr::col("content").eq(content))
             .and_where(outdated.clone())
             .to_owned();
-        let written =
-            async |tx: &DatabaseTransaction| Ok(tx.execute(&update).await?.rows_affected());
+        let written = async |tx: &Tx| {
+            if table == "product_publications" {
+                state.public_cache.invalidate(tx, publications::TOPIC);
+            }
+            Ok(tx.execute(&update).await?.rows_affected())
+        };
         rendered += transaction::write(&state.db, written).await?;
-    }
-    if rendered > 0 && table == "product_publications" {
-        state.public_cache.invalidate(publications::TOPIC);
     }
     Ok(rendered > 0)
 }

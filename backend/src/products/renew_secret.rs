@@ -6,18 +6,17 @@ use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::tracking::RenewedSecret;
-use sea_orm::ConnectionTrait;
 
 use super::by::By;
 use super::facts::Situation;
 use super::{code, store};
 use crate::access::permit;
-use crate::app::AppState;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, etag};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 
 /// Renew the secret of a product.
 ///
@@ -52,7 +51,7 @@ pub async fn renew_product_secret(
 }
 
 async fn renew(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     by: By<'_>,
     id: ProductId,

@@ -6,11 +6,11 @@ use nq57_shared::products::{Product, SendProductEvent};
 
 use super::change_state::{Change, change_state};
 use super::{present, store};
-use crate::app::AppState;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// Send an event to a product.
 ///
@@ -59,6 +59,5 @@ pub async fn post_product_event(
         Ok((changed, Product { secret, ..shown }))
     })
     .await?;
-    changed.settle(&state);
     Ok(current(changed.revision, &shown))
 }

@@ -18,9 +18,9 @@ use super::facets;
 use super::list::SoughtProducts;
 use super::store::known;
 use super::table::{product, transition};
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
-use crate::http::public_cache::{self, PublicBody, Topic};
+use crate::http::public_cache::{PublicBody, Topic};
+use crate::state::AppState;
 
 /// Topic of the public cache. Nobody invalidates it: figures are as of a moment, at most a minute ago.
 const TOPIC: Topic = Topic::all("product-statistics");
@@ -39,10 +39,12 @@ pub async fn read_product_statistics(
     state: AppState,
     request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
-    public_cache::answer(&state, &request, TOPIC, async {
-        PublicBody::json(&statistics(&state.db, state.clock.now()).await?)
-    })
-    .await
+    state
+        .public_cache
+        .answer(&request, TOPIC, async {
+            PublicBody::json(&statistics(&state.db, state.clock.now()).await?)
+        })
+        .await
 }
 
 async fn statistics(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<ProductStatistics> {

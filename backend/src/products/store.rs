@@ -23,6 +23,7 @@ use super::markdown::Html;
 use super::table::product::{ActiveModel, Column, Entity, Model};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction::Tx;
 
 /// A working product with everything that decisions and representations need.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,11 +182,7 @@ pub(super) async fn drafts_of(db: &impl ConnectionTrait, account: AccountId) -> 
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn insert(
-    tx: &impl ConnectionTrait,
-    permit: Permit<Product>,
-    product: &ProductRecord,
-) -> ApiResult<()> {
+pub async fn insert(tx: &Tx, permit: Permit<Product>, product: &ProductRecord) -> ApiResult<()> {
     permit.covers_new()?;
     let mut row = text_columns(product)?;
     row.id = Set(product.id.0);
@@ -209,7 +206,7 @@ pub async fn insert(
 /// # Errors
 /// 412 when somebody has written since `product` was read.
 pub(super) async fn set_state(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Product>,
     product: &mut ProductRecord,
     to: ProductState,
@@ -234,7 +231,7 @@ pub(super) async fn set_state(
 /// # Errors
 /// 412 when somebody has written since `product` was read.
 pub async fn keep(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Product>,
     product: &mut ProductRecord,
     now: Timestamp,
@@ -248,11 +245,7 @@ pub async fn keep(
 ///
 /// # Errors
 /// 404 when there is no such product.
-pub async fn note_change_inside(
-    tx: &impl ConnectionTrait,
-    permit: Permit<Product>,
-    id: ProductId,
-) -> ApiResult<()> {
+pub async fn note_change_inside(tx: &Tx, permit: Permit<Product>, id: ProductId) -> ApiResult<()> {
     permit.covers(id)?;
     let touched = Entity::update_many()
         .col_expr(Column::ChangesInside, Expr::col(Column::ChangesInside).add(1))
@@ -268,7 +261,7 @@ pub async fn note_change_inside(
 /// # Errors
 /// 412 when somebody has written since `product` was read.
 pub(super) async fn hand_over(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<Product>,
     product: &mut ProductRecord,
 ) -> ApiResult<()> {
@@ -290,7 +283,7 @@ fn kept(holder: Option<Holder>) -> Option<String> {
 }
 
 async fn update(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     mut row: ActiveModel,
     product: &mut ProductRecord,
     now: Timestamp,
@@ -304,11 +297,7 @@ async fn update(
 }
 
 /// Writes over the row as it was read.
-async fn write_over(
-    tx: &impl ConnectionTrait,
-    row: ActiveModel,
-    product: &ProductRecord,
-) -> ApiResult<()> {
+async fn write_over(tx: &Tx, row: ActiveModel, product: &ProductRecord) -> ApiResult<()> {
     let written = Entity::update_many()
         .set(row)
         .filter(Column::Id.eq(product.id.0))

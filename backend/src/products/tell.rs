@@ -11,17 +11,17 @@ use nq57_shared::time::vietnam_date;
 use sea_orm::ConnectionTrait;
 
 use super::store::{self, ProductRecord};
-use crate::app::AppState;
 use crate::clocks::{self, Deadline, DeadlineNotice};
 use crate::error::ApiResult;
 use crate::notifications::{Notice, Template, notify};
 use crate::outbox::{Message, Topic};
-use crate::persistence::transaction;
+use crate::persistence::transaction::{self, Tx};
+use crate::state::AppState;
 use crate::{accounts, evaluations};
 
 /// Tells the submitter what has happened.
 pub(super) async fn submitter(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     product: &ProductRecord,
     event: ProductEvent,
@@ -43,7 +43,7 @@ pub(super) async fn submitter(
 
 /// Reminds the submitter that the publication ends on this day, once for each day that it may be.
 pub(super) async fn ends_soon(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     product: &ProductRecord,
     ends_on: NaiveDate,
@@ -77,7 +77,7 @@ const fn news(event: ProductEvent) -> Option<Template> {
 
 /// Tells those who hold it now that it has left the state `from`.
 pub(super) async fn holder(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     state: &AppState,
     product: &ProductRecord,
     from: ProductState,
@@ -155,13 +155,10 @@ async fn working_page(db: &impl ConnectionTrait, product: &ProductRecord) -> Api
 }
 
 /// The messages that this slice handles.
-#[must_use]
-pub fn topics() -> Vec<Topic> {
-    vec![Topic {
-        name: "product.deadline",
-        handler: |state, message| Box::pin(deadline(state, message)),
-    }]
-}
+pub(super) const TOPICS: &[Topic] = &[Topic {
+    name: "product.deadline",
+    handler: |state, message| Box::pin(deadline(state, message)),
+}];
 
 /// Reminds those who hold a product that a deadline is near or has passed.
 async fn deadline(state: AppState, message: Message) -> ApiResult<()> {

@@ -4,22 +4,22 @@ use nq57_shared::tracking::{TrackRequest, TrackedThing};
 
 use super::cards::Turn;
 use super::{code, history, store};
-use crate::app::AppState;
 use crate::error::ApiResult;
+use crate::state::AppState;
 
 /// The product of this code, for who knows its secret. An unknown code and a wrong secret take the
 /// same way to the same answer.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn track(state: &AppState, asked: &TrackRequest) -> ApiResult<Option<TrackedThing>> {
+pub(super) async fn track(state: AppState, asked: TrackRequest) -> ApiResult<Option<TrackedThing>> {
     let db = &state.db;
     let found = store::find_by_code(db, &asked.code).await?;
     let kept = found.as_ref().and_then(|product| product.secret_hash.as_deref());
     let is_right = code::is_secret(&asked.code, &asked.secret, kept);
     let Some(product) = found.filter(|_| is_right) else { return Ok(None) };
     let (holder, due_at) = product.told_turn();
-    let turn = Turn::new(state, holder, due_at);
+    let turn = Turn::new(&state, holder, due_at);
     Ok(Some(TrackedThing {
         kind: "product".into(),
         code: asked.code.clone(),

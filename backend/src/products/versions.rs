@@ -18,6 +18,7 @@ use super::markdown::Html;
 use super::store::{ProductRecord, from_column, from_json, json, to_column};
 use super::table::version::{ActiveModel, Column, Entity, Model};
 use crate::error::{ApiError, ApiResult};
+use crate::persistence::transaction::Tx;
 
 /// A version as it was sealed.
 pub(super) struct SealedVersion {
@@ -51,11 +52,7 @@ impl SealedVersion {
 
 /// Seals the working text. A text that was sealed before and has changed since becomes the next
 /// version; one that has not changed keeps its number. `product` takes number and fingerprint.
-pub(super) async fn seal(
-    tx: &impl ConnectionTrait,
-    product: &mut ProductRecord,
-    now: Timestamp,
-) -> ApiResult<()> {
+pub(super) async fn seal(tx: &Tx, product: &mut ProductRecord, now: Timestamp) -> ApiResult<()> {
     let (content, contact) = ProductContent::apart(product.draft.clone());
     if let Some(sealed) = &product.fingerprint {
         let unchanged = fingerprint::of(product.version, &content, &product.files)?;
@@ -83,11 +80,7 @@ pub(super) async fn seal(
     Ok(())
 }
 
-async fn correct_contact(
-    tx: &impl ConnectionTrait,
-    product: &ProductRecord,
-    contact: &Contact,
-) -> ApiResult<()> {
+async fn correct_contact(tx: &Tx, product: &ProductRecord, contact: &Contact) -> ApiResult<()> {
     Entity::update_many()
         .col_expr(Column::Contact, Expr::value(json(contact)?))
         .filter(Column::ProductId.eq(product.id.0))
@@ -98,7 +91,7 @@ async fn correct_contact(
 }
 
 /// The number of the next version.
-pub(super) async fn next(tx: &impl ConnectionTrait, id: ProductId) -> ApiResult<u32> {
+pub(super) async fn next(tx: &Tx, id: ProductId) -> ApiResult<u32> {
     let last: Option<Option<i32>> = Entity::find()
         .select_only()
         .column_as(Column::Version.max(), "last")
@@ -111,7 +104,7 @@ pub(super) async fn next(tx: &impl ConnectionTrait, id: ProductId) -> ApiResult<
 
 /// Notes when the version became public; the first time counts. Returns that time.
 pub(super) async fn mark_published(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     id: ProductId,
     version: u32,
     now: Timestamp,

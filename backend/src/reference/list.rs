@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_shared::reference::ReferenceLists;
 
 use super::TOPIC;
-use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::public_cache::{self, PublicBody};
+use crate::http::public_cache::PublicBody;
+use crate::state::AppState;
 
 /// List the reference lists.
 ///
@@ -22,9 +22,11 @@ pub async fn list_reference_lists(
     state: AppState,
     request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
-    public_cache::answer(&state, &request, TOPIC, async {
-        let items = state.reference.snapshot().summaries().collect();
-        PublicBody::json(&ReferenceLists { items })
-    })
-    .await
+    state
+        .public_cache
+        .answer(&request, TOPIC, async {
+            let items = state.reference.snapshot().summaries().collect();
+            PublicBody::json(&ReferenceLists { items })
+        })
+        .await
 }

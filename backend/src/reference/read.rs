@@ -4,10 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_shared::reference::ReferenceList;
 
 use super::TOPIC;
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::FromPath;
-use crate::http::public_cache::{self, PublicBody};
+use crate::http::public_cache::PublicBody;
+use crate::state::AppState;
 
 /// Read a reference list.
 ///
@@ -27,11 +27,13 @@ pub async fn read_reference_list(
     request: HttpRequest,
     FromPath(list): FromPath<String>,
 ) -> ApiResult<HttpResponse> {
-    public_cache::answer(&state, &request, TOPIC, async {
-        let snapshot = state.reference.snapshot();
-        let body = snapshot.list(&list).ok_or_else(ApiError::not_found)?;
-        let revision = snapshot.list_revision(&list).unwrap_or_default();
-        Ok(PublicBody::json(body)?.revision(revision))
-    })
-    .await
+    state
+        .public_cache
+        .answer(&request, TOPIC, async {
+            let snapshot = state.reference.snapshot();
+            let body = snapshot.list(&list).ok_or_else(ApiError::not_found)?;
+            let revision = snapshot.list_revision(&list).unwrap_or_default();
+            Ok(PublicBody::json(body)?.revision(revision))
+        })
+        .await
 }

@@ -5,13 +5,14 @@ use nq57_shared::access::policy::platform::{self, PlatformAction};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::reference::{ReferenceEntry, ReferenceEntryDraft};
 
-use super::{reload, store};
+use super::refresh::reload;
+use super::store;
 use crate::access::{allow, permit};
-use crate::app::AppState;
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
 use crate::http::{FromPath, IfMatch, SignedIn, ValidJson, etag};
 use crate::persistence::transaction;
+use crate::state::AppState;
 
 /// The most characters of a code.
 const MAX_CODE: usize = 64;

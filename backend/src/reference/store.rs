@@ -8,8 +8,7 @@ use nq57_shared::reference::{ReferenceEntry, ReferenceList};
 use nq57_shared::time::{Timestamp, vietnam_date};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QuerySelect,
 };
 use serde_json::{Map, Value};
 
@@ -19,6 +18,7 @@ use super::table::{entry, list};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
 
 /// All lists.
 pub(super) async fn load(db: &DatabaseConnection) -> ApiResult<Snapshot> {
@@ -87,7 +87,7 @@ pub(super) async fn shipped_digests(db: &DatabaseConnection) -> ApiResult<HashMa
 
 /// Writes a shipped list: its entries are taken over, those that it no longer has end yesterday.
 pub(super) async fn install(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     now: Timestamp,
     shipped: &ReferenceList,
     digest: &str,
@@ -159,7 +159,7 @@ fn to_row(list: &str, entry: &ReferenceEntry, is_local: bool) -> entry::ActiveMo
     }
 }
 
-async fn write(tx: &impl ConnectionTrait, rows: Vec<entry::ActiveModel>) -> ApiResult<()> {
+async fn write(tx: &Tx, rows: Vec<entry::ActiveModel>) -> ApiResult<()> {
     let replaced = OnConflict::columns([entry::Column::List, entry::Column::Code])
         .update_columns([
             entry::Column::NameVi,
@@ -182,14 +182,14 @@ async fn write(tx: &impl ConnectionTrait, rows: Vec<entry::ActiveModel>) -> ApiR
 }
 
 /// The revision of a list that is about to be changed; others wait until the transaction ends.
-pub(super) async fn lock_revision(tx: &impl ConnectionTrait, list: &str) -> ApiResult<i64> {
+pub(super) async fn lock_revision(tx: &Tx, list: &str) -> ApiResult<i64> {
     let row = list::Entity::find_by_id(list).lock(LockType::Update).one(tx).await?;
     row.map(|row| row.revision).ok_or_else(ApiError::not_found)
 }
 
 /// Writes an entry for an administrator; the new revision of the list.
 pub(super) async fn record(
-    tx: &impl ConnectionTrait,
+    tx: &Tx,
     permit: Permit<ReferenceEntry>,
     now: Timestamp,
     list: &str,

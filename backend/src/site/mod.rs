@@ -5,15 +5,19 @@ use nq57_shared::language::Language;
 use nq57_shared::site::Site;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::AppState;
 use crate::error::ApiResult;
-use crate::http::public_cache::{self, PublicBody, Topic};
+use crate::http::public_cache::{PublicBody, Topic};
+use crate::registry::Slice;
+use crate::state::AppState;
 
 /// Topic of the public cache.
 const TOPIC: Topic = Topic::all("site");
 
+/// What this module brings.
+pub const SLICE: Slice = Slice { routes, ..Slice::EMPTY };
+
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes.service(read_site);
 }
 
@@ -24,14 +28,16 @@ pub fn routes(routes: &mut ServiceConfig) {
     headers(("ETag" = String, description = "Of the content")))))]
 #[get("/site")]
 pub async fn read_site(state: AppState, request: HttpRequest) -> ApiResult<HttpResponse> {
-    public_cache::answer(&state, &request, TOPIC, async {
-        PublicBody::json(&Site {
-            name: state.config.name.clone(),
-            demo: state.config.demo,
-            operator: state.config.operator.shown(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            languages: Language::ALL.to_vec(),
+    state
+        .public_cache
+        .answer(&request, TOPIC, async {
+            PublicBody::json(&Site {
+                name: state.config.name.clone(),
+                demo: state.config.demo,
+                operator: state.config.operator.shown(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                languages: Language::ALL.to_vec(),
+            })
         })
-    })
-    .await
+        .await
 }

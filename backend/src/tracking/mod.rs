@@ -5,7 +5,12 @@ mod track;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::registry::Slice;
+
+/// What this module brings.
+pub const SLICE: Slice = Slice { routes, ..Slice::EMPTY };
+
 /// The operations of this module.
-pub fn routes(routes: &mut ServiceConfig) {
+fn routes(routes: &mut ServiceConfig) {
     routes.service(track::track);
 }

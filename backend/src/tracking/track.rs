@@ -3,12 +3,11 @@
 use actix_web::{HttpRequest, post, web};
 use nq57_shared::tracking::{TrackRequest, TrackedThing};
 
-use crate::app::AppState;
 use crate::error::{ApiError, ApiResult};
 use crate::http::client_address::client_network;
-use crate::http::rate_limit::{Class, charge_as};
+use crate::http::rate_limit::Class;
 use crate::http::{Caller, ValidJson};
-use crate::products;
+use crate::state::AppState;
 
 /// Follow something by code and secret.
 ///
@@ -29,7 +28,8 @@ pub async fn track(
     caller: Caller,
     body: ValidJson<TrackRequest>,
 ) -> ApiResult<web::Json<TrackedThing>> {
-    charge_as(&state, &request, Class::Tracking, &client_network(caller.address()).to_string())?;
-    let found = products::track(&state, &body).await?;
+    let network = client_network(caller.address()).to_string();
+    state.rate_limits.charge_as(&request, Class::Tracking, &network)?;
+    let found = state.registry.track(&state, &body).await?;
     found.map(web::Json).ok_or_else(ApiError::not_found)
 }

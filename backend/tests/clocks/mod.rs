@@ -2,20 +2,20 @@
 //! told of once.
 
 use chrono::{DateTime, Duration, Utc};
-use nq57_backend::app::AppState;
 use nq57_backend::clocks::{self, Subject};
 use nq57_backend::error::ApiResult;
 use nq57_backend::outbox;
-use nq57_backend::persistence::transaction;
+use nq57_backend::persistence::transaction::{self, Tx};
+use nq57_backend::state::AppState;
 use nq57_shared::clocks::{Clock, ClockKind};
 use nq57_shared::notifications::NotificationPage;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
 
 use crate::harness::{Client, TestApp};
 use crate::products::stories::Portal;
 
-async fn write(state: &AppState, work: impl AsyncFn(&DatabaseTransaction) -> ApiResult<()>) {
+async fn write(state: &AppState, work: impl AsyncFn(&Tx) -> ApiResult<()>) {
     transaction::write(&state.db, work).await.expect("written");
 }
 

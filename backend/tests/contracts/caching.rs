@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use futures_util::future::join_all;
-use nq57_backend::app::AppState;
 use nq57_backend::error::ApiResult;
 use nq57_backend::http::frame::Frame;
-use nq57_backend::http::public_cache::{self, PublicBody, Topic};
+use nq57_backend::http::public_cache::{PublicBody, Topic};
 use nq57_backend::persistence::transaction;
+use nq57_backend::state::AppState;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 use serde_json::json;
@@ -105,12 +105,14 @@ async fn slowly(
     request: HttpRequest,
     loads: web::Data<Loads>,
 ) -> ApiResult<HttpResponse> {
-    public_cache::answer(&state, &request, Topic::all("test"), async {
-        loads.0.fetch_add(1, Ordering::SeqCst);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        PublicBody::json(&"slow")
-    })
-    .await
+    state
+        .public_cache
+        .answer(&request, Topic::all("test"), async {
+            loads.0.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            PublicBody::json(&"slow")
+        })
+        .await
 }
 
 #[actix_web::test]
@@ -148,7 +150,7 @@ async fn of_many_at_once_one_loads_whatever_token_they_carry() {
         client.call_root(Method::GET, &format!("/slow{more}")).send().await.expect(200);
     }
     assert_eq!(loads.0.load(Ordering::SeqCst), 1);
-    app.state.public_cache.invalidate(Topic::all("test"));
+    app.state.public_cache.invalidate_now(Topic::all("test"));
     ask(None).send().await.expect(200);
     assert_eq!(loads.0.load(Ordering::SeqCst), 2);
     handle.stop(false).await;

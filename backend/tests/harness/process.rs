@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use nq57_backend::accounts::{self, Device, NewAccount};
-use nq57_backend::app::AppState;
 use nq57_backend::clock::Clock;
 use nq57_backend::config::Config;
 use nq57_backend::persistence::transaction;
+use nq57_backend::slices::REGISTRY;
+use nq57_backend::state::AppState;
 use nq57_shared::access::RoleGrant;
 use nq57_shared::language::Language;
 use tempfile::TempDir;
@@ -68,7 +69,7 @@ impl Installation {
         let mut config = Config { data_dir: self.folder.path().to_owned(), ..Config::default() };
         config.database.url = Some(self.database.url());
         config.http.public_url = Some("http://nq57.example".into());
-        AppState::build(config, clock).await.expect("the state")
+        AppState::build(config, clock, &REGISTRY).await.expect("the state")
     }
 
     /// People with accounts and sessions, who do not know a server yet: see [`Client::at`].
@@ -176,7 +177,7 @@ impl Installation {
             .env("NQ57_OPERATOR__NAME", "Test operator")
             .env("NQ57_OPERATOR__EMAIL", "help@test.example")
             .env("NQ57_LOG__FORMAT", "json")
-            .env("NQ57_LOG__FILTER", "warn,nq57_backend::http::server=info");
+            .env("NQ57_LOG__FILTER", "warn,nq57_backend::server=info");
         for limit in ["READS", "WRITES", "SIGN_INS", "TRACKINGS"] {
             command.env(format!("NQ57_LIMITS__{limit}_PER_MINUTE"), "0");
         }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use nq57_backend::http::openapi;
+use nq57_backend::slices::REGISTRY;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -56,8 +56,9 @@ pub fn broken(method: &Method, path: &str, answer: &Answer) -> Option<String> {
 }
 
 fn document() -> &'static Value {
-    static DOCUMENT: LazyLock<Value> =
-        LazyLock::new(|| serde_json::from_str(openapi::text()).expect("the document is JSON"));
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+        serde_json::from_str(REGISTRY.document().text()).expect("the document is JSON")
+    });
     &DOCUMENT
 }
 

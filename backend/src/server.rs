@@ -9,10 +9,11 @@ use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::app::{self, AppState};
+use crate::app;
 use crate::http::frame::Frame;
-use crate::http::{observability, signals};
-use crate::{jobs, outbox, slices};
+use crate::http::{observability, signal_listener};
+use crate::state::AppState;
+use crate::{jobs, outbox};
 
 /// Serves on a listener that is already bound; the caller awaits the server.
 ///
@@ -52,8 +53,8 @@ pub async fn run(state: AppState) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let server = serve_on(&state, listener)?;
     let metrics = start_metrics(&state)?;
-    jobs::start(&state, slices::jobs())?;
-    jobs::keep_up(&state, "tell other servers", signals::run)?;
+    jobs::start(&state, state.registry.jobs())?;
+    jobs::keep_up(&state, "tell other servers", signal_listener::run)?;
     let deliveries = jobs::keep_up(&state, "deliver the outbox", outbox::run)?;
     tracing::info!(%address, url = state.config.public_url(), "serving");
 
