@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use futures_util::future::{BoxFuture, LocalBoxFuture};
+use futures_util::future::LocalBoxFuture;
 use nq57_shared::access::AccountActor;
 use nq57_shared::ids::{AccountId, SessionId};
 use nq57_shared::language::Language;
@@ -58,21 +58,21 @@ pub trait Directory: Sync {
         db: &'a DatabaseConnection,
         session: SessionId,
         now: Timestamp,
-    ) -> BoxFuture<'a, ApiResult<Option<AccountActor>>>;
+    ) -> LocalBoxFuture<'a, ApiResult<Option<AccountActor>>>;
 
     /// Where to write to these accounts; without those who are suspended.
     fn contacts<'a>(
         &'a self,
         db: &'a DatabaseConnection,
         ids: &'a [AccountId],
-    ) -> BoxFuture<'a, ApiResult<Vec<Contact>>>;
+    ) -> LocalBoxFuture<'a, ApiResult<Vec<Contact>>>;
 
     /// What these accounts are called.
     fn names<'a>(
         &'a self,
         db: &'a DatabaseConnection,
         ids: &'a [AccountId],
-    ) -> BoxFuture<'a, ApiResult<HashMap<AccountId, String>>>;
+    ) -> LocalBoxFuture<'a, ApiResult<HashMap<AccountId, String>>>;
 }
 
 /// All slices, and the one that knows people.

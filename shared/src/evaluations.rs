@@ -123,10 +123,11 @@ impl Validate for ReplacePanel {
     fn check(&self, violations: &mut Violations) {
         violations.count("/member_ids", self.member_ids.len(), 1, MEMBERS_MAX);
         violations.unique(&self.member_ids, |i| format!("/member_ids/{i}"));
+        let seats = self.member_ids.len();
         if self.quorum < 1 {
             violations.add_limit("/quorum", FieldCode::TooSmall, 1);
-        } else if usize::try_from(self.quorum).is_ok_and(|quorum| quorum > self.member_ids.len()) {
-            violations.add_limit("/quorum", FieldCode::TooLarge, self.member_ids.len());
+        } else if seats > 0 && usize::try_from(self.quorum).is_ok_and(|quorum| quorum > seats) {
+            violations.add_limit("/quorum", FieldCode::TooLarge, seats);
         }
     }
 }
@@ -359,6 +360,8 @@ pub struct EvaluationResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Recommendation {
+    /// The chair who gave it.
+    pub by: Person,
     /// What the panel recommends.
     pub verdict: RecommendedVerdict,
     /// Why the panel recommends it.

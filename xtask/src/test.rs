@@ -3,6 +3,7 @@
 
 mod browser;
 mod clients;
+mod floors;
 mod fuzz;
 mod licences;
 mod tidy;
@@ -60,6 +61,8 @@ pub enum Step {
     Openapi,
     /// Paths in documents, slices, locales, lengths
     Tidy,
+    /// Which module may import which
+    Floors,
     /// Journeys in a headless browser, and the size of the first load
     E2e,
     /// Public linters, and generated clients at work
@@ -151,6 +154,7 @@ impl Step {
                 Ok(Tally::ONE)
             }
             Step::Tidy => tidy::check(workspace),
+            Step::Floors => floors::check(workspace),
             Step::E2e => browser::run(workspace, journeys),
             Step::Clients => clients::run(workspace),
             Step::Schemathesis => fuzz::run(workspace),

@@ -52,6 +52,7 @@ pub async fn change_password(
     transaction::write(&state.db, async |tx| {
         attempt.begun_anew(tx).await?;
         store::set_password(tx, id, &password).await?;
+        links::end_all(tx, id).await?;
         sessions::revoke_all(tx, id, Some(caller.session()), state.clock.now()).await?;
         state.callers.forget_account(tx, id);
         let template = Template::PasswordChanged;

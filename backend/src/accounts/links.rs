@@ -81,15 +81,26 @@ async fn send(
     purpose: Purpose,
     to: &Contact,
 ) -> ApiResult<()> {
+    let token = keep(tx, clock, config, purpose, to.id).await?;
+    mail(tx, clock, to, purpose.template(), purpose.path(&token)).await
+}
+
+async fn keep(
+    tx: &Tx,
+    clock: &Clock,
+    config: &config::Accounts,
+    purpose: Purpose,
+    account: AccountId,
+) -> ApiResult<SecretToken> {
     let token = SecretToken::new()?;
     let row = mail_token::ActiveModel {
         digest: Set(token.digest()),
-        account_id: Set(to.id.0),
+        account_id: Set(account.0),
         purpose: Set(purpose.as_str().to_owned()),
         expires_at: Set(clock.now() + purpose.lifetime(config)),
     };
     mail_token::Entity::insert(row).exec_without_returning(tx).await?;
-    mail(tx, clock, to, purpose.template(), purpose.path(&token)).await
+    Ok(token)
 }
 
 /// Mails somebody about the account itself: not into the inbox, which a stranger might be reading.
@@ -142,11 +153,20 @@ pub async fn take(tx: &Tx, presented: &str, now: Timestamp) -> ApiResult<Link> {
     if deleted.rows_affected == 0 {
         return Err(ProblemCode::TokenInvalid.into());
     }
+    end_all(tx, link.account).await?;
+    Ok(link)
+}
+
+/// No link of this account can be used any more.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn end_all(tx: &Tx, account: AccountId) -> ApiResult<()> {
     mail_token::Entity::delete_many()
-        .filter(mail_token::Column::AccountId.eq(link.account.0))
+        .filter(mail_token::Column::AccountId.eq(account.0))
         .exec(tx)
         .await?;
-    Ok(link)
+    Ok(())
 }
 
 /// Why somebody typed an address.
@@ -208,8 +228,11 @@ async fn answer(state: AppState, message: Message) -> ApiResult<()> {
             return Ok(());
         }
         if found.is_verified && asked.wish == Wish::Registration {
-            let template = Template::AccountExists;
-            return mail(tx, clock, &found.contact, template, SIGN_IN_PAGE.to_owned()).await;
+            // It counts among the mails with a link, hence it has one: the owner who has just asked for a
+            // new password finds it in whichever mail came.
+            let token = keep(tx, clock, config, purpose, found.id).await?;
+            let path = purpose.path(&token);
+            return mail(tx, clock, &found.contact, Template::AccountExists, path).await;
         }
         let to = if found.is_verified { found.contact } else { nameless(found.contact) };
         send(tx, clock, config, purpose, &to).await

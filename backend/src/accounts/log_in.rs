@@ -59,6 +59,10 @@ pub async fn log_in(
     }
     let device = sign_in::device(&request);
     let session = transaction::write(&state.db, async |tx| {
+        // Changed, reset or suspended since it was verified: the password was that of another moment.
+        if !store::still_has(tx, account.id, &account.password).await? {
+            return Err(ProblemCode::InvalidCredentials.into());
+        }
         attempt.succeeded(tx).await?;
         let session = sessions::open(tx, &state.clock, config, account.id, &device).await?;
         let entry = Entry::by_account(account.id, "session.opened").on("account", account.id.0);

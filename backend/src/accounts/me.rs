@@ -63,8 +63,15 @@ pub async fn edit_me(
 ) -> ApiResult<HttpResponse> {
     let id = caller.account_id();
     transaction::write(&state.db, async |tx| {
-        edit(tx, id, &seen, &body).await?;
+        let before = edit(tx, id, &seen, &body).await?;
+        let after = store::row(tx, id).await?;
+        let names = [
+            ("display_name", before.display_name != after.display_name),
+            ("language", before.language != after.language),
+        ];
+        let fields: Vec<&str> = names.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
         let entry = Entry::by(caller.actor(), "account.edited").on("account", id.0);
+        let entry = entry.with("fields", fields);
         audit::record(tx, &state.clock, entry.during(&request)).await
     })
     .await?;
@@ -72,7 +79,12 @@ pub async fn edit_me(
     Ok(conditional::current(revision(&account), &account))
 }
 
-async fn edit(tx: &Tx, id: AccountId, seen: &IfMatch, patch: &AccountPatch) -> ApiResult<()> {
+async fn edit(
+    tx: &Tx,
+    id: AccountId,
+    seen: &IfMatch,
+    patch: &AccountPatch,
+) -> ApiResult<account::Model> {
     let before = store::row(tx, id).await?;
     seen.check(before.revision)?;
     let display_name = patch.display_name.as_ref().unwrap_or(&before.display_name);
@@ -90,5 +102,5 @@ async fn edit(tx: &Tx, id: AccountId, seen: &IfMatch, patch: &AccountPatch) -> A
     if written.rows_affected == 0 {
         return Err(ProblemCode::StaleRevision.into());
     }
-    Ok(())
+    Ok(before)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::LocalBoxFuture;
 use nq57_shared::access::AccountActor;
 use nq57_shared::ids::{AccountId, SessionId};
 use nq57_shared::time::Timestamp;
@@ -22,23 +22,23 @@ impl Directory for People {
         db: &'a DatabaseConnection,
         session: SessionId,
         now: Timestamp,
-    ) -> BoxFuture<'a, ApiResult<Option<AccountActor>>> {
-        store::load_actor(db, session, now).boxed()
+    ) -> LocalBoxFuture<'a, ApiResult<Option<AccountActor>>> {
+        store::load_actor(db, session, now).boxed_local()
     }
 
     fn contacts<'a>(
         &'a self,
         db: &'a DatabaseConnection,
         ids: &'a [AccountId],
-    ) -> BoxFuture<'a, ApiResult<Vec<Contact>>> {
-        store::contacts(db, ids).boxed()
+    ) -> LocalBoxFuture<'a, ApiResult<Vec<Contact>>> {
+        store::contacts(db, ids).boxed_local()
     }
 
     fn names<'a>(
         &'a self,
         db: &'a DatabaseConnection,
         ids: &'a [AccountId],
-    ) -> BoxFuture<'a, ApiResult<HashMap<AccountId, String>>> {
-        store::names(db, ids).boxed()
+    ) -> LocalBoxFuture<'a, ApiResult<HashMap<AccountId, String>>> {
+        store::names(db, ids).boxed_local()
     }
 }

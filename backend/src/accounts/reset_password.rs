@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_shared::accounts::{EmailAddress, ResetPassword};
-use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
 
 use super::back_off::{Attempt, Guesser};

@@ -123,6 +123,12 @@ pub(super) async fn row(db: &impl ConnectionTrait, id: AccountId) -> ApiResult<a
     account::Entity::find_by_id(id.0).one(db).await?.ok_or_else(ApiError::not_found)
 }
 
+/// Whether the account is not suspended and still has this password; held until the transaction ends.
+pub(super) async fn still_has(tx: &Tx, id: AccountId, password: &PasswordHash) -> ApiResult<bool> {
+    let row = account::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?;
+    Ok(row.is_some_and(|row| row.suspended_at.is_none() && row.password_hash == password.as_kept()))
+}
+
 /// Holds the account's row until the transaction ends: the gate for what is read before it is written.
 ///
 /// # Errors

@@ -91,7 +91,8 @@ impl Entry {
     }
 
     /// Adds what a value was and what it is now, under `changed`; nothing when it stayed. Ids, codes,
-    /// states, days and numbers: what somebody must answer for, never what people wrote.
+    /// states, days and numbers, and the names of organisations: what somebody must answer for, never what
+    /// people wrote or are called.
     #[must_use]
     pub fn changed<T: Serialize>(mut self, name: &str, old: T, new: T) -> Self {
         let (old, new) = (json!(old), json!(new));

@@ -201,7 +201,7 @@ impl<'a> Stage<'a> {
             On::DecidePublish | On::DecideDecline | On::Publish | On::Suspend | On::Resume => {
                 self.cast.actor("publisher@nq57.example")
             }
-            On::Expire => Ok(Actor::System),
+            On::VoidRecommendation | On::Expire => Ok(Actor::System),
         }
     }
 

@@ -162,6 +162,7 @@ impl Reviews {
             | On::Accept
             | On::StartEvaluation
             | On::Recommend
+            | On::VoidRecommendation
             | On::Publish
             | On::Resume
             | On::Revise

@@ -1,12 +1,14 @@
 //! A member says whether there is a conflict of interest. A declared one recuses for good.
 
 use actix_web::{HttpRequest, HttpResponse, put};
+use nq57_shared::access::Role;
 use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, EvaluationAction};
-use nq57_shared::ids::EvaluationId;
+use nq57_shared::ids::{AccountId, EvaluationId};
 use nq57_shared::problem::ProblemCode;
 
-use super::enter::{enter, entry, notice, record, review_quorum};
-use super::{store, view, write};
+use super::enter::{enter, entry, notice, record, review_quorum, scope_of};
+use super::round::Round;
+use super::{recommendation, store, view, write};
 use crate::accounts;
 use crate::error::ApiResult;
 use crate::http::openapi::IfMatchHeader;
@@ -82,12 +84,38 @@ pub async fn declare(
     if body.answer == ConflictAnswer::Declared {
         let names = accounts::names(tx, &[account]).await?;
         let member = names.get(&account).cloned().unwrap_or_default();
+        tell(tx, state, round, product, account, &member).await?;
+    }
+    let after = store::load(tx, id).await?;
+    review_quorum(tx, state, by, product, entered.product_permit, &after).await?;
+    let after = store::load(tx, id).await?;
+    if body.answer == ConflictAnswer::Declared && after.is_recommended_by(account) {
+        recommendation::void(tx, state, by, product, &after).await?;
+    }
+    Ok(entered.product)
+}
+
+/// Tells the chair; when the chair is recused, now or before, those who can name another one.
+async fn tell(
+    tx: &Tx,
+    state: &AppState,
+    round: &Round,
+    product: &ProductRecord,
+    declared: AccountId,
+    member: &str,
+) -> ApiResult<()> {
+    let is_without_chair = declared == round.chair_id || round.is_recused(Some(round.chair_id));
+    if !is_without_chair {
         let told = notice(Template::ConflictDeclared, round, product)
             .with("member", member)
             .to([round.chair_id]);
-        notifications::notify(tx, &state.clock, told).await?;
+        return notifications::notify(tx, &state.clock, told).await;
     }
-    let after = store::load(tx, id).await?;
-    review_quorum(tx, state, product, entered.product_permit, &after).await?;
-    Ok(entered.product)
+    let (scope, now) = (scope_of(product), state.clock.now());
+    let mut leaders = accounts::holders_of(tx, Role::PanelChair, scope, now).await?;
+    leaders.extend(accounts::holders_of(tx, Role::Administrator, scope, now).await?);
+    // The recused chair can name a successor too, and needs to hear that this is what is wanted.
+    leaders.retain(|account| *account == round.chair_id || !round.is_recused(Some(*account)));
+    let told = notice(Template::ChairNeeded, round, product).to(leaders);
+    notifications::notify(tx, &state.clock, told).await
 }

@@ -8,8 +8,7 @@ use nq57_shared::products::Product;
 use sea_orm::ConnectionTrait;
 
 use super::round::Round;
-use super::store;
-use super::write;
+use super::{recommendation, store, write};
 use crate::access::{Permit, permit};
 use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
@@ -109,10 +108,12 @@ pub(super) fn notice(template: Template, round: &Round, product: &ProductRecord)
 }
 
 /// Looks whether the quorum is met after a change. When it has just been met, the chair is told, once;
-/// either way officials find a new revision of the product, because what may be done with it has changed.
+/// either way officials find a new revision of the product, because what may be done with it has changed. A
+/// recommendation does not outlive the quorum on which it stood.
 pub(super) async fn review_quorum(
     tx: &Tx,
     state: &AppState,
+    by: By<'_>,
     product: &ProductRecord,
     product_permit: Permit<Product>,
     round: &Round,
@@ -124,9 +125,14 @@ pub(super) async fn review_quorum(
     let reached_at = round.is_quorum_met().then_some(now);
     write::set_quorum_reached(tx, round.id, reached_at).await?;
     products::note_change_inside(tx, product_permit, round.product_id).await?;
-    if reached_at.is_some() {
-        let reached = notice(Template::QuorumReached, round, product).to([round.chair_id]);
-        notifications::notify(tx, &state.clock, reached).await?;
+    if reached_at.is_none() {
+        return match round.recommendation {
+            Some(_) => recommendation::void(tx, state, by, product, round).await,
+            None => Ok(()),
+        };
     }
-    Ok(())
+    // A recused chair is to know nothing of it.
+    let chair = Some(round.chair_id).filter(|chair| !round.is_recused(Some(*chair)));
+    let reached = notice(Template::QuorumReached, round, product).to(chair);
+    notifications::notify(tx, &state.clock, reached).await
 }

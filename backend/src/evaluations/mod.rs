@@ -29,7 +29,9 @@ pub use panel::replace_panel;
 pub use read::{list_product_evaluations, read_evaluation};
 pub use recommendation::{give as give_recommendation, recommend};
 pub use score_sheet::{keep as keep_sheet, record_score_sheet};
-pub use standing::{Round, close, of as standing_of, open_rounds, panel, round, waiting_for};
+pub use standing::{
+    Round, close, declared_by, of as standing_of, open_rounds, panel, round, waiting_for,
+};
 
 /// The revision as entity tags write it.
 fn revision_of(evaluation: &Evaluation) -> i64 {

@@ -66,13 +66,13 @@ pub async fn keep(
     if body.held_on > vietnam_date(state.clock.now()) {
         return Err(ApiError::field("/held_on", FieldCode::NotAllowed));
     }
-    write::set_visit(tx, entered.permit, &entered.round, body).await?;
-    let before = entered.round.on_site.as_ref().map(|visit| visit.held_on);
-    let entry = entry(by, "evaluation.visited_on_site", &entered.round).changed(
-        "held_on",
-        before,
-        Some(body.held_on),
-    );
+    let (account, round) = (by.actor.account_id(), &entered.round);
+    write::set_visit(tx, &state.clock, entered.permit, round, account, body).await?;
+    // The texts are facts of their own: each recording stays.
+    let before = round.on_site.as_ref();
+    let entry = entry(by, "evaluation.visited_on_site", round)
+        .changed("held_on", before.map(|visit| visit.held_on), Some(body.held_on))
+        .with("is_another_text", before.is_some_and(|visit| visit.minutes != body.minutes));
     record(tx, state, entry).await?;
     Ok(entered.product)
 }

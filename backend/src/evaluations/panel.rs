@@ -102,7 +102,8 @@ pub(super) async fn check(
 /// For members who recused themselves, a chair who cannot go on, another quorum or date. Members who
 /// stay keep their declaration and score sheet; a member whose sheet counts must stay. From the first
 /// sheet on the quorum may not be lowered, and new members only take the place of members who leave
-/// recused or without the role; neither the chair nor anybody who was shown a sheet is among them. Who
+/// recused or without the role, chosen by a chair who was shown no sheet of others; neither the chair nor
+/// anybody who was shown one is among them. Who
 /// declared a conflict about the product gets neither seat nor chair, and as chair can only name
 /// another one. `If-Match` is the revision of the evaluation.
 #[utoipa::path(
@@ -154,7 +155,7 @@ async fn replace(
         check(tx, state, &entered.product, panel, &seated, &able, &round.conflicts).await?;
     let leaves = |account: &AccountId| !panel.member_ids.contains(account);
     if round.is_any_sheet_in() {
-        check_blindness(round, panel, &able, &mut violations);
+        check_blindness(round, panel, by.actor.account_id(), &able, &mut violations);
     }
     violations.into_result()?;
     let new_chair = Some(panel.chair_id).filter(|chair| *chair != round.chair_id);
@@ -181,10 +182,13 @@ async fn replace(
     }
     let assigned = notice(Template::EvaluationAssigned, &after, &entered.product)
         .with("due_on", after.due_on.to_string())
-        .to(new.added)
-        .to(new_chair);
+        .to(new.added);
     notifications::notify(tx, &state.clock, assigned).await?;
-    review_quorum(tx, state, &entered.product, entered.product_permit, &after).await?;
+    let leads = notice(Template::ChairAssigned, &after, &entered.product)
+        .with("due_on", after.due_on.to_string())
+        .to(new_chair);
+    notifications::notify(tx, &state.clock, leads).await?;
+    review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
     Ok(entered.product)
 }
 
@@ -200,13 +204,24 @@ fn is_handing_over(round: &Round, account: Option<AccountId>, panel: &ReplacePan
 
 /// Notes what nobody may choose any more who may know a sheet: who scores besides, whose sheet goes,
 /// how many are enough.
-fn check_blindness(round: &Round, panel: &ReplacePanel, able: &Able, violations: &mut Violations) {
+fn check_blindness(
+    round: &Round,
+    panel: &ReplacePanel,
+    actor: Option<AccountId>,
+    able: &Able,
+    violations: &mut Violations,
+) {
     let leaves = |account: AccountId| !panel.member_ids.contains(&account);
     if round.members.iter().any(|one| one.counts() && leaves(one.account_id)) {
         violations.add("/member_ids", FieldCode::NotAllowed);
     }
     if panel.quorum < round.quorum {
         violations.add_limit("/quorum", FieldCode::TooSmall, round.quorum as usize);
+    }
+    // Who knows the marks chooses nobody who adds to them, and not how many are enough.
+    let has_looked = round.has_looked(actor);
+    if has_looked && panel.quorum > round.quorum {
+        violations.add("/quorum", FieldCode::NotAllowed);
     }
     let vacant = |account: AccountId| round.is_recused(Some(account)) || !able.to_sit(account);
     let leaving = round.members.iter().map(|one| one.account_id).filter(|one| leaves(*one));
@@ -220,7 +235,7 @@ fn check_blindness(round: &Round, panel: &ReplacePanel, able: &Able, violations:
             continue;
         }
         let leads = *account == round.chair_id || *account == panel.chair_id;
-        if leads || round.looks.contains(account) || room == 0 {
+        if has_looked || leads || round.looks.contains(account) || room == 0 {
             violations.add(pointer, FieldCode::NotAllowed);
         } else {
             room -= 1;

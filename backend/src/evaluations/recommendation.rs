@@ -1,12 +1,16 @@
 //! The chair recommends publication or not, and may replace that until the round is closed.
 
 use actix_web::{HttpRequest, HttpResponse, post};
-use nq57_shared::access::Role;
-use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, Recommendation};
+use nq57_shared::access::{Actor, Role};
+use nq57_shared::evaluations::{Evaluation, EvaluationAction, Person, Recommend, Recommendation};
 use nq57_shared::ids::EvaluationId;
+use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::ProductEvent;
 
+use sha2::{Digest, Sha256};
+
 use super::enter::{enter, entry, notice, record, scope_of};
+use super::round::Round;
 use super::{deadline, store, view, write};
 use crate::accounts;
 use crate::error::ApiResult;
@@ -64,12 +68,19 @@ pub async fn give(
     round.may_recommend(by.actor.account_id())?;
     let is_same =
         |given: &Recommendation| given.verdict == body.verdict && given.reason == body.reason;
-    if round.recommendation.as_ref().is_some_and(is_same) {
+    let is_own = by.actor.account_id().is_some_and(|account| round.is_recommended_by(account));
+    if is_own && round.recommendation.as_ref().is_some_and(is_same) {
         return Ok(product);
     }
     let now = state.clock.now();
-    let given = Recommendation { verdict: body.verdict, reason: body.reason.clone(), at: now };
-    write::set_recommendation(tx, entered.permit, round, &given).await?;
+    let by_account = by.actor.account_id().ok_or(ProblemCode::Forbidden)?;
+    let given = Recommendation {
+        by: Person { id: by_account, display_name: String::new() },
+        verdict: body.verdict,
+        reason: body.reason.clone(),
+        at: now,
+    };
+    write::set_recommendation(tx, &state.clock, entered.permit, round, &given).await?;
     match round.recommendation {
         // The publisher has it already: only what is recommended is another thing.
         Some(_) => products::note_change_inside(tx, entered.product_permit, product.id).await?,
@@ -92,13 +103,58 @@ pub async fn give(
         round.recommendation.as_ref().map(verdict),
         Some(verdict(&given)),
     );
+    let entry = entry.changed(
+        "reason_sha256",
+        round.recommendation.as_ref().map(|given| digest(&given.reason)),
+        Some(digest(&given.reason)),
+    );
     record(tx, state, entry).await?;
     let scope = scope_of(&product);
     let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;
     let told = notice(Template::Recommended, round, &product)
         .with("verdict", body.verdict.as_str())
         .at(format!("/quyet-dinh/{}", product.id))
-        .to(publishers);
+        .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
     notifications::notify(tx, &state.clock, told).await?;
     Ok(product)
+}
+
+/// Takes a recommendation out of force: its author is recused, or the quorum is lost. The turn is the
+/// panel's again, and the publishers are told.
+///
+/// # Errors
+/// The refusal of the product's workflow; failures of the database.
+pub(super) async fn void(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    product: &ProductRecord,
+    round: &Round,
+) -> ApiResult<()> {
+    write::void_recommendation(tx, round).await?;
+    if !round.is_quorum_met() {
+        deadline::begin(tx, state, round).await?;
+    }
+    let change = Change {
+        product_id: product.id,
+        event: ProductEvent::VoidRecommendation,
+        reason: None,
+        revision: None,
+        request: by.request,
+    };
+    products::change_state(tx, state, &Actor::System, change).await?;
+    let given_by = round.recommendation.as_ref().map(|given| given.by.id.to_string());
+    let entry = entry(by, "evaluation.recommendation_voided", round).with("given_by", given_by);
+    record(tx, state, entry).await?;
+    let publishers =
+        accounts::holders_of(tx, Role::Publisher, scope_of(product), state.clock.now()).await?;
+    let told = notice(Template::RecommendationVoided, round, product)
+        .at(format!("/quyet-dinh/{}", product.id))
+        .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
+    notifications::notify(tx, &state.clock, told).await
+}
+
+/// What the audit keeps of a text: the text itself is in the slice's own facts.
+fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
 }

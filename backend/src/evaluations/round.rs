@@ -129,14 +129,23 @@ impl Round {
         account.is_some_and(|account| self.conflicts.contains(&account))
     }
 
+    /// Whether this account was shown sheets of others.
+    pub fn has_looked(&self, account: Option<AccountId>) -> bool {
+        account.is_some_and(|account| self.looks.contains(&account))
+    }
+
+    /// Whether this account's recommendation is the one that stands.
+    pub fn is_recommended_by(&self, account: AccountId) -> bool {
+        self.recommendation.as_ref().is_some_and(|given| given.by.id == account)
+    }
+
     /// Whether somebody may know a sheet: from then on a panel is no longer chosen blindly.
     pub fn is_any_sheet_in(&self) -> bool {
         !self.looks.is_empty() || self.members.iter().any(|member| member.submitted_at.is_some())
     }
 
-    /// Whether this caller may see how others scored: a member once the own sheet is in, whatever other
-    /// role the member holds; the chair, who can change the panel, and everybody outside of it once the
-    /// quorum is met; a recused one never.
+    /// Whether this caller may see how others scored: once the quorum is met, a member moreover only once
+    /// the own sheet is in; a recused one never.
     pub fn shows_sheets_to(&self, actor: &Actor) -> bool {
         let account = actor.account_id();
         if actor.is_system() {
@@ -145,11 +154,7 @@ impl Round {
         if self.is_recused(account) {
             return false;
         }
-        match self.member(account).map(Member::counts) {
-            Some(false) => false,
-            Some(true) if account != Some(self.chair_id) => true,
-            _ => self.is_quorum_met(),
-        }
+        self.is_quorum_met() && self.member(account).is_none_or(Member::counts)
     }
 
     /// Whether this caller is about to be shown sheets of others for the first time.
@@ -322,7 +327,7 @@ mod tests {
         assert_eq!(may(3), Err(ProblemCode::ScoreSheetSubmitted));
         assert_eq!(may(4), Err(ProblemCode::Forbidden));
         assert!(!round.shows_sheets_to(&actor(2)));
-        assert!(round.shows_sheets_to(&actor(3)), "the own sheet is in");
+        assert!(!round.shows_sheets_to(&actor(3)), "not before the quorum");
         assert!(!round.shows_sheets_to(&actor(9)), "nobody outside before the quorum");
         assert_eq!(round.result_for(&actor(9)).map(|result| result.sheets), Some(1));
         assert_eq!(round.result_for(&actor(2)), Option::None);
@@ -350,8 +355,8 @@ mod tests {
             let has_scored = seat.is_some_and(Member::counts);
             if round.shows_sheets_to(&who) {
                 prop_assert!(!is_shut_out);
-                prop_assert!(has_scored || (seat.is_none() && round.is_quorum_met()));
-                prop_assert!(viewer != 1 || round.is_quorum_met(), "the chair waits");
+                prop_assert!(has_scored || seat.is_none());
+                prop_assert!(round.is_quorum_met());
             } else if let Some(result) = round.result_for(&who) {
                 prop_assert!(!is_shut_out && (seat.is_none() || has_scored));
                 prop_assert_eq!(result.weighted_mean_hundredths, Option::None);

@@ -75,7 +75,7 @@ pub async fn keep(
     if body.submit {
         record(tx, state, entry(by, "evaluation.sheet_submitted", round)).await?;
         let after = store::load(tx, id).await?;
-        review_quorum(tx, state, &entered.product, entered.product_permit, &after).await?;
+        review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
     }
     Ok(entered.product)
 }

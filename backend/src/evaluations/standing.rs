@@ -44,8 +44,9 @@ pub async fn of(
     account: AccountId,
 ) -> ApiResult<PanelStanding> {
     let is_recused = store::is_recused(db, product, account).await?;
-    let is_on_panel = !is_recused && store::has_seat(db, product, account).await?;
-    Ok(PanelStanding { is_on_panel, is_recused })
+    let seat = store::seat_of(db, product, account).await?;
+    let is_on_panel = seat.is_taken && !is_recused;
+    Ok(PanelStanding { is_on_panel, is_recused, has_judged: seat.has_judged })
 }
 
 /// The chair and the members of this version's round that is not closed; recused ones are left out.
@@ -82,6 +83,12 @@ pub async fn close(tx: &Tx, state: &AppState, product: ProductId) -> ApiResult<(
 #[must_use]
 pub fn waiting_for(account: AccountId) -> SelectStatement {
     store::waiting_for(account)
+}
+
+/// The ids of the products about which this account declared a conflict, as a query.
+#[must_use]
+pub fn declared_by(account: AccountId) -> SelectStatement {
+    store::declared_by(account)
 }
 
 /// The rounds of these products that are not closed.

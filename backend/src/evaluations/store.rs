@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use nq57_shared::evaluations::{
-    ConflictAnswer, EvaluationMode, EvaluationState, OnSiteVisit, Recommendation,
+    ConflictAnswer, EvaluationMode, EvaluationState, OnSiteVisit, Person, Recommendation,
     RecommendedVerdict, Rubric,
 };
 use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::products::WorkStep;
+use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -21,6 +22,7 @@ use super::table::{conflict, look, member, round};
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
 use crate::persistence::transaction::Tx;
+use crate::products;
 
 /// The round; 404 when there is none.
 pub(super) async fn load(db: &impl ConnectionTrait, id: EvaluationId) -> ApiResult<Round> {
@@ -66,7 +68,7 @@ pub(super) async fn open_id_of(
 /// All rounds of a product, the latest first.
 pub(super) async fn all_of(db: &impl ConnectionTrait, product: ProductId) -> ApiResult<Vec<Round>> {
     let rows = rounds_of(product).all(db).await?;
-    with_members(db, rows).await
+    with_members(db, product, rows).await
 }
 
 /// The rounds of these products that are not closed.
@@ -107,11 +109,7 @@ pub(super) fn waiting_for(account: AccountId) -> SelectStatement {
     let own_seat = same_round
         .and(seat(member::Column::AccountId).eq(account.0))
         .and(seat(member::Column::LeftAt).is_null());
-    let declared = Query::select()
-        .column(conflict::Column::ProductId)
-        .from(conflict::Entity)
-        .and_where(Expr::col(conflict::Column::AccountId).eq(account.0))
-        .take();
+    let declared = declared_by(account);
     Query::select()
         .expr_as(of_round(round::Column::ProductId), "product_id")
         .expr_as(of_round(round::Column::Id), "evaluation_id")
@@ -129,19 +127,31 @@ pub(super) fn waiting_for(account: AccountId) -> SelectStatement {
         .take()
 }
 
-/// Who declared a conflict about this product.
+/// Who may not judge this product: declared a conflict, or stood on the submitter's side when it was written.
 pub(super) async fn conflicts_of(
     db: &impl ConnectionTrait,
     product: ProductId,
 ) -> ApiResult<HashSet<AccountId>> {
-    let rows: Vec<Uuid> = conflict::Entity::find()
+    let declared: Vec<Uuid> = conflict::Entity::find()
         .select_only()
         .column(conflict::Column::AccountId)
         .filter(conflict::Column::ProductId.eq(product.0))
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(AccountId).collect())
+    let product = products::find(db, product).await?.ok_or_else(ApiError::not_found)?;
+    let mut conflicts = products::side_of(db, &product).await?;
+    conflicts.extend(declared.into_iter().map(AccountId));
+    Ok(conflicts)
+}
+
+/// The ids of the products about which this account declared a conflict, as a query.
+pub(super) fn declared_by(account: AccountId) -> SelectStatement {
+    Query::select()
+        .column(conflict::Column::ProductId)
+        .from(conflict::Entity)
+        .and_where(Expr::col(conflict::Column::AccountId).eq(account.0))
+        .take()
 }
 
 /// Whether the account declared a conflict about this product.
@@ -154,26 +164,36 @@ pub(super) async fn is_recused(
     Ok(fact.one(db).await?.is_some())
 }
 
-/// Whether the account has a seat in a round of this product.
-pub(super) async fn has_seat(
+/// The account's seat in the round of this product that is not closed, as far as standing asks for it.
+pub(super) struct Seat {
+    pub is_taken: bool,
+    /// A sheet is in, or the recommendation was given.
+    pub has_judged: bool,
+}
+
+/// How the account takes part in the round of this product that is not closed.
+pub(super) async fn seat_of(
     db: &impl ConnectionTrait,
     product: ProductId,
     account: AccountId,
-) -> ApiResult<bool> {
-    let seats = member::Entity::find()
+) -> ApiResult<Seat> {
+    let own = Expr::col((member::Entity, member::Column::EvaluationId))
+        .eq(Expr::col((round::Entity, round::Column::Id)))
+        .and(Expr::col((member::Entity, member::Column::AccountId)).eq(account.0));
+    let mut select = rounds_of(product)
         .select_only()
-        .column(member::Column::EvaluationId)
-        .filter(member::Column::AccountId.eq(account.0))
-        .filter(member::Column::LeftAt.is_null())
-        .into_query();
-    let found: Option<Uuid> = rounds_of(product)
-        .select_only()
-        .column(round::Column::Id)
-        .filter(round::Column::Id.in_subquery(seats))
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(found.is_some())
+        .column(round::Column::RecommendedBy)
+        .column(member::Column::AccountId)
+        .column(member::Column::SubmittedAt)
+        .column(member::Column::LeftAt)
+        .filter(round::Column::State.ne(EvaluationState::Closed.as_str()));
+    QueryTrait::query(&mut select).join(JoinType::LeftJoin, member::Entity, own);
+    type Row = (Option<Uuid>, Option<Uuid>, Option<Timestamp>, Option<Timestamp>);
+    let row: Option<Row> = select.into_tuple().one(db).await?;
+    Ok(row.map_or(Seat { is_taken: false, has_judged: false }, |(by, seat, sheet, left)| Seat {
+        is_taken: seat.is_some() && left.is_none(),
+        has_judged: sheet.is_some() || by == Some(account.0),
+    }))
 }
 
 fn rounds_of(product: ProductId) -> Select<round::Entity> {
@@ -183,11 +203,15 @@ fn rounds_of(product: ProductId) -> Select<round::Entity> {
 }
 
 async fn one(db: &impl ConnectionTrait, row: round::Model) -> ApiResult<Round> {
-    let mut rounds = with_members(db, vec![row]).await?;
+    let mut rounds = with_members(db, ProductId(row.product_id), vec![row]).await?;
     rounds.pop().ok_or_else(ApiError::not_found)
 }
 
-async fn with_members(db: &impl ConnectionTrait, rows: Vec<round::Model>) -> ApiResult<Vec<Round>> {
+async fn with_members(
+    db: &impl ConnectionTrait,
+    product: ProductId,
+    rows: Vec<round::Model>,
+) -> ApiResult<Vec<Round>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -211,20 +235,12 @@ async fn with_members(db: &impl ConnectionTrait, rows: Vec<round::Model>) -> Api
     for look in seen.await? {
         looks.entry(look.evaluation_id).or_default().insert(AccountId(look.account_id));
     }
-    let mut conflicts: HashMap<Uuid, HashSet<AccountId>> = HashMap::new();
-    let products = rows.iter().map(|row| row.product_id);
-    let facts = bounded::look_up(products, async |ids| {
-        Ok(conflict::Entity::find().filter(conflict::Column::ProductId.is_in(ids)).all(db).await?)
-    });
-    for fact in facts.await? {
-        conflicts.entry(fact.product_id).or_default().insert(AccountId(fact.account_id));
-    }
+    let conflicts = conflicts_of(db, product).await?;
     rows.into_iter()
         .map(|row| {
             let members = panels.remove(&row.id).unwrap_or_default();
             let looks = looks.remove(&row.id).unwrap_or_default();
-            let conflicts = conflicts.get(&row.product_id).cloned().unwrap_or_default();
-            to_round(row, members, conflicts, looks)
+            to_round(row, members, conflicts.clone(), looks)
         })
         .collect()
 }
@@ -246,9 +262,15 @@ fn to_round(
     conflicts: HashSet<AccountId>,
     looks: HashSet<AccountId>,
 ) -> ApiResult<Round> {
-    let recommendation = match (row.recommended_verdict, row.recommended_reason, row.recommended_at)
-    {
-        (Some(verdict), Some(reason), Some(at)) => Some(Recommendation {
+    let recommendation = match (
+        row.recommended_by,
+        row.recommended_verdict,
+        row.recommended_reason,
+        row.recommended_at,
+    ) {
+        (Some(by), Some(verdict), Some(reason), Some(at)) => Some(Recommendation {
+            // The name is looked up with the others.
+            by: Person { id: AccountId(by), display_name: String::new() },
             verdict: RecommendedVerdict::parse(&verdict).ok_or_else(|| unreadable("verdict"))?,
             reason,
             at,

@@ -28,6 +28,7 @@ pub mod round {
         pub visited_place: Option<String>,
         #[sea_orm(column_type = "Text", nullable)]
         pub visited_minutes: Option<String>,
+        pub recommended_by: Option<Uuid>,
         pub recommended_verdict: Option<String>,
         #[sea_orm(column_type = "Text", nullable)]
         pub recommended_reason: Option<String>,
@@ -133,6 +134,54 @@ pub mod look {
         #[sea_orm(primary_key, auto_increment = false)]
         pub account_id: Uuid,
         pub first_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod recommendation {
+    use sea_orm::entity::prelude::*;
+
+    /// A recommendation as it was given. Only ever added.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evaluation_recommendations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub evaluation_id: Uuid,
+        pub account_id: Option<Uuid>,
+        pub at: DateTimeUtc,
+        pub verdict: String,
+        #[sea_orm(column_type = "Text")]
+        pub reason: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod visit {
+    use sea_orm::entity::prelude::*;
+
+    /// Minutes of a look on site as they were recorded. Only ever added.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evaluation_visits")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub evaluation_id: Uuid,
+        pub account_id: Option<Uuid>,
+        pub at: DateTimeUtc,
+        pub visited_on: Date,
+        #[sea_orm(column_type = "Text")]
+        pub place: String,
+        #[sea_orm(column_type = "Text")]
+        pub minutes: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

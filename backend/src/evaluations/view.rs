@@ -1,14 +1,14 @@
 //! A round as one caller may see it. The sheets of others and everything that would tell about them
-//! are left out until the caller's own sheet is in, or the quorum is met; a recused caller learns no more
-//! than that. The first look at sheets of others is written down before they are shown.
+//! are left out until the quorum is met and the caller's own sheet, if one is owed, is in; a recused caller
+//! learns no more than that there is a round. The first look at sheets of others is written down before they are shown.
 
 use std::collections::{HashMap, HashSet};
 
 use nq57_shared::access::Actor;
 use nq57_shared::access::policy::evaluations::may;
 use nq57_shared::evaluations::{
-    ConflictAnswer, Evaluation, EvaluationAction, EvaluationState, PanelMember, Person, ScoreSheet,
-    SheetState, weighted_hundredths,
+    ConflictAnswer, Evaluation, EvaluationAction, EvaluationState, PanelMember, Person,
+    Recommendation, ScoreSheet, SheetState, weighted_hundredths,
 };
 use nq57_shared::ids::AccountId;
 use sea_orm::ConnectionTrait;
@@ -68,8 +68,7 @@ async fn represent_all(
     rounds: &[Round],
 ) -> ApiResult<Vec<Evaluation>> {
     let members = rounds.iter().flat_map(|round| &round.members).map(|one| one.account_id);
-    let people: HashSet<AccountId> =
-        members.chain(rounds.iter().map(|round| round.chair_id)).collect();
+    let people: HashSet<AccountId> = members.chain(rounds.iter().flat_map(leaders)).collect();
     let names = accounts::names(db, &Vec::from_iter(people)).await?;
     let mut shown = Vec::with_capacity(rounds.len());
     let titles = products::sealed_titles(db, product.id).await?;
@@ -80,6 +79,12 @@ async fn represent_all(
         shown.push(represent(actor, product, title, round, &names));
     }
     Ok(shown)
+}
+
+/// Who leads the round and who led it when it was recommended.
+fn leaders(round: &Round) -> impl Iterator<Item = AccountId> {
+    let author = round.recommendation.as_ref().map(|given| given.by.id);
+    std::iter::once(round.chair_id).chain(author)
 }
 
 fn represent(
@@ -138,7 +143,10 @@ fn represent(
         on_site: round.on_site.clone().filter(|_| !is_recused),
         sheets: sheets.filter_map(|member| sheet(round, member)).collect(),
         result: round.result_for(actor),
-        recommendation: round.recommendation.clone().filter(|_| !is_recused),
+        recommendation: round.recommendation.clone().filter(|_| !is_recused).map(|given| {
+            let by = Person { id: given.by.id, display_name: name(given.by.id) };
+            Recommendation { by, ..given }
+        }),
         allowed_actions: allowed_actions(actor, product, round),
     }
 }

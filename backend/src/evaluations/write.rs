@@ -15,8 +15,9 @@ use serde::Serialize;
 
 use super::round::Round;
 use super::store::number;
-use super::table::{conflict, look, member, round};
+use super::table::{conflict, look, member, recommendation, round, visit};
 use crate::access::Permit;
+use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::transaction::Tx;
 
@@ -224,16 +225,27 @@ pub(super) async fn set_quorum_reached(
     Ok(())
 }
 
-/// Keeps the chair's recommendation in the place of an earlier one.
+/// Keeps the chair's recommendation in the place of an earlier one, and for good among all that were given.
 pub(super) async fn set_recommendation(
     tx: &Tx,
+    clock: &Clock,
     permit: Permit<Evaluation>,
     round: &Round,
     given: &Recommendation,
 ) -> ApiResult<()> {
     permit.covers(round.id)?;
+    let fact = recommendation::ActiveModel {
+        id: Set(clock.new_id()),
+        evaluation_id: Set(round.id.0),
+        account_id: Set(Some(given.by.id.0)),
+        at: Set(given.at),
+        verdict: Set(given.verdict.as_str().to_owned()),
+        reason: Set(given.reason.clone()),
+    };
+    recommendation::Entity::insert(fact).exec_without_returning(tx).await?;
     let row = round::ActiveModel {
         state: Set(EvaluationState::Recommended.as_str().to_owned()),
+        recommended_by: Set(Some(given.by.id.0)),
         recommended_verdict: Set(Some(given.verdict.as_str().to_owned())),
         recommended_reason: Set(Some(given.reason.clone())),
         recommended_at: Set(Some(given.at)),
@@ -242,14 +254,39 @@ pub(super) async fn set_recommendation(
     revise(tx, round, row).await
 }
 
-/// Keeps the minutes of the look on site in the place of earlier ones.
+/// The round has no recommendation any more; what was given stays among all that were.
+pub(super) async fn void_recommendation(tx: &Tx, round: &Round) -> ApiResult<()> {
+    let row = round::ActiveModel {
+        state: Set(EvaluationState::Open.as_str().to_owned()),
+        recommended_by: Set(None),
+        recommended_verdict: Set(None),
+        recommended_reason: Set(None),
+        recommended_at: Set(None),
+        ..Default::default()
+    };
+    revise(tx, round, row).await
+}
+
+/// Keeps the minutes of the look on site in the place of earlier ones, and for good among all.
 pub(super) async fn set_visit(
     tx: &Tx,
+    clock: &Clock,
     permit: Permit<Evaluation>,
     round: &Round,
+    by: Option<AccountId>,
     visit: &OnSiteVisit,
 ) -> ApiResult<()> {
     permit.covers(round.id)?;
+    let fact = visit::ActiveModel {
+        id: Set(clock.new_id()),
+        evaluation_id: Set(round.id.0),
+        account_id: Set(by.map(|account| account.0)),
+        at: Set(clock.now()),
+        visited_on: Set(visit.held_on),
+        place: Set(visit.place.clone()),
+        minutes: Set(visit.minutes.clone()),
+    };
+    visit::Entity::insert(fact).exec_without_returning(tx).await?;
     let row = round::ActiveModel {
         visited_on: Set(Some(visit.held_on)),
         visited_place: Set(Some(visit.place.clone())),

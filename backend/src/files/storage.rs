@@ -83,7 +83,10 @@ impl FileStore {
     /// Begins to write an object. It is not there before [`Writing::finish`].
     pub(super) fn write(&self, key: String) -> Writing {
         let writer = BufWriter::with_capacity(self.objects.clone(), self.path(&key), PART);
-        Writing { writer: Some(writer), object: Some(Object { store: self.clone(), key, is_kept: Arc::default() }) }
+        Writing {
+            writer: Some(writer),
+            object: Some(Object { store: self.clone(), key, is_kept: Arc::default() }),
+        }
     }
 
     /// The content, or the part of it that `range` names.

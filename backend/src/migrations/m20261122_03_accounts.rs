@@ -362,6 +362,20 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .await?;
     index(manager, "memberships_account", Memberships::Table, &[Memberships::AccountId]).await?;
+    // Who was a member stays known: nobody judges what was submitted while they belonged to it.
+    let departures = Table::create()
+        .table("organisation_departures")
+        .col(uuid("organisation_id"))
+        .col(uuid("account_id"))
+        .col(timestamp_with_time_zone("left_at"))
+        .primary_key(Index::create().col("organisation_id").col("account_id").col("left_at"))
+        .foreign_key(
+            ForeignKey::create()
+                .from("organisation_departures", "organisation_id")
+                .to(Organisations::Table, Organisations::Id),
+        )
+        .to_owned();
+    manager.create_table(departures).await?;
     manager
         .create_table(
             Table::create()

@@ -19,6 +19,7 @@ impl MigrationTrait for Step {
         publications(manager).await?;
         checks(manager).await?;
         transitions(manager).await?;
+        authors(manager).await?;
         codes(manager).await
     }
 }
@@ -206,6 +207,19 @@ async fn transitions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.create_index(index("product_transitions", name, columns)).await?;
     }
     Ok(())
+}
+
+/// Who has written at a product or sent it, for its submitter: they never judge it.
+async fn authors(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("product_authors")
+        .col(uuid("product_id"))
+        .col(uuid("account_id"))
+        .col(timestamp_with_time_zone("first_at"))
+        .primary_key(Index::create().col("product_id").col("account_id"))
+        .foreign_key(&mut to_product("product_authors"))
+        .to_owned();
+    manager.create_table(table).await
 }
 
 /// The last number given in each year.

@@ -1,10 +1,11 @@
 //! Tables of evaluations: rounds, the members of their panels with declaration and score sheet, and the
-//! facts that nothing erases: declared conflicts, looks at the sheets of others.
+//! facts that nothing erases: declared conflicts, looks at the sheets of others, what was recommended and
+//! recorded on site.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, date, date_null, integer, string, string_null, text, text_null,
-    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
 use crate::persistence::dialect::Engine;
@@ -19,6 +20,8 @@ impl MigrationTrait for Step {
         members(manager).await?;
         conflicts(manager).await?;
         looks(manager).await?;
+        recommendations(manager).await?;
+        visits(manager).await?;
         for statement in append_only(Engine::of(manager.get_connection())) {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
@@ -44,6 +47,7 @@ async fn rounds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(date_null("visited_on"))
         .col(text_null("visited_place"))
         .col(text_null("visited_minutes"))
+        .col(uuid_null("recommended_by"))
         .col(string_null("recommended_verdict"))
         .col(text_null("recommended_reason"))
         .col(timestamp_with_time_zone_null("recommended_at"))
@@ -158,6 +162,48 @@ async fn looks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(table).await
 }
 
+/// Every recommendation that was ever given.
+async fn recommendations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = said_in_a_round("evaluation_recommendations")
+        .col(string("verdict"))
+        .col(text("reason"))
+        .to_owned();
+    manager.create_table(table).await
+}
+
+/// All minutes of looks on site that were ever recorded.
+async fn visits(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = said_in_a_round("evaluation_visits")
+        .col(date("visited_on"))
+        .col(text("place"))
+        .col(text("minutes"))
+        .to_owned();
+    manager.create_table(table).await
+}
+
+/// Something that an account said in a round.
+fn said_in_a_round(name: &'static str) -> TableCreateStatement {
+    Table::create()
+        .table(name)
+        .col(uuid("id").primary_key())
+        .col(uuid("evaluation_id"))
+        .col(uuid_null("account_id"))
+        .col(timestamp_with_time_zone("at"))
+        .foreign_key(
+            ForeignKey::create()
+                .name(format!("{name}_evaluation"))
+                .from(name, "evaluation_id")
+                .to("evaluations", "id"),
+        )
+        .foreign_key(
+            ForeignKey::create()
+                .name(format!("{name}_account"))
+                .from(name, "account_id")
+                .to("accounts", "id"),
+        )
+        .to_owned()
+}
+
 /// Facts are neither changed nor removed.
 fn append_only(engine: Engine) -> Vec<String> {
     let mut statements = Vec::new();
@@ -168,7 +214,13 @@ fn append_only(engine: Engine) -> Vec<String> {
                 .to_owned(),
         );
     }
-    for table in ["evaluation_conflicts", "evaluation_looks"] {
+    let tables = [
+        "evaluation_conflicts",
+        "evaluation_looks",
+        "evaluation_recommendations",
+        "evaluation_visits",
+    ];
+    for table in tables {
         match engine {
             Engine::Sqlite => statements.extend(["UPDATE", "DELETE"].map(|change| {
                 format!(

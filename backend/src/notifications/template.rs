@@ -46,6 +46,12 @@ templates! {
     EvaluationStarted = "evaluation_started" ["title", "code"];
     /// To a member of a panel: something is to be scored.
     EvaluationAssigned = "evaluation_assigned" ["title", "code", "due_on"];
+    /// To somebody who leads a panel from now on.
+    ChairAssigned = "chair_assigned" ["title", "code", "due_on"];
+    /// To those who can name another chair: the one there is declared a conflict.
+    ChairNeeded = "chair_needed" ["title", "code"];
+    /// To the publishers: the recommendation is out of force.
+    RecommendationVoided = "recommendation_voided" ["title", "code"];
     /// To the chair: a member is recused.
     ConflictDeclared = "conflict_declared" ["title", "code", "member"];
     /// To the chair: enough score sheets are in.

@@ -72,11 +72,13 @@ async fn edit(
     Ok(after)
 }
 
-/// What was changed: the names of all members, old and new of those that hold codes and ids.
+/// What was changed: the names of all members, old and new of those that hold codes and ids, and of the
+/// name: an organisation is no person.
 fn entry(caller: &SignedIn, before: &Organisation, after: &Organisation) -> ApiResult<Entry> {
     Ok(Entry::by(caller.actor(), "organisation.edited")
         .on("organisation", after.id.0)
         .fields(before, &Organisation { revision: before.revision, ..after.clone() })?
+        .changed("name", &before.name, &after.name)
         .changed("kind", before.kind, after.kind)
         .changed("tax_code", &before.tax_code, &after.tax_code)
         .changed("province_code", &before.province_code, &after.province_code)

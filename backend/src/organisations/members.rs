@@ -7,12 +7,16 @@ use nq57_shared::access::policy::organisations::{OrganisationAction, Organisatio
 use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::organisations::Member;
 use nq57_shared::page::Page;
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
+use uuid::Uuid;
 
 use super::store;
-use super::table::membership;
+use super::table::{departure, membership};
 use crate::access::{Permit, allow, permit};
 use crate::accounts;
 use crate::audit::{self, Entry};
@@ -41,7 +45,7 @@ pub async fn add_member(
     };
     membership::Entity::insert(row)
         .on_conflict(
-            sea_orm::sea_query::OnConflict::columns([
+            OnConflict::columns([
                 membership::Column::OrganisationId,
                 membership::Column::AccountId,
             ])
@@ -173,7 +177,8 @@ pub async fn remove_member(
     transaction::write(&state.db, async |tx| {
         store::find(tx, id).await?;
         let subject = subject(tx, &caller, id).await?;
-        remove(tx, permit(may(caller.actor(), action, subject))?, id, account).await?;
+        let permit = permit(may(caller.actor(), action, subject))?;
+        remove(tx, &state.clock, permit, id, account).await?;
         state.callers.forget_account(tx, account);
         let entry = Entry::by(caller.actor(), "organisation.member_removed");
         let entry = entry.on("organisation", id.0).with("account", account.to_string());
@@ -185,6 +190,7 @@ pub async fn remove_member(
 
 async fn remove(
     tx: &Tx,
+    clock: &Clock,
     permit: Permit<Member>,
     organisation: OrganisationId,
     account: AccountId,
@@ -194,5 +200,32 @@ async fn remove(
     if removed.rows_affected == 0 {
         return Err(ApiError::not_found());
     }
+    let fact = departure::ActiveModel {
+        organisation_id: Set(organisation.0),
+        account_id: Set(account.0),
+        left_at: Set(clock.now()),
+    };
+    let again = OnConflict::new().do_nothing().to_owned();
+    departure::Entity::insert(fact).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Who belonged to the organisation at or after this instant and does not any more.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn departed_since(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    since: Timestamp,
+) -> ApiResult<Vec<AccountId>> {
+    let rows: Vec<Uuid> = departure::Entity::find()
+        .select_only()
+        .column(departure::Column::AccountId)
+        .filter(departure::Column::OrganisationId.eq(organisation.0))
+        .filter(departure::Column::LeftAt.gte(since))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(AccountId).collect())
 }

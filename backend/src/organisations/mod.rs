@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::public_cache::Topic;
 use crate::registry::Slice;
 
-pub use members::{add_member, managers_of};
+pub use members::{add_member, departed_since, managers_of};
 pub use store::{create, find, memberships_of, memberships_of_all, names};
 
 /// Topic of the public cache.

@@ -30,7 +30,7 @@ pub mod organisation {
 pub mod membership {
     use sea_orm::entity::prelude::*;
 
-    /// An active member; who leaves loses the row, the audit keeps that it was there.
+    /// An active member; who leaves loses the row; [`super::departure`] keeps that it was there.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "memberships")]
     pub struct Model {
@@ -93,6 +93,27 @@ pub mod join_request {
             Relation::Organisation.def()
         }
     }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod departure {
+    use sea_orm::entity::prelude::*;
+
+    /// Somebody who was a member until then. Only ever added.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "organisation_departures")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub organisation_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub left_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -12,15 +12,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use nq57_shared::ids::OutboxId;
-
 use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::jobs::Job;
 use crate::persistence::transaction::Tx;
 use crate::registry::Slice;

@@ -15,7 +15,7 @@ use super::attachments::{self, SUBJECT};
 use super::by::By;
 use super::facts::Situation;
 use super::store::{self, ProductRecord};
-use super::versions;
+use super::{authors, versions};
 use crate::access::{allow, permit};
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
@@ -131,6 +131,7 @@ pub async fn attach(
     product.files.push(file.clone());
     store::keep(tx, permitted, &mut product, state.clock.now()).await?;
     let entry = by.entry("product.file_attached", id).with("file", file.id.to_string());
+    authors::note(tx, &state.clock, by.actor, id).await?;
     audit::record(tx, &state.clock, entry).await?;
     Ok((file, product.revision))
 }

@@ -11,10 +11,10 @@ use nq57_shared::products::{ProductEvent, ProductState, ProductWorkflow};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::workflow::{Refusal, Workflow};
 
-use super::effects;
 use super::facts::{self, Situation};
 use super::history::{self, Transition};
 use super::store::{self, ProductRecord};
+use super::{authors, effects};
 use crate::access::permit;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
@@ -94,6 +94,9 @@ pub async fn change_state(
     } else {
         product.told_due_at = product.due_at;
         store::keep(tx, permitted, &mut product, now).await?;
+    }
+    if change.event.sent_by() == Some(Holder::Submitter) {
+        authors::note(tx, &state.clock, actor, product.id).await?;
     }
     audit::record(tx, &state.clock, entry(actor, &change, &product, &before)).await?;
     Ok(Changed {

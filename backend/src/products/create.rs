@@ -8,14 +8,13 @@ use nq57_shared::products::draft::OwnerType;
 use nq57_shared::products::{Product, ProductDraft, ProductState};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violations;
-use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::by::By;
 use super::markdown::{self, Rendered};
 use super::store::{self, ProductRecord};
-use super::{facts, present};
+use super::{authors, facts, present};
 use crate::access::{allow, permit};
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
@@ -127,6 +126,7 @@ pub async fn begin(
         updated_at: now,
     };
     store::insert(tx, permit, &product).await?;
+    authors::note(tx, &state.clock, by.actor, product.id).await?;
     audit::record(tx, &state.clock, by.entry("product.created", product.id)).await?;
     Ok(product)
 }

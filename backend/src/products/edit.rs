@@ -12,8 +12,8 @@ use nq57_shared::validate::{Validate, Violations};
 use super::by::By;
 use super::facts::{self, Situation};
 use super::markdown::{self, Rendered};
-use super::present;
 use super::store::{self, ProductRecord};
+use super::{authors, present};
 use crate::access::permit;
 use crate::audit;
 use crate::error::{ApiError, ApiResult};
@@ -93,6 +93,7 @@ pub async fn edit(
     }
     let before = std::mem::replace(&mut product.draft, draft);
     store::keep(tx, permit, &mut product, state.clock.now()).await?;
+    authors::note(tx, &state.clock, by.actor, id).await?;
     audit::record(tx, &state.clock, entry(by, id, &before, &product.draft)?).await?;
     Ok(product)
 }

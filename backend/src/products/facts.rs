@@ -5,13 +5,14 @@ use chrono::NaiveDate;
 use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may};
 use nq57_shared::access::{Actor, Decision, Role};
 use nq57_shared::problem::FieldCode;
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductDraft, ProductFacts, ProductState};
-use nq57_shared::time::vietnam_date;
+use nq57_shared::time::{Timestamp, vietnam_date};
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::eligibility;
 use super::store::ProductRecord;
+use super::{authors, eligibility};
 use crate::error::ApiResult;
 use crate::evaluations;
 use crate::reference::Snapshot;
@@ -39,6 +40,14 @@ impl<'a> Situation<'a> {
             _ => PanelStanding::default(),
         };
         panel.is_on_panel &= may_sit;
+        // What is one's own needs no further look.
+        if let Some(account) = actor.account()
+            && !account.grants.is_empty()
+            && !panel.is_recused
+            && !product.is_own(actor)
+        {
+            panel.is_recused = authors::side_of(db, product).await?.contains(&account.id);
+        }
         Ok(Self { actor, product, panel })
     }
 
@@ -52,9 +61,25 @@ impl<'a> Situation<'a> {
         self.product.is_own(self.actor)
     }
 
-    /// Whose eyes it is.
-    pub fn actor(&self) -> &'a Actor {
-        self.actor
+    /// Whether the caller may know what happens inside of evaluations: not the submitter, not the recused.
+    fn sees_inside(&self) -> bool {
+        !self.is_own() && !self.panel.is_recused
+    }
+
+    /// The revision as the caller sees it.
+    pub fn revision(&self) -> i64 {
+        match self.sees_inside() {
+            true => self.product.revision + self.product.changes_inside,
+            false => self.product.revision,
+        }
+    }
+
+    /// Who has it and until when, as the caller is told.
+    pub fn turn(&self) -> (Option<Holder>, Option<Timestamp>) {
+        match self.sees_inside() {
+            true => (self.product.holder, self.product.due_at),
+            false => self.product.told_turn(),
+        }
     }
 }
 

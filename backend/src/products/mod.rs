@@ -5,6 +5,7 @@
 
 mod attach_file;
 mod attachments;
+mod authors;
 mod by;
 mod cards;
 mod change_state;
@@ -49,6 +50,7 @@ use crate::jobs::Job;
 use crate::registry::Slice;
 
 pub use attach_file::attach;
+pub use authors::side_of;
 pub use by::By;
 pub use change_state::{Change, Changed, change_state};
 pub use create::begin;
@@ -78,7 +80,6 @@ pub const SLICE: Slice = Slice {
         },
     ],
     track: Some(|state, asked| track::track(state, asked).boxed_local()),
-    ..Slice::EMPTY
 };
 
 /// The operations of this slice. Fixed paths stand before those with a parameter in the same place.

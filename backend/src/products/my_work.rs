@@ -19,6 +19,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::authors;
 use super::cards::Turn;
 use super::list_working::{COLUMNS, Row, limited, own};
 use super::store::known;
@@ -154,6 +155,10 @@ fn waiting(account: &AccountActor) -> Select<Entity> {
                 .add(within(account, Role::Publisher)),
         )
         .add(under_evaluation().add(Expr::val(has_seat)).add(of_round("step").is_not_null()));
+    let shut_out = Condition::any()
+        .add(Column::Id.in_subquery(evaluations::declared_by(account.id)))
+        .add(Column::Id.in_subquery(authors::written_by(account.id)));
+    let official = Condition::all().add(shut_out.not()).add(official);
     let mut query = Entity::find()
         .select_only()
         .columns(COLUMNS)

@@ -41,7 +41,7 @@ pub(super) async fn shown(
     if allowed_events.is_empty() {
         return Ok(shown);
     }
-    let revision = product.revision_for(actor).cast_unsigned();
+    let revision = situation.revision().cast_unsigned();
     Ok(Product { revision, allowed_events, ..shown })
 }
 
@@ -79,13 +79,13 @@ async fn working(
         true => None,
         false => evaluations::round(db, product.id, product.version).await?.map(|round| round.id),
     };
-    let (holder, due_at) = product.turn_for(situation.actor());
+    let (holder, due_at) = situation.turn();
     let turn = Turn::new(state, holder, due_at);
     Ok(Product {
         id: product.id,
         code: product.code.clone(),
         state: product.state,
-        revision: product.revision_for(situation.actor()).cast_unsigned(),
+        revision: situation.revision().cast_unsigned(),
         version: product.version,
         public_version: product.public_version,
         created_at: product.created_at,

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, get, put};
-use nq57_shared::access::Actor;
 use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::problem::{FieldCode, ProblemCode};
@@ -50,9 +49,9 @@ pub async fn read_eligibility(
         true => Check::default(),
         false => eligibility::load(&state.db, id, product.version).await?,
     };
-    let actor = caller.actor();
-    let shown = shown(&state, actor, &product, check);
-    Ok(representation(&request, product.revision_for(actor), &shown))
+    let revision = situation.revision();
+    let shown = shown(&state, revision, &product, check);
+    Ok(representation(&request, revision, &shown))
 }
 
 /// Record verdicts of the eligibility check.
@@ -127,7 +126,7 @@ pub async fn record(
         .fold(entry, |entry, code| entry.changed(code, before.verdict(code), check.verdict(code)));
     audit::record(tx, &state.clock, entry).await?;
     let revision = product.revision_for(by.actor);
-    Ok((revision, shown(state, by.actor, &product, check)))
+    Ok((revision, shown(state, revision, &product, check)))
 }
 
 fn check_codes(state: &AppState, body: &RecordEligibility) -> Result<(), Violations> {
@@ -144,7 +143,7 @@ fn check_codes(state: &AppState, body: &RecordEligibility) -> Result<(), Violati
 
 fn shown(
     state: &AppState,
-    actor: &Actor,
+    revision: i64,
     product: &ProductRecord,
     check: Check,
 ) -> EligibilityCheck {
@@ -155,6 +154,6 @@ fn shown(
         is_complete: check.is_complete(&checklist),
         items: check.items,
         recorded_at: check.recorded_at,
-        revision: product.revision_for(actor).cast_unsigned(),
+        revision: revision.cast_unsigned(),
     }
 }

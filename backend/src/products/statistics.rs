@@ -1,6 +1,6 @@
 //! Public figures of the portal: how many, how far, how long. Four grouped queries, kept for a minute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_shared::products::workflow::Holder;
@@ -11,7 +11,7 @@ use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
 };
 
 use super::facets;
@@ -66,31 +66,29 @@ async fn statistics(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Prod
     })
 }
 
-/// The submissions of one state that wait for the same part.
+/// The submissions of one state. What happens inside of evaluations does not show: who has a submission and
+/// until when is counted as its submitter is told.
 struct Turn {
     state: ProductState,
-    holder: Option<Holder>,
     products: u64,
     overdue: u64,
 }
 
 async fn turns(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Vec<Turn>> {
-    let is_late = Expr::case(product::Column::DueAt.lt(now), 1).finally(0);
-    let rows: Vec<(String, Option<String>, i64, i64)> = product::Entity::find()
+    let is_late = Expr::case(product::Column::ToldDueAt.lt(now), 1).finally(0);
+    let rows: Vec<(String, i64, i64)> = product::Entity::find()
         .select_only()
-        .columns([product::Column::State, product::Column::Holder])
+        .column(product::Column::State)
         .column_as(product::Column::Id.count(), "products")
         .column_as(is_late.sum(), "overdue")
         .filter(product::Column::SubmittedAt.is_not_null())
         .group_by(product::Column::State)
-        .group_by(product::Column::Holder)
         .into_tuple()
         .all(db)
         .await?;
-    let turn = |(state, holder, products, overdue): (String, Option<String>, i64, i64)| {
+    let turn = |(state, products, overdue): (String, i64, i64)| {
         Ok(Turn {
             state: known(ProductState::parse(&state), &state)?,
-            holder: holder.map(|text| known(Holder::parse(&text), &text)).transpose()?,
             products: count(products)?,
             overdue: count(overdue)?,
         })
@@ -158,14 +156,21 @@ async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepD
         .into_model()
         .all(db)
         .await?;
+    let secret = secret_steps(db).await?;
     let step = |holder: Holder| {
         let held: ApiResult<Vec<(i32, u64)>> = rows
             .iter()
             .filter(|row| row.held_by == holder.as_str())
-            .map(|row| Ok((row.held_tenths, count(row.steps)?)))
+            .map(|row| {
+                let hidden = secret.get(&(row.held_by.clone(), row.held_tenths));
+                Ok((
+                    row.held_tenths,
+                    count(Ord::max(row.steps - hidden.copied().unwrap_or_default(), 0))?,
+                ))
+            })
             .collect();
         let held = held?;
-        let late = turns.iter().filter(|turn| turn.holder == Some(holder));
+        let late = turns.iter().filter(|turn| turn.state.holder() == Some(holder));
         Ok(StepDuration {
             step: holder,
             count: held.iter().map(|(_, steps)| steps).sum(),
@@ -174,6 +179,34 @@ async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepD
         })
     };
     Holder::ALL.iter().copied().map(step).collect()
+}
+
+/// Steps inside of evaluations that still go on, by part and time: the public must not tell by their number
+/// when a panel has recommended. They are as few as there are panels at work.
+async fn secret_steps(db: &impl ConnectionTrait) -> ApiResult<HashMap<(String, i32), i64>> {
+    let at_work =
+        product::Entity::find()
+            .select_only()
+            .column(product::Column::Id)
+            .filter(product::Column::State.is_in(
+                [ProductState::UnderEvaluation, ProductState::OnSite].map(ProductState::as_str),
+            ))
+            .into_query();
+    let internal = ProductEvent::ALL.iter().filter(|event| event.is_internal());
+    let rows: Vec<(String, i32)> = transition::Entity::find()
+        .select_only()
+        .columns([transition::Column::HeldBy, transition::Column::HeldTenths])
+        .filter(transition::Column::Event.is_in(internal.map(|event| event.as_str())))
+        .filter(transition::Column::ProductId.in_subquery(at_work))
+        .filter(transition::Column::HeldBy.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut steps = HashMap::new();
+    for row in rows {
+        *steps.entry(row).or_default() += 1;
+    }
+    Ok(steps)
 }
 
 /// The median of values with their frequencies, ascending; the mean of the two in the middle, rounded

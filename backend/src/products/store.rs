@@ -83,12 +83,6 @@ impl ProductRecord {
         if self.is_own(actor) { self.revision } else { self.revision + self.changes_inside }
     }
 
-    /// Who has it and until when, as this actor is told.
-    #[must_use]
-    pub fn turn_for(&self, actor: &Actor) -> (Option<Holder>, Option<Timestamp>) {
-        if self.is_own(actor) { self.told_turn() } else { (self.holder, self.due_at) }
-    }
-
     /// Who has it and until when, as its submitter is told.
     #[must_use]
     pub fn told_turn(&self) -> (Option<Holder>, Option<Timestamp>) {

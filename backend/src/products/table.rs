@@ -244,3 +244,23 @@ pub mod code {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod author {
+    use sea_orm::entity::prelude::*;
+
+    /// Somebody who has written at a product for its submitter. Only ever added.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "product_authors")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub product_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        pub first_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -71,7 +71,10 @@ const fn news(event: ProductEvent) -> Option<Template> {
         ProductEvent::Resume => Some(Template::Resumed),
         ProductEvent::Withdraw => Some(Template::Withdrawn),
         ProductEvent::Expire => Some(Template::Expired),
-        ProductEvent::Recommend | ProductEvent::Revise | ProductEvent::DiscardRevision => None,
+        ProductEvent::Recommend
+        | ProductEvent::VoidRecommendation
+        | ProductEvent::Revise
+        | ProductEvent::DiscardRevision => None,
     }
 }
 

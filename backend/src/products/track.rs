@@ -3,7 +3,7 @@
 use nq57_shared::tracking::{TrackRequest, TrackedThing};
 
 use super::cards::Turn;
-use super::{code, history, store};
+use super::{code, history, store, versions};
 use crate::error::ApiResult;
 use crate::state::AppState;
 
@@ -24,7 +24,7 @@ pub(super) async fn track(state: AppState, asked: TrackRequest) -> ApiResult<Opt
         kind: "product".into(),
         code: asked.code.clone(),
         timeline: history::all(db, product.id).await?,
-        title: product.draft.title,
+        title: versions::submitted_title(db, &product).await?,
         state: product.state,
         holder: turn.holder,
         due_at: turn.due_at,

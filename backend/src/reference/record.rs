@@ -66,11 +66,13 @@ pub async fn record_reference_entry(
         let revision = store::lock_revision(tx, &list).await?;
         seen.check(revision)?;
         let permit = permit(decision())?;
+        let before = store::find(tx, &list, &entry.code).await?;
         let revision =
             store::record(tx, permit, state.clock.now(), &list, revision, &entry).await?;
         let deed = Entry::by(caller.actor(), "reference.entry_recorded")
             .with("list", list.as_str())
             .with("code", entry.code.as_str())
+            .changed("entry", before.as_ref(), Some(&entry))
             .during(&request);
         audit::record(tx, &state.clock, deed).await?;
         Ok(revision)

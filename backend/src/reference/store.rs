@@ -46,6 +46,16 @@ pub(super) async fn load(db: &DatabaseConnection) -> ApiResult<Snapshot> {
     Ok(Snapshot::new(lists?))
 }
 
+/// An entry as it is now, whatever is in memory.
+pub(super) async fn find(tx: &Tx, list: &str, code: &str) -> ApiResult<Option<ReferenceEntry>> {
+    let found = entry::Entity::find()
+        .filter(entry::Column::List.eq(list))
+        .filter(entry::Column::Code.eq(code))
+        .one(tx)
+        .await?;
+    found.map(to_entry).transpose()
+}
+
 fn to_entry(row: entry::Model) -> ApiResult<ReferenceEntry> {
     Ok(ReferenceEntry {
         code: row.code,

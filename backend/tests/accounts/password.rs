@@ -138,3 +138,55 @@ async fn passwords_that_need_no_guessing_are_no_new_ones() {
         assert_problem(&answer, 422, "validation_failed");
     }
 }
+
+#[actix_web::test]
+async fn a_session_opened_with_the_old_password_does_not_survive_its_change() {
+    let app = TestApp::start().await;
+    app.account("lan", &[]).await;
+    let here = log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
+    let here = with_token_of(&app, &here);
+    let change = json!({ "current_password": PASSWORD, "new_password": "cau-moi-de-nho" });
+    let (changed, one, two) = futures_util::join!(
+        here.post("/auth/password", &change),
+        log_in(&app, "lan@test.example", PASSWORD),
+        log_in(&app, "lan@test.example", PASSWORD),
+    );
+    changed.expect(204);
+    for opened in [one, two] {
+        if opened.status == 200 {
+            let with_it = with_token_of(&app, &opened);
+            assert_problem(&with_it.get("/me").await, 401, "unauthenticated");
+            let cookie = cookie_of(&opened).expect("a cookie");
+            assert_problem(&refresh(&app, &cookie).await, 401, "session_ended");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_link_that_was_mailed_before_ends_with_the_change_of_the_password() {
+    let app = TestApp::start().await;
+    app.account("lan", &[]).await;
+    let here = log_in(&app, "lan@test.example", PASSWORD).await.expect(200);
+    let forgotten = json!({ "email": "lan@test.example" });
+    app.client().post("/auth/password/forgot", &forgotten).await.expect(202);
+    let token = mailbox::token(&app, "lan@test.example").await;
+    let change = json!({ "current_password": PASSWORD, "new_password": "cau-moi-de-nho" });
+    with_token_of(&app, &here).post("/auth/password", &change).await.expect(204);
+    let reset = json!({ "token": token, "password": "cua-nguoi-khac" });
+    let late = app.client().post("/auth/password/reset", &reset).await;
+    assert_problem(&late, 422, "token_invalid");
+}
+
+#[actix_web::test]
+async fn strangers_who_register_an_address_again_and_again_keep_no_link_from_its_owner() {
+    let app = TestApp::start().await;
+    app.account("lan", &[]).await;
+    for _ in 0..5 {
+        register(&app, "lan@test.example", "mot-cau-de-nho", "Ai").await.expect(202);
+    }
+    let forgotten = json!({ "email": "lan@test.example" });
+    app.client().post("/auth/password/forgot", &forgotten).await.expect(202);
+    let token = mailbox::token(&app, "lan@test.example").await;
+    let reset = json!({ "token": token, "password": "cau-moi-de-nho" });
+    app.client().post("/auth/password/reset", &reset).await.expect(204);
+}

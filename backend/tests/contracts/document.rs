@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use nq57_backend::http::openapi;
 use nq57_backend::slices::REGISTRY;
 use reqwest::Method;
 use serde_json::Value;
@@ -105,10 +106,12 @@ fn every_handler_is_in_the_document() {
 fn read_handlers(folder: &Path, handlers: &mut Vec<(String, String, String)>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
-        // `http` and `app.rs` serve what is no operation: health, the document, the application.
+        // `http`, `app.rs` and `server.rs` serve what is no operation: health, the document, the application.
         if path.is_dir() && !path.ends_with("http") {
             read_handlers(&path, handlers);
-        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("app.rs")
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && !path.ends_with("app.rs")
+            && !path.ends_with("server.rs")
         {
             let text = fs::read_to_string(&path).expect("a source");
             assert!(

@@ -237,7 +237,8 @@ impl World {
                 drop(locked);
                 unready
             }
-            Fault::Full => self.fill(lasts).await,
+            // Longer than an answer about readiness is given again: it must have been seen.
+            Fault::Full => self.fill(lasts + Duration::from_millis(1500)).await,
             Fault::CutBefore | Fault::CutAfter => {
                 let cutter = self.cutter.as_ref().expect("a cutter");
                 cutter.set(if fault == Fault::CutAfter { Cut::After } else { Cut::Before });

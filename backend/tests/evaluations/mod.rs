@@ -1,10 +1,11 @@
 //! Rounds of evaluation, over HTTP.
 
+mod enemies;
 mod facts;
 mod opening;
 mod panel;
 mod recommending;
 mod scoring;
 mod secrecy;
-mod stories;
+pub mod stories;
 mod turns;

@@ -46,7 +46,8 @@ async fn who_has_to_act_is_the_panel_until_the_recommendation_and_the_publisher_
     let product = round.portal.read(publisher, &round.product).await;
     assert_eq!(product.holder, Some(Holder::Publisher));
     app.advance(Duration::days(90));
-    assert_eq!(overdue(app).await, (Some(0), Some(1)));
+    // In public it is the panel's until the decision: the figures do not tell when it has recommended.
+    assert_eq!(overdue(app).await, (Some(1), Some(0)));
 }
 
 #[actix_web::test]
@@ -94,6 +95,8 @@ async fn the_publisher_decides_only_with_quorum_and_recommendation() {
     assert_problem(&decide().await, 409, "quorum_not_met");
     round.score(&round.members[2], 4, true).await.expect(200);
     assert_eq!(round.told(&round.portal.chair, "quorum_reached").await, 2);
+    assert_problem(&decide().await, 409, "recommendation_missing");
+    round.recommend(&round.portal.chair, "publish", "Vẫn tốt.").await.expect(200);
     decide().await.expect(200);
 }
 

@@ -122,7 +122,6 @@ async fn upload(
         files::attach(tx, &state.clock, permit(permitted())?, &upload, belongs).await
     })
     .await?;
-    upload.keep();
     Ok(HttpResponse::Created().json(made))
 }
 

@@ -10,6 +10,7 @@ use nq57_shared::notifications::NotificationPage;
 use nq57_shared::products::Product;
 use serde_json::{Value, json};
 
+use crate::evaluations::stories::{open, panel as panel_of};
 use crate::harness::{Client, role};
 use crate::products::stories::Portal;
 
@@ -150,8 +151,20 @@ async fn everything_with_products(portal: &Portal, other_chair: &Client) {
     let revision = people.chair.get(&path).await.revision();
     people.chair.put(&format!("{path}/panel"), revision, &panel).await.expect(200);
     let told = inbox(other_chair).await;
-    let assigned = |(kind, _): &&(String, String)| kind == "evaluation_assigned";
+    let assigned = |(kind, _): &&(String, String)| kind == "chair_assigned";
     assert_eq!(told.iter().filter(assigned).count(), 1, "who takes the chair over is told");
+
+    // A recommendation that its quorum does not outlive, and a chair who is recused.
+    let recommended = portal.accepted().await;
+    let round = portal.recommend(&recommended).await;
+    let path = format!("/evaluations/{}", round.id);
+    let revision = one.get(&path).await.revision();
+    one.put(&format!("{path}/conflicts/me"), revision, &conflict).await.expect(200);
+    let led = portal.accepted().await;
+    let round = open(&people.chair, &led, &panel_of(&people.chair, &[one, &people.chair])).await;
+    let path = format!("/evaluations/{}", round.expect(201).json()["id"].as_str().expect("an id"));
+    let revision = people.chair.get(&path).await.revision();
+    people.chair.put(&format!("{path}/conflicts/me"), revision, &conflict).await.expect(200);
 }
 
 /// A submission of which more is asked.

@@ -135,3 +135,19 @@ async fn guessing_is_slowed_down() {
     assert_problem(&answer, 429, "too_many_requests");
     assert!(answer.header("retry-after").parse::<u64>().is_ok());
 }
+
+#[actix_web::test]
+async fn what_is_written_for_the_next_version_does_not_show() {
+    let portal = Portal::open().await;
+    let submitted = portal.submitted().await;
+    let (code, secret) = (submitted.code.clone().expect("a code"), submitted.secret.clone());
+    let accepted = portal.accept(&submitted).await;
+    let published = portal.publish(&portal.decide(&accepted, "decide_publish").await).await;
+    let own = portal.read(&portal.company, &published).await;
+    let draft: Product = portal.send(&portal.company, &own, "revise").await.read_as();
+    let path = format!("/products/{}", draft.id);
+    let title = json!({"title": "Bí mật chưa nộp"});
+    portal.company.patch(&path, draft.revision.cast_signed(), &title).await.expect(200);
+    let shown = look_up(&portal, &code, &secret.expect("a secret")).await.expect(200);
+    assert_eq!(shown.json()["title"], published.content.title.as_str());
+}

@@ -47,6 +47,8 @@ pub(super) fn deed(action: &str) -> Option<&'static str> {
         "evaluation.panel_replaced" => words::evaluation_panel_replaced(),
         "evaluation.visited_on_site" => words::evaluation_visited_on_site(),
         "evaluation.recommended" => words::evaluation_recommended(),
+        "evaluation.recommendation_voided" => words::evaluation_recommendation_voided(),
+        "evaluation.sheets_seen" => words::evaluation_sheets_seen(),
         _ => return None,
     })
 }

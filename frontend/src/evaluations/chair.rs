@@ -34,6 +34,8 @@ pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> im
     }
     let form = Form::new();
     let before = shown.recommendation.clone();
+    let submit_words: fn() -> &'static str =
+        if before.is_some() { words::again } else { words::submit };
     let verdict = before.as_ref().map(|given| given.verdict.as_str().to_owned());
     let verdict = RwSignal::new(verdict.unwrap_or_default());
     let reason = RwSignal::new(before.map(|given| given.reason).unwrap_or_default());
@@ -78,11 +80,11 @@ pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> im
     ];
     view! {
         <section class="stack" aria-labelledby="recommend">
-            <h2 id="recommend">{words::submit}</h2>
+            <h2 id="recommend">{submit_words}</h2>
             <FormView form tight=true on_submit=ask>
                 <RadioChoices name="/verdict" label=words::verdict value=verdict options wide=true/>
                 <TextArea name="/reason" label=words::reason hint=words::reason_hint value=reason rows=5 limit=REASON_MAX/>
-                <div><Button submit=true busy=form.busy()>{words::submit}</Button></div>
+                <div><Button submit=true busy=form.busy()>{submit_words}</Button></div>
             </FormView>
             <Confirm open=asking title=words::confirm_title body=words::confirm_text confirm=words::submit busy=form.busy() on_confirm=submit/>
         </section>

@@ -8,6 +8,7 @@ use nq57_shared::access::Role;
 use nq57_shared::evaluations::{EvaluationMode, OpenEvaluation};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::Product;
+use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violation;
 
 use super::api;
@@ -46,7 +47,8 @@ fn OpenForm(shown: Product) -> impl IntoView {
     let form = Form::new();
     let rubric = RwSignal::new(String::new());
     let mode = RwSignal::new(EvaluationMode::Online.as_str().to_owned());
-    let panel = PanelValues::new(untrack(session::account).map(|account| account.id));
+    let last_day = shown.due_at.map(vietnam_date);
+    let panel = PanelValues::new(untrack(session::account).map(|account| account.id), last_day);
     let key = StoredValue::new(uuid::Uuid::new_v4());
     let navigate = use_navigate();
     // What was typed stays when somebody else has changed the product meanwhile.

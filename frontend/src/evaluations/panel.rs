@@ -61,6 +61,8 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     let values = PanelValues::of(&shown);
     let lead: fn() -> &'static str =
         if shown.is_recused { words::replace_recused } else { words::replace_lead };
+    let only_chair = shown.is_recused;
+    let title: fn() -> &'static str = if only_chair { words::choose_chair } else { words::replace };
     let over = Overlap::new(shown);
     let submit = move || {
         let Some(body) = values.read(form) else { return };
@@ -76,11 +78,11 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
         });
     };
     view! {
-        <Disclosure title=words::replace>
+        <Disclosure title>
             <p class="small muted">{lead}</p>
             <HeldTexts over differences=move |theirs| values.differences(theirs) submit take=move |theirs| round.set(theirs) heading="panel"/>
             <FormView form tight=true on_submit=submit>
-                <PanelFields values/>
+                <PanelFields values only_chair/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::replace_submit}</Button></div>
             </FormView>
         </Disclosure>

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use leptos::prelude::*;
+use nq57_shared::access::Role;
 use nq57_shared::evaluations::{Evaluation, ReplacePanel};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
@@ -29,13 +30,13 @@ pub(super) struct PanelValues {
 }
 
 impl PanelValues {
-    /// For a new round: two weeks, two sheets.
-    pub(super) fn new(chair: Option<AccountId>) -> Self {
+    /// For a new round: two sheets, and two weeks or as long as the panel has for the whole file.
+    pub(super) fn new(chair: Option<AccountId>, last_day: Option<NaiveDate>) -> Self {
         Self {
             chair: RwSignal::new(chair.map(|id| id.to_string()).unwrap_or_default()),
             members: RwSignal::new(Vec::new()),
             quorum: RwSignal::new(Some(2)),
-            due_on: RwSignal::new(usual_day(today())),
+            due_on: RwSignal::new(usual_day(today(), last_day)),
             names: RwSignal::new(Vec::new()),
         }
     }
@@ -126,19 +127,26 @@ pub(super) fn panel_of(round: &Evaluation) -> ReplacePanel {
     }
 }
 
-/// The usual day, or the Monday after it: nobody hands in on a weekend.
-fn usual_day(from: NaiveDate) -> Option<NaiveDate> {
+/// The usual day, or the Monday after it: nobody hands in on a weekend. Not after the last day, unless that
+/// has passed.
+fn usual_day(from: NaiveDate, last_day: Option<NaiveDate>) -> Option<NaiveDate> {
     let day = from.checked_add_days(Days::new(USUAL_DAYS))?;
     let wait = match day.weekday() {
         Weekday::Sat => 2,
         Weekday::Sun => 1,
         _ => 0,
     };
-    day.checked_add_days(Days::new(wait))
+    let usual = day.checked_add_days(Days::new(wait))?;
+    Some(last_day.filter(|last| *last >= from).map_or(usual, |last| usual.min(last)))
 }
 
 #[component]
-pub(super) fn PanelFields(values: PanelValues) -> impl IntoView {
+pub(super) fn PanelFields(
+    values: PanelValues,
+    /// Only another chair can be named.
+    #[prop(optional)]
+    only_chair: bool,
+) -> impl IntoView {
     use tr::evaluations::open as words;
     let candidates = remote(api::panel_candidates);
     let fields = move |people: Vec<nq57_shared::accounts::PanelCandidate>| {
@@ -149,27 +157,33 @@ pub(super) fn PanelFields(values: PanelValues) -> impl IntoView {
         if people.is_empty() {
             return view! { <p class="muted">{words::no_candidates}</p> }.into_any();
         }
-        let choices: Vec<Choice> = people
-            .into_iter()
-            .map(|person| {
-                let choice = Choice::new(person.id.to_string(), person.display_name);
-                if person.organisations.is_empty() {
-                    choice
-                } else {
-                    choice.with_hint(person.organisations.join(", "))
-                }
-            })
-            .collect();
-        let choices = Signal::stored(choices);
+        let choice = |person: &nq57_shared::accounts::PanelCandidate| {
+            let choice = Choice::new(person.id.to_string(), person.display_name.clone());
+            match person.organisations.is_empty() {
+                true => choice,
+                false => choice.with_hint(person.organisations.join(", ")),
+            }
+        };
+        let leads = |person: &&nq57_shared::accounts::PanelCandidate| {
+            person.roles.contains(&Role::PanelChair)
+        };
+        let chairs: Vec<Choice> = people.iter().filter(leads).map(choice).collect();
+        let members = Signal::stored(people.iter().map(choice).collect::<Vec<Choice>>());
         view! {
-            <Select name="/chair_id" label=words::chair value=values.chair options=choices empty=words::choose_chair/>
-            <CheckboxChoices name="/member_ids" label=words::members hint=words::members_hint value=values.members options=choices/>
+            <Select name="/chair_id" label=words::chair hint=words::chair_hint value=values.chair options=Signal::stored(chairs) empty=words::choose_chair/>
+            {(!only_chair).then(|| view! {
+                <CheckboxChoices name="/member_ids" label=words::members hint=words::members_hint value=values.members options=members/>
+            })}
         }
         .into_any()
     };
+    if only_chair {
+        return view! { <Load from=candidates view=fields/> }.into_any();
+    }
     view! {
         <Load from=candidates view=fields/>
         <NumberField name="/quorum" label=words::quorum hint=words::quorum_hint value=values.quorum/>
         <DateField name="/due_on" label=words::due_on own_words=(FieldCode::NotAllowed, Text::from(words::due_on_past)) value=values.due_on/>
     }
+    .into_any()
 }

@@ -109,13 +109,13 @@ fn OneSheet(sheet: ScoreSheet, shown: Evaluation) -> impl IntoView {
 #[component]
 pub fn RecommendationGiven(given: Recommendation) -> impl IntoView {
     use tr::evaluations::recommend as words;
-    let Recommendation { verdict, reason, at } = given;
+    let Recommendation { by, verdict, reason, at } = given;
     view! {
         <section class="stack" data-gap="s" aria-labelledby="recommendation">
             <h2 id="recommendation">{words::title}</h2>
             <p><strong>{move || verdict_name(verdict)}</strong></p>
             <p>{reason}</p>
-            <p class="tiny muted">{move || date_time(at)}</p>
+            <p class="tiny muted">{by.display_name}", "{move || date_time(at)}</p>
         </section>
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn Sheet(
     round: Remote<Evaluation>,
 ) -> impl IntoView {
     use tr::evaluations::sheet as words;
+    let is_in = seat.sheet == SheetState::Submitted;
     let locked = seat.sheet == SheetState::Submitted
         || !shown.allowed_actions.contains(&EvaluationAction::Score);
     let pass_mark = shown.rubric.pass_mark;
@@ -53,6 +54,7 @@ pub(super) fn Sheet(
         return view! {
             <section class="stack" aria-labelledby="sheet">
                 <h2 id="sheet" tabindex="-1">{words::title}</h2>
+                {is_in.then(|| view! { <p class="muted">{words::locked}</p> })}
                 <FormView form tight=true on_submit=|| {}>{rows()}{figures}</FormView>
             </section>
         }

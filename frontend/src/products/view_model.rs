@@ -142,7 +142,7 @@ pub fn happened(entry: &HistoryEntry) -> String {
         ProductEvent::Accept => words::accept().to_owned(),
         ProductEvent::StartEvaluation => words::start_evaluation().to_owned(),
         ProductEvent::RequireOnSite => words::require_on_site().to_owned(),
-        ProductEvent::Recommend => words::recommend().to_owned(),
+        ProductEvent::Recommend | ProductEvent::VoidRecommendation => words::recommend().to_owned(),
         ProductEvent::DecidePublish => words::decide_publish().to_owned(),
         ProductEvent::DecideDecline => words::decide_decline().to_owned(),
         ProductEvent::Publish => words::publish(entry.version),

@@ -23,6 +23,7 @@ pub(super) fn verb(event: ProductEvent) -> Option<fn() -> &'static str> {
         ProductEvent::Resume => Some(words::resume),
         ProductEvent::Submit
         | ProductEvent::Recommend
+        | ProductEvent::VoidRecommendation
         | ProductEvent::Revise
         | ProductEvent::DiscardRevision
         | ProductEvent::Withdraw

@@ -135,6 +135,9 @@ pub fn TextArea(
     /// Read out after the label where several on the page have the same: "on criterion 2".
     #[prop(optional, into)]
     context: Option<Text>,
+    /// Can be read and copied, not changed.
+    #[prop(optional, into)]
+    locked: Signal<bool>,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, &label, hint.is_some(), limit.is_some(), None);
     let (invalid, described) = (wiring.clone(), wiring.clone());
@@ -159,6 +162,7 @@ pub fn TextArea(
                 class="area"
                 id=id
                 rows=rows.to_string()
+                readonly=move || locked.get()
                 aria-required=(!optional).then_some("true")
                 aria-invalid=move || invalid.invalid()
                 aria-describedby=move || described.described_by()

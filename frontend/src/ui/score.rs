@@ -66,7 +66,7 @@ pub fn Score(
                 {wiring.error_view()}
                 <div class="marks">{marks}</div>
             </fieldset>
-            <TextArea name=format!("{name}/comment") label=tr::ui::remark context=move || tr::ui::remark_on(remark_of.get()) value=comment rows=2 optional=true/>
+            <TextArea name=format!("{name}/comment") label=tr::ui::remark context=move || tr::ui::remark_on(remark_of.get()) value=comment rows=2 optional=true locked/>
         </div>
     }
 }

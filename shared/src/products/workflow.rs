@@ -60,6 +60,10 @@ pub enum ProductEvent {
     /// recommendation of the evaluation, is never sent by itself, and neither submitter nor public see it.
     #[serde(skip)]
     Recommend,
+    /// The recommendation is worth nothing any more: its author declared a conflict of interest, or the
+    /// quorum is lost. The turn is the panel's again. As internal as the recommendation itself.
+    #[serde(skip)]
+    VoidRecommendation,
     /// The publisher decides for publication.
     DecidePublish,
     /// The publisher decides against publication.
@@ -95,7 +99,7 @@ stable_texts! {
         Submit = "submit", RequestInformation = "request_information",
         MarkIneligible = "mark_ineligible", Accept = "accept",
         StartEvaluation = "start_evaluation", RequireOnSite = "require_on_site",
-        Recommend = "recommend",
+        Recommend = "recommend", VoidRecommendation = "void_recommendation",
         DecidePublish = "decide_publish", DecideDecline = "decide_decline", Publish = "publish",
         Suspend = "suspend", Resume = "resume", Revise = "revise",
         DiscardRevision = "discard_revision", Withdraw = "withdraw", Expire = "expire",
@@ -118,6 +122,7 @@ impl ProductEvent {
             | Self::Accept
             | Self::StartEvaluation
             | Self::Recommend
+            | Self::VoidRecommendation
             | Self::Publish
             | Self::Resume
             | Self::Revise
@@ -142,7 +147,7 @@ impl ProductEvent {
     /// and no list of events has it.
     #[must_use]
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::Recommend)
+        matches!(self, Self::Recommend | Self::VoidRecommendation)
     }
 
     /// The part played by who sends it; nobody's when the time does.
@@ -159,7 +164,7 @@ impl ProductEvent {
             | Self::Publish
             | Self::Suspend
             | Self::Resume => Some(Holder::Publisher),
-            Self::Expire => None,
+            Self::VoidRecommendation | Self::Expire => None,
         }
     }
 }
@@ -430,6 +435,17 @@ impl Workflow for ProductWorkflow {
                             Do::StartClock(Clock::Publication),
                         ],
                     ),
+                },
+                On::VoidRecommendation => match facts.evaluation {
+                    Some(e) if e.is_open && !e.is_recommended => go(
+                        state,
+                        &[
+                            Do::HandTo(Holder::Panel),
+                            Do::MeetClock(Clock::Publication),
+                            Do::StartClock(Clock::Evaluation),
+                        ],
+                    ),
+                    _ => unknown(),
                 },
                 On::DecidePublish | On::DecideDecline => match facts.evaluation {
                     None => refuse(ProblemCode::EvaluationMissing),

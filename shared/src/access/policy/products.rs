@@ -49,8 +49,11 @@ pub struct ProductSubject<'a> {
 pub struct PanelStanding {
     /// Sits on one, as a member.
     pub is_on_panel: bool,
-    /// Declared a conflict of interest, in whichever round: never acts as an official on it.
+    /// Declared a conflict of interest, in whichever round, or stood on the submitter's side when it was
+    /// written: never acts as an official on it.
     pub is_recused: bool,
+    /// Handed in a score sheet or gave the recommendation in the round that is open.
+    pub has_judged: bool,
 }
 
 impl ProductSubject<'_> {
@@ -171,12 +174,14 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
             ProductEvent::StartEvaluation
             | ProductEvent::RequireOnSite
             | ProductEvent::Recommend => official(Role::PanelChair),
-            ProductEvent::DecidePublish
-            | ProductEvent::DecideDecline
-            | ProductEvent::Publish
-            | ProductEvent::Suspend
-            | ProductEvent::Resume => official(Role::Publisher),
-            ProductEvent::Expire => false,
+            // Who judged it does not decide about it.
+            ProductEvent::DecidePublish | ProductEvent::DecideDecline => {
+                official(Role::Publisher) && !subject.panel.has_judged
+            }
+            ProductEvent::Publish | ProductEvent::Suspend | ProductEvent::Resume => {
+                official(Role::Publisher)
+            }
+            ProductEvent::VoidRecommendation | ProductEvent::Expire => false,
         },
     };
     if permitted || actor.is_system() { Ok(allowed) } else { Err(Denial::Forbidden) }

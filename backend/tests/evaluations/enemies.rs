@@ -1,0 +1,213 @@
+//! What an official with a reason of his own tried: to see marks too early, to choose who marks once they are
+//! known, to stand on both sides, to let a recommendation outlive his recusal.
+
+use nq57_shared::access::Role;
+use nq57_shared::organisations::Organisation;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+
+use super::panel::panel;
+use super::stories::{Round, open, panel as new_panel};
+use crate::harness::{Answer, Client, assert_problem, role};
+use crate::products::stories::{Portal, draft};
+
+async fn replace(round: &Round, who: &Client, panel: &Value) -> Answer {
+    who.put(&round.path("/panel"), round.revision_for(who).await, panel).await
+}
+
+#[actix_web::test]
+async fn a_chair_who_steps_down_and_up_again_sees_no_marks_before_the_quorum() {
+    let round = Round::declared().await;
+    let (chair, [one, two, three]) = (&round.portal.chair, &round.members);
+    let straw = round.portal.app.signed_in("straw", &[role(Role::PanelChair)]).await;
+    let seated = [one, two, chair];
+    replace(&round, chair, &panel(chair, &seated, 3)).await.expect(200);
+    round.answer(chair, "none").await.expect(200);
+    round.score(one, 1, true).await.expect(200);
+    round.score(chair, 5, true).await.expect(200);
+    replace(&round, chair, &panel(&straw, &seated, 3)).await.expect(200);
+    let seen = round.read(chair).await;
+    assert_eq!(seen.sheets.len(), 1, "his own");
+    assert_eq!(seen.result.and_then(|result| result.weighted_mean_hundredths), None);
+    replace(&round, chair, &panel(chair, &seated, 3)).await.expect(200);
+    assert_eq!(round.read(chair).await.sheets.len(), 1);
+    // Nobody has looked: a free seat may still be filled.
+    round.answer(two, "declared").await.expect(200);
+    replace(&round, chair, &panel(chair, &[one, chair, three], 3)).await.expect(200);
+}
+
+#[actix_web::test]
+async fn who_was_shown_marks_chooses_nobody_who_adds_to_them_and_not_how_many_are_enough() {
+    let round = Round::declared().await;
+    let (chair, [one, two, three]) = (&round.portal.chair, &round.members);
+    for member in [one, two] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    assert_eq!(round.read(chair).await.sheets.len(), 2, "the quorum is met");
+    round.answer(three, "declared").await.expect(200);
+    let fourth = round.portal.app.signed_in("evaluator4", &[role(Role::Evaluator)]).await;
+    for refused in [panel(chair, &[one, two, &fourth], 2), panel(chair, &[one, two, three], 3)] {
+        assert_problem(&replace(&round, chair, &refused).await, 422, "validation_failed");
+    }
+    let blind = round.portal.app.signed_in("blind", &[role(Role::PanelChair)]).await;
+    let body = panel(chair, &[one, two, &fourth], 2);
+    // What the product says of the round is enough to find it; nothing of the marks was shown.
+    let seen = chair.get(&round.path("")).await.revision();
+    blind.put(&round.path("/panel"), seen, &body).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_recommendation_ends_with_the_recusal_of_its_author_and_stays_known() {
+    let round = Round::declared().await;
+    let (portal, chair, [one, two, _]) = (&round.portal, &round.portal.chair, &round.members);
+    let seated = [one, two, chair];
+    replace(&round, chair, &panel(chair, &seated, 2)).await.expect(200);
+    round.answer(chair, "none").await.expect(200);
+    for member in seated {
+        round.score(member, 4, true).await.expect(200);
+    }
+    round.recommend(chair, "publish", "Rất tốt.").await.expect(200);
+    let given = round.read(&portal.publisher).await.recommendation.expect("given");
+    assert_eq!(given.by.id, chair.account());
+    assert_eq!(given.by.display_name, "chair");
+
+    round.answer(chair, "declared").await.expect(200);
+    assert_eq!(round.read(&portal.publisher).await.recommendation, None);
+    assert_eq!(round.told(&portal.publisher, "recommendation_voided").await, 1);
+    let product = portal.read(&portal.publisher, &round.product).await;
+    assert_eq!(product.holder.map(|holder| holder.as_str()), Some("panel"));
+    let decided = portal.send(&portal.publisher, &product, "decide_publish").await;
+    assert_problem(&decided, 409, "recommendation_missing");
+
+    let other = portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
+    replace(&round, chair, &panel(&other, &seated, 2)).await.expect(200);
+    round.recommend(&other, "decline", "Chưa đủ.").await.expect(200);
+    let given = round.read(&portal.publisher).await.recommendation.expect("given");
+    assert_eq!(given.by.id, other.account());
+    let db = &portal.app.state.db;
+    let sql = "SELECT reason FROM evaluation_recommendations ORDER BY at, id";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    let kept: Vec<String> =
+        rows.expect("rows").iter().map(|row| row.try_get("", "reason").expect("text")).collect();
+    assert_eq!(kept, ["Rất tốt.", "Chưa đủ."]);
+}
+
+#[actix_web::test]
+async fn a_recommendation_does_not_outlive_its_quorum() {
+    let round = Round::declared().await;
+    let (portal, chair, [one, two, three]) = (&round.portal, &round.portal.chair, &round.members);
+    for member in [one, two] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    round.recommend(chair, "publish", "Tốt.").await.expect(200);
+    round.answer(two, "declared").await.expect(200);
+    assert_eq!(round.read(&portal.publisher).await.recommendation, None);
+    round.score(three, 1, true).await.expect(200);
+    assert_eq!(round.read(&portal.publisher).await.recommendation, None, "the old one stays void");
+    let product = portal.read(&portal.publisher, &round.product).await;
+    let decided = portal.send(&portal.publisher, &product, "decide_publish").await;
+    assert_problem(&decided, 409, "recommendation_missing");
+}
+
+#[actix_web::test]
+async fn who_wrote_or_belonged_for_the_submitter_never_judges_it_also_after_leaving() {
+    let portal = Portal::open().await;
+    let organisation: Organisation = portal
+        .company
+        .post("/organisations", &json!({"name": "Công ty Gò Me", "kind": "enterprise"}))
+        .await
+        .expect(201)
+        .read_as();
+    let path = format!("/organisations/{}", organisation.id);
+    let [writer, colleague] = &portal.evaluators;
+    for one in [writer, colleague] {
+        let asked =
+            one.post(&format!("{path}/join-requests"), &json!({"message": "Xin vào."})).await;
+        let request = asked.expect(201).json()["id"].as_str().expect("an id").to_owned();
+        let answer = json!({"approve": true, "is_manager": false});
+        portal
+            .company
+            .post(&format!("{path}/join-requests/{request}/answer"), &answer)
+            .await
+            .expect(200);
+    }
+    let behalf = format!("/products?organisation_id={}", organisation.id);
+    let draft: nq57_shared::products::Product =
+        portal.company.post(&behalf, &draft()).await.expect(201).read_as();
+    let submitted: nq57_shared::products::Product =
+        portal.send(writer, &draft, "submit").await.read_as();
+    for one in [writer, colleague] {
+        one.delete(&format!("{path}/members/{}", one.account())).await.expect(204);
+    }
+    let accepted = portal.accept(&submitted).await;
+    let third = portal.app.signed_in("evaluator3", &[role(Role::Evaluator)]).await;
+    for (place, members) in [[writer, &third], [&third, colleague]].iter().enumerate() {
+        let refused = open(&portal.chair, &accepted, &new_panel(&portal.chair, members)).await;
+        let problem = assert_problem(&refused, 422, "validation_failed");
+        assert_eq!(problem.errors[0].pointer, format!("/member_ids/{place}"));
+    }
+}
+
+#[actix_web::test]
+async fn who_judged_a_product_does_not_decide_about_it() {
+    let round = Round::declared().await;
+    let (portal, [one, two, _]) = (&round.portal, &round.members);
+    let both = portal.app.signed_in("both", &[role(Role::PanelChair), role(Role::Publisher)]).await;
+    replace(&round, &portal.chair, &panel(&both, &[one, two], 2)).await.expect(200);
+    for member in [one, two] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    round.recommend(&both, "publish", "Tốt.").await.expect(200);
+    let product = portal.read(&both, &round.product).await;
+    assert!(product.allowed_events.is_empty(), "{:?}", product.allowed_events);
+    assert_problem(&portal.send(&both, &product, "decide_publish").await, 403, "forbidden");
+    let product = portal.read(&portal.publisher, &round.product).await;
+    portal.send(&portal.publisher, &product, "decide_publish").await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_recused_official_learns_nothing_by_other_ways() {
+    let round = Round::declared().await;
+    let (portal, chair, [one, two, _]) = (&round.portal, &round.portal.chair, &round.members);
+    let seated = [one, two, chair];
+    let other = portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
+    replace(&round, chair, &panel(chair, &seated, 2)).await.expect(200);
+    round.answer(chair, "declared").await.expect(200);
+    assert_eq!(round.told(&other, "chair_needed").await, 1, "others can name a chair");
+    assert_eq!(round.told(chair, "chair_needed").await, 1, "and so can the recused one");
+    let before = portal.read(chair, &round.product).await;
+    for member in [one, two] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    replace(&round, chair, &panel(&other, &seated, 2)).await.expect(200);
+    round.recommend(&other, "publish", "Tốt.").await.expect(200);
+    assert_eq!(round.told(chair, "quorum_reached").await, 0);
+    let after = portal.read(chair, &round.product).await;
+    assert_eq!(
+        (after.revision, after.holder, after.due_at),
+        (before.revision, before.holder, before.due_at)
+    );
+    let work = chair.get("/my-work").await.expect(200).json();
+    assert_eq!(work["items"], json!([]));
+}
+
+#[actix_web::test]
+async fn a_seat_in_a_closed_round_opens_no_later_version() {
+    let portal = Portal::open().await;
+    let published = portal.published().await;
+    let company = &portal.company;
+    let own = portal.read(company, &published).await;
+    let draft: nq57_shared::products::Product =
+        portal.send(company, &own, "revise").await.read_as();
+    let path = format!("/products/{}", draft.id);
+    company
+        .patch(&path, draft.revision.cast_signed(), &json!({"title": "Bí mật chưa nộp"}))
+        .await
+        .expect(200);
+    let draft = portal.read(company, &draft).await;
+    portal.send(company, &draft, "submit").await.expect(200);
+    let [one, _] = &portal.evaluators;
+    let seen = one.get(&path).await.expect(200).json();
+    assert_ne!(seen["title"], "Bí mật chưa nộp");
+    assert_problem(&one.get(&format!("{path}/eligibility")).await, 403, "forbidden");
+}
