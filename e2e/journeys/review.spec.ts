@@ -153,6 +153,9 @@ test("a score sheet keeps itself, names what is missing before it asks, and meet
   await expect(errors).toBeFocused();
   await expect(errors.getByRole("link")).toHaveCount((await marks.count()) - 1);
   await expectAccessible(page);
+  await page.setViewportSize({ width: 360, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), "errors make it no wider").toBeLessThanOrEqual(360);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await errors.getByRole("link").first().click();
   await expect(marks.nth(1).getByRole("radio").first()).toBeFocused();
 
@@ -169,6 +172,28 @@ test("a score sheet keeps itself, names what is missing before it asks, and meet
   await page.getByRole("button", { name: "Nộp phiếu" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Nộp phiếu" }).click();
   await expect(page.getByRole("heading", { name: "Kết quả" })).toBeFocused();
+  await expect(page.getByText("Đã nộp, không sửa được nữa.")).toBeVisible();
+  await expect(page.getByRole("textbox").first()).toHaveAttribute("readonly");
+});
+
+test("a recused chair is asked for one thing, and only those are offered who may lead", async ({ page, baseURL }) => {
+  const round = await opened(baseURL ?? "", uniqueTitle("Cân điện tử"), true);
+  const chair = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");
+  const seen = await chair.send<Round>("GET", `/evaluations/${round.id}`);
+  await chair.send("PUT", `/evaluations/${round.id}/conflicts/me`, { answer: "declared", note: "Người nhà." }, seen.revision);
+  await signIn(page, "chair@nq57.example");
+  await page.goto(`/danh-gia/${round.id}`);
+  await settled(page);
+  await page.getByText("Chọn chủ tịch khác").click();
+  const leads = page.getByLabel("Chủ tịch hội đồng");
+  await expect(leads).toBeVisible();
+  await expect(page.getByLabel("Số phiếu tối thiểu")).toHaveCount(0);
+  const offered = await leads.locator("option").allInnerTexts();
+  expect(offered.filter((name) => /Hoàng Thị Mận|Phan Ngọc Ánh/.test(name)), "evaluators do not lead").toEqual([]);
+  await expectAccessible(page);
+  // The page of notices leads here.
+  await page.goto("/thong-bao");
+  await expect(page.getByText("Cần chọn chủ tịch hội đồng khác").first()).toBeVisible();
 });
 
 test("a declaration that was made elsewhere is shown beside the one that is typed", async ({ page, baseURL }) => {

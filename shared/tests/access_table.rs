@@ -129,20 +129,29 @@ fn product_actions() -> Vec<(String, ProductAction)> {
 #[test]
 fn products() {
     let mut text = String::new();
-    for (title, state, is_public, is_recused) in [
-        ("A draft", ProductState::Draft, false, false),
-        ("Submitted", ProductState::Submitted, false, false),
-        ("Waiting for information", ProductState::MoreInformation, false, false),
-        ("Under evaluation", ProductState::UnderEvaluation, false, false),
+    let none = PanelStanding::default();
+    let recused = PanelStanding { is_recused: true, ..none };
+    let judged = PanelStanding { has_judged: true, ..none };
+    for (title, state, is_public, standing) in [
+        ("A draft", ProductState::Draft, false, none),
+        ("Submitted", ProductState::Submitted, false, none),
+        ("Waiting for information", ProductState::MoreInformation, false, none),
+        ("Under evaluation", ProductState::UnderEvaluation, false, none),
         (
             "Under evaluation, the caller declared a conflict of interest",
             ProductState::UnderEvaluation,
             false,
-            true,
+            recused,
         ),
-        ("Published", ProductState::Published, true, false),
-        ("A draft of the next version, the last one public", ProductState::Draft, true, false),
-        ("Suspended", ProductState::Suspended, false, false),
+        (
+            "Under evaluation, the caller handed in a sheet or recommended",
+            ProductState::UnderEvaluation,
+            false,
+            judged,
+        ),
+        ("Published", ProductState::Published, true, none),
+        ("A draft of the next version, the last one public", ProductState::Draft, true, none),
+        ("Suspended", ProductState::Suspended, false, none),
     ] {
         let rows: Vec<Row<'_>> = product_actions()
             .into_iter()
@@ -156,8 +165,8 @@ fn products() {
                         province_code: Some(PROVINCE),
                         is_public,
                         panel: PanelStanding {
-                            is_on_panel: caller.is_on_panel && !is_recused,
-                            is_recused,
+                            is_on_panel: caller.is_on_panel && !standing.is_recused,
+                            ..standing
                         },
                     };
                     let creates = action == ProductAction::Create;
@@ -188,7 +197,10 @@ fn evaluations() {
                         organisation_id: Some(ORGANISATION),
                         province_code: Some(PROVINCE),
                         is_public: false,
-                        panel: PanelStanding { is_on_panel: caller.is_on_panel, is_recused: false },
+                        panel: PanelStanding {
+                            is_on_panel: caller.is_on_panel,
+                            ..PanelStanding::default()
+                        },
                     };
                     let subject = EvaluationSubject {
                         id: EvaluationId(Uuid::from_u128(21)),

@@ -76,7 +76,7 @@ impl PrivateServer {
         command
             .env("NQ57_HTTP__PUBLIC_URL", format!("http://127.0.0.1:{port}"))
             .env("NQ57_HTTP__METRICS_PORT", "0")
-            .env("NQ57_LIMITS__DRAFTS_PER_ACCOUNT", "1000000")
+            .env("NQ57_LIMITS__DRAFTS_PER_ACCOUNT", "0")
             .envs(setting.variables.iter().map(|(name, value)| (*name, value)))
             .current_dir(setting.data)
             .stdin(Stdio::null())

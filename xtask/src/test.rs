@@ -1,4 +1,4 @@
-//! `cargo xtask test`: named steps in their order, each with its seconds, all of them run.
+//! `cargo xtask test`: named steps, each with its seconds, all of them run, some beside each other.
 //! Refuses to end without the line `N passed, M failed`, and with success when M is not zero.
 
 mod browser;
@@ -19,6 +19,7 @@ use crate::openapi;
 use crate::postgres::{Cluster, Durability};
 use crate::process::{self, capture, tee};
 use crate::setup::{self, Need};
+use crate::spa;
 use crate::workspace::Workspace;
 
 pub use clients::{NODE as CLIENTS_NODE, PYTHON as CLIENTS_PYTHON};
@@ -92,18 +93,32 @@ impl Tally {
 /// Runs the chosen steps, or all of them, and reports.
 pub fn run(workspace: &Workspace, only: &[Step], journeys: &[String]) -> Result<ExitCode> {
     let steps = Step::value_variants().iter().filter(|step| only.is_empty() || only.contains(step));
-    let mut report = Vec::new();
-    for step in steps {
-        println!("\n== {}", step.name());
-        let began = Instant::now();
-        let outcome = step.run(workspace, journeys);
-        process::halt_if_interrupted();
-        let tally = outcome.unwrap_or_else(|error| {
-            println!("{error:#}");
-            Tally { passed: 0, failures: vec![first_line(&format!("{error:#}"))] }
-        });
-        report.push((step.name(), tally, began.elapsed().as_secs_f64()));
-    }
+    let steps: Vec<Step> = steps.copied().collect();
+    let report = std::thread::scope(|scope| {
+        let mut report = Vec::new();
+        let mut aside = Vec::new();
+        for step in &steps {
+            // One thread links the bundle; the tests over HTTP leave it room.
+            if *step == Step::ApiSqlite && steps.contains(&Step::E2e) {
+                aside.push(scope.spawn(|| {
+                    // Whatever is wrong with it, the journeys will say.
+                    let _told_later = spa::build(workspace, true);
+                    None
+                }));
+            }
+            // Each of these two waits for one program after the other.
+            if *step == Step::Clients && steps.contains(&Step::Schemathesis) {
+                aside.push(scope.spawn(|| Some(Step::Clients.judged(workspace, journeys))));
+                continue;
+            }
+            report.push(step.judged(workspace, journeys));
+        }
+        let ended = aside.into_iter().map(|thread| thread.join());
+        report.extend(
+            ended.filter_map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        );
+        report
+    });
     println!();
     for (name, tally, seconds) in &report {
         let mark = if tally.failures.is_empty() { "ok    " } else { "FAILED" };
@@ -130,6 +145,19 @@ fn first_line(text: &str) -> String {
 }
 
 impl Step {
+    /// Runs it and judges: name, checks, seconds.
+    fn judged(self, workspace: &Workspace, journeys: &[String]) -> (String, Tally, f64) {
+        println!("\n== {}", self.name());
+        let began = Instant::now();
+        let outcome = self.run(workspace, journeys);
+        process::halt_if_interrupted();
+        let tally = outcome.unwrap_or_else(|error| {
+            println!("{}: {error:#}", self.name());
+            Tally { passed: 0, failures: vec![first_line(&format!("{error:#}"))] }
+        });
+        (self.name(), tally, began.elapsed().as_secs_f64())
+    }
+
     fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }

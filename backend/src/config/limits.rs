@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// The `[limits]` section: requests in a minute, where 0 means no limit, and what one account may keep.
+/// The `[limits]` section: requests in a minute and what one account may keep; 0 means no limit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -15,7 +15,7 @@ pub struct Limits {
     /// Look-ups by code and secret, by one address.
     pub trackings_per_minute: u32,
     /// Drafts that one account may keep without having submitted them.
-    pub drafts_per_account: u64,
+    pub drafts_per_account: u16,
 }
 
 impl Default for Limits {

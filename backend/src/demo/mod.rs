@@ -52,6 +52,7 @@ pub async fn seed(state: &AppState) -> ApiResult<bool> {
             .await?;
     let password = accounts::hash_password(&state.config.accounts, PASSWORD).await?;
     let reviews = content::Reviews::read()?;
+    // Held until the commit: an upload that is dropped before takes its content along.
     let uploads: RefCell<Vec<Upload>> = RefCell::default();
     let is_filled = transaction::write_within(&state.db, TIME, async |tx| {
         if !accounts::is_nobody(tx).await? {

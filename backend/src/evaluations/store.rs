@@ -94,17 +94,24 @@ pub(super) fn waiting_for(account: AccountId) -> SelectStatement {
     let seat = |column| Expr::col((member::Entity, column));
     let of_round = |column| Expr::col((round::Entity, column));
     let has_said = |answer: ConflictAnswer| seat(member::Column::Conflict).eq(answer.as_str());
-    let owes_answer = || has_said(ConflictAnswer::NotAsked);
-    let owes_sheet =
-        || has_said(ConflictAnswer::None).and(seat(member::Column::SubmittedAt).is_null());
+    // Once it was recommended nothing is owed any more.
+    let is_open = || of_round(round::Column::State).eq(EvaluationState::Open.as_str());
+    let owes_answer = || has_said(ConflictAnswer::NotAsked).and(is_open());
+    let owes_sheet = || {
+        let has_none = seat(member::Column::SubmittedAt).is_null();
+        has_said(ConflictAnswer::None).and(has_none).and(is_open())
+    };
     let owes_recommendation = of_round(round::Column::ChairId)
         .eq(account.0)
-        .and(of_round(round::Column::State).eq(EvaluationState::Open.as_str()))
+        .and(is_open())
         .and(of_round(round::Column::QuorumReachedAt).is_not_null());
     let step = Expr::case(owes_answer(), WorkStep::DeclareConflict.as_str())
         .case(owes_sheet(), WorkStep::Score.as_str())
         .case(owes_recommendation, WorkStep::Recommend.as_str());
-    let due_at = Expr::case(owes_answer().or(owes_sheet()), of_round(round::Column::DueAt));
+    // A sheet beyond the quorum is welcome, and not late.
+    let is_waited_for = of_round(round::Column::QuorumReachedAt).is_null();
+    let owes = owes_answer().or(owes_sheet()).and(is_waited_for);
+    let due_at = Expr::case(owes, of_round(round::Column::DueAt));
     let same_round = of_round(round::Column::Id).eq(seat(member::Column::EvaluationId));
     let own_seat = same_round
         .and(seat(member::Column::AccountId).eq(account.0))

@@ -113,8 +113,7 @@ where
             let outcome = if method.is_safe() {
                 work.await
             } else {
-                // Not dropped when the client goes away: between the commit and what follows from it
-                // (answers and callers to be forgotten) nothing may come.
+                // Not dropped when the client goes away: what has begun is finished.
                 actix_web::rt::spawn(work).await.unwrap_or_else(|lost| Err(Box::new(lost)))
             };
             let Ok(outcome) = outcome else {

@@ -94,6 +94,11 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     ] {
         manager.create_index(index("products", name, columns)).await?;
     }
+    // How many drafts somebody has, whatever else that person has submitted.
+    let unsent = index("products", "products_unsent", &["owner_id"])
+        .and_where(Expr::col("submitted_at").is_null())
+        .to_owned();
+    manager.create_index(unsent).await?;
     Ok(())
 }
 

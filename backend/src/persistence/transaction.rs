@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ const COMMIT_LIMIT: Duration = Duration::from_secs(10);
 pub struct Tx {
     inner: DatabaseTransaction,
     on_commit: Mutex<Vec<Callback>>,
+    /// Whether a statement has failed.
+    has_failed: AtomicBool,
 }
 
 type Callback = Box<dyn FnOnce() + Send>;
@@ -38,10 +41,28 @@ impl Tx {
         callbacks.push(Box::new(callback));
     }
 
+    fn noted<T>(&self, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
+        if outcome.is_err() {
+            self.has_failed.store(true, Ordering::Relaxed);
+        }
+        outcome
+    }
+
+    /// PostgreSQL answers the COMMIT of a transaction in which a statement failed by rolling back, without
+    /// an error; work that overlooked the failure must not pass for done. SQLite undoes the statement alone.
+    fn check_alive(&self) -> ApiResult<()> {
+        if self.has_failed.load(Ordering::Relaxed) && Engine::of(self) == Engine::Postgres {
+            return Err(ApiError::internal(anyhow::anyhow!(
+                "a statement failed and was overlooked"
+            )));
+        }
+        Ok(())
+    }
+
     /// Commits in a task of its own, which goes on when the caller gives up: what was committed is
     /// followed by its callbacks.
     async fn commit(self, turn: Option<OwnedSemaphorePermit>) -> ApiResult<()> {
-        let Self { inner, on_commit } = self;
+        let Self { inner, on_commit, .. } = self;
         let committing = tokio::spawn(async move {
             let outcome = timeout(COMMIT_LIMIT, inner.commit()).await;
             let callbacks = on_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -63,19 +84,19 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        self.noted(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        self.noted(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        self.noted(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        self.noted(self.inner.query_all_raw(statement).await)
     }
 }
 
@@ -127,10 +148,14 @@ async fn once<T>(
             Some(queue) => Some(queue.acquire_owned().await.map_err(ApiError::internal)?),
             None => None,
         };
-        let tx = Tx { inner: begin(db).await?, on_commit: Mutex::default() };
+        let tx = Tx {
+            inner: begin(db).await?,
+            on_commit: Mutex::default(),
+            has_failed: AtomicBool::new(false),
+        };
         match work(&tx).await {
             Ok(value) => {
-                check_alive(&tx).await?;
+                tx.check_alive()?;
                 Ok((turn, tx, value))
             }
             Err(error) => {
@@ -172,15 +197,6 @@ async fn begin(db: &DatabaseConnection) -> ApiResult<DatabaseTransaction> {
             Err(if is_cut { error.transient() } else { error })
         }
     }
-}
-
-/// PostgreSQL answers the COMMIT of a transaction in which a statement failed by rolling back, without
-/// an error; work that overlooked the failure must not pass for done. SQLite refuses such a COMMIT.
-async fn check_alive(transaction: &Tx) -> ApiResult<()> {
-    if Engine::of(transaction) == Engine::Postgres {
-        transaction.execute_unprepared("SELECT 1").await?;
-    }
-    Ok(())
 }
 
 /// The time that a transaction has, from its wait for a turn to its last statement.

@@ -89,7 +89,8 @@ pub async fn begin(
 ) -> ApiResult<ProductRecord> {
     let permit = permit(may(by.actor, ProductAction::Create, None))?;
     let owner_id = by.actor.account_id().ok_or(ProblemCode::Unauthenticated)?;
-    if store::drafts_of(tx, owner_id).await? >= state.config.limits.drafts_per_account {
+    let most = state.config.limits.drafts_per_account;
+    if most > 0 && store::has_drafts(tx, owner_id, most).await? {
         return Err(ProblemCode::TooManyDrafts.into());
     }
     let now = state.clock.now();

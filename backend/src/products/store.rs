@@ -12,8 +12,8 @@ use nq57_shared::products::{Honour, Product, ProductDraft, ProductFile, ProductS
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -160,16 +160,26 @@ pub(super) async fn published_until(
     Ok(rows.into_iter().map(|(id, at)| (ProductId(id), at)).collect())
 }
 
-/// How many drafts this account has that were never submitted.
+/// Whether this account has so many drafts that were never submitted.
 ///
 /// # Errors
 /// Failures of the database.
-pub(super) async fn drafts_of(db: &impl ConnectionTrait, account: AccountId) -> ApiResult<u64> {
-    let drafts = Entity::find()
+pub(super) async fn has_drafts(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    most: u16,
+) -> ApiResult<bool> {
+    let drafts: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
         .filter(Column::OwnerId.eq(account.0))
         .filter(Column::State.eq(ProductState::Draft.as_str()))
-        .filter(Column::SubmittedAt.is_null());
-    Ok(drafts.count(db).await?)
+        .filter(Column::SubmittedAt.is_null())
+        .limit(u64::from(most))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(drafts.len() >= usize::from(most))
 }
 
 /// Enters a new product.

@@ -3,6 +3,7 @@
 
 use nq57_shared::access::Role;
 use nq57_shared::organisations::Organisation;
+use nq57_shared::products::ProductStatistics;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
@@ -210,4 +211,25 @@ async fn a_seat_in_a_closed_round_opens_no_later_version() {
     let seen = one.get(&path).await.expect(200).json();
     assert_ne!(seen["title"], "Bí mật chưa nộp");
     assert_problem(&one.get(&format!("{path}/eligibility")).await, 403, "forbidden");
+}
+
+#[actix_web::test]
+async fn the_figures_do_not_tell_when_a_panel_has_recommended() {
+    let round = Round::declared().await;
+    let (portal, [one, two, _]) = (&round.portal, &round.members);
+    for member in [one, two] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    let figures = async || {
+        let read: ProductStatistics =
+            portal.app.client().get("/products/statistics").await.read_as();
+        portal.app.state.public_cache.drop_all();
+        read.steps
+    };
+    let before = figures().await;
+    round.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
+    assert_eq!(figures().await, before);
+    let product = portal.read(&portal.publisher, &round.product).await;
+    portal.send(&portal.publisher, &product, "decide_publish").await.expect(200);
+    assert_ne!(figures().await, before, "what is decided counts");
 }

@@ -71,7 +71,7 @@ impl TestApp {
         config.limits.writes_per_minute = 0;
         config.limits.sign_ins_per_minute = 0;
         config.limits.trackings_per_minute = 0;
-        config.limits.drafts_per_account = 1_000_000;
+        config.limits.drafts_per_account = 0;
         change(&mut config);
         Self::run(config, Clock::fixed(beginning()), Some(database), Some(folder)).await
     }

@@ -181,7 +181,7 @@ impl Installation {
         for limit in ["READS", "WRITES", "SIGN_INS", "TRACKINGS"] {
             command.env(format!("NQ57_LIMITS__{limit}_PER_MINUTE"), "0");
         }
-        command.env("NQ57_LIMITS__DRAFTS_PER_ACCOUNT", "1000000");
+        command.env("NQ57_LIMITS__DRAFTS_PER_ACCOUNT", "0");
         command
     }
 }

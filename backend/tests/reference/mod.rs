@@ -60,6 +60,14 @@ async fn an_administrator_adds_an_entry_and_other_servers_take_it_over() {
     assert!(app.state.reference.snapshot().sector("space").is_some());
     let audit = admin.get("/audit?action=reference.entry_recorded").await.json();
     assert_eq!(audit["items"][0]["detail"]["code"], "space");
+    let changed = &audit["items"][0]["detail"]["changed"]["entry"];
+    assert_eq!((&changed[0], &changed[1]["name"]["vi"]), (&Value::Null, &"Vũ trụ".into()));
+    let seen = app.client().get("/reference/sectors").await.expect(200).revision();
+    admin.put(path, seen, &sector("Không gian vũ trụ")).await.expect(200);
+    let audit = admin.get("/audit?action=reference.entry_recorded").await.json();
+    let changed = &audit["items"][0]["detail"]["changed"]["entry"];
+    assert_eq!(changed[0]["name"]["vi"], "Vũ trụ");
+    assert_eq!(changed[1]["name"]["vi"], "Không gian vũ trụ");
 }
 
 #[actix_web::test]

@@ -151,3 +151,22 @@ async fn what_is_written_for_the_next_version_does_not_show() {
     let shown = look_up(&portal, &code, &secret.expect("a secret")).await.expect(200);
     assert_eq!(shown.json()["title"], published.content.title.as_str());
 }
+
+#[actix_web::test]
+async fn a_caller_who_writes_an_address_of_his_own_beside_that_of_the_proxy_pays_all_the_same() {
+    let app = TestApp::start_with(|config| {
+        config.http.trusted_proxies = vec!["127.0.0.1".into()];
+        config.limits.trackings_per_minute = 3;
+    })
+    .await;
+    let ask = json!({"code": "SP-2026-000001", "secret": "aaaa-bbbb-cccc"});
+    let mut statuses = Vec::new();
+    for n in 0..6 {
+        // As HAProxy writes it: a line of its own after the caller's.
+        let call = app.client().call(reqwest::Method::POST, "/tracking").json(&ask);
+        let call = call.header("X-Forwarded-For", format!("198.51.100.{n}"));
+        statuses.push(call.header("X-Forwarded-For", "203.0.113.7").send().await.status);
+    }
+    assert_eq!(statuses[..3], [404; 3]);
+    assert_eq!(statuses[3..], [429; 3]);
+}
