@@ -167,7 +167,15 @@ pub(super) fn PanelFields(
         let leads = |person: &&nq57_shared::accounts::PanelCandidate| {
             person.roles.contains(&Role::PanelChair)
         };
-        let chairs: Vec<Choice> = people.iter().filter(leads).map(choice).collect();
+        let current = values.chair.get_untracked();
+        let is_offered = |person: &&nq57_shared::accounts::PanelCandidate| {
+            !only_chair || person.id.to_string() != current
+        };
+        let chairs: Vec<Choice> =
+            people.iter().filter(leads).filter(is_offered).map(choice).collect();
+        if chairs.is_empty() && only_chair {
+            return view! { <p>{words::no_other_chair}</p> }.into_any();
+        }
         let members = Signal::stored(people.iter().map(choice).collect::<Vec<Choice>>());
         view! {
             <Select name="/chair_id" label=words::chair hint=words::chair_hint value=values.chair options=Signal::stored(chairs) empty=words::choose_chair/>
