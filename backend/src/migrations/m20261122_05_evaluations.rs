@@ -219,6 +219,8 @@ fn append_only(engine: Engine) -> Vec<String> {
         "evaluation_looks",
         "evaluation_recommendations",
         "evaluation_visits",
+        "organisation_departures",
+        "product_authors",
     ];
     for table in tables {
         match engine {

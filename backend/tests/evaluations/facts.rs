@@ -238,7 +238,24 @@ async fn the_database_itself_keeps_the_facts() {
         round.score(member, 4, true).await.expect(200);
     }
     body(&round, chair).await;
-    for table in ["evaluation_conflicts", "evaluation_looks"] {
+    let visit = json!({"held_on": "2026-11-23", "place": "Xã Gò Me", "minutes": "Đã xem."});
+    let seen = round.revision_for(chair).await;
+    chair.put(&round.path("/on-site-visit"), seen, &visit).await.expect(200);
+    round.recommend(chair, "publish", "Tốt.").await.expect(200);
+    let company = &round.portal.company;
+    let organisation = json!({"name": "Công ty Gò Me", "kind": "enterprise"});
+    let organisation = company.post("/organisations", &organisation).await.expect(201).json();
+    let id = organisation["id"].as_str().expect("an id");
+    let seat = format!("/organisations/{id}/members/{}", company.account());
+    company.delete(&seat).await.expect(204);
+    for table in [
+        "evaluation_conflicts",
+        "evaluation_looks",
+        "evaluation_recommendations",
+        "evaluation_visits",
+        "organisation_departures",
+        "product_authors",
+    ] {
         for sql in
             [format!("UPDATE {table} SET account_id = account_id"), format!("DELETE FROM {table}")]
         {

@@ -107,6 +107,17 @@ struct Source {
     exports: BTreeMap<String, Module>,
 }
 
+impl Source {
+    fn read(module: &Module, known: &BTreeSet<Module>, text: &str) -> Result<Self> {
+        let tokens: TokenStream =
+            text.parse().map_err(|error| anyhow::anyhow!("{}: {error}", module.join("::")))?;
+        let source = Self { paths: Vec::new(), exports: BTreeMap::new() };
+        let mut reader = Reader { module, known, depth: 0, names: BTreeMap::new(), source };
+        reader.read(tokens);
+        Ok(reader.source)
+    }
+}
+
 impl Sources {
     fn read(folder: &Path) -> Result<Self> {
         let mut texts = BTreeMap::new();
@@ -114,17 +125,8 @@ impl Sources {
         let known: BTreeSet<Module> = texts.keys().cloned().collect();
         let mut sources = BTreeMap::new();
         for (module, text) in texts {
-            let tokens: TokenStream =
-                text.parse().map_err(|error| anyhow::anyhow!("{}: {error}", module.join("::")))?;
-            let mut reader = Reader {
-                module: &module,
-                known: &known,
-                depth: 0,
-                names: BTreeMap::new(),
-                source: Source { paths: Vec::new(), exports: BTreeMap::new() },
-            };
-            reader.read(tokens);
-            sources.insert(module.clone(), reader.source);
+            let source = Source::read(&module, &known, &text)?;
+            sources.insert(module, source);
         }
         Ok(Self(sources))
     }
@@ -411,15 +413,8 @@ mod tests {
         let known: BTreeSet<Module> = texts.iter().map(|(path, _)| module(path)).collect();
         let read = |(path, text): &(&str, &str)| {
             let module = module(path);
-            let mut reader = Reader {
-                module: &module,
-                known: &known,
-                depth: 0,
-                names: BTreeMap::new(),
-                source: Source { paths: Vec::new(), exports: BTreeMap::new() },
-            };
-            reader.read(text.parse().expect("tokens"));
-            (module.clone(), reader.source)
+            let source = Source::read(&module, &known, text).expect("tokens");
+            (module, source)
         };
         Sources(texts.iter().map(read).collect())
     }
