@@ -15,12 +15,13 @@ use crate::workspace::Workspace;
 /// Superuser of the cluster, let in without a password from this machine.
 const ROLE: &str = "nq57";
 
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 7] = [
     "listen_addresses=127.0.0.1",
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_connections=400",
     "shared_buffers=256MB",
+    "max_wal_size=4GB",
     "jit=off",
 ];
 

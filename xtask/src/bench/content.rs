@@ -147,10 +147,19 @@ pub fn grow_postgres(cluster: &Cluster, growth: Growth) -> Result<()> {
          FROM product_publications CROSS JOIN generate_series({have}, {last}) AS n WHERE {ORIGINALS};\n\
          ANALYZE copies;\n"
     ));
-    // An index of words is built in a third of the time that it takes to fill it row by row.
-    let index = cluster
-        .query("SELECT indexdef FROM pg_indexes WHERE indexname = 'product_search_document'")?;
-    script.push_str("DROP INDEX product_search_document;\n");
+    // An index is built in a fraction of the time that it takes to fill it row by row.
+    let tables: Vec<String> =
+        growth.tables().iter().map(|(table, _)| format!("'{table}'")).collect();
+    let indexes = cluster.query(&format!(
+        "SELECT i.indexname || '|' || i.indexdef FROM pg_indexes i WHERE i.schemaname = 'public' \
+         AND i.tablename IN ({}) AND i.indexdef NOT LIKE 'CREATE UNIQUE%'",
+        tables.join(", ")
+    ))?;
+    let indexes: Vec<(&str, &str)> =
+        indexes.lines().filter_map(|line| line.split_once('|')).collect();
+    for (name, _) in &indexes {
+        script.push_str(&format!("DROP INDEX {name};\n"));
+    }
     for (table, key) in growth.tables() {
         let columns = cluster.query(&format!(
             "SELECT column_name FROM information_schema.columns \
@@ -158,7 +167,9 @@ pub fn grow_postgres(cluster: &Cluster, growth: Growth) -> Result<()> {
         ))?;
         script.push_str(&dialect.copy(table, key, &columns.lines().collect::<Vec<_>>()));
     }
-    script.push_str(&format!("{};\n", index.trim()));
+    for (_, definition) in &indexes {
+        script.push_str(&format!("{definition};\n"));
+    }
     cluster.query(&format!("BEGIN;\n{script}COMMIT;"))?;
     cluster.query("VACUUM ANALYZE").map(drop)
 }
