@@ -1,11 +1,12 @@
 //! The services of the application, put together from what the platform has and the slices bring.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::http::{documentation, observability, openapi};
+use nq57_platform::state::AppState;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::error::{ApiError, ApiResult};
-use crate::http::{documentation, observability, openapi, spa};
-use crate::state::AppState;
+use crate::spa;
 
 /// All services of the application.
 pub fn configure(services: &mut web::ServiceConfig, state: &AppState) {

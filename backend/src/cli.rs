@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use nq57_platform::clock::Clock;
+use nq57_platform::config::{Config, Operator};
+use nq57_platform::http::observability;
+use nq57_platform::persistence::connect;
+use nq57_platform::state::AppState;
+use nq57_platform::{audit, reference};
 use sea_orm::DatabaseConnection;
 
-use crate::clock::Clock;
-use crate::config::{Config, Operator};
-use crate::http::observability;
-use crate::persistence::connect;
+use crate::identity::administration;
 use crate::slices::REGISTRY;
-use crate::state::AppState;
-use crate::{administration, audit, data_folder, demo, migrations, reference, server};
+use crate::{data_folder, demo, migrations, server};
 
 /// NQ57: the platform of Resolution 57.
 #[derive(Debug, Parser)]

@@ -7,13 +7,13 @@ use actix_web::dev::Server;
 use actix_web::middleware::Compress;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
+use nq57_platform::http::frame::Frame;
+use nq57_platform::http::{observability, signal_listener};
+use nq57_platform::state::AppState;
+use nq57_platform::{jobs, outbox};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app;
-use crate::http::frame::Frame;
-use crate::http::{observability, signal_listener};
-use crate::state::AppState;
-use crate::{jobs, outbox};
 
 /// Serves on a listener that is already bound; the caller awaits the server.
 ///

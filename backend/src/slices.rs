@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use nq57_platform::http::idempotency;
+use nq57_platform::jobs::Job;
+use nq57_platform::registry::{Registry, Slice};
+use nq57_platform::{audit, casework, files, notifications, outbox, reference, site, tracking};
 
-use crate::http::idempotency;
-use crate::jobs::Job;
-use crate::registry::{Registry, Slice};
-use crate::{
-    accounts, administration, audit, clocks, evaluations, files, notifications, organisations,
-    outbox, products, reference, site, tracking,
-};
+use crate::domains::{evaluations, products};
+use crate::identity::{accounts, administration, organisations};
 
 /// The slices in the order in which a newcomer meets their operations.
 pub static REGISTRY: Registry = Registry::new(
@@ -21,6 +20,7 @@ pub static REGISTRY: Registry = Registry::new(
         organisations::SLICE,
         products::SLICE,
         evaluations::SLICE,
+        casework::SLICE,
         tracking::SLICE,
         notifications::SLICE,
         reference::SLICE,
@@ -28,7 +28,6 @@ pub static REGISTRY: Registry = Registry::new(
         outbox::SLICE,
         audit::SLICE,
         files::SLICE,
-        clocks::SLICE,
     ],
     &accounts::PEOPLE,
 );

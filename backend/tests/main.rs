@@ -8,9 +8,11 @@ mod administration;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
-mod clocks;
+mod casework;
 #[cfg(test)]
 mod contracts;
+#[cfg(test)]
+mod deadlines;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]

@@ -12,8 +12,9 @@ interface Listed<T> {
 
 interface Work {
   step: string;
-  product: { id: string };
-  evaluation_id: string | null;
+  case: { id: string };
+  /** What is opened to do it: the case, or its evaluation. */
+  opens: string;
 }
 
 interface Opened {
@@ -66,10 +67,11 @@ const PAGES: Record<string, Opened> = {
   "/ho-so/:id/kiem-tra": { as: COMPANY, address: async (caller) => `/ho-so/${await draft(caller)}/kiem-tra` },
   "/ho-so/:id/da-gui": { as: COMPANY, address: async (caller) => `/ho-so/${await submission(caller)}/da-gui` },
   "/viec-cua-toi": { as: INTAKE },
-  "/tham-dinh/:id": { as: INTAKE, address: async (caller) => `/tham-dinh/${(await work(caller, "check_eligibility")).product.id}` },
-  "/hoi-dong/:id": { as: CHAIR, address: async (caller) => `/hoi-dong/${(await work(caller, "open_evaluation")).product.id}` },
-  "/danh-gia/:id": { as: CHAIR, address: async (caller) => `/danh-gia/${(await work(caller, "recommend")).evaluation_id ?? ""}` },
-  "/quyet-dinh/:id": { as: PUBLISHER, address: async (caller) => `/quyet-dinh/${(await work(caller, "publish")).product.id}` },
+  "/tat-ca-ho-so": { as: INTAKE },
+  "/tham-dinh/:id": { as: INTAKE, address: async (caller) => `/tham-dinh/${(await work(caller, "check_eligibility")).case.id}` },
+  "/hoi-dong/:id": { as: CHAIR, address: async (caller) => `/hoi-dong/${(await work(caller, "open_evaluation")).case.id}` },
+  "/danh-gia/:id": { as: CHAIR, address: async (caller) => `/danh-gia/${(await work(caller, "recommend")).opens}` },
+  "/quyet-dinh/:id": { as: PUBLISHER, address: async (caller) => `/quyet-dinh/${(await work(caller, "publish")).case.id}` },
   "/dang-nhap": {},
   "/dang-ky": {},
   "/xac-minh": {},
@@ -106,6 +108,7 @@ const STACKED = [
   "/thong-ke",
   "/ho-so",
   "/viec-cua-toi",
+  "/tat-ca-ho-so",
   "/tai-khoan",
   "/to-chuc/:id",
   "/quan-tri",

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Router;
+use nq57_ui::layout::Shell;
+use nq57_ui::state::{preferences, session, site};
 
-use crate::layout::Shell;
 use crate::routes::Pages;
-use crate::state::{preferences, session, site};
 
 /// Everything.
 #[component]

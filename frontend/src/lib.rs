@@ -3,13 +3,10 @@
 
 pub mod accounts;
 pub mod administration;
-pub mod api;
 pub mod app;
 pub mod evaluations;
 pub mod home;
-pub mod i18n;
 pub mod kit;
-pub mod layout;
 pub mod notifications;
 pub mod organisations;
 pub mod parts;
@@ -17,12 +14,8 @@ pub mod products;
 pub mod reference;
 pub mod review;
 pub mod routes;
-pub mod state;
 pub mod tracking;
-pub mod ui;
 pub mod work;
-
-pub use i18n::tr;
 
 use leptos::prelude::{document, mount_to};
 use wasm_bindgen::JsCast as _;

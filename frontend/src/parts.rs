@@ -6,9 +6,14 @@ use leptos::wasm_split::SplitLoaderError;
 #[cfg(not(debug_assertions))]
 use leptos::wasm_split::wasm_split;
 use leptos_router::ChooseView;
+use nq57_ui::api::Failure;
+use nq57_ui::components::{Crumbs, FailureNotice};
+use nq57_ui::layout;
 
-use crate::api::Failure;
-use crate::ui::{Crumbs, FailureNotice};
+use crate::{
+    accounts, administration, evaluations, kit, notifications, organisations, products, review,
+    tracking, work,
+};
 
 /// A part: its pages, to be named in the list of addresses.
 ///
@@ -24,7 +29,7 @@ macro_rules! part {
 
         impl $part {
             fn view(self) -> AnyView {
-                $(use crate::$slice::{$($page),+};)+
+                $(use $slice::{$($page),+};)+
                 match self {
                     $($(Self::$page => view! { <$page/> }.into_any(),)+)+
                 }
@@ -69,7 +74,7 @@ part! {
 part! {
     /// The work of officials, experts and chairs.
     Officials, officials,
-    work: WorkPage;
+    work: WorkPage, RegisterPage;
     evaluations: OpenEvaluationPage, RoundPage;
     review: EligibilityPage, DecisionPage;
 }

@@ -4,9 +4,9 @@
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route};
 use leptos_router::path;
+use nq57_ui::layout::NotFoundPage;
 
 use crate::home::HomePage;
-use crate::layout::NotFoundPage;
 use crate::parts::{Account, Kit, Officials, Public, Submissions};
 
 /// The page of the address.
@@ -31,6 +31,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/quan-tri/tin-khong-gui-duoc") view=Account::DeadLettersPage/>
             <Route path=path!("/quan-tri/nhat-ky") view=Account::AuditPage/>
             <Route path=path!("/viec-cua-toi") view=Officials::WorkPage/>
+            <Route path=path!("/tat-ca-ho-so") view=Officials::RegisterPage/>
             <Route path=path!("/san-pham") view=Public::CataloguePage/>
             <Route path=path!("/san-pham/:id") view=Public::ProductPage/>
             <Route path=path!("/san-pham/:id/so-sanh") view=Public::ComparePage/>

@@ -7,6 +7,7 @@ use crate::ids::{AccountId, EvaluationId, ProductId};
 use crate::problem::FieldCode;
 use crate::products::draft::stable_texts;
 use crate::products::types::{CODE_MAX, REASON_MAX};
+use crate::resource::Resource;
 use crate::text;
 use crate::validate::{Validate, Violations};
 
@@ -442,4 +443,14 @@ pub struct Evaluation {
     pub recommendation: Option<Recommendation>,
     /// What the caller may do now.
     pub allowed_actions: Vec<EvaluationAction>,
+}
+
+impl Resource for Evaluation {
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn path(&self) -> String {
+        format!("/evaluations/{}", self.id)
+    }
 }

@@ -1,61 +1,12 @@
-//! Typed identifiers over UUIDv7. The application makes them, never the database.
+//! Typed identifiers over UUIDv7: those of the platform, and one for each kind of thing in the domains.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-macro_rules! typed_ids {
-    ($( $(#[doc = $doc:literal])+ $name:ident; )+) => { $(
-        $(#[doc = $doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
-        #[serde(transparent)]
-        pub struct $name(pub Uuid);
+pub use nq57_core::ids::*;
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = uuid::Error;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::parse_str(text).map(Self)
-            }
-        }
-
-        impl From<Uuid> for $name {
-            fn from(id: Uuid) -> Self { Self(id) }
-        }
-
-        impl From<$name> for Uuid {
-            fn from(id: $name) -> Self { id.0 }
-        }
-    )+ };
-}
-
-typed_ids! {
-    /// A person's account.
-    AccountId;
-    /// One signed-in device of an account.
-    SessionId;
-    /// A role given to an account.
-    GrantId;
-    /// An organisation in the tree.
-    OrganisationId;
-    /// A request to join an organisation.
-    JoinRequestId;
+nq57_core::typed_ids! {
     /// A product, solution or initiative, through all its versions.
     ProductId;
     /// A round of evaluation of one version.
     EvaluationId;
-    /// An uploaded file.
-    FileId;
-    /// A message in somebody's inbox.
-    NotificationId;
-    /// A message in the outbox.
-    OutboxId;
-    /// A running deadline.
-    ClockId;
 }

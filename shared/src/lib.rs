@@ -1,27 +1,14 @@
-//! What browser and server must agree on: types, validation, workflows, policies, problem codes, paths.
+//! What browser and server must agree on: the types, workflows and policies of each domain, over `nq57-core`.
 //! Pure: no I/O, no clock, no randomness; compiles to native code and to wasm32.
+
+pub use nq57_core::{
+    audit, calendar, casework, files, fold, language, notifications, outbox, page, problem,
+    reference, resource, site, text, time, tracking, unicode, validate, workflow,
+};
 
 pub mod access;
 pub mod accounts;
-pub mod audit;
-pub mod calendar;
-pub mod clocks;
 pub mod evaluations;
-pub mod files;
-pub mod fold;
 pub mod ids;
-pub mod language;
-pub mod notifications;
 pub mod organisations;
-pub mod outbox;
-pub mod page;
-pub mod problem;
 pub mod products;
-pub mod reference;
-pub mod site;
-pub mod text;
-pub mod time;
-pub mod tracking;
-pub mod unicode;
-pub mod validate;
-pub mod workflow;

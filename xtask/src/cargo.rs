@@ -50,8 +50,20 @@ pub fn cargo_test_xtask(workspace: &Workspace) -> Command {
     command
 }
 
-const CRATES: [&str; 6] =
-    ["--package", "nq57-shared", "--package", "nq57-backend", "--package", "nq57-frontend"];
+const CRATES: [&str; 12] = [
+    "--package",
+    "nq57-core",
+    "--package",
+    "nq57-shared",
+    "--package",
+    "nq57-platform",
+    "--package",
+    "nq57-backend",
+    "--package",
+    "nq57-ui",
+    "--package",
+    "nq57-frontend",
+];
 
 /// As `cargo clippy` does it, but for code that is run and not only checked.
 fn compiled_by_clippy(command: &mut Command) {

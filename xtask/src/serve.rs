@@ -44,13 +44,14 @@ fn start(workspace: &Workspace, binary: &Path, options: Options) -> Result<Runni
 /// changed (the page shows it after a reload), the server too when its part did.
 pub fn dev(workspace: &Workspace, options: Options) -> Result<()> {
     setup::ensure(&[Need::Compiler, Need::WasmTarget])?;
-    let browser = Watch::new(workspace, &["shared/src", "frontend"]);
+    let browser = Watch::new(workspace, &["shared/src", "shared/core/src", "frontend"]);
     let machine = Watch::new(
         workspace,
         &[
             "shared/src",
+            "shared/core/src",
             "backend/src",
-            "backend/reference",
+            "backend/platform",
             "backend/demo",
             "Cargo.toml",
             "Cargo.lock",

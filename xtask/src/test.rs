@@ -199,6 +199,8 @@ fn clippy(workspace: &Workspace) -> Result<Tally> {
     process::run(cargo_wasm(workspace).args([
         "clippy",
         "--package",
+        "nq57-ui",
+        "--package",
         "nq57-frontend",
         "--lib",
         "--bins",
@@ -271,6 +273,8 @@ fn wasm(workspace: &Workspace) -> Result<Tally> {
     setup::ensure(&[Need::WasmTarget])?;
     process::run(cargo_wasm(workspace).args([
         "check",
+        "--package",
+        "nq57-core",
         "--package",
         "nq57-shared",
         "--target",

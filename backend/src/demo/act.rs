@@ -4,6 +4,12 @@ use std::collections::HashMap;
 
 use actix_web::web::Bytes;
 use chrono::Duration;
+use nq57_platform::audit::By;
+use nq57_platform::casework;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::files::{self, Upload};
+use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::state::AppState;
 use nq57_shared::access::Actor;
 use nq57_shared::evaluations::{
     ConflictAnswer, DeclareConflict, EvaluationMode, OnSiteVisit, OpenEvaluation, Recommend,
@@ -23,12 +29,8 @@ use super::content::{DemoProduct, Reviews, pick};
 use super::people::Cast;
 use super::picture;
 use super::plan::{Deed, MEMBERS, Step};
-use crate::error::{ApiError, ApiResult};
-use crate::files::{self, Upload};
-use crate::persistence::transaction::Tx;
-use crate::products::{By, Change};
-use crate::state::AppState;
-use crate::{evaluations, products};
+use crate::domains::products::Change;
+use crate::domains::{evaluations, products};
 
 const RUBRIC: &str = "portal-2026";
 /// The item of the checklist that gives cause to ask, and the one that fails.
@@ -232,7 +234,7 @@ impl<'a> Stage<'a> {
         for member in 0..MEMBERS {
             let account = self.cast.member(member)?.account_id().ok_or_else(missing)?;
             // Who declared a conflict about an earlier version is asked no more.
-            if !evaluations::standing_of(tx, id, account).await?.is_recused {
+            if !casework::standing_of(tx, id.0, account).await?.is_recused {
                 member_ids.push(account);
             }
         }
@@ -261,7 +263,7 @@ impl<'a> Stage<'a> {
     ) -> ApiResult<()> {
         let actor = self.cast.member(member)?;
         let account = actor.account_id().ok_or_else(missing)?;
-        if evaluations::standing_of(tx, self.product(step)?, account).await?.is_recused {
+        if casework::standing_of(tx, self.product(step)?.0, account).await?.is_recused {
             return Ok(());
         }
         let note = pick(&self.reviews.conflict_notes, step.product).to_owned();

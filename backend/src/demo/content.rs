@@ -2,6 +2,7 @@
 //! it is invented for this project.
 
 use chrono::NaiveDate;
+use nq57_platform::error::{ApiError, ApiResult};
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::Rubric;
 use nq57_shared::organisations::OrganisationDraft;
@@ -10,8 +11,6 @@ use nq57_shared::validate::Validate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-
-use crate::error::{ApiError, ApiResult};
 
 macro_rules! demo_file {
     ($name:literal) => {

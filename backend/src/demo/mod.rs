@@ -10,14 +10,15 @@ mod plan;
 use std::cell::RefCell;
 
 use chrono::Duration;
+use nq57_platform::clock::Clock;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::files::Upload;
+use nq57_platform::notifications;
+use nq57_platform::persistence::transaction;
+use nq57_platform::state::AppState;
 use nq57_shared::time::vietnam_date;
 
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::files::Upload;
-use crate::persistence::transaction;
-use crate::state::AppState;
-use crate::{accounts, notifications};
+use crate::identity::accounts;
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "nq57-demo";

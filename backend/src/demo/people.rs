@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::state::AppState;
 use nq57_shared::access::{AccountActor, Actor, Role, RoleGrant};
 use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::language::Language;
@@ -9,11 +12,8 @@ use nq57_shared::problem::ProblemCode;
 
 use super::content::{self, DemoProduct};
 use super::plan::MEMBERS;
-use crate::accounts::{self, NewAccount, PasswordHash};
-use crate::error::{ApiError, ApiResult};
-use crate::organisations;
-use crate::persistence::transaction::Tx;
-use crate::state::AppState;
+use crate::identity::accounts::{self, NewAccount, PasswordHash};
+use crate::identity::organisations;
 
 /// Everybody who acts, by address.
 pub(super) struct Cast {

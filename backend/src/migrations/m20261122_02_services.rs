@@ -1,13 +1,12 @@
-//! Tables of the platform's services: outbox, audit, files, notifications, clocks, reference data.
+//! Tables of the platform's services: outbox, audit, files, notifications, deadlines, reference data.
 
+use nq57_platform::persistence::dialect::Engine;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, boolean, date_null, integer, integer_null, pk_uuid, string,
     string_null, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
     uuid_null,
 };
-
-use crate::persistence::dialect::Engine;
 
 #[derive(DeriveMigrationName)]
 pub struct Step;
@@ -19,7 +18,7 @@ impl MigrationTrait for Step {
         audit(manager).await?;
         files(manager).await?;
         notifications(manager).await?;
-        clocks(manager).await?;
+        deadlines(manager).await?;
         reference(manager).await
     }
 }
@@ -191,9 +190,9 @@ async fn notifications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(unread).await
 }
 
-async fn clocks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+async fn deadlines(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
-        .table("clocks")
+        .table("deadlines")
         .col(pk_uuid("id"))
         .col(string("subject_type"))
         .col(uuid("subject_id"))
@@ -207,12 +206,12 @@ async fn clocks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone_null("met_at"))
         .to_owned();
     manager.create_table(table).await?;
-    let open = index("clocks", "clocks_open", &["subject_id", "subject_type", "kind"])
+    let open = index("deadlines", "deadlines_open", &["subject_id", "subject_type", "kind"])
         .unique()
         .and_where(Expr::col("met_at").is_null())
         .to_owned();
     manager.create_index(open).await?;
-    let due = index("clocks", "clocks_due", &["due_at"])
+    let due = index("deadlines", "deadlines_due", &["due_at"])
         .and_where(Expr::col("met_at").is_null())
         .and_where(Expr::col("paused_at").is_null())
         .and_where(Expr::col("breached_at").is_null())

@@ -1,12 +1,11 @@
-//! Tables of products: working rows, sealed versions, what is public, the checklist, the history.
+//! Tables of products: working rows, sealed versions, what is public, the checklist.
 
+use nq57_platform::persistence::search;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, integer, integer_null, small_integer_null, string, string_null, text, text_null,
-    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+    big_integer, boolean, integer, integer_null, small_integer_null, string, string_null, text,
+    text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
-
-use crate::persistence::search;
 
 #[derive(DeriveMigrationName)]
 pub struct Step;
@@ -17,10 +16,7 @@ impl MigrationTrait for Step {
         products(manager).await?;
         versions(manager).await?;
         publications(manager).await?;
-        checks(manager).await?;
-        transitions(manager).await?;
-        authors(manager).await?;
-        codes(manager).await
+        checks(manager).await
     }
 }
 
@@ -53,6 +49,11 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone("state_since"))
         .col(big_integer("revision"))
         .col(big_integer("changes_inside").default(0))
+        .col(uuid_null("evaluation_id"))
+        .col(integer_null("evaluation_version"))
+        .col(boolean("evaluation_open").default(false))
+        .col(boolean("quorum_met").default(false))
+        .col(boolean("is_recommended").default(false))
         .col(integer("version"))
         .col(integer_null("public_version"))
         .col(integer_null("published_version"))
@@ -182,57 +183,6 @@ async fn checks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone("recorded_at"))
         .primary_key(Index::create().col("product_id").col("version").col("code"))
         .foreign_key(&mut to_product("eligibility_items"))
-        .to_owned();
-    manager.create_table(table).await
-}
-
-async fn transitions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("product_transitions")
-        .col(uuid("id").primary_key())
-        .col(uuid("product_id"))
-        .col(timestamp_with_time_zone("at"))
-        .col(string("event"))
-        .col(string("from_state"))
-        .col(string("to_state"))
-        .col(integer("version"))
-        .col(string_null("acted_as"))
-        .col(uuid_null("actor_id"))
-        .col(text_null("reason"))
-        .col(string_null("held_by"))
-        .col(integer("held_tenths"))
-        .foreign_key(&mut to_product("product_transitions"))
-        .to_owned();
-    manager.create_table(table).await?;
-    for (name, columns) in [
-        ("product_transitions_product", ["product_id", "id"].as_slice()),
-        ("product_transitions_event", &["event", "product_id"]),
-        ("product_transitions_held", &["held_by", "held_tenths", "from_state"]),
-    ] {
-        manager.create_index(index("product_transitions", name, columns)).await?;
-    }
-    Ok(())
-}
-
-/// Who has written at a product or sent it, for its submitter: they never judge it.
-async fn authors(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("product_authors")
-        .col(uuid("product_id"))
-        .col(uuid("account_id"))
-        .col(timestamp_with_time_zone("first_at"))
-        .primary_key(Index::create().col("product_id").col("account_id"))
-        .foreign_key(&mut to_product("product_authors"))
-        .to_owned();
-    manager.create_table(table).await
-}
-
-/// The last number given in each year.
-async fn codes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("product_codes")
-        .col(ColumnDef::new("year").integer().not_null().primary_key())
-        .col(big_integer("last"))
         .to_owned();
     manager.create_table(table).await
 }

@@ -1,14 +1,11 @@
 //! Tables of evaluations: rounds, the members of their panels with declaration and score sheet, and the
-//! facts that nothing erases: declared conflicts, looks at the sheets of others, what was recommended and
-//! recorded on site.
+//! facts that nothing erases: looks at the sheets of others, what was recommended and recorded on site.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, date, date_null, integer, string, string_null, text, text_null,
     timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
-
-use crate::persistence::dialect::Engine;
 
 #[derive(DeriveMigrationName)]
 pub struct Step;
@@ -18,14 +15,9 @@ impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         rounds(manager).await?;
         members(manager).await?;
-        conflicts(manager).await?;
         looks(manager).await?;
         recommendations(manager).await?;
-        visits(manager).await?;
-        for statement in append_only(Engine::of(manager.get_connection())) {
-            manager.get_connection().execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        visits(manager).await
     }
 }
 
@@ -111,33 +103,6 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(manager, "evaluation_members_seats", "evaluation_members", &["account_id"]).await
 }
 
-/// Who declared a conflict about a product, once and for all its rounds.
-async fn conflicts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("evaluation_conflicts")
-        .col(uuid("product_id"))
-        .col(uuid("account_id"))
-        .col(uuid("evaluation_id"))
-        .col(integer("product_version"))
-        .col(text_null("note"))
-        .col(timestamp_with_time_zone("declared_at"))
-        .primary_key(Index::create().col("product_id").col("account_id"))
-        .foreign_key(
-            ForeignKey::create()
-                .name("evaluation_conflicts_evaluation")
-                .from("evaluation_conflicts", "evaluation_id")
-                .to("evaluations", "id"),
-        )
-        .foreign_key(
-            ForeignKey::create()
-                .name("evaluation_conflicts_account")
-                .from("evaluation_conflicts", "account_id")
-                .to("accounts", "id"),
-        )
-        .to_owned();
-    manager.create_table(table).await
-}
-
 /// Who was shown sheets of others, and when first.
 async fn looks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
@@ -202,42 +167,6 @@ fn said_in_a_round(name: &'static str) -> TableCreateStatement {
                 .to("accounts", "id"),
         )
         .to_owned()
-}
-
-/// Facts are neither changed nor removed.
-fn append_only(engine: Engine) -> Vec<String> {
-    let mut statements = Vec::new();
-    if engine == Engine::Postgres {
-        statements.push(
-            "CREATE FUNCTION evaluation_facts_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-             BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-                .to_owned(),
-        );
-    }
-    let tables = [
-        "evaluation_conflicts",
-        "evaluation_looks",
-        "evaluation_recommendations",
-        "evaluation_visits",
-        "organisation_departures",
-        "product_authors",
-    ];
-    for table in tables {
-        match engine {
-            Engine::Sqlite => statements.extend(["UPDATE", "DELETE"].map(|change| {
-                format!(
-                    "CREATE TRIGGER {table}_no_{} BEFORE {change} ON {table}
-                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-                    change.to_lowercase()
-                )
-            })),
-            Engine::Postgres => statements.push(format!(
-                "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
-                 FOR EACH STATEMENT EXECUTE FUNCTION evaluation_facts_append_only()"
-            )),
-        }
-    }
-    statements
 }
 
 async fn index(

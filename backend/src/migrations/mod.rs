@@ -5,12 +5,12 @@ mod m20261122_02_services;
 mod m20261122_03_accounts;
 mod m20261122_04_products;
 mod m20261122_05_evaluations;
+mod m20261127_01_casework;
 
+use nq57_platform::error::ApiResult;
+use nq57_platform::persistence::dialect::Engine;
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-
-use crate::error::ApiResult;
-use crate::persistence::dialect::Engine;
 
 /// Key of the advisory lock that lets one server migrate while the others wait.
 const MIGRATION_LOCK: i64 = 0x4e51_3537;
@@ -26,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_03_accounts::Step),
             Box::new(m20261122_04_products::Step),
             Box::new(m20261122_05_evaluations::Step),
+            Box::new(m20261127_01_casework::Step),
         ]
     }
 }

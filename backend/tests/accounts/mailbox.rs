@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use nq57_backend::outbox;
+use nq57_platform::outbox;
 
 use crate::harness::TestApp;
 

@@ -114,7 +114,7 @@ async fn sessions_from_before_the_proof_end_with_it() {
     let app = TestApp::start().await;
     let browser =
         browser_of(&register(&app, "lan@test.example", "mot-cau-de-nho", "Lan").await.expect(202));
-    let id = nq57_backend::accounts::credentials(&app.state.db, "lan@test.example").await;
+    let id = nq57_backend::identity::accounts::credentials(&app.state.db, "lan@test.example").await;
     let before = app.sign_in(id.expect("read").expect("an account").id).await;
     before.get("/me").await.expect(200);
     let token = mailbox::token(&app, "lan@test.example").await;

@@ -172,7 +172,7 @@ async fn what_is_long_over_is_deleted_and_what_lives_stays() {
     let (_, cookie) = opened(&app).await;
     let next = cookie_of(&refresh(&app, &cookie).await.expect(200)).expect("the next cookie");
     app.advance(Duration::days(11));
-    nq57_backend::accounts::purge(app.state.clone()).await.expect("purged");
+    nq57_backend::identity::accounts::purge(app.state.clone()).await.expect("purged");
     let answer = refresh(&app, &next).await.expect(200);
     assert_eq!(sessions_of(&app, &answer).await.len(), 1);
 }

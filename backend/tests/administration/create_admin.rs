@@ -1,6 +1,6 @@
 //! The first administrator, from the command line.
 
-use nq57_backend::administration::create_admin;
+use nq57_backend::identity::administration::create_admin;
 
 use crate::accounts::{log_in, with_token_of};
 use crate::harness::TestApp;

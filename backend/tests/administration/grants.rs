@@ -147,6 +147,9 @@ async fn two_administrators_who_revoke_each_other_at_once_do_not_both_succeed() 
     // The second is either the last one, or no administrator any more.
     assert_eq!(statuses[0], 204);
     assert!(matches!(statuses[1], 403 | 409), "{statuses:?}");
-    let left = nq57_backend::accounts::count_administrators(&app.state.db, app.state.clock.now());
+    let left = nq57_backend::identity::accounts::count_administrators(
+        &app.state.db,
+        app.state.clock.now(),
+    );
     assert_eq!(left.await.expect("a number"), 1);
 }

@@ -1,9 +1,9 @@
 //! The audit grows only, holds together by its hashes, and is read by administrators alone.
 
 use chrono::Duration;
-use nq57_backend::audit::{self, Entry, Verification};
-use nq57_backend::persistence::transaction;
-use nq57_backend::state::AppState;
+use nq57_platform::audit::{self, Entry, Verification};
+use nq57_platform::persistence::transaction;
+use nq57_platform::state::AppState;
 use nq57_shared::access::{Actor, Role};
 use nq57_shared::audit::{AuditActor, AuditEntry};
 use nq57_shared::page::Page;

@@ -3,10 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use nq57_shared::access::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{TestApp, assert_problem};
+use super::document::{Operation, operations};
+use crate::harness::{TestApp, assert_problem, role};
 use crate::products::stories::draft_with;
 
 const AT_ONCE: Duration = Duration::from_secs(8);
@@ -62,4 +64,27 @@ async fn a_head_full_of_little_things_is_answered_at_once() {
     let too_long = client.call(Method::GET, "/me").header("If-None-Match", list("\"1\"").repeat(2));
     assert_problem(&too_long.send().await, 431, "headers_too_large");
     assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
+}
+
+/// Each word is a condition of its own: a thousand of them overflowed the stack of the server.
+#[actix_web::test]
+async fn more_words_than_anybody_looks_for_are_refused_by_every_list_that_takes_words() {
+    let app = TestApp::start().await;
+    let roles = [Role::Administrator, Role::PanelChair].map(role);
+    let admin = app.signed_in("admin", &roles).await;
+    let takes_words = |operation: &Operation| {
+        let parameters = operation.value["parameters"].as_array().cloned().unwrap_or_default();
+        parameters.iter().any(|parameter| parameter["name"] == "q")
+    };
+    let lists: Vec<Operation> = operations().into_iter().filter(takes_words).collect();
+    assert!(lists.len() >= 5, "only {} lists", lists.len());
+    for list in lists {
+        let words = vec!["a"; 1500].join("+");
+        for q in [words.as_str(), &"a".repeat(201)] {
+            let answer = admin.get(&format!("{}?q={q}", list.path)).await;
+            assert_problem(&answer, 400, "invalid_parameter");
+        }
+        let most = vec!["a"; 100].join("+");
+        admin.get(&format!("{}?q={most}", list.path)).await.expect(200);
+    }
 }

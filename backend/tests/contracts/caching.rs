@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use futures_util::future::join_all;
-use nq57_backend::error::ApiResult;
-use nq57_backend::http::frame::Frame;
-use nq57_backend::http::public_cache::{PublicBody, Topic};
-use nq57_backend::persistence::transaction;
-use nq57_backend::state::AppState;
+use nq57_platform::error::ApiResult;
+use nq57_platform::http::frame::Frame;
+use nq57_platform::http::public_cache::{PublicBody, Topic};
+use nq57_platform::persistence::transaction;
+use nq57_platform::state::AppState;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 use serde_json::json;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::Duration as Span;
 use futures_util::future::join_all;
-use nq57_backend::clock::Clock;
-use nq57_backend::outbox;
+use nq57_platform::clock::Clock;
+use nq57_platform::outbox;
 use nq57_shared::access::Role;
 use nq57_shared::notifications::NotificationPage;
 use nq57_shared::page::Page;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use nq57_backend::http::openapi;
 use nq57_backend::slices::REGISTRY;
+use nq57_platform::http::openapi;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -90,9 +90,10 @@ fn every_handler_is_in_the_document() {
         .into_iter()
         .map(|operation| (operation.method.to_string(), operation.path))
         .collect();
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut handlers = Vec::new();
-    read_handlers(&sources, &mut handlers);
+    for sources in ["src", "platform/src"] {
+        read_handlers(&Path::new(env!("CARGO_MANIFEST_DIR")).join(sources), &mut handlers);
+    }
     assert!(handlers.len() > 10, "the search for handlers finds nothing");
     for (file, method, path) in handlers {
         assert!(

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use nq57_backend::error::{ApiError, ApiResult};
-use nq57_backend::persistence::{connect, transaction};
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::persistence::{connect, transaction};
 use reqwest::Method;
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Row, SqliteConnection};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};

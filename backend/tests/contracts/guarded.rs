@@ -59,7 +59,7 @@ macro_rules! strangers_are_refused {
 
 strangers_are_refused! {
     accounts administration auth evaluations notifications organisations platform products reference
-    site tracking
+    site tracking work
 }
 
 #[test]

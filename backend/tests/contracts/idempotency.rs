@@ -92,7 +92,7 @@ async fn keys_belong_to_their_caller_and_to_a_day() {
     app.advance(Duration::hours(2));
     let renewed = enter(&app.sign_in(one).await, "k", &draft("Công ty Ba")).await.expect(201);
     assert_ne!(renewed.json()["id"], first.json()["id"]);
-    nq57_backend::http::idempotency::purge(app.state.clone()).await.expect("purged");
+    nq57_platform::http::idempotency::purge(app.state.clone()).await.expect("purged");
     let kept = enter(&app.sign_in(one).await, "k", &draft("Công ty Ba")).await.expect(201);
     assert_eq!(kept.json()["id"], renewed.json()["id"]);
 }

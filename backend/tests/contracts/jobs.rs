@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use nq57_backend::http::observability;
-use nq57_backend::jobs::{self, Job};
-use nq57_backend::state::AppState;
+use nq57_platform::http::observability;
+use nq57_platform::jobs::{self, Job};
+use nq57_platform::state::AppState;
 use nq57_shared::problem::ProblemCode;
 
 use crate::harness::{TestApp, until};

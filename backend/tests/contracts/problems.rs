@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use nq57_backend::http::frame::Frame;
+use nq57_platform::http::frame::Frame;
 use reqwest::Method;
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! Search and paging over a table of their own, on whichever engine the run has.
 
-use nq57_backend::clock::Clock;
-use nq57_backend::persistence::dialect::Engine;
-use nq57_backend::persistence::search;
+use nq57_platform::clock::Clock;
+use nq57_platform::persistence::dialect::Engine;
+use nq57_platform::persistence::search;
 use sea_orm::{FromQueryResult, Statement};
 use uuid::Uuid;
 

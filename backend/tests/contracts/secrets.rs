@@ -1,6 +1,6 @@
 //! What is said once is not kept: links that were mailed, secrets that were answered.
 
-use nq57_backend::outbox;
+use nq57_platform::outbox;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
@@ -26,7 +26,7 @@ pub async fn everything(app: &TestApp) -> String {
         ("notifications", &["args"]),
         ("audit_entries", &["action", "detail"]),
         ("products", &["content", "secret_hash"]),
-        ("product_transitions", &["event"]),
+        ("case_transitions", &["event"]),
     ] {
         for name in names {
             all.push_str(&column(app, table, &format!("COALESCE({name}, '')")).await.join("\n"));

@@ -1,8 +1,8 @@
 //! Writing transactions: all or nothing, and many at once without a failure.
 
 use futures_util::future::join_all;
-use nq57_backend::error::{ApiError, ApiResult};
-use nq57_backend::persistence::transaction;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::persistence::transaction;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::harness::TestApp;

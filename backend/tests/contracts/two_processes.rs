@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use nq57_backend::clock::Clock;
+use nq57_platform::clock::Clock;
 use nq57_shared::access::{Role, RoleGrant};
 use nq57_shared::accounts::{AccessToken, Session};
 use nq57_shared::page::Page;

@@ -130,5 +130,5 @@ async fn seeding_leaves_a_used_database_alone() {
 async fn the_past_of_the_demo_sends_no_mail() {
     let app = TestApp::start().await;
     demo::seed(&app.state).await.expect("seeded");
-    assert_eq!(nq57_backend::outbox::deliver_due(&app.state).await.expect("delivered"), 0);
+    assert_eq!(nq57_platform::outbox::deliver_due(&app.state).await.expect("delivered"), 0);
 }

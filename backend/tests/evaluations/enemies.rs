@@ -2,13 +2,14 @@
 //! known, to stand on both sides, to let a recommendation outlive his recusal.
 
 use nq57_shared::access::Role;
+use nq57_shared::evaluations::Evaluation;
 use nq57_shared::organisations::Organisation;
 use nq57_shared::products::ProductStatistics;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use super::panel::panel;
-use super::stories::{Round, open, panel as new_panel};
+use super::stories::{Round, open, panel as new_panel, sheet};
 use crate::harness::{Answer, Client, assert_problem, role};
 use crate::products::stories::{Portal, draft};
 
@@ -162,8 +163,71 @@ async fn who_judged_a_product_does_not_decide_about_it() {
     let product = portal.read(&both, &round.product).await;
     assert!(product.allowed_events.is_empty(), "{:?}", product.allowed_events);
     assert_problem(&portal.send(&both, &product, "decide_publish").await, 403, "forbidden");
+    // Another chair recommends anew: what the first one has recommended stays a judgement.
+    replace(&round, &both, &panel(&portal.chair, &[one, two], 2)).await.expect(200);
+    round.recommend(&portal.chair, "publish", "Rất tốt.").await.expect(200);
+    let product = portal.read(&both, &round.product).await;
+    assert_problem(&portal.send(&both, &product, "decide_publish").await, 403, "forbidden");
+    let work = both.get("/my-work").await.expect(200).json();
+    assert_eq!(work["items"], json!([]), "nor does it wait for that one");
     let product = portal.read(&portal.publisher, &round.product).await;
     portal.send(&portal.publisher, &product, "decide_publish").await.expect(200);
+}
+
+#[actix_web::test]
+async fn who_belonged_to_the_submitters_organisation_after_taking_the_seat_neither_declares_nor_scores()
+ {
+    let portal = Portal::open().await;
+    let body = json!({"name": "Viện Nghiên cứu", "kind": "enterprise"});
+    let institute: Organisation =
+        portal.company.post("/organisations", &body).await.expect(201).read_as();
+    let path = format!("/organisations/{}", institute.id);
+    let behalf = format!("/products?organisation_id={}", institute.id);
+    let draft: nq57_shared::products::Product =
+        portal.company.post(&behalf, &draft()).await.expect(201).read_as();
+    let submitted: nq57_shared::products::Product =
+        portal.send(&portal.company, &draft, "submit").await.expect(200).read_as();
+    let accepted = portal.accept(&submitted).await;
+    let [one, two] = &portal.evaluators;
+    let three = portal.app.signed_in("three", &[role(Role::Evaluator)]).await;
+    let opened =
+        open(&portal.chair, &accepted, &new_panel(&portal.chair, &[one, two, &three])).await;
+    let round: Evaluation = opened.expect(201).read_as();
+    let round_path = format!("/evaluations/{}", round.id);
+    let asked = json!({"message": "Xin vào viện."});
+    let asked = one.post(&format!("{path}/join-requests"), &asked).await.expect(201).json();
+    let answer = format!("{path}/join-requests/{}/answer", asked["id"].as_str().expect("an id"));
+    let approve = json!({"approve": true, "is_manager": false});
+    portal.company.post(&answer, &approve).await.expect(200);
+    portal.company.delete(&format!("{path}/members/{}", one.account())).await.expect(204);
+
+    let one = portal.app.sign_in(one.account()).await;
+    let seen = one.get(&round_path).await.expect(200).revision();
+    let none = json!({"answer": "none"});
+    let said = one.put(&format!("{round_path}/conflicts/me"), seen, &none).await;
+    assert_problem(&said, 409, "recused");
+    let sheet = one.put(&format!("{round_path}/score-sheets/me"), seen, &sheet(5, true)).await;
+    assert_problem(&sheet, 409, "recused");
+}
+
+#[actix_web::test]
+async fn a_round_that_cannot_go_on_waits_for_those_who_may_name_others() {
+    let round = Round::declared().await;
+    let (portal, chair, [one, two, three]) = (&round.portal, &round.portal.chair, &round.members);
+    let other = portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
+    let steps = async |who: &Client| -> Vec<String> {
+        let work = who.get("/my-work").await.expect(200).json();
+        let items = work["items"].as_array().expect("items").clone();
+        items.iter().map(|item| item["step"].as_str().expect("a step").to_owned()).collect()
+    };
+    round.answer(three, "declared").await.expect(200);
+    assert!(steps(&other).await.is_empty(), "two are enough");
+    round.answer(two, "declared").await.expect(200);
+    assert_eq!(steps(&other).await, ["replace_panel"]);
+    let fresh = portal.app.signed_in("evaluator4", &[role(Role::Evaluator)]).await;
+    replace(&round, &other, &panel(chair, &[one, &fresh], 2)).await.expect(200);
+    assert!(steps(&other).await.is_empty());
+    assert_eq!(steps(&fresh).await, ["declare_conflict"]);
 }
 
 #[actix_web::test]

@@ -249,12 +249,12 @@ async fn the_database_itself_keeps_the_facts() {
     let seat = format!("/organisations/{id}/members/{}", company.account());
     company.delete(&seat).await.expect(204);
     for table in [
-        "evaluation_conflicts",
+        "case_authors",
+        "case_recusals",
         "evaluation_looks",
         "evaluation_recommendations",
         "evaluation_visits",
         "organisation_departures",
-        "product_authors",
     ] {
         for sql in
             [format!("UPDATE {table} SET account_id = account_id"), format!("DELETE FROM {table}")]

@@ -72,6 +72,13 @@ async fn a_chair_with_a_conflict_cannot_recommend_and_another_chair_takes_over()
     other.put(&path, round.revision_for(&other).await, &after).await.expect(200);
     round.recommend(&other, "publish", "Tốt.").await.expect(200);
     assert_problem(&round.recommend(chair, "decline", "Không.").await, 403, "forbidden");
+    // Who is recused learns of the recommendation from no list either.
+    let holder = async |who: &Client| {
+        let list = who.get("/products?working=true").await.expect(200).json();
+        list["items"][0]["holder"].as_str().map(str::to_owned)
+    };
+    assert_eq!(holder(&other).await.as_deref(), Some("publisher"));
+    assert_eq!(holder(chair).await.as_deref(), Some("panel"));
 }
 
 #[actix_web::test]

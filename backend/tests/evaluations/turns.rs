@@ -1,7 +1,8 @@
 //! Whose turn it is, for how long, and who is told so: the panel's ends with its recommendation.
 
 use chrono::Duration;
-use nq57_backend::{clocks, outbox};
+use nq57_platform::casework::deadlines;
+use nq57_platform::outbox;
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{Product, ProductStatistics};
 use serde_json::{Value, json};
@@ -108,11 +109,7 @@ async fn a_member_finds_the_day_of_the_own_sheet_in_the_queue_and_is_sorted_by_i
         .expect("items")
         .iter()
         .map(|item| {
-            (
-                item["product"]["id"].clone(),
-                item["due_at"].clone(),
-                item["working_days_left"].clone(),
-            )
+            (item["case"]["id"].clone(), item["due_at"].clone(), item["working_days_left"].clone())
         })
         .collect();
     assert_eq!(queue["total"], 2);
@@ -126,7 +123,7 @@ async fn a_member_finds_the_day_of_the_own_sheet_in_the_queue_and_is_sorted_by_i
     let first = work(member, "limit=1").await;
     let cursor = first["next_cursor"].as_str().expect("more").to_owned();
     let second = work(member, &format!("limit=1&cursor={cursor}")).await;
-    assert_eq!(second["items"][0]["product"]["id"], json!(round.product.id));
+    assert_eq!(second["items"][0]["case"]["id"], json!(round.product.id));
     let [member] = later(&round, 14, [member]).await;
     let late = work(&member, "").await;
     assert_eq!(late["items"][0]["working_days_left"], -1, "late against the own day");
@@ -139,7 +136,7 @@ async fn a_member_finds_the_day_of_the_own_sheet_in_the_queue_and_is_sorted_by_i
     }
     let queue = work(&chair, "").await;
     assert_eq!(queue["items"][0]["step"], "recommend");
-    assert_eq!(queue["items"][0]["due_at"], queue["items"][0]["product"]["due_at"]);
+    assert_eq!(queue["items"][0]["due_at"], queue["items"][0]["case"]["due_at"]);
 }
 
 #[actix_web::test]
@@ -155,7 +152,7 @@ async fn whoever_owes_a_sheet_is_reminded_of_its_day_and_the_chair_with_them() {
     let people = [one, two, three, &round.portal.chair, &round.portal.publisher];
     let told = async |days: i64, kind: &str| {
         app.advance(Duration::days(days));
-        clocks::tick(app.state.clone()).await.expect("ticked");
+        deadlines::tick(app.state.clone()).await.expect("ticked");
         while outbox::deliver_due(&app.state).await.expect("delivered") > 0 {}
         let mut told = Vec::new();
         for who in people {

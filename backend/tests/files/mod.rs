@@ -11,9 +11,9 @@ use std::net::TcpStream;
 use std::time::Duration as Wait;
 
 use chrono::Duration;
-use nq57_backend::access::permit;
-use nq57_backend::persistence::transaction;
-use nq57_backend::{files, outbox};
+use nq57_platform::access::permit;
+use nq57_platform::persistence::transaction;
+use nq57_platform::{files, outbox};
 use nq57_shared::files::Attachment;
 use reqwest::header::HeaderMap;
 use sea_orm::ConnectionTrait;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use nq57_backend::clock::Clock;
-use nq57_backend::config::{Config, Secret};
-use nq57_backend::persistence::connect;
-use nq57_backend::{migrations, reference};
+use nq57_backend::migrations;
+use nq57_platform::clock::Clock;
+use nq57_platform::config::{Config, Secret};
+use nq57_platform::persistence::connect;
+use nq57_platform::reference;
 use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
 use tempfile::TempDir;
 

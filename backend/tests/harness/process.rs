@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use nq57_backend::accounts::{self, Device, NewAccount};
-use nq57_backend::clock::Clock;
-use nq57_backend::config::Config;
-use nq57_backend::persistence::transaction;
+use nq57_backend::identity::accounts::{self, Device, NewAccount};
 use nq57_backend::slices::REGISTRY;
-use nq57_backend::state::AppState;
+use nq57_platform::clock::Clock;
+use nq57_platform::config::Config;
+use nq57_platform::persistence::transaction;
+use nq57_platform::state::AppState;
 use nq57_shared::access::RoleGrant;
 use nq57_shared::language::Language;
 use tempfile::TempDir;

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use nq57_backend::notifications::Template;
-use nq57_backend::{clocks, outbox, products};
+use nq57_backend::domains::products;
+use nq57_platform::casework::deadlines;
+use nq57_platform::notifications::Template;
+use nq57_platform::outbox;
 use nq57_shared::access::Role;
 use nq57_shared::notifications::NotificationPage;
 use nq57_shared::products::Product;
@@ -62,7 +64,7 @@ async fn every_message_leads_to_a_page_that_its_reader_may_open() {
     portal.app.advance(Duration::days(3));
     for days in [0, 1, 1, 1, 1, 1, 1, 5, 5, 10, 10, 664, 60] {
         portal.app.advance(Duration::days(days));
-        clocks::tick(portal.app.state.clone()).await.expect("ticked");
+        deadlines::tick(portal.app.state.clone()).await.expect("ticked");
         while outbox::deliver_due(&portal.app.state).await.expect("delivered") > 0 {}
         products::expire(portal.app.state.clone()).await.expect("looked at");
     }

@@ -2,10 +2,10 @@
 
 mod links;
 
-use nq57_backend::notifications::{self, Notice, Template};
-use nq57_backend::outbox;
-use nq57_backend::persistence::transaction;
-use nq57_backend::state::AppState;
+use nq57_platform::notifications::{self, Notice, Template};
+use nq57_platform::outbox;
+use nq57_platform::persistence::transaction;
+use nq57_platform::state::AppState;
 use nq57_shared::ids::AccountId;
 use nq57_shared::notifications::{NotificationPage, Unread};
 use serde_json::json;

@@ -188,7 +188,8 @@ async fn what_only_the_server_can_know_to_be_wrong_is_named() {
 async fn an_unverified_address_cannot_enter_organisations() {
     let app = TestApp::start().await;
     register(&app, "moi@test.example", "mot-cau-de-nho", "Mới").await.expect(202);
-    let found = nq57_backend::accounts::credentials(&app.state.db, "moi@test.example").await;
+    let found =
+        nq57_backend::identity::accounts::credentials(&app.state.db, "moi@test.example").await;
     // It cannot sign in; were there a session all the same, it would not help.
     let unverified = app.sign_in(found.expect("read").expect("an account").id).await;
     let refused = unverified.post("/organisations", &enterprise("Công ty")).await;

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::Duration as Wait;
 
 use chrono::Duration;
-use nq57_backend::config::MailTransport;
-use nq57_backend::error::{ApiError, ApiResult};
-use nq57_backend::notifications::{self, Address, Template};
-use nq57_backend::outbox;
-use nq57_backend::persistence::transaction;
 use nq57_backend::slices::REGISTRY;
-use nq57_backend::state::AppState;
+use nq57_platform::config::MailTransport;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::notifications::{self, Address, Template};
+use nq57_platform::outbox;
+use nq57_platform::persistence::transaction;
+use nq57_platform::state::AppState;
 use nq57_shared::access::Role;
 use nq57_shared::language::Language;
 use nq57_shared::outbox::DeadLetter;
@@ -103,7 +103,7 @@ async fn with_a_silent_mail_server(app: &TestApp) -> (AppState, std::net::TcpLis
     config.mail.transport = MailTransport::Smtp;
     config.mail.smtp.host = "127.0.0.1".into();
     config.mail.smtp.port = silent.local_addr().expect("bound").port();
-    config.mail.smtp.security = nq57_backend::config::SmtpSecurity::None;
+    config.mail.smtp.security = nq57_platform::config::SmtpSecurity::None;
     let state = AppState::build(config, app.state.clock.clone(), &REGISTRY).await.expect("a state");
     (state, silent)
 }

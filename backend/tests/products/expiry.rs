@@ -1,7 +1,8 @@
 //! A publication ends by itself: the submitter is reminded, and the platform sends `expire`, once.
 
 use chrono::Duration;
-use nq57_backend::products;
+use nq57_backend::domains::products;
+use nq57_backend::domains::products::allowances;
 use nq57_shared::access::Role;
 use nq57_shared::notifications::{Notification, NotificationPage};
 use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState};
@@ -117,7 +118,8 @@ async fn a_publication_that_cannot_be_ended_keeps_no_other_one_public() {
 
 #[actix_web::test]
 async fn without_a_term_publications_stay() {
-    let app = TestApp::start_with(|config| config.deadlines.published_months = 0).await;
+    let app =
+        TestApp::start_with(|config| config.deadlines.set(&allowances::PUBLISHED_MONTHS, 0)).await;
     let portal = Portal::on(app).await;
     let published = portal.published().await;
     portal.app.advance(Duration::days(20 * 365));

@@ -74,7 +74,7 @@ async fn what_a_browser_could_run_is_refused() {
 async fn size_and_number_are_limited() {
     let app = TestApp::start_with(|config| {
         config.files.max_bytes = 100;
-        config.files.max_files_per_product = 2;
+        config.files.max_files_per_case = 2;
     })
     .await;
     let portal = Portal::on(app).await;

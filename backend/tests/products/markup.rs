@@ -1,6 +1,6 @@
 //! The HTML of a description is made when it is written; it goes with the text into versions and publications.
 
-use nq57_backend::products;
+use nq57_backend::domains::products;
 use nq57_shared::products::Product;
 use sea_orm::ConnectionTrait;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! The office that handles a case is fixed by the first submission; the submitter cannot choose another one.
 
-use nq57_shared::page::Page;
-use nq57_shared::products::{Product, ProductPage, WorkItem};
+use nq57_shared::casework::WorkPage;
+use nq57_shared::products::{Product, ProductPage};
 use serde_json::json;
 
 use super::stories::Portal;
@@ -38,8 +38,8 @@ async fn another_province_in_the_text_moves_no_case_to_another_office() {
         }
     }
     for (officer, has) in [(&first, true), (&other, false)] {
-        let work: Page<WorkItem> = officer.get("/my-work").await.read_as();
-        assert_eq!(work.items.iter().any(|item| item.product.id == asked.id), has);
+        let work: WorkPage = officer.get("/my-work").await.read_as();
+        assert_eq!(work.items.iter().any(|item| item.case.id == asked.id.0), has);
     }
     let now = portal.read(&first, &asked).await;
     assert_eq!(now.competent_province.as_deref(), Some("92"));

@@ -10,6 +10,7 @@ macro_rules! assert_shape {
             ".**.secret" => "[secret]",
             ".**.organisation_id" => "[id]",
             ".**.evaluation_id" => "[id]",
+            ".**.opens" => "[id]",
             ".**.next_cursor" => "[cursor]",
         });
     };
@@ -34,5 +35,7 @@ async fn lists_have_this_shape() {
     portal.submitted().await;
     let list = portal.app.client().get("/products?count=true&facets=true").await.expect(200).json();
     assert_shape!("public_list", list);
-    assert_shape!("work_list", portal.intake.get("/my-work").await.expect(200).json());
+    let work = portal.intake.get("/my-work?count=true").await.expect(200).json();
+    assert_shape!("work_list", work);
+    assert_shape!("register", portal.intake.get("/cases?count=true").await.expect(200).json());
 }

@@ -113,7 +113,9 @@ async fn an_unverified_address_cannot_begin_a_draft() {
     let login = json!({"email": "new@test.example", "password": "một mật khẩu dài"});
     let answer = portal.app.client().post("/auth/login", &login).await;
     assert_problem(&answer, 403, "email_unverified");
-    let found = nq57_backend::accounts::credentials(&portal.app.state.db, "new@test.example").await;
+    let found =
+        nq57_backend::identity::accounts::credentials(&portal.app.state.db, "new@test.example")
+            .await;
     // It cannot sign in; were there a session all the same, it would not help.
     let unverified = portal.app.sign_in(found.expect("read").expect("an account").id).await;
     assert_problem(&unverified.post("/products", &draft()).await, 403, "email_unverified");

@@ -1,17 +1,20 @@
 //! My work: everybody finds what waits for them, the most urgent first, and nothing else.
 
 use chrono::Duration;
-use nq57_shared::page::Page;
-use nq57_shared::products::{WorkItem, WorkStep};
+use nq57_shared::casework::WorkPage;
+use nq57_shared::products::WorkStep;
 use serde_json::json;
 
 use super::stories::{Portal, draft_with};
 use crate::harness::Client;
 
 async fn work(client: &Client) -> Vec<WorkStep> {
-    let page: Page<WorkItem> = client.get("/my-work?count=true").await.expect(200).read_as();
+    let page: WorkPage = client.get("/my-work?count=true").await.expect(200).read_as();
     assert_eq!(page.total, Some(page.items.len() as u64));
-    page.items.into_iter().map(|item| item.step).collect()
+    let counted: u64 = page.counts.expect("counts").iter().map(|count| count.waiting).sum();
+    assert_eq!(page.total, Some(counted));
+    let step = |text: &str| WorkStep::parse(text).expect("a step");
+    page.items.iter().map(|item| step(&item.step)).collect()
 }
 
 #[actix_web::test]
@@ -59,17 +62,17 @@ async fn what_is_due_first_comes_first_page_by_page() {
         portal.send(&portal.company, &draft, "submit").await.expect(200);
         portal.app.advance(Duration::minutes(2));
     }
-    let first: Page<WorkItem> = portal.intake.get("/my-work?limit=2").await.read_as();
+    let first: WorkPage = portal.intake.get("/my-work?limit=2").await.read_as();
     let cursor = first.next_cursor.expect("more");
-    let rest: Page<WorkItem> =
+    let rest: WorkPage =
         portal.intake.get(&format!("/my-work?limit=2&cursor={cursor}")).await.read_as();
     let titles: Vec<_> =
-        first.items.iter().chain(&rest.items).map(|i| i.product.title.as_str()).collect();
+        first.items.iter().chain(&rest.items).map(|i| i.case.title.as_str()).collect();
     assert_eq!(titles, ["Một", "Hai", "Ba"]);
-    assert_eq!(first.items[0].product.working_days_left, Some(5));
+    assert_eq!(first.items[0].case.working_days_left, Some(5));
 
     portal.app.advance(Duration::days(10));
     let intake = portal.app.sign_in(portal.intake.account()).await;
-    let late: Page<WorkItem> = intake.get("/my-work").await.read_as();
-    assert_eq!(late.items[0].product.working_days_left, Some(-2), "two working days late");
+    let late: WorkPage = intake.get("/my-work").await.read_as();
+    assert_eq!(late.items[0].case.working_days_left, Some(-2), "two working days late");
 }

@@ -1,6 +1,6 @@
 //! Reference data is read by everybody from memory; administrators add to it, on all servers.
 
-use nq57_backend::reference;
+use nq57_platform::reference;
 use nq57_shared::access::Role;
 use nq57_shared::reference::{ReferenceList, ReferenceLists};
 use serde_json::{Value, json};

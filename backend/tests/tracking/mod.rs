@@ -1,7 +1,7 @@
 //! Following a submission by code and secret, without an account.
 
 use nq57_shared::products::{Product, ProductEvent, ProductState};
-use nq57_shared::tracking::{RenewedSecret, TrackedThing};
+use nq57_shared::tracking::{RenewedSecret, TrackedCase};
 use serde_json::json;
 
 use crate::contracts::secrets;
@@ -15,19 +15,22 @@ async fn the_right_secret_shows_where_it_stands() {
     let (code, secret) = (submitted.code.clone().expect("a code"), submitted.secret.clone());
     let secret = secret.expect("a secret");
     let ask = json!({"code": code.to_lowercase(), "secret": secret.to_uppercase()});
-    let thing: TrackedThing =
+    let thing: TrackedCase =
         portal.app.client().post("/tracking", &ask).await.expect(200).read_as();
-    assert_eq!((thing.code, thing.state), (code.clone(), ProductState::Submitted));
-    assert_eq!((thing.timeline.len(), thing.product_id), (1, None));
+    assert_eq!(
+        (thing.code, thing.state),
+        (code.clone(), ProductState::Submitted.as_str().to_owned())
+    );
+    assert_eq!((thing.timeline.len(), thing.id), (1, None));
     assert_eq!(thing.due_at, submitted.due_at);
 
     let failed = portal.judge(&submitted, "fail").await;
     let answer = portal.send_at(&portal.intake, &submitted, failed, "mark_ineligible").await;
     answer.expect(200);
     let ask = json!({"code": code, "secret": secret});
-    let thing: TrackedThing = portal.app.client().post("/tracking", &ask).await.read_as();
+    let thing: TrackedCase = portal.app.client().post("/tracking", &ask).await.read_as();
     let last = thing.timeline.last().expect("a step");
-    assert_eq!(last.event, ProductEvent::MarkIneligible);
+    assert_eq!(last.event, ProductEvent::MarkIneligible.as_str());
     assert_eq!(last.reason.as_deref(), Some("Lý do của việc này."), "the sender reads why");
     let text = portal.app.client().post("/tracking", &ask).await.text();
     assert!(!text.contains("lan@dong-bung.example") && !text.contains(&secret));

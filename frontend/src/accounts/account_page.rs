@@ -4,17 +4,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::accounts::ChangePassword;
 use nq57_shared::validate::Validate as _;
+use nq57_ui::components::{
+    Button, ButtonKind, Crumbs, Form, FormView, GoLink, PageHead, TextField, TextKind, toast,
+};
+use nq57_ui::i18n::tr;
+use nq57_ui::layout::Guard;
+use nq57_ui::state::session;
 
 use super::api;
 use super::profile::Profile;
 use super::sessions::Sessions;
 use super::view_model::{reach, role_name};
-use crate::i18n::tr;
-use crate::layout::Guard;
-use crate::state::session;
-use crate::ui::{
-    Button, ButtonKind, Crumbs, Form, FormView, GoLink, PageHead, TextField, TextKind, toast,
-};
 
 /// `/tai-khoan`
 #[component]

@@ -6,8 +6,7 @@ use nq57_shared::accounts::{
 };
 use nq57_shared::ids::SessionId;
 use nq57_shared::page::Page;
-
-use crate::api::{Answer, Failure, delete, get, patch, post};
+use nq57_ui::api::{Answer, Failure, delete, get, patch, post};
 
 pub async fn log_in(body: &LogIn) -> Result<AccessToken, Failure> {
     Ok(post("/auth/login").json(body).anonymous().send().await?.body)

@@ -7,16 +7,16 @@ use leptos_router::hooks::use_navigate;
 use nq57_shared::accounts::{EmailAddress, ResetPassword};
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Validate as _;
-
-use super::api;
-use crate::api::{Failure, State, remote};
-use crate::i18n::{Text, tr};
-use crate::state::address::use_query;
-use crate::state::{page, session};
-use crate::ui::{
+use nq57_ui::api::{Failure, State, remote};
+use nq57_ui::components::{
     Button, ButtonKind, ButtonLink, Crumbs, FailureNotice, Form, FormView, Notice, PageHead,
     TextField, TextKind, Tone, toast,
 };
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::address::use_query;
+use nq57_ui::state::{page, session};
+
+use super::api;
 
 /// The token of the link. It leaves the address bar, so that nothing that is shared carries it.
 fn take_token() -> String {

@@ -5,11 +5,13 @@ use leptos::task::spawn_local;
 use nq57_shared::accounts::AccountPatch;
 use nq57_shared::language::Language;
 use nq57_shared::validate::Validate as _;
+use nq57_ui::components::{
+    Button, Choice, Form, FormAlert, FormView, RadioChoices, TextField, toast,
+};
+use nq57_ui::i18n::tr;
+use nq57_ui::state::session;
 
 use super::api;
-use crate::i18n::tr;
-use crate::state::session;
-use crate::ui::{Button, Choice, Form, FormAlert, FormView, RadioChoices, TextField, toast};
 
 #[component]
 pub(super) fn Profile() -> impl IntoView {

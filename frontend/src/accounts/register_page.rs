@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::accounts::RegisterAccount;
 use nq57_shared::validate::Validate as _;
+use nq57_ui::components::{Button, Crumbs, Form, FormView, PageHead, TextField, TextKind};
+use nq57_ui::i18n::{language_now, tr};
 
 use super::api;
 use super::mail_pages::ResendButton;
-use crate::i18n::{language_now, tr};
-use crate::ui::{Button, Crumbs, Form, FormView, PageHead, TextField, TextKind};
 
 /// `/dang-ky`
 #[component]
@@ -56,7 +56,7 @@ fn RegisterForm(sent_to: RwSignal<Option<String>>) -> impl IntoView {
         spawn_local(async move {
             match api::register(&body).await {
                 Ok(()) => {
-                    crate::state::page::ask_for_focus();
+                    nq57_ui::state::page::ask_for_focus();
                     sent_to.set(Some(body.email));
                 }
                 Err(failure) => {

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::accounts::Session;
+use nq57_ui::api::remote;
+use nq57_ui::components::{Button, ButtonKind, Load, Table, Tag, Tone, toast};
+use nq57_ui::i18n::{date_time, tr};
 
 use super::api;
 use super::view_model::device_name;
-use crate::api::remote;
-use crate::i18n::{date_time, tr};
-use crate::ui::{Button, ButtonKind, Load, Table, Tag, Tone, toast};
 
 #[component]
 pub(super) fn Sessions() -> impl IntoView {

@@ -8,15 +8,15 @@ use nq57_shared::access::Role;
 use nq57_shared::accounts::{Account, LogIn};
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Validate as _;
+use nq57_ui::components::{
+    Button, ButtonLink, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind, Tone,
+};
+use nq57_ui::i18n::tr;
+use nq57_ui::state::address::use_query;
+use nq57_ui::state::{session, site};
 
 use super::api;
 use super::mail_pages::ResendButton;
-use crate::i18n::tr;
-use crate::state::address::use_query;
-use crate::state::{session, site};
-use crate::ui::{
-    Button, ButtonLink, Crumbs, Form, FormView, Notice, PageHead, TextField, TextKind, Tone,
-};
 
 /// A path of this site, if one was asked for; nothing that leads away.
 fn safe_next(next: Option<&str>) -> Option<String> {

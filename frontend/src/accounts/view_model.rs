@@ -1,8 +1,8 @@
 //! What roles are called, and what a browser is called that names itself at length.
 
 use nq57_shared::access::{Role, RoleGrant};
+use nq57_ui::i18n::tr;
 
-use crate::i18n::tr;
 use crate::reference::{List, name};
 
 /// The role in words; reactive.

@@ -5,17 +5,17 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use nq57_shared::accounts::{AccountAdministrationPatch, AccountSummary, Grant};
 use nq57_shared::ids::AccountId;
+use nq57_ui::api::{Remote, remote};
+use nq57_ui::components::{
+    Button, ButtonKind, Confirm, Crumb, Load, PageHead, Pairs, Reason, Table, Tag, Tone, toast,
+};
+use nq57_ui::i18n::{Text, date, date_time, day, tr};
+use nq57_ui::state::session;
 
 use super::api;
 use super::frame::{Links, Room};
 use super::grant_form::GrantForm;
 use crate::accounts::view_model::{reach, role_name};
-use crate::api::{Remote, remote};
-use crate::i18n::{Text, date, date_time, day, tr};
-use crate::state::session;
-use crate::ui::{
-    Button, ButtonKind, Confirm, Crumb, Load, PageHead, Pairs, Reason, Table, Tag, Tone, toast,
-};
 
 const REASON_LIMIT: usize = 1000;
 

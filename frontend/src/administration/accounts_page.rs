@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 use nq57_shared::access::Role;
 use nq57_shared::accounts::AccountSummary;
+use nq57_ui::api::paged;
+use nq57_ui::components::{
+    Button, ButtonKind, Choice, Empty, Form, FormView, PagedList, Select, Table, Tag, TextField,
+    TextKind, Tone,
+};
+use nq57_ui::i18n::tr;
+use nq57_ui::state::address::{use_go_to, use_query};
 
 use super::api;
 use super::frame::Frame;
 use crate::accounts::view_model::role_name;
-use crate::api::paged;
-use crate::i18n::tr;
-use crate::state::address::{use_go_to, use_query};
-use crate::ui::{
-    Button, ButtonKind, Choice, Empty, Form, FormView, PagedList, Select, Table, Tag, TextField,
-    TextKind, Tone,
-};
 
 #[component]
 pub fn AccountsPage() -> impl IntoView {

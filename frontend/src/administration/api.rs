@@ -6,9 +6,8 @@ use nq57_shared::ids::{AccountId, GrantId, OrganisationId, OutboxId};
 use nq57_shared::organisations::Organisation;
 use nq57_shared::outbox::{DEAD_LETTERS, DeadLetter};
 use nq57_shared::page::Page;
-
-use crate::api::{Failure, Request, delete, get, patch, post};
-use crate::state::address::Query;
+use nq57_ui::api::{Failure, Request, delete, get, patch, post};
+use nq57_ui::state::address::Query;
 
 fn next(request: Request, cursor: Option<String>) -> Request {
     match cursor {

@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 use nq57_shared::audit::{AuditActor, AuditEntry};
+use nq57_ui::api::paged;
+use nq57_ui::components::{
+    Button, ButtonKind, Choice, Empty, Form, FormView, PagedList, Select, Table, TextField,
+    TextKind,
+};
+use nq57_ui::i18n::{date_time, tr};
+use nq57_ui::state::address::{use_go_to, use_query};
 
 use super::api;
 use super::frame::Frame;
 use super::view_model::{KINDS, deed};
-use crate::api::paged;
-use crate::i18n::{date_time, tr};
-use crate::state::address::{use_go_to, use_query};
-use crate::ui::{
-    Button, ButtonKind, Choice, Empty, Form, FormView, PagedList, Select, Table, TextField,
-    TextKind,
-};
 
 #[component]
 pub fn AuditPage() -> impl IntoView {

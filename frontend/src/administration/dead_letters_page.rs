@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::ids::OutboxId;
 use nq57_shared::outbox::DeadLetter;
+use nq57_ui::api::{Paged, paged};
+use nq57_ui::components::{Button, ButtonKind, Confirm, Empty, PagedList, Table, toast};
+use nq57_ui::i18n::{date_time, tr};
 
 use super::api;
 use super::frame::Frame;
-use crate::api::{Paged, paged};
-use crate::i18n::{date_time, tr};
-use crate::ui::{Button, ButtonKind, Confirm, Empty, PagedList, Table, toast};
 
 #[component]
 pub fn DeadLettersPage() -> impl IntoView {

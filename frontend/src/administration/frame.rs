@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use nq57_shared::access::Role;
-
-use crate::i18n::{Text, tr};
-use crate::layout::Guard;
-use crate::ui::{Crumb, Crumbs, PageHead};
+use nq57_ui::components::{Crumb, Crumbs, PageHead};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::layout::Guard;
 
 /// Around every page of the administration.
 #[component]

@@ -8,12 +8,12 @@ use nq57_shared::accounts::GrantDraft;
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
+use nq57_ui::components::{Button, Choice, DateField, Form, FormView, Select, toast};
+use nq57_ui::i18n::tr;
 
 use super::api;
 use crate::accounts::view_model::role_name;
-use crate::i18n::tr;
 use crate::reference::{List, choices};
-use crate::ui::{Button, Choice, DateField, Form, FormView, Select, toast};
 
 #[component]
 pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> impl IntoView {

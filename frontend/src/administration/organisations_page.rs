@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::organisations::{Organisation, OrganisationKind};
-
-use super::api;
-use super::frame::Frame;
-use crate::api::{Paged, paged};
-use crate::i18n::{Text, tr};
-use crate::organisations::view_model::kind_name;
-use crate::reference::{List, name};
-use crate::state::address::{use_go_to, use_query};
-use crate::ui::{
+use nq57_ui::api::{Paged, paged};
+use nq57_ui::components::{
     Button, ButtonKind, Choice, Confirm, Empty, Form, FormView, PagedList, Select, Table, Tag,
     TextField, TextKind, Tone, toast,
 };
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::address::{use_go_to, use_query};
+
+use super::api;
+use super::frame::Frame;
+use crate::organisations::view_model::kind_name;
+use crate::reference::{List, name};
 
 #[component]
 pub fn OrganisationsAdministrationPage() -> impl IntoView {

@@ -1,6 +1,6 @@
 //! Words for what the audit names by code.
 
-use crate::i18n::tr;
+use nq57_ui::i18n::tr;
 use tr::administration::audit::kind as words;
 
 /// The kinds of things that something is done to, by their codes.

@@ -7,18 +7,7 @@ use nq57_shared::evaluations::{
 };
 use nq57_shared::ids::{EvaluationId, ProductId};
 use nq57_shared::page::Page;
-
-use crate::api::{Failure, Record, get, post, put};
-
-impl Record for Evaluation {
-    fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    async fn read_again(&self) -> Result<Self, Failure> {
-        read(&self.id.to_string()).await
-    }
-}
+use nq57_ui::api::{Failure, get, post, put};
 
 pub async fn read(id: &str) -> Result<Evaluation, Failure> {
     Ok(get(format!("/evaluations/{id}")).send().await?.body)

@@ -6,12 +6,12 @@ use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, Recommen
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::types::REASON_MAX;
 use nq57_shared::validate::{Validate as _, Violation};
+use nq57_ui::api::Remote;
+use nq57_ui::components::{Button, Choice, Confirm, Form, FormView, RadioChoices, TextArea, toast};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::page;
 
 use super::api;
-use crate::api::Remote;
-use crate::i18n::{Text, tr};
-use crate::state::page;
-use crate::ui::{Button, Choice, Confirm, Form, FormView, RadioChoices, TextArea, toast};
 
 #[component]
 pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {

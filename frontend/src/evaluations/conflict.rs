@@ -5,14 +5,14 @@ use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
+use nq57_ui::api::{Overlap, Remote};
+use nq57_ui::components::{Button, Choice, Form, FormView, RadioChoices, TextArea, focus_on};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::session;
 
 use super::api;
 use super::view_model::conflict_name;
-use crate::api::{Overlap, Remote};
-use crate::i18n::{Text, tr};
 use crate::products::{HeldTexts, send_over};
-use crate::state::session;
-use crate::ui::{Button, Choice, Form, FormView, RadioChoices, TextArea, focus_on};
 
 #[component]
 pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {

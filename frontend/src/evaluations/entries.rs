@@ -5,10 +5,10 @@ use nq57_shared::evaluations::{Criterion, Evaluation, RecordScoreSheet, Score as
 use nq57_shared::ids::AccountId;
 use nq57_shared::text::block;
 use nq57_shared::validate::Validate as _;
+use nq57_ui::api::{Failure, Typed};
+use nq57_ui::i18n::{Text, local};
 
 use super::api;
-use crate::api::{Failure, Typed};
-use crate::i18n::{Text, local};
 use crate::products::Difference;
 
 /// One criterion on the page.

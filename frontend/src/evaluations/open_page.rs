@@ -10,19 +10,21 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::products::Product;
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violation;
-
-use super::api;
-use super::panel_form::{PanelFields, PanelValues};
-use crate::api::{Record as _, remote};
-use crate::i18n::{Text, tr};
-use crate::layout::Guard;
-use crate::products::{api as products, view_model};
-use crate::reference::{List, choices};
-use crate::state::session;
-use crate::ui::{
+use nq57_ui::api::{Record as _, remote};
+use nq57_ui::casework::NextWork;
+use nq57_ui::components::{
     Button, Choice, Crumb, Crumbs, Form, FormAlert, FormView, Load, PageHead, RadioChoices, Select,
     toast,
 };
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::layout::Guard;
+use nq57_ui::state::session;
+
+use super::api;
+use super::panel_form::{PanelFields, PanelValues};
+use crate::products::{api as products, view_model};
+use crate::reference::{List, choices};
+use crate::work::KINDS;
 
 #[component]
 pub fn OpenEvaluationPage() -> impl IntoView {
@@ -33,9 +35,9 @@ pub fn OpenEvaluationPage() -> impl IntoView {
     });
     view! {
         <Guard roles=&[Role::PanelChair]>
-            <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
             <div class="wrap narrow">
-                <Load from=product page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <OpenForm shown/> }}/>
+                <Load from=product page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Product| view! { <OpenForm shown/> }}/>
             </div>
         </Guard>
     }
@@ -110,6 +112,7 @@ fn OpenForm(shown: Product) -> impl IntoView {
     let title = shown.content.title;
     view! {
         <PageHead title=words::title lead=move || words::lead(&title)/>
+        <NextWork kinds=KINDS case=shown.id.0/>
         <FormView form on_submit=submit>
             <Select name="/rubric_id" label=words::rubric value=rubric options=choices(List::Rubrics) empty=words::choose_rubric/>
             <RadioChoices name="/mode" label=tr::evaluations::mode::label value=mode options=modes wide=true/>

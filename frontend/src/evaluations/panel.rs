@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use nq57_shared::evaluations::{
     ConflictAnswer, Evaluation, EvaluationAction, PanelMember, SheetState,
 };
+use nq57_ui::api::{Overlap, Remote};
+use nq57_ui::components::{Button, ButtonKind, Disclosure, Form, FormView, Tag, focus_on, toast};
+use nq57_ui::i18n::tr;
 
 use super::api;
 use super::panel_form::{PanelFields, PanelValues, panel_of};
 use super::view_model::{conflict_name, conflict_tone, sheet_name, sheet_tone};
-use crate::api::{Overlap, Remote};
-use crate::i18n::tr;
 use crate::products::{HeldTexts, send_over};
-use crate::ui::{Button, ButtonKind, Disclosure, Form, FormView, Tag, focus_on, toast};
 
 #[component]
 pub(super) fn Panel(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {

@@ -7,13 +7,13 @@ use nq57_shared::evaluations::{Evaluation, ReplacePanel};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violations};
+use nq57_ui::api::remote;
+use nq57_ui::components::{CheckboxChoices, Choice, DateField, Form, Load, NumberField, Select};
+use nq57_ui::i18n::{Text, day, tr};
 
 use super::api;
-use crate::api::remote;
-use crate::i18n::{Text, day, tr};
 use crate::products::Difference;
 use crate::reference::today;
-use crate::ui::{CheckboxChoices, Choice, DateField, Form, Load, NumberField, Select};
 
 /// How long a panel usually has, in days of the calendar.
 const USUAL_DAYS: u64 = 14;

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use nq57_shared::evaluations::{
     Evaluation, EvaluationResult, Recommendation, ScoreSheet, SheetState,
 };
+use nq57_ui::components::{Bar, BarChart, Disclosure, Kpi, Mark, Ruler, Tone};
+use nq57_ui::i18n::{Text, date_time, local, tr};
 
 use super::view_model::{criterion_mean, hundredths, verdict_name};
-use crate::i18n::{Text, date_time, local, tr};
-use crate::ui::{Bar, BarChart, Disclosure, Kpi, Mark, Ruler, Tone};
 
 /// The result of a round, or that it is not to be seen yet.
 #[component]

@@ -5,6 +5,14 @@ use leptos_router::hooks::use_params_map;
 use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationAction, EvaluationState};
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::Product;
+use nq57_ui::api::{Remote, remote};
+use nq57_ui::casework::NextWork;
+use nq57_ui::components::{
+    Crumb, Crumbs, Disclosure, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone,
+};
+use nq57_ui::i18n::{day, local, tr};
+use nq57_ui::layout::Guard;
+use nq57_ui::state::session;
 
 use super::api;
 use super::chair::Recommendation;
@@ -14,14 +22,8 @@ use super::result::{RecommendationGiven, ResultOf};
 use super::score_sheet::Sheet;
 use super::view_model::{state_name, state_tone};
 use super::visit::Visit;
-use crate::api::{Remote, remote};
-use crate::i18n::{day, local, tr};
-use crate::layout::Guard;
 use crate::products::{AnswersOf, api as products};
-use crate::state::session;
-use crate::ui::{
-    Crumb, Crumbs, Disclosure, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone,
-};
+use crate::work::KINDS;
 
 #[component]
 pub fn RoundPage() -> impl IntoView {
@@ -32,9 +34,9 @@ pub fn RoundPage() -> impl IntoView {
     });
     view! {
         <Guard>
-            <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
             <div class="wrap">
-                <Load from=round page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Evaluation| view! { <Round shown round/> }}/>
+                <Load from=round page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Evaluation| view! { <Round shown round/> }}/>
             </div>
         </Guard>
     }
@@ -81,6 +83,7 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
                 <span><Icon name=Glyph::User/>{move || words::chair(&chair)}</span>
             </p>
         </PageHead>
+        <NextWork kinds=KINDS case=shown.product_id.0/>
         <div class="split">
             <div class="stack" data-gap="l">
                 {reads.then(|| view! { <Content product=shown.product_id/> })}

@@ -8,17 +8,17 @@ use nq57_shared::evaluations::{
 };
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
+use nq57_ui::api::{Autosave, NotSent, Remote};
+use nq57_ui::components::{
+    Button, ButtonKind, Confirm, Criterion as Row, Form, FormView, Glyph, Kpi, Notice, Ruler,
+    Score, focus_on,
+};
+use nq57_ui::i18n::{Text, local, tr};
 
 use super::api;
 use super::entries::{Entries, Entry};
 use super::view_model::hundredths;
-use crate::api::{Autosave, NotSent, Remote};
-use crate::i18n::{Text, local, tr};
 use crate::products::{TwoTexts, saving_words};
-use crate::ui::{
-    Button, ButtonKind, Confirm, Criterion as Row, Form, FormView, Glyph, Kpi, Notice, Ruler,
-    Score, focus_on,
-};
 
 #[component]
 pub(super) fn Sheet(

@@ -3,9 +3,8 @@
 use nq57_shared::evaluations::{
     ConflictAnswer, Criterion, EvaluationState, RecommendedVerdict, ScoreSheet, SheetState,
 };
-
-use crate::i18n::{decimal, tr};
-use crate::ui::Tone;
+use nq57_ui::components::Tone;
+use nq57_ui::i18n::{decimal, tr};
 
 /// Where a round stands; reactive.
 pub(super) fn state_name(state: EvaluationState) -> &'static str {

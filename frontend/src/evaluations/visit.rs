@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use nq57_shared::evaluations::{Evaluation, OnSiteVisit};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
-
-use super::api;
-use crate::api::{Overlap, Remote};
-use crate::i18n::{Text, day, tr};
-use crate::products::{Difference, HeldTexts, send_over};
-use crate::state::page;
-use crate::ui::{
+use nq57_ui::api::{Overlap, Remote};
+use nq57_ui::components::{
     Button, ButtonKind, DateField, Disclosure, Form, FormView, TextArea, TextField, toast,
 };
+use nq57_ui::i18n::{Text, day, tr};
+use nq57_ui::state::page;
+
+use super::api;
+use crate::products::{Difference, HeldTexts, send_over};
 
 #[component]
 pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {

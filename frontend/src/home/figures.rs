@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductStatistics;
-
-use crate::api::{self, Remote, remote};
-use crate::i18n::{Text, date_time, number, tr};
-use crate::ui::{GoLink, Kpi, Load, Ruler};
+use nq57_ui::api::{self, Remote, remote};
+use nq57_ui::components::{GoLink, Kpi, Load, Ruler};
+use nq57_ui::i18n::{Text, date_time, number, tr};
 
 /// The statistics, for everything on the page that needs them.
 pub(super) fn statistics() -> Remote<ProductStatistics> {

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductPage;
+use nq57_ui::api::{self, remote};
+use nq57_ui::components::{Empty, Load};
+use nq57_ui::i18n::tr;
 
-use crate::api::{self, remote};
-use crate::i18n::tr;
 use crate::products::item::Item;
-use crate::ui::{Empty, Load};
 
 const SHOWN: usize = 3;
 

@@ -5,10 +5,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use nq57_shared::tracking::TrackRequest;
 use nq57_shared::validate::{Validate as _, Violations};
-
-use crate::i18n::tr;
-use crate::state::carried;
-use crate::ui::{Button, Form, FormView, TextField, TextKind};
+use nq57_ui::components::{Button, Form, FormView, TextField, TextKind};
+use nq57_ui::i18n::tr;
+use nq57_ui::state::carried;
 
 /// Where is my submission?
 #[component]

@@ -9,11 +9,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use nq57_shared::products::ProductStatistics;
 use nq57_shared::products::workflow::Holder;
+use nq57_ui::api::Remote;
+use nq57_ui::components::{Glyph, GoLink, Heading, Icon, Skeleton, Steps};
+use nq57_ui::i18n::{decimal, tr};
 
-use crate::api::Remote;
-use crate::i18n::{decimal, tr};
 use crate::products::WaitingNotice;
-use crate::ui::{Glyph, GoLink, Heading, Icon, Skeleton, Steps};
 
 /// The first page that people see.
 #[component]

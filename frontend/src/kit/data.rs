@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-
-use super::Section;
-use crate::i18n::{Text, decimal, tr};
-use crate::reference::province_tiles;
-use crate::ui::{
+use nq57_ui::components::{
     Bar, BarChart, Chip, Chips, Facet, FacetChoice, FacetPanel, Kpi, Level, LoadMore, Mark,
     NextLink, Order, Quality, Ruler, SortHeader, Table, Tag, TileMap, Tone,
 };
+use nq57_ui::i18n::{Text, decimal, tr};
+
+use super::Section;
+use crate::reference::province_tiles;
 
 /// Sample shares in per cent.
 const SHARES: [(&str, f64); 4] =

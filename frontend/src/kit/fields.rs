@@ -1,14 +1,14 @@
 //! Fields of every kind, with errors on demand; upload; marks.
 
 use leptos::prelude::*;
-
-use super::Section;
-use crate::i18n::{Text, tr};
-use crate::ui::{
+use nq57_ui::components::{
     Button, ButtonKind, Checkbox, CheckboxChoices, Choice, Criterion, DateField, FileRow,
     FileState, Form, FormAlert, FormError, FormView, NumberField, RadioChoices, Repeat, Score,
     Select, TextArea, TextField, TextKind, Upload,
 };
+use nq57_ui::i18n::{Text, tr};
+
+use super::Section;
 
 /// Everything that takes input.
 #[component]

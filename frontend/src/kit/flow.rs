@@ -1,13 +1,13 @@
 //! Steps, timelines, check your answers, tabs, dialog, workflow.
 
 use leptos::prelude::*;
-
-use super::Section;
-use crate::i18n::{Text, tr};
-use crate::ui::{
+use nq57_ui::components::{
     Answer, Button, ButtonKind, Dialog, Moment, Pairs, Reached, Reason, Steps, Summary, Tab, Tabs,
     Timeline, WorkflowAction, WorkflowBar, toast,
 };
+use nq57_ui::i18n::{Text, tr};
+
+use super::Section;
 
 /// What leads through a case.
 #[component]

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
-
-use super::Section;
-use crate::i18n::format::day;
-use crate::i18n::{decimal, file_size, tr};
-use crate::ui::{
+use nq57_ui::components::{
     Button, ButtonKind, ButtonLink, Code, Glyph, GoLink, Icon, IconButton, IconLink, PrintButton,
     Tag, Tone, toast,
 };
+use nq57_ui::i18n::format::day;
+use nq57_ui::i18n::{decimal, file_size, tr};
+
+use super::Section;
 
 type Words = fn() -> &'static str;
 

@@ -1,14 +1,14 @@
 //! Messages, waiting, emptiness, failures, codes, running text.
 
 use leptos::prelude::*;
-
-use super::Section;
-use crate::api::Failure;
-use crate::i18n::tr;
-use crate::ui::{
+use nq57_ui::api::Failure;
+use nq57_ui::components::{
     Button, ButtonKind, CopyCode, Empty, FailureNotice, Markdown, Notice, ProgressBar, Skeleton,
     Tone, toast, toast_with_action,
 };
+use nq57_ui::i18n::tr;
+
+use super::Section;
 
 /// What the platform says.
 #[component]

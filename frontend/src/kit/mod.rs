@@ -7,9 +7,8 @@ mod foundations;
 mod messages;
 
 use leptos::prelude::*;
-
-use crate::i18n::{Text, tr};
-use crate::ui::{Crumbs, PageHead};
+use nq57_ui::components::{Crumbs, PageHead};
+use nq57_ui::i18n::{Text, tr};
 
 /// The kit.
 #[component]

@@ -5,14 +5,13 @@ use leptos::task::spawn_local;
 use nq57_shared::ids::NotificationId;
 use nq57_shared::notifications::{MarkRead, Notification, NotificationPage, Unread};
 use nq57_shared::page::Page;
-
-use crate::api::{Failure, get, paged, post};
-use crate::i18n::{date_time, tr};
-use crate::layout::Guard;
-use crate::state::unread;
-use crate::ui::{
+use nq57_ui::api::{Failure, get, paged, post};
+use nq57_ui::components::{
     Button, ButtonKind, Checkbox, Crumbs, Empty, PageHead, PagedList, Tag, Tone, toast,
 };
+use nq57_ui::i18n::{date_time, tr};
+use nq57_ui::layout::Guard;
+use nq57_ui::state::unread;
 
 async fn mark(body: MarkRead) -> Result<Unread, Failure> {
     let left: Unread = post("/notifications/read").json(&body).send().await?.body;

@@ -6,9 +6,8 @@ use nq57_shared::organisations::{
     JoinRequest, JoinRequestAnswer, JoinRequestDraft, Member, Organisation, OrganisationDraft,
 };
 use nq57_shared::page::Page;
-
-use crate::api::{Failure, delete, get, post};
-use crate::state::session;
+use nq57_ui::api::{Failure, delete, get, post};
+use nq57_ui::state::session;
 
 /// Reads the account again, because memberships have changed.
 pub async fn refresh_memberships() {

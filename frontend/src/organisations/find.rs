@@ -4,17 +4,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{JoinRequestDraft, JoinRequestState, Organisation};
-
-use super::api;
-use super::view_model::kind_name;
-use crate::api::{paged, remote};
-use crate::i18n::tr;
-use crate::reference::{List, name};
-use crate::state::session;
-use crate::ui::{
+use nq57_ui::api::{paged, remote};
+use nq57_ui::components::{
     Button, ButtonKind, Confirm, Empty, Form, FormView, PagedList, Reason, Tag, TextField,
     TextKind, Tone, toast,
 };
+use nq57_ui::i18n::tr;
+use nq57_ui::state::session;
+
+use super::api;
+use super::view_model::kind_name;
+use crate::reference::{List, name};
 
 #[component]
 pub(super) fn Find() -> impl IntoView {

@@ -5,12 +5,14 @@ use leptos::task::spawn_local;
 use nq57_shared::organisations::{OrganisationDraft, OrganisationKind};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
+use nq57_ui::components::{
+    Button, ButtonKind, Choice, Form, FormView, Select, TextField, TextKind, toast,
+};
+use nq57_ui::i18n::{Text, tr};
 
 use super::api;
 use super::view_model::kind_name;
-use crate::i18n::{Text, tr};
 use crate::reference::{List, choices};
-use crate::ui::{Button, ButtonKind, Choice, Form, FormView, Select, TextField, TextKind, toast};
 
 #[component]
 pub(super) fn FoundOrganisation() -> impl IntoView {

@@ -8,16 +8,16 @@ use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{
     JoinRequest, JoinRequestAnswer, JoinRequestState, Member, Organisation,
 };
-
-use super::api;
-use crate::api::{Paged, paged, remote};
-use crate::i18n::{date, tr};
-use crate::layout::Guard;
-use crate::state::session;
-use crate::ui::{
+use nq57_ui::api::{Paged, paged, remote};
+use nq57_ui::components::{
     Button, ButtonKind, Confirm, Crumb, Crumbs, Load, Missing, PageHead, PagedList, Table, Tag,
     Tone, toast,
 };
+use nq57_ui::i18n::{date, tr};
+use nq57_ui::layout::Guard;
+use nq57_ui::state::session;
+
+use super::api;
 
 #[component]
 pub fn MembersPage() -> impl IntoView {

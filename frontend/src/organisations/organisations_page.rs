@@ -1,13 +1,13 @@
 //! `/to-chuc`: one's own organisations, the search for others, a form for a new one.
 
 use leptos::prelude::*;
+use nq57_ui::components::{Crumb, Crumbs, PageHead, Tag, Tone};
+use nq57_ui::i18n::tr;
+use nq57_ui::layout::Guard;
+use nq57_ui::state::session;
 
 use super::find::Find;
 use super::found::FoundOrganisation;
-use crate::i18n::tr;
-use crate::layout::Guard;
-use crate::state::session;
-use crate::ui::{Crumb, Crumbs, PageHead, Tag, Tone};
 
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {

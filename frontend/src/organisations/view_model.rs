@@ -1,8 +1,7 @@
 //! What kinds of organisations are called.
 
 use nq57_shared::organisations::OrganisationKind;
-
-use crate::i18n::tr::organisations::kinds;
+use nq57_ui::i18n::tr::organisations::kinds;
 
 /// The kind in words; reactive.
 pub fn kind_name(kind: OrganisationKind) -> &'static str {

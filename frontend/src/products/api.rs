@@ -8,11 +8,10 @@ use nq57_shared::products::{
     ProductState, ProductStatistics, SendProductEvent, VersionDiff, VersionSummary,
 };
 use nq57_shared::tracking::RenewedSecret;
+use nq57_ui::api::{self, Failure, Sending};
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
-
-use crate::api::{self, Failure, Sending};
 
 /// A list in its envelope.
 #[derive(Deserialize)]
@@ -64,16 +63,6 @@ pub async fn asked() -> Result<ProductPage, Failure> {
 /// Ends the secret of the code and brings a new one.
 pub async fn renew_secret(id: ProductId, revision: u64) -> Result<RenewedSecret, Failure> {
     Ok(api::post(format!("/products/{id}/secret")).if_revision(revision).send().await?.body)
-}
-
-impl api::Record for Product {
-    fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    async fn read_again(&self) -> Result<Self, Failure> {
-        read(&self.id.to_string()).await
-    }
 }
 
 /// What everybody may see of a product.

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::FieldChange;
+use nq57_ui::components::Table;
+use nq57_ui::i18n::{Text, tr};
 
 use super::facts::{field_text, value_text};
-use crate::i18n::{Text, tr};
-use crate::ui::Table;
 
 /// A row per field that differs, with both values in words.
 #[component]

@@ -2,10 +2,10 @@
 //! One place, so that the check page, the comparison and the conflict tell the same story.
 
 use nq57_shared::products::draft::{Maturity, OwnerType, ProductDomain, ProductKind};
+use nq57_ui::i18n::{Text, tr};
 use serde_json::Value;
 
 use super::view_model::{self, show_since};
-use crate::i18n::{Text, tr};
 use crate::reference::{List, name};
 
 /// The name of the field at this pointer; of the nearest known field above it.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductSummary;
+use nq57_ui::components::{Code, Glyph, Icon, Tag};
+use nq57_ui::i18n::date;
 
-use crate::i18n::date;
 use crate::products::view_model;
 use crate::reference::{List, name, sector_glyph};
-use crate::ui::{Code, Glyph, Icon, Tag};
 
 /// The id of the link in the item, for focus.
 pub fn link_id(product: &ProductSummary) -> String {

@@ -2,9 +2,9 @@
 //! Decides nothing that the server decides: what is allowed comes with each product.
 
 pub mod api;
+mod case_kind;
 mod catalogue;
 mod changes;
-mod due_tag;
 pub mod facts;
 pub mod item;
 mod page;
@@ -17,9 +17,9 @@ mod two_texts;
 pub mod view_model;
 mod waiting;
 
+pub use case_kind::CASE_KIND;
 pub use catalogue::CataloguePage;
 pub use changes::{Changes, SideBySide};
-pub use due_tag::DueTag;
 pub use page::{ComparePage, ProductPage};
 pub use saving::saving_words;
 pub use state_tag::StateTag;

@@ -1,7 +1,7 @@
 //! How far saving is, in words for the line beside the fields.
 
-use crate::api::Saving;
-use crate::i18n::{time_of_day, tr};
+use nq57_ui::api::Saving;
+use nq57_ui::i18n::{time_of_day, tr};
 
 /// `None` while nothing has been typed; reactive. `is_partial`: the server would not take all of it.
 pub fn saving_words(saving: &Saving, is_partial: bool) -> Option<String> {

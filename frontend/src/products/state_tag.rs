@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductState;
+use nq57_ui::components::Tag;
 
 use super::view_model;
-use crate::ui::Tag;
 
 /// Shape, word and colour of a state.
 #[component]

@@ -7,15 +7,15 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use nq57_shared::products::draft::ProductDomain;
 use nq57_shared::products::{FacetCount, ProductState, ProductStatistics, StepDuration};
-
-use super::{api, view_model};
-use crate::api::{query_string, remote};
-use crate::i18n::{Text, date_time, decimal, number, tr};
-use crate::reference::{List, name, province_tiles};
-use crate::ui::{
+use nq57_ui::api::{query_string, remote};
+use nq57_ui::components::{
     Bar, BarChart, Crumbs, Empty, Kpi, Level, Load, PageHead, Ruler, Skeleton, Table, Tag, TileMap,
     Tone,
 };
+use nq57_ui::i18n::{Text, date_time, decimal, number, tr};
+
+use super::{api, view_model};
+use crate::reference::{List, name, province_tiles};
 
 /// The statistics.
 #[component]

@@ -2,10 +2,11 @@
 
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{HistoryEntry, ProductState};
+use nq57_ui::casework::Due;
+use nq57_ui::components::{Moment, Reached};
+use nq57_ui::i18n::{Text, date_time, tr};
 
-use super::view_model::{self, Due};
-use crate::i18n::{Text, date_time, tr};
-use crate::ui::{Moment, Reached};
+use super::view_model;
 
 /// A step of the way, done or to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

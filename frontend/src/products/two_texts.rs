@@ -4,12 +4,12 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use nq57_ui::api::{Failure, NotSent, Overlap, Record};
+use nq57_ui::components::{Button, ButtonKind, Confirm, Form, Notice, Tone, focus_on, toast};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::page;
 
 use super::SideBySide;
-use crate::api::{Failure, NotSent, Overlap, Record};
-use crate::i18n::{Text, tr};
-use crate::state::page;
-use crate::ui::{Button, ButtonKind, Confirm, Form, Notice, Tone, focus_on, toast};
 
 /// What differs: its name, what the server has, what was typed.
 pub type Difference = (Text, Text, Text);

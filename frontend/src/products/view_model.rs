@@ -5,9 +5,8 @@ use nq57_shared::products::draft::{Maturity, OwnerType, ProductDomain, ProductKi
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{HistoryEntry, ProductEvent, ProductState};
 use nq57_shared::time::Timestamp;
-
-use crate::i18n::{date, tr};
-use crate::ui::{Glyph, Tone};
+use nq57_ui::components::{Glyph, Tone};
+use nq57_ui::i18n::{date, tr};
 
 /// Product, solution or initiative.
 pub fn kind(kind: ProductKind) -> &'static str {
@@ -176,45 +175,6 @@ pub fn what_next(state: ProductState, is_revision: bool) -> &'static str {
     }
 }
 
-/// A deadline, and how many working days are left as the server counts them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
-    pub at: Timestamp,
-    left: i32,
-}
-
-impl Due {
-    /// The deadline of a thing that has one.
-    pub fn of(due_at: Option<Timestamp>, working_days_left: Option<i32>) -> Option<Self> {
-        due_at.zip(working_days_left).map(|(at, left)| Self { at, left })
-    }
-
-    /// Whether it has passed.
-    pub const fn is_late(self) -> bool {
-        self.left < 0
-    }
-
-    /// "3 working days left", "2 working days late".
-    pub fn words(self) -> String {
-        use tr::products::due as words;
-        let days = u64::from(self.left.unsigned_abs());
-        match self.left {
-            ..0 => words::late(days),
-            0 => words::today().to_owned(),
-            1.. => words::left(days),
-        }
-    }
-
-    /// Late is bad, today and tomorrow need attention.
-    pub const fn tone(self) -> Tone {
-        match self.left {
-            ..0 => Tone::Bad,
-            0 | 1 => Tone::Warn,
-            2.. => Tone::Idle,
-        }
-    }
-}
-
 /// Since when it is in use, as people write it: `2024-03` is `3/2024`. Anything else stays as it is.
 pub fn show_since(text: &str) -> String {
     let parts: Vec<&str> = text.split('-').collect();
@@ -258,15 +218,6 @@ pub fn held(by: Holder, due_at: Option<Timestamp>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_deadline_is_late_only_after_its_day() {
-        let tone = |left| Due::of(Some(Timestamp::default()), Some(left)).map(Due::tone);
-        assert_eq!(tone(-1), Some(Tone::Bad));
-        assert_eq!(tone(0), Some(Tone::Warn));
-        assert_eq!(tone(2), Some(Tone::Idle));
-        assert_eq!(Due::of(None, Some(1)), None);
-    }
 
     #[test]
     fn since_is_written_as_people_write_and_kept_as_the_api_wants_it() {

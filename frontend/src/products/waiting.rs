@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductPage;
+use nq57_ui::api::{Remote, remote};
+use nq57_ui::casework::Due;
+use nq57_ui::components::{Glyph, GoLink, Notice, Tone};
+use nq57_ui::i18n::tr;
+use nq57_ui::state::session;
 
 use super::api;
-use super::view_model::Due;
-use crate::api::{Remote, remote};
-use crate::i18n::tr;
-use crate::state::session;
-use crate::ui::{Glyph, GoLink, Notice, Tone};
 
 /// "1 submission waits for your answer, 1 working day late", with the way there. Nothing when nothing waits,
 /// when nobody is signed in, and when the server does not say: the list itself has it too.

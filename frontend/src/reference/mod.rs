@@ -12,10 +12,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::reference::{REFERENCE, ReferenceEntry, ReferenceList};
 use nq57_shared::time::vietnam_date;
-
-use crate::api;
-use crate::i18n::local;
-use crate::ui::Choice;
+use nq57_ui::api;
+use nq57_ui::components::Choice;
+use nq57_ui::i18n::{local, now};
 
 pub use provinces::province_tiles;
 pub use sectors::sector_glyph;
@@ -117,11 +116,4 @@ fn named(entry: &ReferenceEntry) -> impl Fn() -> String + Send + Sync + 'static 
 /// The day in Vietnam now, by the clock of the device.
 pub fn today() -> NaiveDate {
     now().map(vietnam_date).unwrap_or_default()
-}
-
-/// The instant now, by the clock of the device.
-pub fn now() -> Option<nq57_shared::time::Timestamp> {
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for ages")]
-    let milliseconds = js_sys::Date::now() as i64;
-    chrono::DateTime::from_timestamp_millis(milliseconds)
 }

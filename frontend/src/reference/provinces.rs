@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use nq57_shared::language::Bilingual;
+use nq57_ui::components::Place;
+use nq57_ui::i18n::local;
 use serde::Deserialize;
 
 use super::{List, list};
-use crate::i18n::local;
-use crate::ui::Place;
 
 #[derive(Deserialize)]
 struct SeaTile {

@@ -1,6 +1,6 @@
 //! The picture that stands for a sector where a product has none of its own.
 
-use crate::ui::Glyph;
+use nq57_ui::components::Glyph;
 
 /// The drawing for the sector with this code; a flask for those not known here.
 pub fn sector_glyph(code: &str) -> Glyph {

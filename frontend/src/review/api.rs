@@ -2,8 +2,7 @@
 
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::{EligibilityCheck, Product, RecordEligibility, RecordHonours};
-
-use crate::api::{Failure, put};
+use nq57_ui::api::{Failure, put};
 
 pub async fn record_eligibility(
     id: ProductId,

@@ -5,15 +5,15 @@ use leptos::task::spawn_local;
 use nq57_shared::products::{EligibilityCheck, EligibilityItem, Product, RecordEligibility};
 use nq57_shared::reference::ReferenceList;
 use nq57_shared::validate::Validate as _;
+use nq57_ui::api::{Autosave, Failure, NotSent, Record, Typed};
+use nq57_ui::components::{Button, ButtonKind, Form, FormView};
+use nq57_ui::i18n::{Text, local, tr};
+use nq57_ui::state::session;
 
 use super::api;
 use super::item::{Item, ItemFields, VerdictRow, in_words};
-use crate::api::{Autosave, Failure, NotSent, Record, Typed};
-use crate::i18n::{Text, local, tr};
 use crate::products::{Difference, TwoTexts, api as products, saving_words};
 use crate::reference::today;
-use crate::state::session;
-use crate::ui::{Button, ButtonKind, Form, FormView};
 
 /// The verdicts with the revision that guards them.
 #[derive(Clone)]

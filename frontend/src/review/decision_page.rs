@@ -6,20 +6,22 @@ use nq57_shared::access::Role;
 use nq57_shared::evaluations::Evaluation;
 use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState};
 use nq57_shared::reference::ReferenceList;
+use nq57_ui::api::{Remote, get, remote};
+use nq57_ui::casework::NextWork;
+use nq57_ui::components::{Crumb, Crumbs, GoLink, Load};
+use nq57_ui::i18n::tr;
+use nq57_ui::layout::Guard;
+use nq57_ui::state::session;
 
 use super::checklist::Verdicts;
 use super::eligibility_page::Head;
 use super::events::Events;
 use super::honours::Honours;
 use super::way::Way;
-use crate::api::{Remote, get, remote};
 use crate::evaluations::api as evaluations;
 use crate::evaluations::{RecommendationGiven, ResultOf};
-use crate::i18n::tr;
-use crate::layout::Guard;
 use crate::products::{AnswersOf, api};
-use crate::state::session;
-use crate::ui::{Crumb, Crumbs, GoLink, Load};
+use crate::work::KINDS;
 
 const PART: &[ProductEvent] = &[
     ProductEvent::StartEvaluation,
@@ -40,9 +42,9 @@ pub fn DecisionPage() -> impl IntoView {
     });
     view! {
         <Guard>
-            <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
             <div class="wrap">
-                <Load from=page page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <Case shown page/> }}/>
+                <Load from=page page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Product| view! { <Case shown page/> }}/>
             </div>
         </Guard>
     }
@@ -57,6 +59,7 @@ fn Case(shown: Product, page: Remote<Product>) -> impl IntoView {
     let id = shown.id;
     view! {
         <Head product=shown.clone()/>
+        <NextWork kinds=KINDS case=id.0/>
         <Events product page part=PART/>
         <div class="split block">
             <div class="stack" data-gap="xl">

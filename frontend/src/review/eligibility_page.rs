@@ -5,16 +5,19 @@ use leptos_router::hooks::use_params_map;
 use nq57_shared::access::Role;
 use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState, VersionDiff};
 use nq57_shared::reference::ReferenceList;
+use nq57_ui::api::{Remote, get, remote};
+use nq57_ui::casework::{Due, DueTag, NextWork};
+use nq57_ui::components::{
+    Code, Crumb, Crumbs, Disclosure, Glyph, Icon, Load, Notice, PageHead, Tag, Tone,
+};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::layout::Guard;
 
 use super::checklist::{Checklist, Verdicts};
 use super::events::Events;
 use super::way::Way;
-use crate::api::{Remote, get, remote};
-use crate::i18n::{Text, tr};
-use crate::layout::Guard;
-use crate::products::view_model::Due;
-use crate::products::{AnswersOf, Changes, DueTag, StateTag, api, view_model};
-use crate::ui::{Code, Crumb, Crumbs, Disclosure, Glyph, Icon, Load, Notice, PageHead, Tag, Tone};
+use crate::products::{AnswersOf, Changes, StateTag, api, view_model};
+use crate::work::KINDS;
 
 const PART: &[ProductEvent] =
     &[ProductEvent::Accept, ProductEvent::RequestInformation, ProductEvent::MarkIneligible];
@@ -28,9 +31,9 @@ pub fn EligibilityPage() -> impl IntoView {
     });
     view! {
         <Guard roles=&[Role::IntakeOfficer, Role::PanelChair, Role::Publisher, Role::Administrator]>
-            <Crumbs trail=vec![Crumb::new(tr::work::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
             <div class="wrap">
-                <Load from=page page_of=Crumb::new(tr::work::title, "/viec-cua-toi") view={move |shown: Product| view! { <Review shown page/> }}/>
+                <Load from=page page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Product| view! { <Review shown page/> }}/>
             </div>
         </Guard>
     }
@@ -62,6 +65,7 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
     };
     view! {
         <Head product=shown.clone()/>
+        <NextWork kinds=KINDS case=id.0/>
         <div class="split" data-even=true>
             <section class="stack" data-gap="l" aria-labelledby="content">
                 <h2 class="sr" id="content">{tr::review::content}</h2>

@@ -4,13 +4,13 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::{Product, ProductEvent};
+use nq57_ui::api::{Failure, Record as _, Remote};
+use nq57_ui::components::{WorkflowBar, toast};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::page as page_state;
 
 use super::view_model::{actions, verb};
-use crate::api::{Failure, Record as _, Remote};
-use crate::i18n::{Text, tr};
 use crate::products::{api, view_model};
-use crate::state::page as page_state;
-use crate::ui::{WorkflowBar, toast};
 
 /// The events of this part of the way. After one, the page is drawn with what it led to.
 #[component]

@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use nq57_shared::products::{Honour, Product, RecordHonours};
 use nq57_shared::validate::Validate as _;
+use nq57_ui::api::{Overlap, Remote};
+use nq57_ui::components::{
+    Button, ButtonKind, Disclosure, Form, FormView, NumberField, TextField, toast,
+};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::page as page_state;
 
 use super::api;
-use crate::api::{Overlap, Remote};
-use crate::i18n::{Text, tr};
 use crate::products::{Difference, HeldTexts, send_over};
-use crate::state::page as page_state;
-use crate::ui::{Button, ButtonKind, Disclosure, Form, FormView, NumberField, TextField, toast};
 
 /// One award on the page.
 #[derive(Clone, Copy)]

@@ -5,11 +5,11 @@ use nq57_shared::language::Bilingual;
 use nq57_shared::products::{EligibilityItem, Verdict};
 use nq57_shared::reference::ReferenceEntry;
 use nq57_shared::text::block;
+use nq57_ui::components::{Button, ButtonKind, Choice, RadioChoices, Tag, TextArea};
+use nq57_ui::i18n::{Text, local, tr};
 use serde::Deserialize;
 
 use super::view_model::{verdict_name, verdict_tone};
-use crate::i18n::{Text, local, tr};
-use crate::ui::{Button, ButtonKind, Choice, RadioChoices, Tag, TextArea};
 
 const VERDICTS: [(Verdict, &str); 3] =
     [(Verdict::Pass, "pass"), (Verdict::Fail, "fail"), (Verdict::Ask, "ask")];

@@ -3,9 +3,8 @@
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::types::REASON_MAX;
 use nq57_shared::products::{ProductEvent, RefusedEvent, Verdict};
-
-use crate::i18n::{Text, language, tr};
-use crate::ui::{ButtonKind, Reason, Tone, WorkflowAction};
+use nq57_ui::components::{ButtonKind, Reason, Tone, WorkflowAction};
+use nq57_ui::i18n::{Text, language, tr};
 
 /// The verb; `None` for what is not for officials to send.
 pub(super) fn verb(event: ProductEvent) -> Option<fn() -> &'static str> {

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::{HistoryEntry, Product};
+use nq57_ui::api::remote;
+use nq57_ui::casework::Due;
+use nq57_ui::components::{Load, Timeline};
+use nq57_ui::i18n::tr;
 
-use crate::api::remote;
-use crate::i18n::tr;
-use crate::products::view_model::Due;
 use crate::products::{api, timeline};
-use crate::ui::{Load, Timeline};
 
 #[component]
 pub(super) fn Way(shown: Product) -> impl IntoView {

@@ -2,19 +2,23 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::tracking::{TrackRequest, TrackedThing};
+use nq57_shared::products::HistoryEntry;
+use nq57_shared::products::ProductState;
+use nq57_shared::products::workflow::Holder;
+use nq57_shared::tracking::{TrackRequest, TrackedCase};
 use nq57_shared::validate::Validate as _;
-
-use crate::api::{self, Failure};
-use crate::i18n::{Text, date, date_time, tr};
-use crate::products::view_model::{self, Due};
-use crate::products::{StateTag, timeline};
-use crate::state::address::use_query;
-use crate::state::carried;
-use crate::ui::{
+use nq57_ui::api::{self, Failure};
+use nq57_ui::casework::Due;
+use nq57_ui::components::{
     Button, ButtonKind, Code, Crumbs, Form, FormAlert, FormView, GoLink, PageHead, Pairs,
     PrintButton, TextField, Timeline, focus_on,
 };
+use nq57_ui::i18n::{Text, date, date_time, tr};
+use nq57_ui::state::address::use_query;
+use nq57_ui::state::carried;
+
+use crate::products::view_model;
+use crate::products::{StateTag, timeline};
 
 /// The id of the heading of what was found, which takes focus.
 const RESULT: &str = "ket-qua";
@@ -22,7 +26,7 @@ const RESULT: &str = "ket-qua";
 /// Where is my submission?
 #[component]
 pub fn TrackingPage() -> impl IntoView {
-    let found = RwSignal::new(None::<TrackedThing>);
+    let found = RwSignal::new(None::<TrackedCase>);
     view! {
         <Crumbs/>
         <div class="wrap narrow">
@@ -35,7 +39,7 @@ pub fn TrackingPage() -> impl IntoView {
 
 /// Code and secret; carried from the home page, or the code from `?code=`.
 #[component]
-fn Lookup(found: RwSignal<Option<TrackedThing>>) -> impl IntoView {
+fn Lookup(found: RwSignal<Option<TrackedCase>>) -> impl IntoView {
     let form = Form::new();
     let named = use_query().get_untracked().get("code").unwrap_or_default().to_owned();
     let (code, secret) = (RwSignal::new(named), RwSignal::new(String::new()));
@@ -50,7 +54,7 @@ fn Lookup(found: RwSignal<Option<TrackedThing>>) -> impl IntoView {
         form.set_busy(true);
         spawn_local(async move {
             let result =
-                api::post("/tracking").json(&request).anonymous().send::<TrackedThing>().await;
+                api::post("/tracking").json(&request).anonymous().send::<TrackedCase>().await;
             form.set_busy(false);
             match result {
                 Ok(answer) => {
@@ -102,8 +106,8 @@ fn refuse(form: Form, failure: &Failure) {
 }
 
 #[component]
-fn Found(thing: TrackedThing) -> impl IntoView {
-    let TrackedThing {
+fn Found(thing: TrackedCase) -> impl IntoView {
+    let TrackedCase {
         code,
         title,
         state,
@@ -111,10 +115,15 @@ fn Found(thing: TrackedThing) -> impl IntoView {
         due_at,
         working_days_left,
         submitted_at,
-        product_id,
+        id,
         timeline: history,
         ..
     } = thing;
+    // Words of a later server stay away until the page is loaded anew.
+    let state = ProductState::parse(&state);
+    let holder = holder.as_deref().and_then(Holder::parse);
+    let history: Vec<HistoryEntry> =
+        history.into_iter().filter_map(HistoryEntry::tracked).collect();
     let due = Due::of(due_at, working_days_left);
     let pairs = Signal::derive(move || {
         let due = due.map_or_else(
@@ -133,12 +142,15 @@ fn Found(thing: TrackedThing) -> impl IntoView {
         }
         pairs
     });
-    let moments = Signal::stored(timeline::way(&history, state, holder, due));
+    let moments = Signal::stored(match state {
+        Some(state) => timeline::way(&history, state, holder, due),
+        None => history.iter().map(timeline::past).collect(),
+    });
     view! {
         <section class="block stack" data-gap="l" aria-labelledby=RESULT>
             <div class="stack" data-gap="s">
                 <p class="row">
-                    <StateTag state/>
+                    {state.map(|state| view! { <StateTag state/> })}
                     <Code text=code/>
                 </p>
                 <h2 id=RESULT tabindex="-1">{title}</h2>
@@ -149,7 +161,7 @@ fn Found(thing: TrackedThing) -> impl IntoView {
                 <Timeline moments label=tr::tracking::timeline/>
             </div>
             <div class="row">
-                {product_id.map(|id| view! { <GoLink href=format!("/san-pham/{id}")>{tr::tracking::public_page}</GoLink> })}
+                {id.map(|id| view! { <GoLink href=format!("/san-pham/{id}")>{tr::tracking::public_page}</GoLink> })}
                 <PrintButton kind=ButtonKind::Quiet/>
             </div>
         </section>

@@ -1,8 +1,19 @@
-//! What waits for the reader, across all domains: due first, each leading to the page where it is done.
+//! What officials work with, across all domains: what waits for them, and the register of cases.
 
-mod queue;
-mod shortcuts;
-mod view_model;
+mod register_page;
 mod work_page;
 
+use nq57_ui::casework::CaseKinds;
+
+pub use register_page::RegisterPage;
 pub use work_page::WorkPage;
+
+use crate::products;
+use crate::reference::{List, name};
+
+/// The kinds of cases. A domain adds its own.
+pub const KINDS: CaseKinds = &[products::CASE_KIND];
+
+fn place(code: &str) -> String {
+    name(List::Provinces, code)
+}

@@ -8,6 +8,7 @@ use super::draft::{Deployment, Maturity, OwnerType, ProductDomain, ProductKind, 
 use super::workflow::{Holder, ProductEvent, ProductState};
 use crate::ids::{EvaluationId, FileId, OrganisationId, ProductId};
 use crate::products::draft::Contact;
+use crate::resource::Resource;
 use crate::text;
 use crate::validate::{Validate, Violations};
 
@@ -150,6 +151,16 @@ pub struct Product {
     pub secret: Option<String>,
     #[serde(flatten)]
     pub content: ProductContent,
+}
+
+impl Resource for Product {
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn path(&self) -> String {
+        format!("/products/{}", self.id)
+    }
 }
 
 /// A product in a list.
@@ -402,10 +413,8 @@ pub struct ProductStatistics {
     pub steps: Vec<StepDuration>,
 }
 
-/// What the caller has to do with a product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
+/// What somebody has to do with a product: a step of [`WorkItem`](crate::casework::WorkItem).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WorkStep {
     AnswerInformation,
     CheckEligibility,
@@ -413,6 +422,7 @@ pub enum WorkStep {
     DeclareConflict,
     Score,
     Recommend,
+    ReplacePanel,
     Decide,
     Publish,
 }
@@ -421,23 +431,6 @@ stable_texts! {
     WorkStep {
         AnswerInformation = "answer_information", CheckEligibility = "check_eligibility",
         OpenEvaluation = "open_evaluation", DeclareConflict = "declare_conflict", Score = "score",
-        Recommend = "recommend", Decide = "decide", Publish = "publish",
+        Recommend = "recommend", ReplacePanel = "replace_panel", Decide = "decide", Publish = "publish",
     }
-}
-
-/// One thing that waits for the caller.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WorkItem {
-    /// What the caller has to do.
-    pub step: WorkStep,
-    /// The product that it is about.
-    pub product: ProductSummary,
-    /// The evaluation that it is about, when it is about one.
-    pub evaluation_id: Option<EvaluationId>,
-    /// Until when this step is due; for a declaration or a score sheet the day that the round sets, which
-    /// comes before the deadline of the product.
-    pub due_at: Option<DateTime<Utc>>,
-    /// Working days until then, not counting today; negative when it has passed.
-    pub working_days_left: Option<i32>,
 }

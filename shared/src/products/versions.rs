@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{ProductContent, ProductFile};
 use super::workflow::{Holder, ProductEvent, ProductState};
+use crate::tracking::TimelineEntry;
 
 /// One step of the way so far. Persons are not named; the unit that acted is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,40 @@ pub struct HistoryEntry {
     pub by: Option<Holder>,
     /// What the submitter, or for decisions everybody, may read.
     pub reason: Option<String>,
+}
+
+impl HistoryEntry {
+    /// What the entry of a tracked product says; nothing when it is of a later version of the API.
+    #[must_use]
+    pub fn tracked(entry: TimelineEntry) -> Option<Self> {
+        let by = match entry.by.as_deref() {
+            Some(part) => Some(Holder::parse(part)?),
+            None => None,
+        };
+        Some(Self {
+            at: entry.at,
+            event: ProductEvent::parse(&entry.event)?,
+            from: ProductState::parse(&entry.from)?,
+            to: ProductState::parse(&entry.to)?,
+            version: entry.version,
+            by,
+            reason: entry.reason,
+        })
+    }
+}
+
+impl From<HistoryEntry> for TimelineEntry {
+    fn from(entry: HistoryEntry) -> Self {
+        Self {
+            at: entry.at,
+            event: entry.event.as_str().to_owned(),
+            from: entry.from.as_str().to_owned(),
+            to: entry.to.as_str().to_owned(),
+            version: entry.version,
+            by: entry.by.map(|part| part.as_str().to_owned()),
+            reason: entry.reason,
+        }
+    }
 }
 
 /// A sealed version in the list of versions.

@@ -41,7 +41,7 @@ impl<'a> Floor<'a> {
         };
         let Some(cluster) = &place.cluster else {
             let script = folder.join("floor.sql");
-            // As the server has it set up (backend/src/persistence/connect.rs).
+            // As the server has it set up (backend/platform/src/persistence/connect.rs).
             let mut text = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; PRAGMA mmap_size = 268435456;\n".to_owned();
             for (question, limit) in numbered() {
                 text.push_str(&format!("{};\n", question.bare_sqlite(limit)));

@@ -2,30 +2,40 @@
 //! nothing that stands higher. Read from the sources, not from the compiler: modules of one crate have no
 //! other border.
 
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use proc_macro2::{TokenStream, TokenTree};
+use anyhow::{Result, bail};
 
+use self::sources::{Module, Sources};
 use super::Tally;
 use crate::workspace::Workspace;
 
-/// The crates whose modules are looked at.
-const CRATES: [&str; 4] = ["shared", "backend", "frontend", "xtask"];
+/// The crates whose modules are looked at, each with its floors from below. A module imports from its own
+/// floor and from lower ones.
+const CRATES: [(&str, &[&[&str]]); 7] = [
+    ("shared/core", &[]),
+    ("shared", &[]),
+    ("backend/platform", PLATFORM),
+    ("backend", SERVER),
+    ("frontend/ui", &[]),
+    ("frontend", &[]),
+    ("xtask", &[]),
+];
 
-/// Re-exports of re-exports that are followed.
-const LONGEST_CHAIN: usize = 8;
+/// So many files may reach each other in a circle.
+const LARGEST_KNOT: usize = 8;
 
-/// So many files may reach each other in a circle: those in which products and evaluations ask each other.
-const LARGEST_KNOT: usize = 11;
+/// Which domain may stand on which other one, and why. What the lower one must know of the higher is data on its
+/// own row, or follows from listening.
+const BETWEEN_DOMAINS: &[(&str, &str, &str)] =
+    &[("evaluations", "products", "an evaluation is about a product")];
 
-/// The floors of the server, from below. A module imports from its own floor and from lower ones. What is not
-/// named stands on top and is imported by nobody below.
-const SERVER: &[&[&str]] = &[
+/// What the domains stand on. That it names none of them holds by itself: it is a crate below theirs.
+const PLATFORM: &[&[&str]] = &[
     // Knows nothing else of the server.
-    &["config", "clock", "error", "access", "persistence"],
-    // The platform: names no domain.
+    &["config", "clock", "error", "access", "persistence", "subject"],
     &[
         "state",
         "registry",
@@ -35,26 +45,26 @@ const SERVER: &[&[&str]] = &[
         "files",
         "outbox",
         "audit",
+        "casework",
         "notifications",
         "reference",
-        "clocks",
         "site",
         "tracking",
     ],
-    // Who somebody is.
-    &["accounts", "organisations", "administration"],
-    // Domains.
-    &["products", "evaluations"],
-    // Knows everything.
-    &["demo", "migrations", "slices", "app", "server", "data_folder", "cli", "main"],
 ];
 
-/// A module by its path below the crate.
-type Module = Vec<String>;
+/// What stands on the platform.
+const SERVER: &[&[&str]] = &[
+    // Who somebody is.
+    &["identity"],
+    &["domains"],
+    // Knows everything.
+    &["demo", "migrations", "slices", "app", "server", "spa", "data_folder", "cli", "main"],
+];
 
 pub fn check(workspace: &Workspace) -> Result<Tally> {
     let mut failures = Vec::new();
-    for name in CRATES {
+    for (name, floors) in CRATES {
         let files = Sources::read(&workspace.path(&format!("{name}/src")))?;
         let imports = files.imports();
         for knot in knots(&imports) {
@@ -67,18 +77,22 @@ pub fn check(workspace: &Workspace) -> Result<Tally> {
                 ));
             }
         }
-        if name == "backend" {
-            failures.extend(against_the_floors(&imports));
+        if !floors.is_empty() {
+            failures.extend(against_the_floors(floors, &imports));
         }
+        failures.extend(between_domains(&imports));
     }
     if failures.is_empty() { Ok(Tally::ONE) } else { bail!("{}", failures.join("\n")) }
 }
 
 /// Imports that lead upwards.
-fn against_the_floors(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
+fn against_the_floors(
+    floors: &[&[&str]],
+    imports: &BTreeMap<Module, BTreeSet<Module>>,
+) -> Vec<String> {
     let floor = |module: &Module| {
         let top = module.first().map(String::as_str).unwrap_or("main");
-        SERVER.iter().position(|names| names.contains(&top))
+        floors.iter().position(|names| names.contains(&top))
     };
     let mut found = Vec::new();
     for (from, to) in imports.iter().flat_map(|(from, all)| all.iter().map(move |to| (from, to))) {
@@ -97,263 +111,27 @@ fn against_the_floors(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Strin
     found
 }
 
-/// The sources of one crate by module path.
-struct Sources(BTreeMap<Module, Source>);
-
-struct Source {
-    /// What the module names by `crate::`, `super::` or `self::`, outside of its re-exports.
-    paths: Vec<Module>,
-    /// What it re-exports: its name here, and the path.
-    exports: BTreeMap<String, Module>,
-}
-
-impl Source {
-    fn read(module: &Module, known: &BTreeSet<Module>, text: &str) -> Result<Self> {
-        let tokens: TokenStream =
-            text.parse().map_err(|error| anyhow::anyhow!("{}: {error}", module.join("::")))?;
-        let source = Self { paths: Vec::new(), exports: BTreeMap::new() };
-        let mut reader = Reader { module, known, depth: 0, names: BTreeMap::new(), source };
-        reader.read(tokens);
-        Ok(reader.source)
-    }
-}
-
-impl Sources {
-    fn read(folder: &Path) -> Result<Self> {
-        let mut texts = BTreeMap::new();
-        read_folder(folder, &mut Vec::new(), &mut texts)?;
-        let known: BTreeSet<Module> = texts.keys().cloned().collect();
-        let mut sources = BTreeMap::new();
-        for (module, text) in texts {
-            let source = Source::read(&module, &known, &text)?;
-            sources.insert(module, source);
-        }
-        Ok(Self(sources))
-    }
-
-    /// Which module imports which, with re-exports followed to where a name is made.
-    fn imports(&self) -> BTreeMap<Module, BTreeSet<Module>> {
-        self.0
-            .iter()
-            .map(|(module, source)| {
-                let named = source.paths.iter().filter_map(|path| self.home(path, 0));
-                (module.clone(), named.filter(|home| home != module).collect())
-            })
-            .collect()
-    }
-
-    fn home(&self, path: &[String], depth: usize) -> Option<Module> {
-        let ends = (0..=path.len()).rev();
-        let (module, rest) = ends
-            .filter_map(|end| path.split_at_checked(end))
-            .find(|(module, _)| self.0.contains_key(*module))?;
-        let exported = rest
-            .split_first()
-            .and_then(|(name, rest)| Some((self.0.get(module)?.exports.get(name)?, rest)));
-        match exported {
-            Some((target, rest)) if depth < LONGEST_CHAIN && target != path => {
-                self.home(&[target.as_slice(), rest].concat(), depth + 1)
-            }
-            _ => Some(module.to_vec()),
-        }
-    }
-}
-
-fn read_folder(
-    folder: &Path,
-    above: &mut Module,
-    texts: &mut BTreeMap<Module, String>,
-) -> Result<()> {
-    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        let Some(name) = path.file_stem().and_then(|name| name.to_str()) else { continue };
-        if path.is_dir() {
-            above.push(name.to_owned());
-            read_folder(&path, above, texts)?;
-            above.pop();
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            let mut module = above.clone();
-            if !matches!(name, "mod" | "lib") {
-                module.push(name.to_owned());
-            }
-            let text =
-                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            texts.insert(module, text);
-        }
-    }
-    Ok(())
-}
-
-/// Reads the tokens of one module.
-struct Reader<'a> {
-    module: &'a Module,
-    known: &'a BTreeSet<Module>,
-    /// How many modules of the file itself lie around what is read.
-    depth: usize,
-    /// Modules that were imported under a name: what is used of them counts, not the module.
-    names: BTreeMap<String, Module>,
-    source: Source,
-}
-
-impl Reader<'_> {
-    fn read(&mut self, tokens: TokenStream) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            at = match token {
-                TokenTree::Punct(mark) if mark.as_char() == '#' && is_test(tokens.get(at + 1)) => {
-                    after_item(&tokens, at + 2)
-                }
-                TokenTree::Ident(word) if word == "use" => {
-                    let is_export = is_public(tokens.get(..at).unwrap_or_default());
-                    self.take_use(&tokens, at + 1, is_export)
-                }
-                TokenTree::Ident(_) if begins_path(&tokens, at) && !follows_path(&tokens, at) => {
-                    let (end, paths) = paths(&tokens, at, &[]);
-                    self.note(paths.into_iter().map(|(path, _)| path));
-                    end.max(at + 1)
-                }
-                TokenTree::Group(group) => {
-                    let is_module = is_module(tokens.get(..at).unwrap_or_default());
-                    self.depth += usize::from(is_module);
-                    self.read(group.stream());
-                    self.depth -= usize::from(is_module);
-                    at + 1
-                }
-                _ => at + 1,
-            };
-        }
-    }
-
-    fn take_use(&mut self, tokens: &[TokenTree], at: usize, is_export: bool) -> usize {
-        let (end, paths) = paths(tokens, at, &[]);
-        for (mut path, alias) in paths {
-            if path.last().is_some_and(|word| word == "self") {
-                path.pop();
-            }
-            let name = alias.or_else(|| path.last().cloned());
-            let (Some(name), Some(path)) = (name, self.absolute(&path)) else { continue };
-            if is_export {
-                self.source.exports.insert(name, path);
-            } else if self.known.contains(&path) {
-                self.names.insert(name, path);
-            } else {
-                self.source.paths.push(path);
-            }
-        }
-        end.max(at)
-    }
-
-    fn note(&mut self, paths: impl Iterator<Item = Module>) {
-        let found: Vec<Module> = paths.filter_map(|path| self.absolute(&path)).collect();
-        self.source.paths.extend(found);
-    }
-
-    /// The path from the root of the crate; nothing for what belongs to another crate.
-    fn absolute(&self, path: &[String]) -> Option<Module> {
-        let (first, rest) = path.split_first()?;
-        match first.as_str() {
-            "crate" => Some(rest.to_vec()),
-            "self" => Some([self.module.as_slice(), rest].concat()),
-            "super" => {
-                let ups = path.iter().take_while(|word| *word == "super").count();
-                let above = self.module.len().checked_sub(ups.checked_sub(self.depth)?)?;
-                Some([self.module.get(..above)?, path.get(ups..)?].concat())
-            }
-            name => {
-                let child = [self.module.as_slice(), &[name.to_owned()]].concat();
-                let named = self.names.get(name).cloned();
-                let module = named.or_else(|| self.known.contains(&child).then_some(child))?;
-                Some([module, rest.to_vec()].concat())
-            }
-        }
-    }
-}
-
-/// `[cfg(test)]` after a `#`.
-fn is_test(attribute: Option<&TokenTree>) -> bool {
-    attribute.is_some_and(|token| token.to_string().replace(' ', "") == "[cfg(test)]")
-}
-
-/// Behind the item that begins here: its braces or its semicolon.
-fn after_item(tokens: &[TokenTree], from: usize) -> usize {
-    let ends = |token: &TokenTree| match token {
-        TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::Brace,
-        TokenTree::Punct(mark) => mark.as_char() == ';',
-        _ => false,
+/// Imports from one domain to another that nobody has allowed.
+fn between_domains(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
+    let domain = |module: &Module| match module.as_slice() {
+        [folder, domain, ..] if folder == "domains" => Some(domain.clone()),
+        _ => None,
     };
-    let rest = tokens.get(from..).unwrap_or_default();
-    rest.iter().position(ends).map_or(tokens.len(), |place| from + place + 1)
-}
-
-/// Whether a visibility stands at the end of these tokens.
-fn is_public(before: &[TokenTree]) -> bool {
-    match before {
-        [.., TokenTree::Ident(word)] => word == "pub",
-        [.., TokenTree::Ident(word), TokenTree::Group(_)] => word == "pub",
-        _ => false,
-    }
-}
-
-/// Whether `mod name` stands at the end of these tokens.
-fn is_module(before: &[TokenTree]) -> bool {
-    matches!(before, [.., TokenTree::Ident(word), TokenTree::Ident(_)] if word == "mod")
-}
-
-fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
-    let is_colon =
-        |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(mark)) if mark.as_char() == ':');
-    is_colon(at) && is_colon(at + 1)
-}
-
-fn begins_path(tokens: &[TokenTree], at: usize) -> bool {
-    is_colons(tokens, at + 1)
-}
-
-fn follows_path(tokens: &[TokenTree], at: usize) -> bool {
-    at >= 2 && is_colons(tokens, at - 2)
-}
-
-/// The paths of a tree like `a::{b, c as d}` that begins here, each with its alias, and where it ends.
-fn paths(
-    tokens: &[TokenTree],
-    mut at: usize,
-    above: &[String],
-) -> (usize, Vec<(Module, Option<String>)>) {
-    let mut path = above.to_vec();
-    loop {
-        match tokens.get(at) {
-            Some(TokenTree::Ident(word)) => {
-                path.push(word.to_string());
-                at += 1;
-            }
-            Some(TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Brace => {
-                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                let mut found = Vec::new();
-                let mut place = 0;
-                while place < inner.len() {
-                    let (end, more) = paths(&inner, place, &path);
-                    found.extend(more);
-                    // Over the comma.
-                    place = end.max(place) + 1;
-                }
-                return (at + 1, found);
-            }
-            _ => return (at, vec![(path, None)]),
-        }
-        if is_colons(tokens, at) {
-            at += 2;
-            continue;
-        }
-        let alias = match (tokens.get(at), tokens.get(at + 1)) {
-            (Some(TokenTree::Ident(word)), Some(TokenTree::Ident(alias))) if word == "as" => {
-                at += 2;
-                Some(alias.to_string())
-            }
-            _ => None,
-        };
-        return (at, vec![(path, alias)]);
-    }
+    let is_allowed = |from: &str, to: &str| {
+        from == to || BETWEEN_DOMAINS.iter().any(|(above, below, _)| (from, to) == (*above, *below))
+    };
+    let pairs = imports.iter().flat_map(|(from, all)| all.iter().map(move |to| (from, to)));
+    let found: BTreeSet<String> = pairs
+        .filter_map(|(from, to)| Some((domain(from)?, domain(to)?, from)))
+        .filter(|(above, below, _)| !is_allowed(above, below))
+        .map(|(above, below, module)| {
+            format!(
+                "{}: {above} may not stand on {below}: let it listen, or say why in BETWEEN_DOMAINS",
+                module.join("::")
+            )
+        })
+        .collect();
+    found.into_iter().collect()
 }
 
 /// Groups of modules that all reach each other, by Kosaraju: those from which a module can be reached are
@@ -403,6 +181,7 @@ fn walk<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::sources::Source;
     use super::*;
 
     fn module(path: &str) -> Module {
@@ -458,11 +237,22 @@ mod tests {
     #[test]
     fn an_import_from_a_higher_floor_is_named() {
         let sources = sources(&[
-            ("persistence", "use crate::products::find;"),
-            ("products", "use crate::persistence; pub fn find() {}"),
+            ("identity", "use crate::domains::products::find;"),
+            ("domains::products", "use crate::identity; pub fn find() {}"),
         ]);
-        let found = against_the_floors(&sources.imports());
+        let found = against_the_floors(SERVER, &sources.imports());
         assert_eq!(found.len(), 1);
-        assert!(found[0].starts_with("persistence may not import products"), "{}", found[0]);
+        assert!(found[0].starts_with("identity may not import domains::products"), "{}", found[0]);
+    }
+
+    #[test]
+    fn a_domain_stands_on_another_only_where_that_is_allowed() {
+        let sources = sources(&[
+            ("domains::products", "use crate::domains::evaluations::close;"),
+            ("domains::evaluations", "use crate::domains::products::find; pub fn close() {}"),
+        ]);
+        let found = between_domains(&sources.imports());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("products may not stand on evaluations"), "{}", found[0]);
     }
 }

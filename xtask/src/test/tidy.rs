@@ -130,20 +130,24 @@ fn places_of_this_machine(root: &Path) -> Vec<String> {
     places
 }
 
+/// Where slices lie.
+const SLICES: [&str; 3] = ["backend/platform/src", "backend/src/identity", "backend/src/domains"];
+
 /// Slices that have routes and are not named in `backend/src/slices.rs`.
 fn forgotten_slices(root: &Path) -> Result<Vec<String>> {
-    let source = root.join("backend/src");
-    let list =
-        std::fs::read_to_string(source.join("slices.rs")).context("backend/src/slices.rs")?;
+    let list = root.join("backend/src/slices.rs");
+    let list = std::fs::read_to_string(list).context("backend/src/slices.rs")?;
     let mut findings = Vec::new();
-    for entry in std::fs::read_dir(source)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(entry.path().join("mod.rs")).unwrap_or_default();
-        if text.contains("fn routes") && !list.contains(&format!("{name}::")) {
-            findings.push(format!(
-                "backend/src/{name} has routes and is missing in backend/src/slices.rs"
-            ));
+    for place in SLICES {
+        for entry in std::fs::read_dir(root.join(place)).with_context(|| place.to_owned())? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(entry.path().join("mod.rs")).unwrap_or_default();
+            if text.contains("fn routes") && !list.contains(&format!("{name}::SLICE")) {
+                findings.push(format!(
+                    "{place}/{name} has routes and is missing in backend/src/slices.rs"
+                ));
+            }
         }
     }
     Ok(findings)
@@ -200,14 +204,15 @@ mod tests {
     #[test]
     fn a_slice_with_routes_must_be_listed() {
         let root = tempfile::tempdir().unwrap();
-        let source = root.path().join("backend/src");
-        for (slice, text) in
-            [("products", "pub fn routes() {}"), ("tracking", "pub fn routes() {}"), ("outbox", "")]
-        {
-            std::fs::create_dir_all(source.join(slice)).unwrap();
-            std::fs::write(source.join(slice).join("mod.rs"), text).unwrap();
+        for (slice, text) in [
+            ("backend/src/domains/products", "pub fn routes() {}"),
+            ("backend/platform/src/tracking", "pub fn routes() {}"),
+            ("backend/src/identity/accounts", ""),
+        ] {
+            std::fs::create_dir_all(root.path().join(slice)).unwrap();
+            std::fs::write(root.path().join(slice).join("mod.rs"), text).unwrap();
         }
-        std::fs::write(source.join("slices.rs"), "products::routes(config);").unwrap();
+        std::fs::write(root.path().join("backend/src/slices.rs"), "[products::SLICE]").unwrap();
         let findings = forgotten_slices(root.path()).unwrap();
         assert_eq!(findings.len(), 1);
         assert!(findings[0].contains("tracking"));

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::ProductSummary;
+use nq57_ui::api::Failure;
+use nq57_ui::components::csv_address;
+use nq57_ui::i18n::{date, tr};
 use wasm_bindgen::JsCast as _;
 
 use super::api;
-use crate::api::Failure;
-use crate::i18n::{date, tr};
 use crate::reference::{List, name, names};
-use crate::ui::csv_address;
 
 /// Products per request.
 const PAGE: usize = 100;

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use nq57_shared::products::draft::{Maturity, ProductDomain, ProductKind};
 use nq57_shared::products::{FacetCount, ProductFacets};
+use nq57_ui::components::{Chip, Facet, FacetChoice, FacetPanel};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::address::{Query, use_go_to};
 
-use crate::i18n::{Text, tr};
 use crate::products::view_model;
 use crate::reference::{List, list, name};
-use crate::state::address::{Query, use_go_to};
-use crate::ui::{Chip, Facet, FacetChoice, FacetPanel};
 
 /// Readiness levels that one may ask for as the least.
 const TRL_STEPS: [u8; 3] = [4, 6, 8];

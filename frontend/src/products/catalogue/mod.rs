@@ -6,12 +6,12 @@ mod results;
 
 use leptos::html;
 use leptos::prelude::*;
+use nq57_ui::api::remote;
+use nq57_ui::components::{Button, Crumbs, Glyph, PageHead};
+use nq57_ui::i18n::tr;
+use nq57_ui::state::address::{Query, use_go_to, use_query};
 
 use super::api;
-use crate::api::remote;
-use crate::i18n::tr;
-use crate::state::address::{Query, use_go_to, use_query};
-use crate::ui::{Button, Crumbs, Glyph, PageHead};
 
 /// What the server is asked; anything else in the address is somebody else's.
 const FILTERS: [&str; 8] =

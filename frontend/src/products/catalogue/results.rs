@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::{ProductPage, ProductSummary};
-
-use super::{PAGE, api, csv, filters};
-use crate::api::Remote;
-use crate::i18n::{Text, number, tr};
-use crate::products::item::{Item, link_id};
-use crate::state::address::{Query, use_go_to};
-use crate::ui::{
+use nq57_ui::api::Remote;
+use nq57_ui::components::{
     Button, ButtonKind, ButtonLink, Chips, Choice, Empty, Glyph, Load, LoadMore, Select, Skeleton,
     focus_on, toast,
 };
+use nq57_ui::i18n::{Text, number, tr};
+use nq57_ui::state::address::{Query, use_go_to};
+
+use super::{PAGE, api, csv, filters};
+use crate::products::item::{Item, link_id};
 
 /// The found products with everything above and below them.
 #[component]

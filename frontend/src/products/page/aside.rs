@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::{Honour, Product, ProductFile, VersionSummary};
+use nq57_ui::api::remote;
+use nq57_ui::components::{CopyCode, Glyph, GoLink, Icon, Load, Notice, Pairs, Tag, Tone};
+use nq57_ui::i18n::{Text, date, file_size, tr};
+use nq57_ui::state::session;
 
-use crate::api::remote;
-use crate::i18n::{Text, date, file_size, tr};
 use crate::products::{api, facts, view_model};
 use crate::reference::{List, name, names};
-use crate::state::session;
-use crate::ui::{CopyCode, Glyph, GoLink, Icon, Load, Notice, Pairs, Tag, Tone};
 
 /// The column beside the text.
 #[component]

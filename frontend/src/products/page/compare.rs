@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::{FieldChange, VersionDiff, VersionSummary};
+use nq57_ui::api::remote;
+use nq57_ui::components::{Choice, Crumb, Crumbs, Empty, GoLink, Load, PageHead, Select};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::address::{use_go_to, use_query};
 
 use super::use_id;
-use crate::api::remote;
-use crate::i18n::{Text, tr};
 use crate::products::{api, changes::Changes};
-use crate::state::address::{use_go_to, use_query};
-use crate::ui::{Choice, Crumb, Crumbs, Empty, GoLink, Load, PageHead, Select};
 
 /// The comparison.
 #[component]

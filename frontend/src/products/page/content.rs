@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use nq57_shared::products::Product;
 use nq57_shared::products::draft::Deployment;
+use nq57_ui::components::{Glyph, GoLink, Markdown, Table};
+use nq57_ui::i18n::{Text, tr};
 
-use crate::i18n::{Text, tr};
 use crate::products::view_model::show_since;
-use crate::ui::{Glyph, GoLink, Markdown, Table};
 
 /// Everything that was written about it, in the order in which people ask.
 #[component]

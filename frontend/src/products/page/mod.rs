@@ -7,15 +7,15 @@ mod content;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use nq57_shared::products::{HistoryEntry, Product};
-
-use super::{api, timeline, view_model};
-use crate::api::{Failure, remote};
-use crate::i18n::{Text, date, tr};
-use crate::reference::{List, name};
-use crate::ui::{
+use nq57_ui::api::{Failure, remote};
+use nq57_ui::components::{
     ButtonKind, ButtonLink, Code, Crumb, Crumbs, Glyph, Icon, Load, PageHead, PrintButton,
     Skeleton, Tag, Timeline,
 };
+use nq57_ui::i18n::{Text, date, tr};
+
+use super::{api, timeline, view_model};
+use crate::reference::{List, name};
 
 pub use compare::ComparePage;
 use content::Texts;

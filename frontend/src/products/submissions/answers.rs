@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::Product;
+use nq57_ui::components::{Answer, Summary};
+use nq57_ui::i18n::{Text, tr};
 use serde_json::Value;
 
 use super::draft_of;
 use super::file_link::FileLink;
 use super::step::Step;
-use crate::i18n::{Text, tr};
 use crate::products::facts::{field_text, value_text};
-use crate::ui::{Answer, Summary};
 
 /// The values of each section, by pointer.
 const SECTIONS: [(Step, &[&str]); 4] = [

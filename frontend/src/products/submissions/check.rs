@@ -9,6 +9,14 @@ use nq57_shared::language::Bilingual;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX};
 use nq57_shared::validate::{Violation, Violations};
+use nq57_ui::api::{Failure, Remote, remote};
+use nq57_ui::components::{
+    Button, ButtonKind, ButtonLink, Checkbox, Confirm, Crumb, Crumbs, Disclosure, Form, FormView,
+    Glyph, Heading, Load, Notice, Skeleton, TextArea, Tone, focus_on, toast,
+};
+use nq57_ui::i18n::{Text, format, language, local, tr};
+use nq57_ui::layout::Guard;
+use nq57_ui::state::kept;
 use serde_json::json;
 
 use super::answers::AnswersOf;
@@ -16,17 +24,9 @@ use super::own_notice::Question;
 use super::step::Step;
 use super::wizard::Locked;
 use super::{draft_of, sent};
-use crate::api::{Failure, Remote, remote};
-use crate::i18n::{Text, format, language, local, tr};
-use crate::layout::Guard;
 use crate::products::page::use_id;
 use crate::products::{api, facts};
 use crate::reference::{List, list, today};
-use crate::state::kept;
-use crate::ui::{
-    Button, ButtonKind, ButtonLink, Checkbox, Confirm, Crumb, Crumbs, Disclosure, Form, FormView,
-    Glyph, Heading, Load, Notice, Skeleton, TextArea, Tone, focus_on, toast,
-};
 
 /// The id of the notice about what is missing.
 const MISSING: &str = "con-thieu";

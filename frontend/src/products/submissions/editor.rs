@@ -10,17 +10,16 @@ use leptos::task::spawn_local;
 use nq57_shared::products::{FieldChange, Product, ProductDraft};
 use nq57_shared::time::Timestamp;
 use nq57_shared::validate::Validate as _;
+use nq57_ui::api::{Failure, pause};
+use nq57_ui::components::{toast, warn_on_leave};
+use nq57_ui::i18n::{now, tr};
+use nq57_ui::state::kept;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fields::Fields;
 use super::{draft_of, patch};
-use crate::api::{Failure, pause};
-use crate::i18n::tr;
 use crate::products::api;
-use crate::reference::now;
-use crate::state::kept;
-use crate::ui::{toast, warn_on_leave};
 
 const QUIET: Duration = Duration::from_millis(1_200);
 const RETRY: Duration = Duration::from_secs(15);

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::ProductFile;
+use nq57_ui::api::download;
+use nq57_ui::components::{Button, ButtonKind, Glyph, toast};
+use nq57_ui::i18n::{file_size, tr};
 
-use crate::api::download;
-use crate::i18n::{file_size, tr};
 use crate::products::{api, view_model};
-use crate::ui::{Button, ButtonKind, Glyph, toast};
 
 /// The name of the file as a button that downloads it, with its kind and size.
 #[component]

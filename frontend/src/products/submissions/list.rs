@@ -4,15 +4,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductPage, ProductState, ProductSummary};
-
-use crate::api::remote;
-use crate::i18n::{date, date_time, tr};
-use crate::layout::Guard;
-use crate::products::view_model::{self, Due};
-use crate::products::{DueTag, StateTag, WaitingNotice, api};
-use crate::ui::{
+use nq57_ui::api::remote;
+use nq57_ui::casework::{Due, DueTag};
+use nq57_ui::components::{
     ButtonKind, ButtonLink, Code, Crumbs, Empty, Glyph, Load, LoadMore, PageHead, Table, toast,
 };
+use nq57_ui::i18n::{date, date_time, tr};
+use nq57_ui::layout::Guard;
+
+use crate::products::view_model;
+use crate::products::{StateTag, WaitingNotice, api};
 
 /// How many submissions a page of the list has.
 const PAGE: usize = 20;

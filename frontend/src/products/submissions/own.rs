@@ -8,21 +8,22 @@ use nq57_shared::products::{
     HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX, RefusedEvent,
 };
 use nq57_shared::tracking::RenewedSecret;
+use nq57_ui::api::{Failure, Remote, remote};
+use nq57_ui::casework::{Due, DueTag};
+use nq57_ui::components::{
+    ButtonKind, Code, Crumb, Crumbs, GoLink, Load, PageHead, Pairs, PrintButton, Reason, Skeleton,
+    Tag, Timeline, WorkflowAction, WorkflowBar, toast,
+};
+use nq57_ui::i18n::{Text, date, date_time, language, tr};
+use nq57_ui::layout::Guard;
 
 use super::answers::AnswersOf;
 use super::own_notice::OwnNotice;
 use super::secret::{NewSecret, RenewSecret};
 use super::step::Step;
-use crate::api::{Failure, Remote, remote};
-use crate::i18n::{Text, date, date_time, language, tr};
-use crate::layout::Guard;
 use crate::products::page::use_id;
-use crate::products::view_model::{self, Due};
-use crate::products::{DueTag, StateTag, api, timeline};
-use crate::ui::{
-    ButtonKind, Code, Crumb, Crumbs, GoLink, Load, PageHead, Pairs, PrintButton, Reason, Skeleton,
-    Tag, Timeline, WorkflowAction, WorkflowBar, toast,
-};
+use crate::products::view_model;
+use crate::products::{StateTag, api, timeline};
 
 /// A submission, for those who sent it.
 #[component]

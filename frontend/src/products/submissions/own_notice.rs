@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::{EligibilityCheck, EligibilityItem, Product, ProductState, Verdict};
+use nq57_ui::api::remote;
+use nq57_ui::components::{ButtonKind, ButtonLink, Glyph, Load, Notice, Tone};
+use nq57_ui::i18n::{Text, date, tr};
 
 use super::step::Step;
-use crate::api::remote;
-use crate::i18n::{Text, date, tr};
 use crate::products::api;
 use crate::reference::{List, name};
-use crate::ui::{ButtonKind, ButtonLink, Glyph, Load, Notice, Tone};
 
 /// The notice of the state, if it has one.
 #[component]

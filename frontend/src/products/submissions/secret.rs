@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::Product;
 use nq57_shared::tracking::RenewedSecret;
+use nq57_ui::api::Remote;
+use nq57_ui::components::{
+    Button, ButtonKind, Confirm, CopyCode, Glyph, PrintButton, focus_on, toast,
+};
+use nq57_ui::i18n::{Text, tr};
 
-use crate::api::Remote;
-use crate::i18n::{Text, tr};
 use crate::products::api;
-use crate::ui::{Button, ButtonKind, Confirm, CopyCode, Glyph, PrintButton, focus_on, toast};
 
 /// The id of the new secret's heading, which takes focus.
 const SHOWN: &str = "ma-bi-mat-moi";

@@ -4,17 +4,17 @@ use std::cell::RefCell;
 
 use leptos::prelude::*;
 use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState};
-
-use crate::api::{Failure, remote};
-use crate::i18n::{Text, date_time, tr};
-use crate::layout::Guard;
-use crate::products::page::use_id;
-use crate::products::view_model::Due;
-use crate::products::{api, timeline};
-use crate::ui::{
+use nq57_ui::api::{Failure, remote};
+use nq57_ui::casework::Due;
+use nq57_ui::components::{
     ButtonKind, ButtonLink, CopyCode, Crumb, Crumbs, Glyph, Heading, Load, Notice, PageHead,
     PrintButton, Skeleton, Timeline, Tone,
 };
+use nq57_ui::i18n::{Text, date_time, tr};
+use nq57_ui::layout::Guard;
+
+use crate::products::page::use_id;
+use crate::products::{api, timeline};
 
 thread_local! {
     static CARRIED: RefCell<Option<Product>> = const { RefCell::new(None) };

@@ -9,6 +9,12 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::products::ProductDraft;
 use nq57_shared::products::draft::{OwnerType, ProductDomain, ProductKind};
 use nq57_shared::validate::{Validate as _, Violation};
+use nq57_ui::components::{
+    Button, ButtonKind, Crumb, Crumbs, Form, FormView, toast, warn_on_leave,
+};
+use nq57_ui::i18n::tr;
+use nq57_ui::layout::Guard;
+use nq57_ui::state::{kept, session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -16,11 +22,7 @@ use super::fields::Fields;
 use super::step::Step;
 use super::steps::WhatFields;
 use super::wizard::{StepHead, StepQuestion};
-use crate::i18n::tr;
-use crate::layout::Guard;
 use crate::products::api;
-use crate::state::{kept, session};
-use crate::ui::{Button, ButtonKind, Crumb, Crumbs, Form, FormView, toast, warn_on_leave};
 
 /// The name of what is typed before there is a draft on the server.
 const NEW: &str = "new";

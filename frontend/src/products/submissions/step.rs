@@ -1,9 +1,8 @@
 //! The steps of the wizard: their order, addresses, questions, and which values each asks for.
 
 use nq57_shared::ids::ProductId;
-
-use crate::i18n::tr;
-use crate::ui::control_id;
+use nq57_ui::components::control_id;
+use nq57_ui::i18n::tr;
 
 /// One step, one question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

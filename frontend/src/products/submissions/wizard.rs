@@ -5,22 +5,22 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use nq57_shared::products::Product;
+use nq57_ui::api::remote;
+use nq57_ui::components::{
+    Button, ButtonKind, ButtonLink, Crumb, Crumbs, Form, FormAlert, FormView, Glyph, Heading, Load,
+    PageHead, Skeleton, Steps, toast,
+};
+use nq57_ui::i18n::{Text, time_of_day, tr};
+use nq57_ui::layout::{Guard, NotFoundPage};
+use nq57_ui::state::address::use_query;
 
 use super::conflict::ConflictView;
 use super::editor::{Editor, NotSaved, Saving};
 use super::step::Step;
 use super::steps::files::{FileQueue, FilesFields};
 use super::steps::{OwnerFields, ProblemFields, ProofFields, WhatFields};
-use crate::api::remote;
-use crate::i18n::{Text, time_of_day, tr};
-use crate::layout::{Guard, NotFoundPage};
 use crate::products::page::use_id;
 use crate::products::{api, view_model};
-use crate::state::address::use_query;
-use crate::ui::{
-    Button, ButtonKind, ButtonLink, Crumb, Crumbs, Form, FormAlert, FormView, Glyph, Heading, Load,
-    PageHead, Skeleton, Steps, toast,
-};
 
 /// A step of the wizard.
 #[component]

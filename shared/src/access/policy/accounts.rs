@@ -1,5 +1,7 @@
 //! Who may see and change accounts and grants. One's own account needs no policy: only its session.
 
+#![expect(clippy::disallowed_methods, reason = "a policy says yes")]
+
 use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::ids::AccountId;
 

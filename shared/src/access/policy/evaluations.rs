@@ -1,5 +1,7 @@
 //! Who may see a round of evaluation and act in it.
 
+#![expect(clippy::disallowed_methods, reason = "a policy says yes")]
+
 use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::evaluations::EvaluationAction;
 use crate::ids::{AccountId, EvaluationId, OrganisationId, ProductId};

@@ -3,5 +3,6 @@
 pub mod accounts;
 pub mod evaluations;
 pub mod organisations;
-pub mod platform;
 pub mod products;
+
+pub use nq57_core::access::policy as platform;

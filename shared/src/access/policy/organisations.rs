@@ -1,5 +1,7 @@
 //! Who may found, change and staff organisations. Reading them is public.
 
+#![expect(clippy::disallowed_methods, reason = "a policy says yes")]
+
 use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::ids::OrganisationId;
 

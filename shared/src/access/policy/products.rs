@@ -1,6 +1,8 @@
 //! Who may see and do what with a product. Officials act within the limits of their grants,
 //! and never on what is their own or where they declared a conflict of interest.
 
+#![expect(clippy::disallowed_methods, reason = "a policy says yes")]
+
 use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::ids::{AccountId, OrganisationId, ProductId};
 use crate::products::{ProductEvent, ProductState};

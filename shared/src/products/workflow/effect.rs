@@ -15,6 +15,19 @@ pub enum ProductClock {
     Publication,
 }
 
+impl ProductClock {
+    /// The stable text of the deadline.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Eligibility => "eligibility",
+            Self::Information => "information",
+            Self::Evaluation => "evaluation",
+            Self::Publication => "publication",
+        }
+    }
+}
+
 /// What happens besides the change of state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProductEffect {

@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::files::{FileType, MAX_BYTES};
 use nq57_shared::products::{FILES_MAX, ProductFile};
+use nq57_ui::api::{Failure, Sending};
+use nq57_ui::components::{ButtonKind, Confirm, FileRow, FileState, Upload, toast};
+use nq57_ui::i18n::{Text, tr};
 use uuid::Uuid;
 
 use super::super::editor::Editor;
-use crate::api::{Failure, Sending};
-use crate::i18n::{Text, tr};
 use crate::products::api;
-use crate::ui::{ButtonKind, Confirm, FileRow, FileState, Upload, toast};
 
 /// Whole megabytes that one file may have.
 const LIMIT: u64 = MAX_BYTES / (1024 * 1024);

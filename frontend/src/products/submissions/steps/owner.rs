@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::draft::OwnerType;
+use nq57_ui::components::{Choice, RadioChoices, TextField, TextKind};
+use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::session;
 
 use super::super::fields::Fields;
-use crate::i18n::{Text, tr};
 use crate::products::view_model;
-use crate::state::session;
-use crate::ui::{Choice, RadioChoices, TextField, TextKind};
 
 /// Owner and contact.
 #[component]

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::draft::{DESCRIPTION_MAX, TEXT_MAX};
+use nq57_ui::components::TextArea;
+use nq57_ui::i18n::tr;
 
 use super::super::fields::Fields;
-use crate::i18n::tr;
-use crate::ui::TextArea;
 
 /// Problem, description, novelty.
 #[component]

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::products::draft::{DEPLOYMENTS_MAX, Deployment, ENTRIES_MAX, Maturity, TEXT_MAX};
+use nq57_ui::components::{Choice, RadioChoices, Repeat, Select, TextArea, TextField, TextKind};
+use nq57_ui::i18n::{Text, tr};
 
 use super::super::fields::{Fields, LineRow, PlaceRow};
-use crate::i18n::{Text, tr};
 use crate::products::{facts, view_model};
-use crate::ui::{Choice, RadioChoices, Repeat, Select, TextArea, TextField, TextKind};
 
 /// Maturity, readiness, places of use, effect, rights, links.
 #[component]

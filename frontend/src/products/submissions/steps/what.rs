@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use nq57_shared::products::draft::{ProductDomain, ProductKind, SECTORS_MAX, SUMMARY_MAX};
+use nq57_ui::components::{CheckboxChoices, Choice, RadioChoices, Select, TextArea, TextField};
+use nq57_ui::i18n::tr;
 
 use super::super::fields::Fields;
-use crate::i18n::tr;
 use crate::products::view_model;
 use crate::reference::{List, choices};
-use crate::ui::{CheckboxChoices, Choice, RadioChoices, Select, TextArea, TextField};
 
 /// Name, kind, pillar, sectors, place, summary.
 #[component]

@@ -1,0 +1,133 @@
+//! Administrators read the audit, the latest first.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use chrono::{DateTime, Utc};
+use nq57_core::access::policy::{self, PlatformAction};
+use nq57_core::audit::{AuditActor, AuditEntry};
+use nq57_core::ids::AccountId;
+use nq57_core::page::Page;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::table::entry::{Column, Entity, Model};
+use crate::access::allow;
+use crate::error::{ApiError, ApiResult};
+use crate::http::{Query, SignedIn, link};
+use crate::persistence::keyset::Keyset;
+use crate::state::AppState;
+
+/// Which entries are looked for.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct SoughtEntries {
+    /// Only what was done to a thing of this kind.
+    #[param(example = "product")]
+    subject_type: Option<String>,
+    /// Only what was done to this thing.
+    subject_id: Option<Uuid>,
+    /// Only what this account did.
+    actor_id: Option<AccountId>,
+    /// Only this deed.
+    #[param(example = "product.published")]
+    action: Option<String>,
+    /// Not before this instant.
+    from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    to: Option<DateTime<Utc>>,
+    /// Whether to count all that were found.
+    count: bool,
+    /// Items in a page, at most 100; 20 when absent.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List audit entries.
+///
+/// Who did what to what, and when; the latest first. Entries name things by id and carry no personal
+/// data, the actor's name of today apart; they are chained by hash, which `nq57 audit verify` checks. Administrators only.
+#[utoipa::path(
+    tag = "platform",
+    params(SoughtEntries),
+    responses((status = 200, description = "A page of entries", body = Page<AuditEntry>,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
+    security(("bearer" = []))
+)]
+#[get("/audit")]
+pub async fn list_audit_entries(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    sought: Query<SoughtEntries>,
+) -> ApiResult<HttpResponse> {
+    allow(policy::may(caller.actor(), PlatformAction::ReadAudit, None))?;
+    let filter = (
+        &sought.subject_type,
+        sought.subject_id,
+        sought.actor_id,
+        &sought.action,
+        sought.from,
+        sought.to,
+    );
+    let paging = Keyset::new(&filter)?
+        .descending(Expr::col((Entity, Column::At)))
+        .descending(Expr::col((Entity, Column::Id)))
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+    let rows = paging.apply(matching(&sought.0)).all(&state.db).await?;
+    let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
+    let total = if sought.count { Some(matching(&sought.0).count(&state.db).await?) } else { None };
+    let actors: Vec<AccountId> =
+        rows.iter().filter_map(|row| row.actor_id).map(AccountId).collect();
+    let names = state.registry.directory().names(&state.db, &actors).await?;
+    let items: ApiResult<Vec<AuditEntry>> =
+        rows.into_iter().map(|row| shown(row, &names)).collect();
+    Ok(link::page(&request, &Page { items: items?, next_cursor, total }))
+}
+
+fn matching(sought: &SoughtEntries) -> Select<Entity> {
+    let mut query = Entity::find();
+    if let Some(kind) = &sought.subject_type {
+        query = query.filter(Column::SubjectType.eq(kind));
+    }
+    if let Some(id) = sought.subject_id {
+        query = query.filter(Column::SubjectId.eq(id));
+    }
+    if let Some(id) = sought.actor_id {
+        query = query.filter(Column::ActorId.eq(id.0));
+    }
+    if let Some(action) = &sought.action {
+        query = query.filter(Column::Action.eq(action));
+    }
+    if let Some(from) = sought.from {
+        query = query.filter(Column::At.gte(from));
+    }
+    if let Some(to) = sought.to {
+        query = query.filter(Column::At.lt(to));
+    }
+    query
+}
+
+fn shown(row: Model, names: &HashMap<AccountId, String>) -> ApiResult<AuditEntry> {
+    let actor_id = row.actor_id.map(AccountId);
+    Ok(AuditEntry {
+        id: row.id,
+        at: row.at,
+        actor: AuditActor::parse(&row.actor).unwrap_or(AuditActor::System),
+        actor_id,
+        actor_name: actor_id.and_then(|id| names.get(&id).cloned()),
+        action: row.action,
+        subject_type: row.subject_type,
+        subject_id: row.subject_id,
+        detail: serde_json::from_str(&row.detail).map_err(ApiError::internal)?,
+        request_id: row.request_id,
+        sequence: row.sequence,
+        hash: row.hash,
+    })
+}

@@ -1,0 +1,153 @@
+//! The register: one row for each case that was sent, written whenever its state or its holder changes; and what
+//! lists of all kinds read of it.
+
+use nq57_core::casework::CaseSummary;
+use nq57_core::fold::fold;
+use nq57_core::ids::{AccountId, OrganisationId};
+use nq57_core::time::Timestamp;
+use nq57_core::tracking;
+use sea_orm::sea_query::{Condition, Expr, OnConflict, SelectStatement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, Iterable};
+use uuid::Uuid;
+
+use super::table::case::{ActiveModel, Column, Entity};
+use super::work::never;
+use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
+use crate::subject::Subject;
+
+/// A case as it stands now.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    pub subject: Subject,
+    pub code: Option<&'a str>,
+    pub title: &'a str,
+    /// Whose it is, in words.
+    pub sender: &'a str,
+    /// Title and sender stay as they stood: what is being written is not sent yet.
+    pub keeps_words: bool,
+    /// Who sent it; nobody for a case without an account.
+    pub owner: Option<AccountId>,
+    /// For which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// The province whose office handles it.
+    pub province: Option<&'a str>,
+    pub state: &'static str,
+    /// The part that has to act next; nobody's when the case is done.
+    pub holder: Option<&'static str>,
+    pub due_at: Option<Timestamp>,
+    pub submitted_at: Option<Timestamp>,
+}
+
+/// Writes the case into the register, in the place of what stood there.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn record(tx: &Tx, now: Timestamp, case: &Case<'_>) -> ApiResult<()> {
+    // Series and year are in every code: of those only the whole is looked for.
+    let number = case.code.and_then(|code| code.rsplit('-').next()).unwrap_or_default();
+    let words = [case.title, case.sender, number].join(" ");
+    let row = ActiveModel {
+        id: Set(case.subject.id),
+        kind: Set(case.subject.kind.to_owned()),
+        code: Set(case.code.map(str::to_owned)),
+        title: Set(case.title.to_owned()),
+        folded: Set(fold(&words)),
+        sender: Set(case.sender.to_owned()),
+        owner_id: Set(case.owner.map(|id| id.0)),
+        organisation_id: Set(case.organisation.map(|id| id.0)),
+        province_code: Set(case.province.map(str::to_owned)),
+        state: Set(case.state.to_owned()),
+        is_open: Set(case.holder.is_some()),
+        holder: Set(case.holder.map(str::to_owned)),
+        due_at: Set(case.due_at.unwrap_or(never())),
+        submitted_at: Set(case.submitted_at),
+        changed_at: Set(now),
+    };
+    let again = OnConflict::column(Column::Id)
+        .update_columns(Column::iter().filter(|column| match column {
+            Column::Id => false,
+            Column::Title | Column::Folded | Column::Sender => !case.keeps_words,
+            _ => true,
+        }))
+        .to_owned();
+    Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// What a list reads of a case.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct CaseRow {
+    pub id: Uuid,
+    pub kind: String,
+    code: Option<String>,
+    title: String,
+    sender: String,
+    state: String,
+    holder: Option<String>,
+    province_code: Option<String>,
+    pub due_at: Timestamp,
+    submitted_at: Option<Timestamp>,
+    pub changed_at: Timestamp,
+}
+
+impl CaseRow {
+    /// Asks for its columns.
+    pub fn select(select: &mut SelectStatement) {
+        for (column, name) in [
+            (Column::Id, "id"),
+            (Column::Kind, "kind"),
+            (Column::Code, "code"),
+            (Column::Title, "title"),
+            (Column::Sender, "sender"),
+            (Column::State, "state"),
+            (Column::Holder, "holder"),
+            (Column::ProvinceCode, "province_code"),
+            (Column::DueAt, "due_at"),
+            (Column::SubmittedAt, "submitted_at"),
+            (Column::ChangedAt, "changed_at"),
+        ] {
+            select.expr_as(Expr::col((Entity, column)), name);
+        }
+    }
+
+    /// As the API shows it.
+    pub fn summary(self, state: &AppState) -> CaseSummary {
+        let due_at = Some(self.due_at).filter(|due| *due < never());
+        CaseSummary {
+            id: self.id,
+            kind: self.kind,
+            code: self.code,
+            title: self.title,
+            sender: self.sender,
+            state: self.state,
+            holder: self.holder,
+            province_code: self.province_code,
+            due_at,
+            working_days_left: working_days_left(state, due_at),
+            submitted_at: self.submitted_at,
+            changed_at: self.changed_at,
+        }
+    }
+}
+
+/// Working days until then, not counting today.
+pub(super) fn working_days_left(state: &AppState, due_at: Option<Timestamp>) -> Option<i32> {
+    let snapshot = state.reference.snapshot();
+    let now = state.clock.now();
+    due_at.map(|due| snapshot.calendar().working_days_left(now, due))
+}
+
+/// Cases with all these words in title, sender or number, or with this code, however it is typed.
+pub(super) fn named(q: &str) -> Condition {
+    // Folded text has no character that LIKE would read as a pattern.
+    let folded = fold(q);
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    let title =
+        words.fold(Condition::all(), |title, word| title.add(Column::Folded.contains(word)));
+    match tracking::code(q) {
+        Some(code) => Condition::any().add(title).add(Column::Code.eq(code)),
+        None => title,
+    }
+}

@@ -1,0 +1,73 @@
+//! The history of cases: every change of state or of holder, who acted in which part, and how long it was held.
+
+use nq57_core::access::Actor;
+use nq57_core::calendar::WorkingCalendar;
+use nq57_core::time::{Timestamp, vietnam_date};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+
+use super::table::transition;
+use crate::clock::Clock;
+use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
+use crate::subject::Subject;
+
+/// The rows, for a domain that reads and counts its own.
+pub use super::table::transition as transitions;
+
+/// A change to be written down, after its effects.
+#[derive(Clone, Copy, Debug)]
+pub struct Transition<'a> {
+    pub event: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    /// Number of the version that it happens to.
+    pub version: i32,
+    /// The part that the event belongs to; nobody's when the time sends it.
+    pub acted_as: Option<&'static str>,
+    /// Who had it until now.
+    pub held_by: Option<&'static str>,
+    /// Since when.
+    pub since: Timestamp,
+    pub reason: Option<&'a str>,
+}
+
+/// Writes the change down.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn record(
+    tx: &Tx,
+    clock: &Clock,
+    calendar: &WorkingCalendar,
+    actor: &Actor,
+    case: Subject,
+    change: &Transition<'_>,
+) -> ApiResult<()> {
+    let now = clock.now();
+    let row = transition::ActiveModel {
+        id: Set(clock.new_id()),
+        kind: Set(case.kind.to_owned()),
+        case_id: Set(case.id),
+        at: Set(now),
+        event: Set(change.event.to_owned()),
+        from_state: Set(change.from.to_owned()),
+        to_state: Set(change.to.to_owned()),
+        version: Set(change.version),
+        acted_as: Set(change.acted_as.map(str::to_owned)),
+        actor_id: Set(actor.account_id().map(|id| id.0)),
+        reason: Set(change.reason.map(str::to_owned)),
+        held_by: Set(change.held_by.map(str::to_owned)),
+        held_tenths: Set(working_tenths(calendar, change.since, now)),
+    };
+    transition::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Working days between two instants, in tenths. Within one day a tenth is 2.4 hours of the clock.
+fn working_tenths(calendar: &WorkingCalendar, from: Timestamp, to: Timestamp) -> i32 {
+    if vietnam_date(from) == vietnam_date(to) {
+        let tenths = Ord::max((to - from).num_minutes(), 0) / 144;
+        return i32::try_from(tenths).unwrap_or(i32::MAX);
+    }
+    calendar.working_days_between(vietnam_date(from), vietnam_date(to)).saturating_mul(10)
+}

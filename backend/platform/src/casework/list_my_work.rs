@@ -1,0 +1,406 @@
+//! What waits for the caller, in every part that the caller plays and of all kinds of cases.
+//!
+//! Each part (the account, its organisations, each grant) has an index in the order of the page: every one
+//! gives at most a page of rows, and the first of all of them are the page.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_core::access::{AccountActor, Role, RoleGrant};
+use nq57_core::casework::{WorkCount, WorkItem, WorkPage};
+use nq57_core::ids::{AccountId, OrganisationId};
+use nq57_core::time::Timestamp;
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait, JoinType, Query as Select, SelectStatement, UnionType,
+};
+use sea_orm::{ColumnTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::cases::{CaseRow, named, working_days_left};
+use super::participants::shut_out;
+use super::table::{case, participant, work_item};
+use super::work::{Assignee, never};
+use crate::error::ApiResult;
+use crate::http::query_string::check_words;
+use crate::http::{Query, SignedIn, link};
+use crate::persistence::keyset::{Keyset, Paging};
+use crate::state::AppState;
+
+/// Which part of the work.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct SoughtWork {
+    /// Only cases of this kind.
+    #[serde(rename = "type")]
+    #[param(rename = "type", example = "product")]
+    kind: Option<String>,
+    /// Only this step.
+    #[param(example = "check_eligibility")]
+    step: Option<String>,
+    /// Only what is late.
+    late: bool,
+    /// Words of title, sender or code, with or without diacritics; a code however it is typed.
+    #[param(max_length = 200, example = "cam bien")]
+    q: Option<String>,
+    /// Items in a page, at most 100; 20 when absent.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Whether to answer `total` and `counts`.
+    count: bool,
+}
+
+/// What decides about the rows, without the page.
+#[derive(Serialize)]
+struct Filter<'a> {
+    account: AccountId,
+    kind: Option<&'a str>,
+    step: Option<&'a str>,
+    late: bool,
+    q: Option<&'a str>,
+}
+
+/// List my work.
+///
+/// Everything that waits for the caller in every part that the caller plays, each with what is to be done and
+/// until when; what is due first comes first, what has no deadline last. Officials find here neither their own
+/// cases nor those that they may not judge.
+#[utoipa::path(
+    tag = "work",
+    security(("bearer" = [])),
+    params(SoughtWork),
+    responses((status = 200, description = "A page of work", body = WorkPage,
+        headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
+)]
+#[get("/my-work")]
+pub async fn list_my_work(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    sought: Query<SoughtWork>,
+) -> ApiResult<HttpResponse> {
+    let page = page(&state, caller.account(), &sought).await?;
+    let mut answer = HttpResponse::Ok();
+    if let Some(next) = link::next(&request, page.next_cursor.as_deref()) {
+        answer.insert_header(next);
+    }
+    Ok(answer.json(page))
+}
+
+/// A piece of work with its case.
+#[derive(FromQueryResult)]
+struct Row {
+    item_id: Uuid,
+    step: String,
+    source_id: Uuid,
+    since: Timestamp,
+    item_due_at: Timestamp,
+    #[sea_orm(nested)]
+    case: CaseRow,
+}
+
+async fn page(
+    state: &AppState,
+    account: &AccountActor,
+    sought: &SoughtWork,
+) -> ApiResult<WorkPage> {
+    check_words(sought.q.as_deref())?;
+    let filter = Filter {
+        account: account.id,
+        kind: sought.kind.as_deref(),
+        step: sought.step.as_deref(),
+        late: sought.late,
+        q: sought.q.as_deref(),
+    };
+    let paging = Keyset::new(&filter)?
+        .ascending(Expr::col((work_item::Entity, work_item::Column::DueAt)))
+        .ascending(Expr::col((work_item::Entity, work_item::Column::Id)))
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+    let now = state.clock.now();
+    let wanted = wanted(&filter, now);
+    let parts = parts(account);
+    let rows = shown(&union(&parts, &wanted, Some(&paging)), paging.limit());
+    let statement = state.db.get_database_backend().build(&rows);
+    let rows = Row::find_by_statement(statement).all(&state.db).await?;
+    let (rows, next_cursor) =
+        paging.cut(rows, |row| vec![row.item_due_at.into(), row.item_id.into()])?;
+    let (total, counts) = match sought.count {
+        false => (None, None),
+        true => (
+            Some(total(state, &union(&parts, &wanted, None)).await?),
+            Some(counts(state, &union(&parts, &Condition::all(), None), now).await?),
+        ),
+    };
+    Ok(WorkPage {
+        items: rows.into_iter().map(|row| item(state, row)).collect(),
+        next_cursor,
+        total,
+        counts,
+    })
+}
+
+/// The rows that the filters leave.
+fn wanted(filter: &Filter<'_>, now: Timestamp) -> Condition {
+    let mut all = Condition::all();
+    if let Some(kind) = filter.kind {
+        all = all.add(case::Column::Kind.eq(kind));
+    }
+    if let Some(step) = filter.step {
+        all = all.add(work_item::Column::Step.eq(step));
+    }
+    if filter.late {
+        all = all.add(work_item::Column::DueAt.lt(now));
+    }
+    if let Some(q) = filter.q {
+        all = all.add(named(q));
+    }
+    all
+}
+
+/// What waits for the caller in each of the parts, as conditions that share no order of rows.
+fn parts(account: &AccountActor) -> Vec<Condition> {
+    let assignee = |key: String| Condition::all().add(work_item::Column::Assignee.eq(key));
+    let own_account = Assignee::of_account(account.id);
+    let needs = || Expr::col((work_item::Entity, work_item::Column::Needs));
+    let mut parts = vec![assignee(own_account.clone()).add(needs().is_null())];
+    let roles: Vec<Role> = account.grants.iter().map(|grant| grant.role).collect();
+    if !roles.is_empty() {
+        let one_of = roles.iter().fold(Condition::any(), |any, role| {
+            any.add(work_item::Column::Needs.contains(role.as_str()))
+        });
+        parts.push(judging(assignee(own_account).add(one_of), account));
+    }
+    for organisation in &account.organisations {
+        // What waits for the account itself is there already.
+        let others = Condition::any()
+            .add(case::Column::OwnerId.is_null())
+            .add(case::Column::OwnerId.ne(account.id.0));
+        parts.push(assignee(Assignee::of_organisation(*organisation)).add(others));
+    }
+    for grant in broadest(&account.grants) {
+        let mut part = assignee(Assignee::of_role(grant.role));
+        if let Some(province) = &grant.province_code {
+            part = part.add(work_item::Column::ProvinceCode.eq(province.as_str()));
+        }
+        if let Some(organisation) = grant.organisation_id {
+            part = part.add(case::Column::OrganisationId.eq(organisation.0));
+        }
+        parts.push(judging(part, account));
+    }
+    parts
+}
+
+/// Grants that no other one of the same role covers.
+pub(super) fn broadest(grants: &[RoleGrant]) -> Vec<&RoleGrant> {
+    let covers = |broad: &RoleGrant, narrow: &RoleGrant| {
+        broad.role == narrow.role
+            && broad.organisation_id.is_none_or(|id| narrow.organisation_id == Some(id))
+            && (broad.province_code.is_none() || broad.province_code == narrow.province_code)
+    };
+    grants
+        .iter()
+        .enumerate()
+        .filter(|(place, grant)| {
+            !grants.iter().enumerate().any(|(other, broad)| {
+                other != *place && covers(broad, grant) && (!covers(grant, broad) || other < *place)
+            })
+        })
+        .map(|(_, grant)| grant)
+        .collect()
+}
+
+/// Takes away what no official does: decide about what one has judged, and all that [`apart`] takes away.
+fn judging(part: Condition, account: &AccountActor) -> Condition {
+    let judged = Select::select()
+        .column(participant::Column::CaseId)
+        .from(participant::Entity)
+        .and_where(Expr::col(participant::Column::AccountId).eq(account.id.0))
+        .and_where(Expr::col(participant::Column::Part).eq(JUDGE))
+        .take();
+    let of_case = Expr::col((case::Entity, case::Column::Id));
+    let is_role = Expr::col((work_item::Entity, work_item::Column::Needs)).is_null();
+    let decides = Condition::all().add(is_role).add(of_case.in_subquery(judged)).not();
+    part.add(apart(account)).add(decides)
+}
+
+/// What is neither one's own nor a case where one declared a conflict or has written for the sender.
+pub(super) fn apart(account: &AccountActor) -> Condition {
+    let not_own = |column: case::Column, own: Vec<Uuid>| {
+        Condition::any().add(column.is_null()).add(column.is_not_in(own))
+    };
+    let organisations = account.organisations.iter().map(|OrganisationId(id)| *id).collect();
+    let of_case = || Expr::col((case::Entity, case::Column::Id));
+    let apart = Condition::all()
+        .add(not_own(case::Column::OwnerId, vec![account.id.0]))
+        .add(not_own(case::Column::OrganisationId, organisations));
+    shut_out(account.id)
+        .into_iter()
+        .fold(apart, |apart, cases| apart.add(of_case().not_in_subquery(cases)))
+}
+
+/// The part of who has judged a case and therefore does not decide about it.
+pub const JUDGE: &str = "judge";
+
+const WAITING: &str = "waiting";
+
+fn waiting(column: &'static str) -> Expr {
+    Expr::col((Alias::new(WAITING), Alias::new(column)))
+}
+
+/// The work of all parts, each once: ids and what sorts them. With a page, no part gives more rows than it has.
+fn union(parts: &[Condition], wanted: &Condition, paging: Option<&Paging>) -> SelectStatement {
+    let mut branches = parts.iter().enumerate().map(|(number, part)| {
+        let item = |column| Expr::col((work_item::Entity, column));
+        let mut rows = Select::select()
+            .expr_as(item(work_item::Column::Id), "item_id")
+            .expr_as(item(work_item::Column::DueAt), "item_due_at")
+            .from(work_item::Entity)
+            .join(
+                JoinType::InnerJoin,
+                case::Entity,
+                Expr::col((case::Entity, case::Column::Id)).eq(item(work_item::Column::CaseId)),
+            )
+            .cond_where(part.clone())
+            .cond_where(wanted.clone())
+            .take();
+        if let Some(paging) = paging {
+            paging.apply_to(&mut rows);
+        }
+        // Rows of a part are sorted and cut before they are put together with those of the others.
+        Select::select()
+            .columns([Alias::new("item_id"), Alias::new("item_due_at")])
+            .from_subquery(rows, Alias::new(format!("part_{number}")))
+            .take()
+    });
+    let mut all = branches.next().unwrap_or_default();
+    for branch in branches {
+        all.union(UnionType::Distinct, branch);
+    }
+    all
+}
+
+/// The first rows of a union, with everything that is shown of them.
+fn shown(union: &SelectStatement, limit: u64) -> SelectStatement {
+    use work_item::Column as Item;
+    let item = |column| Expr::col((work_item::Entity, column));
+    let mut select = Select::select();
+    select
+        .expr_as(waiting("item_id"), "item_id")
+        .expr_as(waiting("item_due_at"), "item_due_at")
+        .expr_as(item(Item::Step), "step")
+        .expr_as(item(Item::SourceId), "source_id")
+        .expr_as(item(Item::Since), "since");
+    CaseRow::select(&mut select);
+    select
+        .from_subquery(union.clone(), Alias::new(WAITING))
+        .join(JoinType::InnerJoin, work_item::Entity, item(Item::Id).eq(waiting("item_id")))
+        .join(
+            JoinType::InnerJoin,
+            case::Entity,
+            Expr::col((case::Entity, case::Column::Id)).eq(item(Item::CaseId)),
+        )
+        .order_by_expr(waiting("item_due_at"), sea_orm::Order::Asc)
+        .order_by_expr(waiting("item_id"), sea_orm::Order::Asc)
+        .limit(limit + 1)
+        .take()
+}
+
+#[derive(FromQueryResult)]
+struct Total {
+    total: i64,
+}
+
+async fn total(state: &AppState, union: &SelectStatement) -> ApiResult<u64> {
+    let select = Select::select()
+        .expr_as(waiting("item_id").count(), "total")
+        .from_subquery(union.clone(), Alias::new(WAITING))
+        .take();
+    let statement = state.db.get_database_backend().build(&select);
+    let found = Total::find_by_statement(statement).one(&state.db).await?;
+    Ok(found.map_or(0, |found| found.total.unsigned_abs()))
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    kind: String,
+    step: String,
+    waiting: i64,
+    late: i64,
+}
+
+/// How much waits by kind and step, what is most first.
+async fn counts(
+    state: &AppState,
+    union: &SelectStatement,
+    now: Timestamp,
+) -> ApiResult<Vec<WorkCount>> {
+    let item = |column| Expr::col((work_item::Entity, column));
+    let kind = || Expr::col((case::Entity, case::Column::Kind));
+    let step = || item(work_item::Column::Step);
+    let is_late = Expr::case(waiting("item_due_at").lt(now), 1).finally(0);
+    let select = Select::select()
+        .expr_as(kind(), "kind")
+        .expr_as(step(), "step")
+        .expr_as(waiting("item_id").count(), "waiting")
+        .expr_as(Expr::expr(is_late).sum(), "late")
+        .from_subquery(union.clone(), Alias::new(WAITING))
+        .join(
+            JoinType::InnerJoin,
+            work_item::Entity,
+            item(work_item::Column::Id).eq(waiting("item_id")),
+        )
+        .join(
+            JoinType::InnerJoin,
+            case::Entity,
+            Expr::col((case::Entity, case::Column::Id)).eq(item(work_item::Column::CaseId)),
+        )
+        .add_group_by([kind(), step()])
+        .order_by_expr(kind(), sea_orm::Order::Asc)
+        .order_by_expr(step(), sea_orm::Order::Asc)
+        .take();
+    let statement = state.db.get_database_backend().build(&select);
+    let rows = Counted::find_by_statement(statement).all(&state.db).await?;
+    let counted = |row: Counted| WorkCount {
+        kind: row.kind,
+        step: row.step,
+        waiting: row.waiting.unsigned_abs(),
+        late: row.late.unsigned_abs(),
+    };
+    Ok(rows.into_iter().map(counted).collect())
+}
+
+fn item(state: &AppState, row: Row) -> WorkItem {
+    let due_at = Some(row.item_due_at).filter(|due| *due < never());
+    WorkItem {
+        id: row.item_id,
+        step: row.step,
+        opens: row.source_id,
+        since: row.since,
+        due_at,
+        working_days_left: working_days_left(state, due_at),
+        case: row.case.summary(state),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(role: Role, province: Option<&str>) -> RoleGrant {
+        RoleGrant { role, organisation_id: None, province_code: province.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_grant_that_another_one_covers_asks_nothing_of_its_own() {
+        let grants = [
+            grant(Role::IntakeOfficer, Some("92")),
+            grant(Role::IntakeOfficer, None),
+            grant(Role::IntakeOfficer, None),
+            grant(Role::Publisher, Some("01")),
+        ];
+        let left = broadest(&grants);
+        assert_eq!(left, [&grants[1], &grants[3]]);
+    }
+}

@@ -1,0 +1,35 @@
+//! What every case has, whatever it is about: a row in the register of cases, parts that people play in it,
+//! facts that keep them from judging it, work that waits for somebody, a history, a code with its secret.
+//! A domain writes all of it in the transaction of the change that it follows from.
+
+mod cases;
+mod codes;
+pub mod deadlines;
+mod history;
+mod list_cases;
+mod list_my_work;
+mod participants;
+mod table;
+mod work;
+
+use crate::registry::Slice;
+
+pub use cases::{Case, record};
+pub use codes::{digest, is_secret, new_secret, next_code};
+pub use history::{Transition, record as record_transition, transitions};
+pub use list_my_work::JUDGE;
+pub use participants::{
+    Standing, add_author, authors_of, participants_of, recuse, recused_of, replace_participants,
+    shut_out, standing_of,
+};
+pub use work::{Assignee, Work, replace_work};
+
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    tags: &[("work", "What waits for the caller, and the register of cases, of all kinds.")],
+    routes: |routes| {
+        routes.service(list_my_work::list_my_work).service(list_cases::list_cases);
+    },
+    jobs: deadlines::JOBS,
+    ..Slice::EMPTY
+};

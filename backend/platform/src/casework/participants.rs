@@ -1,0 +1,257 @@
+//! Who stands how to a case: the parts that accounts play in it now, and the facts that keep somebody from
+//! judging it for good. Parts come and go; a declared conflict and an authorship are only ever added.
+
+use std::collections::HashSet;
+
+use nq57_core::access::Actor;
+use nq57_core::ids::AccountId;
+use nq57_core::time::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    QueryFilter, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::table::{author, participant, recusal};
+use crate::clock::Clock;
+use crate::error::ApiResult;
+use crate::persistence::transaction::Tx;
+use crate::subject::Subject;
+
+/// How an account stands to a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// A conflict of interest was declared.
+    pub is_recused: bool,
+    /// Has written at it for its sender.
+    pub is_author: bool,
+    /// The parts played now.
+    pub parts: Vec<String>,
+}
+
+impl Standing {
+    /// Whether this part is played now.
+    #[must_use]
+    pub fn plays(&self, part: &str) -> bool {
+        self.parts.iter().any(|played| played == part)
+    }
+}
+
+const RECUSED: &str = "#recused";
+const AUTHOR: &str = "#author";
+
+#[derive(FromQueryResult)]
+struct Found {
+    part: String,
+}
+
+/// How the account stands to the case. One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn standing_of(
+    db: &impl ConnectionTrait,
+    case_id: Uuid,
+    account: AccountId,
+) -> ApiResult<Standing> {
+    let recused = Query::select()
+        .expr_as(Expr::val(RECUSED), "part")
+        .from(recusal::Entity)
+        .and_where(recusal::Column::CaseId.eq(case_id))
+        .and_where(recusal::Column::AccountId.eq(account.0))
+        .take();
+    let wrote = Query::select()
+        .expr_as(Expr::val(AUTHOR), "part")
+        .from(author::Entity)
+        .and_where(author::Column::CaseId.eq(case_id))
+        .and_where(author::Column::AccountId.eq(account.0))
+        .take();
+    let select = Query::select()
+        .expr_as(Expr::col(participant::Column::Part), "part")
+        .from(participant::Entity)
+        .and_where(participant::Column::CaseId.eq(case_id))
+        .and_where(participant::Column::AccountId.eq(account.0))
+        .union(UnionType::All, recused)
+        .union(UnionType::All, wrote)
+        .take();
+    let statement = db.get_database_backend().build(&select);
+    let mut standing = Standing::default();
+    for Found { part } in Found::find_by_statement(statement).all(db).await? {
+        match part.as_str() {
+            RECUSED => standing.is_recused = true,
+            AUTHOR => standing.is_author = true,
+            _ => standing.parts.push(part),
+        }
+    }
+    Ok(standing)
+}
+
+/// The accounts that play one of these parts now, without those who declared a conflict.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn participants_of(
+    db: &impl ConnectionTrait,
+    case_id: Uuid,
+    parts: &[&str],
+) -> ApiResult<Vec<AccountId>> {
+    let found: Vec<Uuid> = participant::Entity::find()
+        .select_only()
+        .column(participant::Column::AccountId)
+        .distinct()
+        .filter(participant::Column::CaseId.eq(case_id))
+        .filter(participant::Column::Part.is_in(parts.iter().copied()))
+        .filter(participant::Column::AccountId.not_in_subquery(recused_in(case_id)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(AccountId).collect())
+}
+
+fn recused_in(case_id: Uuid) -> SelectStatement {
+    Query::select()
+        .column(recusal::Column::AccountId)
+        .from(recusal::Entity)
+        .and_where(recusal::Column::CaseId.eq(case_id))
+        .take()
+}
+
+/// Gives the parts that `source` wants its accounts to play, and takes all others that it has given.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn replace_participants(
+    tx: &Tx,
+    now: Timestamp,
+    case: Subject,
+    source: Uuid,
+    wanted: &[(AccountId, &'static str)],
+) -> ApiResult<()> {
+    let given: Vec<(Uuid, String)> = participant::Entity::find()
+        .select_only()
+        .columns([participant::Column::AccountId, participant::Column::Part])
+        .filter(participant::Column::CaseId.eq(case.id))
+        .filter(participant::Column::SourceId.eq(source))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let is_wanted = |account: &Uuid, part: &str| {
+        wanted.iter().any(|(wants, wanted)| wants.0 == *account && *wanted == part)
+    };
+    for (account, part) in given.iter().filter(|(account, part)| !is_wanted(account, part)) {
+        participant::Entity::delete_by_id((case.id, *account, part.clone())).exec(tx).await?;
+    }
+    let has = |account: AccountId, part: &str| {
+        given.iter().any(|(given, played)| *given == account.0 && played == part)
+    };
+    let rows: Vec<participant::ActiveModel> = wanted
+        .iter()
+        .filter(|(account, part)| !has(*account, part))
+        .map(|(account, part)| participant::ActiveModel {
+            case_id: Set(case.id),
+            account_id: Set(account.0),
+            part: Set((*part).to_owned()),
+            source_id: Set(source),
+            since: Set(now),
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    // A part that another source gave goes over to this one.
+    let again = OnConflict::columns([
+        participant::Column::CaseId,
+        participant::Column::AccountId,
+        participant::Column::Part,
+    ])
+    .update_columns([participant::Column::SourceId, participant::Column::Since])
+    .to_owned();
+    participant::Entity::insert_many(rows).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Notes for good that the account declared a conflict of interest about the case.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn recuse(
+    tx: &Tx,
+    now: Timestamp,
+    case: Subject,
+    source: Uuid,
+    account: AccountId,
+    note: Option<&str>,
+) -> ApiResult<()> {
+    let fact = recusal::ActiveModel {
+        case_id: Set(case.id),
+        account_id: Set(account.0),
+        source_id: Set(source),
+        note: Set(note.map(str::to_owned)),
+        declared_at: Set(now),
+    };
+    recusal::Entity::insert(fact).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Who declared a conflict about the case.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn recused_of(db: &impl ConnectionTrait, case_id: Uuid) -> ApiResult<HashSet<AccountId>> {
+    let found: Vec<Uuid> = recusal::Entity::find()
+        .select_only()
+        .column(recusal::Column::AccountId)
+        .filter(recusal::Column::CaseId.eq(case_id))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(AccountId).collect())
+}
+
+/// Notes for good that the actor has written for the sender. The first time is the one that is kept.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn add_author(tx: &Tx, clock: &Clock, actor: &Actor, case: Subject) -> ApiResult<()> {
+    let Some(account) = actor.account_id() else { return Ok(()) };
+    let fact = author::ActiveModel {
+        case_id: Set(case.id),
+        account_id: Set(account.0),
+        first_at: Set(clock.now()),
+    };
+    let again = OnConflict::new().do_nothing().to_owned();
+    author::Entity::insert(fact).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Who has written at the case for its sender.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn authors_of(db: &impl ConnectionTrait, case_id: Uuid) -> ApiResult<HashSet<AccountId>> {
+    let found: Vec<Uuid> = author::Entity::find()
+        .select_only()
+        .column(author::Column::AccountId)
+        .filter(author::Column::CaseId.eq(case_id))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(AccountId).collect())
+}
+
+/// The cases that this account may not judge, as queries of ids: a conflict was declared, or it has written at them.
+#[must_use]
+pub fn shut_out(account: AccountId) -> [SelectStatement; 2] {
+    let recused = Query::select()
+        .column(recusal::Column::CaseId)
+        .from(recusal::Entity)
+        .and_where(Expr::col(recusal::Column::AccountId).eq(account.0))
+        .take();
+    let wrote = Query::select()
+        .column(author::Column::CaseId)
+        .from(author::Entity)
+        .and_where(Expr::col(author::Column::AccountId).eq(account.0))
+        .take();
+    [recused, wrote]
+}

@@ -1,0 +1,33 @@
+//! Everything that knows HTTP and no domain noun: extractors, the frame around each request,
+//! caching, limits, the document of the API, and the server itself.
+
+pub mod caller;
+pub mod client_address;
+pub mod conditional;
+pub mod cors;
+pub mod documentation;
+pub mod extract;
+pub mod frame;
+pub mod generations;
+pub mod idempotency;
+pub mod in_flight;
+pub mod known_callers;
+pub mod link;
+pub mod observability;
+pub mod openapi;
+pub mod origin;
+pub mod problem;
+pub mod public_cache;
+pub mod query_string;
+pub mod rate_limit;
+pub mod request;
+pub mod security_headers;
+pub mod signal_listener;
+pub mod signals;
+pub mod signing_keys;
+
+pub use caller::{Caller, SignedIn};
+pub use conditional::{IfMatch, current, etag};
+pub use extract::{FromPath, Query, ValidJson};
+pub use idempotency::IdempotencyKey;
+pub use request::RequestLanguage;

@@ -1,0 +1,40 @@
+//! What every request carries from its first moment: an id, a language, the caller's address.
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use nq57_core::language::Language;
+
+use crate::error::ApiError;
+
+/// Facts about the request that the frame found out once.
+#[derive(Debug)]
+pub struct RequestContext {
+    /// Made here; on every answer, problem, log line and audit entry.
+    pub id: String,
+    pub language: Language,
+    /// The caller's address, past the proxies that the configuration trusts.
+    pub address: IpAddr,
+}
+
+/// The context of a request, if the frame was around it.
+#[must_use]
+pub fn context(request: &HttpRequest) -> Option<Rc<RequestContext>> {
+    request.extensions().get::<Rc<RequestContext>>().cloned()
+}
+
+/// The language of the request, as an argument of a handler.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestLanguage(pub Language);
+
+impl FromRequest for RequestLanguage {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(context(request).map(|context| context.language).unwrap_or_default())))
+    }
+}

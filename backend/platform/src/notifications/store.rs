@@ -1,0 +1,116 @@
+//! The queries of the inbox. An account sees its own messages only: every query names it.
+
+use nq57_core::ids::{AccountId, NotificationId};
+use nq57_core::language::Language;
+use nq57_core::notifications::{MarkRead, Notification};
+use nq57_core::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::table::{ActiveModel, Column, Entity, Model};
+use super::{Notice, Template, catalogue};
+use crate::clock::Clock;
+use crate::error::{ApiError, ApiResult};
+use crate::persistence::bounded;
+use crate::persistence::transaction::Tx;
+
+/// Inserts a row for each recipient; each with the key of its mail.
+pub(super) async fn insert(
+    tx: &Tx,
+    clock: &Clock,
+    notice: &Notice,
+) -> ApiResult<Vec<(String, Uuid)>> {
+    let args = Value::Object(notice.args.clone()).to_string();
+    let mut rows = Vec::with_capacity(notice.recipients.len());
+    let mut mails = Vec::with_capacity(notice.recipients.len());
+    for recipient in &notice.recipients {
+        let id: Uuid = clock.new_id();
+        let mail = match &notice.key {
+            Some(key) => format!("{recipient}:{key}"),
+            None => id.to_string(),
+        };
+        mails.push((mail, id));
+        rows.push(ActiveModel {
+            id: Set(id),
+            account_id: Set(recipient.0),
+            template: Set(notice.template.name().to_owned()),
+            args: Set(args.clone()),
+            subject_type: Set(notice.subject.map(|(kind, _)| kind.to_owned())),
+            subject_id: Set(notice.subject.map(|(_, id)| id)),
+            path: Set(notice.path.clone()),
+            key: Set(notice.key.clone()),
+            created_at: Set(clock.now()),
+            read_at: Set(None),
+        });
+    }
+    for some in bounded::rows(rows) {
+        Entity::insert_many(some)
+            .on_conflict_do_nothing_on([Column::AccountId, Column::Key])
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(mails)
+}
+
+pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> ApiResult<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+pub(super) fn args(row: &Model) -> ApiResult<Map<String, Value>> {
+    serde_json::from_str(&row.args).map_err(ApiError::internal)
+}
+
+/// The messages of one account.
+pub(super) fn inbox(account: AccountId, unread_only: bool) -> sea_orm::Select<Entity> {
+    let select = Entity::find().filter(Column::AccountId.eq(account.0));
+    if unread_only { select.filter(Column::ReadAt.is_null()) } else { select }
+}
+
+pub(super) async fn unread(db: &impl ConnectionTrait, account: AccountId) -> ApiResult<u64> {
+    Ok(inbox(account, true).count(db).await?)
+}
+
+/// Marks messages of this account; others that are named are left alone, read ones keep their time.
+pub(super) async fn mark_read(
+    tx: &Tx,
+    account: AccountId,
+    now: Timestamp,
+    which: &MarkRead,
+) -> ApiResult<()> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::ReadAt, Expr::value(now))
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::ReadAt.is_null());
+    if !which.all {
+        update = update.filter(Column::Id.is_in(which.ids.iter().map(|id| id.0)));
+    }
+    update.exec(tx).await?;
+    Ok(())
+}
+
+/// The message as its owner reads it.
+pub(super) fn notification(row: Model, language: Language) -> ApiResult<Notification> {
+    let args = args(&row)?;
+    let (title, text) = match Template::parse(&row.template) {
+        Some(template) => {
+            let rendered = catalogue::render(template, language, &args)?;
+            (rendered.title, rendered.text)
+        }
+        None => (row.template.clone(), String::new()),
+    };
+    Ok(Notification {
+        id: NotificationId(row.id),
+        kind: row.template,
+        title,
+        text,
+        subject_type: row.subject_type,
+        subject_id: row.subject_id,
+        path: row.path,
+        created_at: row.created_at,
+        read_at: row.read_at,
+    })
+}

@@ -1,0 +1,191 @@
+//! What the slices hand down to the platform: routes, work, answers. The platform calls whatever stands
+//! here and knows none of those who put it here.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use futures_util::future::LocalBoxFuture;
+use nq57_core::access::AccountActor;
+use nq57_core::ids::{AccountId, SessionId};
+use nq57_core::language::Language;
+use nq57_core::time::Timestamp;
+use nq57_core::tracking::{TrackRequest, TrackedCase};
+use sea_orm::DatabaseConnection;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::config::Allowance;
+use crate::error::ApiResult;
+use crate::http::openapi::Document;
+use crate::jobs::Job;
+use crate::outbox::Topic;
+use crate::persistence::transaction::Tx;
+use crate::state::AppState;
+use crate::subject::Subject;
+
+/// What one slice brings. Each has a constant of this type, named in `slices.rs`.
+#[derive(Clone, Copy)]
+pub struct Slice {
+    /// Groups of operations in the document: name and description.
+    pub tags: &'static [(&'static str, &'static str)],
+    /// The operations below `/api/v1`: one registration makes route and document.
+    pub routes: fn(&mut ServiceConfig),
+    /// Who delivers which messages of the outbox.
+    pub topics: &'static [Topic],
+    /// Work that repeats while the server runs.
+    pub jobs: &'static [Job],
+    /// Times that the operator may choose: `deadlines.<kind>.<name>` in the configuration.
+    pub allowances: &'static [Allowance],
+    /// Finds a thing of this slice by its code, for who knows its secret.
+    pub track: Option<Track>,
+    /// What follows here from changes of cases that other slices own.
+    pub on_transition: &'static [TransitionListener],
+}
+
+impl Slice {
+    /// Brings nothing: the rest of a constant that names what it brings.
+    pub const EMPTY: Self = Self {
+        tags: &[],
+        routes: |_| (),
+        topics: &[],
+        jobs: &[],
+        allowances: &[],
+        track: None,
+        on_transition: &[],
+    };
+}
+
+/// Answers nothing for a code that is not its own as for a wrong secret, in the same time.
+pub type Track =
+    fn(AppState, TrackRequest) -> LocalBoxFuture<'static, ApiResult<Option<TrackedCase>>>;
+
+/// A change of state of a case, as other slices hear of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Transitioned {
+    pub case: Subject,
+    pub event: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+}
+
+/// What a slice does when a case of another one has changed its state, in the same transaction.
+#[derive(Clone, Copy)]
+pub struct TransitionListener {
+    /// The kind of case, for example `product`.
+    pub kind: &'static str,
+    pub run: for<'a> fn(&'a Tx, &'a AppState, Transitioned) -> LocalBoxFuture<'a, ApiResult<()>>,
+}
+
+/// How to reach somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub id: AccountId,
+    pub email: String,
+    pub display_name: String,
+    pub language: Language,
+}
+
+/// What the platform asks about people.
+pub trait Directory: Sync {
+    /// Whoever has this session, with grants and memberships; nothing when it has ended.
+    fn actor<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        session: SessionId,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'a, ApiResult<Option<AccountActor>>>;
+
+    /// Where to write to these accounts; without those who are suspended.
+    fn contacts<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        ids: &'a [AccountId],
+    ) -> LocalBoxFuture<'a, ApiResult<Vec<Contact>>>;
+
+    /// What these accounts are called.
+    fn names<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        ids: &'a [AccountId],
+    ) -> LocalBoxFuture<'a, ApiResult<HashMap<AccountId, String>>>;
+}
+
+/// All slices, and the one that knows people.
+pub struct Registry {
+    slices: &'static [Slice],
+    directory: &'static dyn Directory,
+    document: OnceLock<Document>,
+}
+
+impl Registry {
+    /// Of these slices, in the order in which their operations are documented.
+    #[must_use]
+    pub const fn new(slices: &'static [Slice], directory: &'static dyn Directory) -> Self {
+        Self { slices, directory, document: OnceLock::new() }
+    }
+
+    /// Registers the operations of all slices.
+    pub fn routes(&self, routes: &mut ServiceConfig) {
+        for slice in self.slices {
+            (slice.routes)(routes);
+        }
+    }
+
+    /// The document of these operations.
+    pub fn document(&self) -> &Document {
+        self.document.get_or_init(|| {
+            let tags = self.slices.iter().flat_map(|slice| slice.tags);
+            Document::of(tags, |routes| self.routes(routes))
+        })
+    }
+
+    /// Who delivers messages of this name.
+    #[must_use]
+    pub fn topic(&self, name: &str) -> Option<&'static Topic> {
+        self.slices.iter().flat_map(|slice| slice.topics).find(|topic| topic.name == name)
+    }
+
+    /// The times that all slices let the operator choose.
+    pub fn allowances(&self) -> impl Iterator<Item = &'static Allowance> + Clone {
+        self.slices.iter().flat_map(|slice| slice.allowances)
+    }
+
+    /// The work of all slices.
+    pub fn jobs(&self) -> impl Iterator<Item = Job> {
+        self.slices.iter().flat_map(|slice| slice.jobs).copied()
+    }
+
+    /// Lets other slices do what follows from the change of a case. The first failure ends all of it.
+    ///
+    /// # Errors
+    /// Whatever a listener answers.
+    pub async fn tell_of(&self, tx: &Tx, state: &AppState, change: Transitioned) -> ApiResult<()> {
+        let listeners = self.slices.iter().flat_map(|slice| slice.on_transition);
+        for listener in listeners.filter(|listener| listener.kind == change.case.kind) {
+            (listener.run)(tx, state, change).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever knows people.
+    #[must_use]
+    pub fn directory(&self) -> &'static dyn Directory {
+        self.directory
+    }
+
+    /// The thing of this code, for who knows its secret. Every slice is asked: none tells by its haste that
+    /// a code is its own.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub async fn track(
+        &self,
+        state: &AppState,
+        asked: &TrackRequest,
+    ) -> ApiResult<Option<TrackedCase>> {
+        let mut found = None;
+        for track in self.slices.iter().filter_map(|slice| slice.track) {
+            found = found.or(track(state.clone(), asked.clone()).await?);
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,124 @@
+//! A member says whether there is a conflict of interest. A declared one recuses for good.
+
+use actix_web::{HttpRequest, HttpResponse, put};
+use nq57_platform::audit::By;
+use nq57_platform::error::ApiResult;
+use nq57_platform::http::openapi::IfMatchHeader;
+use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
+use nq57_platform::notifications::{self, Template};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_shared::access::Role;
+use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, EvaluationAction};
+use nq57_shared::ids::{AccountId, EvaluationId};
+use nq57_shared::problem::ProblemCode;
+
+use super::enter::{enter, entry, notice, record, review_quorum, scope_of};
+use super::follow_up::follow_up;
+use super::round::Round;
+use super::{recommendation, store, view, write};
+use crate::domains::products::ProductRecord;
+use crate::identity::accounts;
+
+/// Declare whether there is a conflict of interest.
+///
+/// Needed before scoring. `declared` recuses the member from this product for good, later rounds and
+/// versions included: no sheet can be recorded, one that is in no longer counts, no seat and no chair
+/// can be had again, and the chair is told. `If-Match` is the revision of the evaluation.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
+    request_body = DeclareConflict,
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its revision, as the caller sees it"))),
+        (status = 409, description = "`evaluation_closed`, or `recused` for a declaration taken back"),
+    ),
+    security(("bearer" = []))
+)]
+#[put("/evaluations/{id}/conflicts/me")]
+pub async fn declare_conflict(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+    seen: IfMatch,
+    body: ValidJson<DeclareConflict>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let shown = transaction::write(&state.db, async |tx| {
+        let product = declare(tx, &state, by, id, Some(&seen), &body).await?;
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+    })
+    .await?;
+    Ok(current(super::revision_of(&shown), &shown))
+}
+
+/// Keeps the answer of the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, 412 for a stale revision, `evaluation_closed`, `recused`.
+pub async fn declare(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    id: EvaluationId,
+    seen: Option<&IfMatch>,
+    body: &DeclareConflict,
+) -> ApiResult<ProductRecord> {
+    let entered = enter(tx, by.actor, EvaluationAction::DeclareConflict, id, seen).await?;
+    let (round, product) = (&entered.round, &entered.product);
+    let account = by.actor.account_id();
+    round.may_answer(account, body.answer)?;
+    let Some(account) = account else { return Err(ProblemCode::Forbidden.into()) };
+    let before = round.member(Some(account)).map(|member| member.conflict);
+    if before == Some(ConflictAnswer::Declared) {
+        return Ok(entered.product);
+    }
+    write::set_conflict(tx, entered.permit, round, account, body, state.clock.now()).await?;
+    if before != Some(body.answer) {
+        let entry = entry(by, "evaluation.conflict_answered", round)
+            .with("account_id", account.to_string())
+            .with("answer", body.answer.as_str())
+            .changed("conflict", before.map(ConflictAnswer::as_str), Some(body.answer.as_str()));
+        record(tx, state, entry).await?;
+    }
+    if body.answer == ConflictAnswer::Declared {
+        let names = accounts::names(tx, &[account]).await?;
+        let member = names.get(&account).cloned().unwrap_or_default();
+        tell(tx, state, round, product, account, &member).await?;
+    }
+    let after = store::load(tx, id).await?;
+    review_quorum(tx, state, by, product, entered.product_permit, &after).await?;
+    let after = store::load(tx, id).await?;
+    if body.answer == ConflictAnswer::Declared && after.is_recommended_by(account) {
+        recommendation::void(tx, state, by, product, &after).await?;
+    }
+    follow_up(tx, state, id).await?;
+    Ok(entered.product)
+}
+
+/// Tells the chair; when the chair is recused, now or before, those who can name another one.
+async fn tell(
+    tx: &Tx,
+    state: &AppState,
+    round: &Round,
+    product: &ProductRecord,
+    declared: AccountId,
+    member: &str,
+) -> ApiResult<()> {
+    let is_without_chair = declared == round.chair_id || round.is_recused(Some(round.chair_id));
+    if !is_without_chair {
+        let told = notice(Template::ConflictDeclared, round, product)
+            .with("member", member)
+            .to([round.chair_id]);
+        return notifications::notify(tx, &state.clock, told).await;
+    }
+    let (scope, now) = (scope_of(product), state.clock.now());
+    let mut leaders = accounts::holders_of(tx, Role::PanelChair, scope, now).await?;
+    leaders.extend(accounts::holders_of(tx, Role::Administrator, scope, now).await?);
+    // The recused chair can name a successor too, and needs to hear that this is what is wanted.
+    leaders.retain(|account| *account == round.chair_id || !round.is_recused(Some(*account)));
+    let told = notice(Template::ChairNeeded, round, product).to(leaders);
+    notifications::notify(tx, &state.clock, told).await
+}

@@ -1,0 +1,67 @@
+//! The day until which the members hand in their sheets, as a deadline of its own: whoever still owes one
+//! is reminded, and the chair with them.
+
+use nq57_platform::casework::deadlines::{self, Deadline, DeadlineNotice};
+use nq57_platform::error::ApiResult;
+use nq57_platform::notifications::{self, Template};
+use nq57_platform::outbox::{Message, Topic};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_platform::subject::Subject;
+use nq57_shared::evaluations::EvaluationState;
+use nq57_shared::ids::{AccountId, EvaluationId};
+
+use super::enter::{notice, product_of};
+use super::round::Round;
+use super::store;
+
+/// The sheets of the panel, until the day that its chair has set.
+const KIND: &str = "scoring";
+
+fn subject(id: EvaluationId) -> Subject {
+    Subject::new("evaluation", id.0)
+}
+
+/// The time runs until the day that the round names, instead of any day before.
+pub(super) async fn begin(tx: &Tx, state: &AppState, round: &Round) -> ApiResult<()> {
+    deadlines::meet(tx, &state.clock, subject(round.id), KIND).await?;
+    deadlines::start_until(tx, &state.clock, subject(round.id), KIND, round.due_at).await
+}
+
+/// No sheet is owed any more: the chair has recommended, or the round is closed.
+pub(super) async fn end(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
+    deadlines::meet(tx, &state.clock, subject(id), KIND).await
+}
+
+/// The messages that this slice handles.
+pub(super) const TOPICS: &[Topic] = &[Topic {
+    name: "evaluation.deadline",
+    handler: |state, message| Box::pin(remind(state, message)),
+}];
+
+/// Reminds those who owe a sheet, and the chair, that the day is near or has passed.
+async fn remind(state: AppState, message: Message) -> ApiResult<()> {
+    let deadline: Deadline = message.read()?;
+    let template = match deadline.notice {
+        DeadlineNotice::Soon => Template::DeadlineSoon,
+        DeadlineNotice::Breached => Template::DeadlineBreached,
+    };
+    transaction::write(&state.db, async |tx| {
+        let round = store::load(tx, deadline.subject_id.into()).await?;
+        if round.state != EvaluationState::Open || round.due_at != deadline.due_at {
+            return Ok(());
+        }
+        let product = product_of(tx, &round).await?;
+        let owing = round.members.iter().filter(|one| one.submitted_at.is_none());
+        let owing = owing.map(|one| one.account_id).chain([round.chair_id]);
+        let told = owing.filter(|account| !round.is_recused(Some(*account)));
+        let told: Vec<AccountId> = told.collect();
+        let notice = notice(template, &round, &product)
+            .with("task", deadline.kind.as_str())
+            .with("due_on", round.due_on.to_string())
+            .once(message.key.as_str())
+            .to(told);
+        notifications::notify(tx, &state.clock, notice).await
+    })
+    .await
+}

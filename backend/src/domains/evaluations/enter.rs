@@ -1,0 +1,140 @@
+//! The common beginning of everything that is done in a round: hold it, decide, compare the revision.
+
+use nq57_platform::access::{Permit, permit};
+use nq57_platform::audit::By;
+use nq57_platform::audit::{self, Entry};
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::http::IfMatch;
+use nq57_platform::notifications::{self, Notice, Template};
+use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::state::AppState;
+use nq57_shared::access::policy::evaluations::{EvaluationSubject, may};
+use nq57_shared::access::{Actor, Scope};
+use nq57_shared::evaluations::{Evaluation, EvaluationAction};
+use nq57_shared::ids::EvaluationId;
+use nq57_shared::products::Product;
+use sea_orm::ConnectionTrait;
+
+use super::follow_up::tell_product;
+use super::round::Round;
+use super::{recommendation, store, write};
+use crate::domains::products::{self, ProductRecord};
+
+/// A round that the actor may act in, held until the transaction ends.
+pub(super) struct Entered {
+    pub round: Round,
+    pub product: ProductRecord,
+    /// For one write to the round.
+    pub permit: Permit<Evaluation>,
+    /// For the new revision of its product.
+    pub product_permit: Permit<Product>,
+}
+
+/// Enters the round for `action`.
+///
+/// # Errors
+/// 404 and 403 as the policy says, 412 when the round has changed since the caller read it.
+pub(super) async fn enter(
+    tx: &Tx,
+    actor: &Actor,
+    action: EvaluationAction,
+    id: EvaluationId,
+    seen: Option<&IfMatch>,
+) -> ApiResult<Entered> {
+    let round = store::hold(tx, id).await?;
+    let product = product_of(tx, &round).await?;
+    let decision = may(actor, action, &subject_of(&round, actor, &product));
+    let permits = (permit(decision)?, permit(decision)?);
+    if let Some(seen) = seen {
+        seen.check(round.revision_for(actor.account_id()))?;
+    }
+    Ok(Entered { permit: permits.0, product_permit: permits.1, round, product })
+}
+
+/// The round as policies see it.
+pub(super) fn subject_of<'a>(
+    round: &Round,
+    actor: &Actor,
+    product: &'a ProductRecord,
+) -> EvaluationSubject<'a> {
+    EvaluationSubject {
+        id: round.id,
+        product_id: round.product_id,
+        chair_id: round.chair_id,
+        caller_is_member: round.member(actor.account_id()).is_some(),
+        is_own: product.is_own(actor),
+        organisation_id: product.organisation_id,
+        province_code: product.competent_province.as_deref(),
+    }
+}
+
+/// The product of a round.
+pub(super) async fn product_of(
+    db: &impl ConnectionTrait,
+    round: &Round,
+) -> ApiResult<ProductRecord> {
+    products::find(db, round.product_id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// What the limits of grants are matched with.
+pub(super) fn scope_of(product: &ProductRecord) -> Scope<'_> {
+    Scope {
+        organisation_id: product.organisation_id,
+        province_code: product.competent_province.as_deref(),
+    }
+}
+
+/// What the audit says of a deed in the round.
+pub(super) fn entry(by: By<'_>, action: &'static str, round: &Round) -> Entry {
+    let entry = Entry::by(by.actor, action)
+        .on("evaluation", round.id.0)
+        .with("product_id", round.product_id.to_string());
+    match by.request {
+        Some(request) => entry.during(request),
+        None => entry,
+    }
+}
+
+/// Notes that the round was opened or changed.
+pub(super) async fn record(tx: &Tx, state: &AppState, entry: Entry) -> ApiResult<()> {
+    audit::record(tx, &state.clock, entry).await
+}
+
+/// A message about the round, to nobody yet.
+pub(super) fn notice(template: Template, round: &Round, product: &ProductRecord) -> Notice {
+    Notice::new(template)
+        .with("title", product.draft.title.as_str())
+        .with("code", product.code.clone().unwrap_or_default())
+        .about("evaluation", round.id.0)
+        .at(format!("/danh-gia/{}", round.id))
+}
+
+/// Looks whether the quorum is met after a change. When it has just been met, the chair is told, once;
+/// either way officials find a new revision of the product, because what may be done with it has changed. A
+/// recommendation does not outlive the quorum on which it stood.
+pub(super) async fn review_quorum(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    product: &ProductRecord,
+    product_permit: Permit<Product>,
+    round: &Round,
+) -> ApiResult<()> {
+    if round.is_quorum_met() == round.quorum_reached_at.is_some() {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let reached_at = round.is_quorum_met().then_some(now);
+    write::set_quorum_reached(tx, round.id, reached_at).await?;
+    tell_product(tx, product_permit, round, round.facts()).await?;
+    if reached_at.is_none() {
+        return match round.recommendation {
+            Some(_) => recommendation::void(tx, state, by, product, round).await,
+            None => Ok(()),
+        };
+    }
+    // A recused chair is to know nothing of it.
+    let chair = Some(round.chair_id).filter(|chair| !round.is_recused(Some(*chair)));
+    let reached = notice(Template::QuorumReached, round, product).to(chair);
+    notifications::notify(tx, &state.clock, reached).await
+}

@@ -1,0 +1,57 @@
+//! Rounds of evaluation: panels, conflicts of interest, score sheets, recommendations. A round never
+//! changes the state of its product but for opening it, and then through the product's own door.
+
+mod conflict;
+mod deadline;
+mod enter;
+mod follow_up;
+mod on_site_visit;
+mod open;
+mod panel;
+mod read;
+mod recommendation;
+mod round;
+mod score_sheet;
+mod store;
+mod table;
+mod view;
+mod write;
+
+use nq57_platform::registry::Slice;
+use nq57_shared::evaluations::Evaluation;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use conflict::{declare, declare_conflict};
+pub use on_site_visit::{keep as keep_visit, record_on_site_visit};
+pub use open::{open, open_evaluation};
+pub use panel::replace_panel;
+pub use read::{list_product_evaluations, read_evaluation};
+pub use recommendation::{give as give_recommendation, recommend};
+pub use score_sheet::{keep as keep_sheet, record_score_sheet};
+
+/// The revision as entity tags write it.
+fn revision_of(evaluation: &Evaluation) -> i64 {
+    evaluation.revision.cast_signed()
+}
+
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    tags: &[("evaluations", "Panels, conflicts of interest, score sheets, recommendations.")],
+    routes,
+    topics: deadline::TOPICS,
+    on_transition: follow_up::LISTENERS,
+    ..Slice::EMPTY
+};
+
+/// The operations of this module.
+fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(open_evaluation)
+        .service(list_product_evaluations)
+        .service(read_evaluation)
+        .service(replace_panel)
+        .service(declare_conflict)
+        .service(record_score_sheet)
+        .service(recommend)
+        .service(record_on_site_visit);
+}

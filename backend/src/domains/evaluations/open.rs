@@ -1,0 +1,183 @@
+//! Opens a round: keeps the rubric as it stands, seats the panel, and begins the evaluation of the
+//! product in the same transaction.
+
+use std::collections::HashSet;
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_platform::access::{allow, permit};
+use nq57_platform::audit::By;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::http::idempotency::{self, Answer};
+use nq57_platform::http::openapi::{IdempotencyKeyHeader, IfMatchHeader};
+use nq57_platform::http::{FromPath, IdempotencyKey, IfMatch, SignedIn, ValidJson};
+use nq57_platform::notifications::{self, Template};
+use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::state::AppState;
+use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may};
+use nq57_shared::access::{Actor, Decision};
+use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationState, OpenEvaluation};
+use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
+use nq57_shared::problem::{FieldCode, ProblemCode};
+use nq57_shared::products::ProductEvent;
+use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
+
+use super::enter::{entry, notice, record};
+use super::follow_up::{follow_up, tell_product};
+use super::round::{Member, Round};
+use super::{deadline, panel, store, view, write};
+use crate::domains::products::{self, Change, ProductRecord};
+
+const RUBRICS: &str = "rubrics";
+
+/// Open an evaluation.
+///
+/// Keeps the rubric as it stands today, seats the panel and moves the product to `under_evaluation`
+/// at once. `If-Match` is the revision of the product. The chair needs the role `panel_chair`, members
+/// `evaluator` or `panel_chair`; nobody of the submitting organisation may sit on the panel, nor whoever
+/// declared a conflict about this product before.
+#[utoipa::path(
+    tag = "evaluations",
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        IfMatchHeader,
+        IdempotencyKeyHeader,
+    ),
+    request_body = OpenEvaluation,
+    responses(
+        (status = 201, description = "The evaluation", body = Evaluation, headers(
+            ("Location" = String, description = "Its address"),
+            ("ETag" = String, description = "Its revision"),
+        )),
+        (status = 409, description = "`evaluation_open`, or the product is not at this step"),
+    ),
+    security(("bearer" = []))
+)]
+#[post("/products/{id}/evaluations")]
+pub async fn open_evaluation(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(product): FromPath<ProductId>,
+    seen: IfMatch,
+    key: IdempotencyKey,
+    body: ValidJson<OpenEvaluation>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let may_again = async |tx: &Tx| {
+        let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
+        let conflicts = store::conflicts_of(tx, product.id).await?;
+        allow(decide(by.actor, &product, &conflicts))
+    };
+    idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
+        let id = open(tx, &state, by, product, Some(&seen), &body).await?;
+        let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
+        let round = store::load(tx, id).await?;
+        let shown = view::show(tx, &state, by, &product, &round).await?;
+        Answer::created(format!("/api/v1/evaluations/{id}"), round.revision, &shown)
+    })
+    .await
+}
+
+fn decide(actor: &Actor, product: &ProductRecord, conflicts: &HashSet<AccountId>) -> Decision {
+    let standing = PanelStanding {
+        is_recused: actor.account_id().is_some_and(|account| conflicts.contains(&account)),
+        ..PanelStanding::default()
+    };
+    may(actor, ProductAction::OpenEvaluation, Some(&product.subject(standing)))
+}
+
+/// Opens a round for the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, 412 for a stale revision, `evaluation_open`, 422 for a panel that may not
+/// be, and the refusal of the product's workflow.
+pub async fn open(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    product: ProductId,
+    seen: Option<&IfMatch>,
+    body: &OpenEvaluation,
+) -> ApiResult<EvaluationId> {
+    let now = state.clock.now();
+    let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
+    let conflicts = store::conflicts_of(tx, product.id).await?;
+    let decision = decide(by.actor, &product, &conflicts);
+    let (permitted, product_permit) = (permit(decision)?, permit(decision)?);
+    if let Some(seen) = seen {
+        seen.check(product.revision_for(by.actor))?;
+    }
+    if store::open_id_of(tx, product.id).await?.is_some() {
+        return Err(ProblemCode::EvaluationOpen.into());
+    }
+    let today = vietnam_date(now);
+    let snapshot = state.reference.snapshot();
+    let rubric = snapshot
+        .rubric(&body.rubric_id)
+        .filter(|rubric| snapshot.is_valid(RUBRICS, &rubric.id, today));
+    let able = panel::Able::load(tx, &product, now).await?;
+    let mut violations =
+        panel::check(tx, state, &product, &body.panel(), &[], &able, &conflicts).await?;
+    let Some(rubric) = rubric else {
+        violations.add("/rubric_id", FieldCode::UnknownValue);
+        return Err(violations.into());
+    };
+    violations.into_result()?;
+    let members = body.member_ids.iter().map(|account| Member {
+        account_id: *account,
+        conflict: ConflictAnswer::NotAsked,
+        conflict_note: None,
+        scores: None,
+        submitted_at: None,
+        revision: 0,
+    });
+    let round = Round {
+        id: state.clock.new_id(),
+        product_id: product.id,
+        product_version: product.version,
+        state: EvaluationState::Open,
+        mode: body.mode,
+        rubric,
+        chair_id: body.chair_id,
+        quorum: body.quorum,
+        due_on: body.due_on,
+        due_at: end_of_vietnam_day(body.due_on),
+        opened_at: now,
+        quorum_reached_at: None,
+        on_site: None,
+        recommendation: None,
+        revision: 1,
+        members: members.collect(),
+        conflicts,
+        looks: HashSet::new(),
+    };
+    write::insert(tx, permitted, &round).await.map_err(|error| match error.code() {
+        ProblemCode::AlreadyExists => ApiError::problem(ProblemCode::EvaluationOpen).because(error),
+        _ => error,
+    })?;
+    tell_product(tx, product_permit, &round, round.facts()).await?;
+    let change = Change {
+        product_id: product.id,
+        event: ProductEvent::StartEvaluation,
+        reason: None,
+        revision: None,
+        request: by.request,
+    };
+    products::change_state(tx, state, by.actor, change).await?;
+    deadline::begin(tx, state, &round).await?;
+    let members: Vec<String> = body.member_ids.iter().map(ToString::to_string).collect();
+    let entry = entry(by, "evaluation.opened", &round)
+        .with("chair", round.chair_id.to_string())
+        .with("members", members)
+        .with("quorum", round.quorum)
+        .with("due_on", round.due_on.to_string())
+        .with("rubric", round.rubric.id.as_str());
+    record(tx, state, entry).await?;
+    let assigned = notice(Template::EvaluationAssigned, &round, &product)
+        .with("due_on", round.due_on.to_string())
+        .to(body.member_ids.iter().copied())
+        .to([body.chair_id]);
+    notifications::notify(tx, &state.clock, assigned).await?;
+    follow_up(tx, state, round.id).await?;
+    Ok(round.id)
+}

@@ -1,0 +1,247 @@
+//! Who may sit on a panel, and changing a panel while its round is open. Nobody is named who declared a
+//! conflict, and once a sheet is in nobody joins who may know it.
+
+use std::collections::HashSet;
+
+use actix_web::{HttpRequest, HttpResponse, put};
+use nq57_platform::audit::By;
+use nq57_platform::error::ApiResult;
+use nq57_platform::http::openapi::IfMatchHeader;
+use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
+use nq57_platform::notifications::{self, Template};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_shared::access::Role;
+use nq57_shared::evaluations::{Evaluation, EvaluationAction, ReplacePanel};
+use nq57_shared::ids::{AccountId, EvaluationId};
+use nq57_shared::problem::FieldCode;
+use nq57_shared::time::{Timestamp, vietnam_date};
+use nq57_shared::validate::Violations;
+use sea_orm::ConnectionTrait;
+
+use super::enter::{enter, entry, notice, record, review_quorum, scope_of};
+use super::follow_up::follow_up;
+use super::round::Round;
+use super::write::{self, NewPanel};
+use super::{deadline, store, view};
+use crate::domains::products::ProductRecord;
+use crate::identity::{accounts, organisations};
+
+/// Whose roles let them judge this product today.
+pub(super) struct Able {
+    chairs: HashSet<AccountId>,
+    evaluators: HashSet<AccountId>,
+}
+
+impl Able {
+    pub async fn load(
+        db: &impl ConnectionTrait,
+        product: &ProductRecord,
+        now: Timestamp,
+    ) -> ApiResult<Self> {
+        let scope = scope_of(product);
+        let chairs = accounts::holders_of(db, Role::PanelChair, scope, now).await?;
+        let evaluators = accounts::holders_of(db, Role::Evaluator, scope, now).await?;
+        Ok(Self {
+            chairs: chairs.into_iter().collect(),
+            evaluators: evaluators.into_iter().collect(),
+        })
+    }
+
+    fn to_lead(&self, account: AccountId) -> bool {
+        self.chairs.contains(&account)
+    }
+
+    fn to_sit(&self, account: AccountId) -> bool {
+        self.to_lead(account) || self.evaluators.contains(&account)
+    }
+}
+
+/// Notes who of the panel may not have a seat or the chair, and a date that has passed. Those in
+/// `seated` had their seat before and are not asked again.
+pub(super) async fn check(
+    db: &impl ConnectionTrait,
+    state: &AppState,
+    product: &ProductRecord,
+    panel: &ReplacePanel,
+    seated: &[AccountId],
+    able: &Able,
+    conflicts: &HashSet<AccountId>,
+) -> ApiResult<Violations> {
+    let now = state.clock.now();
+    let mut violations = Violations::new();
+    let members = panel.member_ids.iter().enumerate();
+    let seats: Vec<(String, AccountId, bool)> =
+        std::iter::once(("/chair_id".into(), panel.chair_id, true))
+            .chain(members.map(|(i, member)| (format!("/member_ids/{i}"), *member, false)))
+            .filter(|(_, account, is_chair)| *is_chair || !seated.contains(account))
+            .collect();
+    let people: Vec<AccountId> = seats.iter().map(|(_, account, _)| *account).collect();
+    let known = accounts::names(db, &people).await?;
+    let memberships = organisations::memberships_of_all(db, &people).await?;
+    for (pointer, account, is_chair) in seats {
+        let has_role = if is_chair { able.to_lead(account) } else { able.to_sit(account) };
+        let is_owner = account == product.owner_id
+            || memberships
+                .get(&account)
+                .into_iter()
+                .flatten()
+                .any(|membership| Some(membership.organisation_id) == product.organisation_id);
+        if !known.contains_key(&account) {
+            violations.add(pointer, FieldCode::UnknownValue);
+        } else if is_owner || !has_role || conflicts.contains(&account) {
+            violations.add(pointer, FieldCode::NotAllowed);
+        }
+    }
+    if panel.due_on < vietnam_date(now) {
+        violations.add("/due_on", FieldCode::NotAllowed);
+    }
+    Ok(violations)
+}
+
+/// Replace the panel of an evaluation.
+///
+/// For members who recused themselves, a chair who cannot go on, another quorum or date. Members who
+/// stay keep their declaration and score sheet; a member whose sheet counts must stay. From the first
+/// sheet on the quorum may not be lowered, and new members only take the place of members who leave
+/// recused or without the role, chosen by a chair who was shown no sheet of others; neither the chair nor
+/// anybody who was shown one is among them. Who
+/// declared a conflict about the product gets neither seat nor chair, and as chair can only name
+/// another one. `If-Match` is the revision of the evaluation.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
+    request_body = ReplacePanel,
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its new revision"))),
+        (status = 409, description = "`recused`, `evaluation_closed`"),
+    ),
+    security(("bearer" = []))
+)]
+#[put("/evaluations/{id}/panel")]
+pub async fn replace_panel(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+    seen: IfMatch,
+    body: ValidJson<ReplacePanel>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let shown = transaction::write(&state.db, async |tx| {
+        let product = replace(tx, &state, by, id, &seen, &body).await?;
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+    })
+    .await?;
+    Ok(current(super::revision_of(&shown), &shown))
+}
+
+async fn replace(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    id: EvaluationId,
+    seen: &IfMatch,
+    panel: &ReplacePanel,
+) -> ApiResult<ProductRecord> {
+    let entered = enter(tx, by.actor, EvaluationAction::ReplacePanel, id, Some(seen)).await?;
+    let round = &entered.round;
+    round.require_open()?;
+    if !is_handing_over(round, by.actor.account_id(), panel) {
+        round.require_unrecused(by.actor.account_id())?;
+    }
+    let seated: Vec<AccountId> = round.members.iter().map(|one| one.account_id).collect();
+    let able = Able::load(tx, &entered.product, state.clock.now()).await?;
+    let mut violations =
+        check(tx, state, &entered.product, panel, &seated, &able, &round.conflicts).await?;
+    let leaves = |account: &AccountId| !panel.member_ids.contains(account);
+    if round.is_any_sheet_in() {
+        check_blindness(round, panel, by.actor.account_id(), &able, &mut violations);
+    }
+    violations.into_result()?;
+    let new_chair = Some(panel.chair_id).filter(|chair| *chair != round.chair_id);
+    let joins = |account: &AccountId| !seated.contains(account);
+    let new = NewPanel {
+        chair_id: panel.chair_id,
+        quorum: panel.quorum,
+        due_on: panel.due_on,
+        added: panel.member_ids.iter().copied().filter(joins).collect(),
+        removed: seated.iter().copied().filter(leaves).collect(),
+    };
+    write::set_panel(tx, entered.permit, round, &new, state.clock.now()).await?;
+    let ids = |accounts: &[AccountId]| accounts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let entry = entry(by, "evaluation.panel_replaced", round)
+        .with("added", ids(&new.added))
+        .with("removed", ids(&new.removed))
+        .changed("chair", round.chair_id, new.chair_id)
+        .changed("quorum", round.quorum, new.quorum)
+        .changed("due_on", round.due_on, new.due_on);
+    record(tx, state, entry).await?;
+    let after = store::load(tx, id).await?;
+    if round.due_on != after.due_on && round.recommendation.is_none() {
+        deadline::begin(tx, state, &after).await?;
+    }
+    let assigned = notice(Template::EvaluationAssigned, &after, &entered.product)
+        .with("due_on", after.due_on.to_string())
+        .to(new.added);
+    notifications::notify(tx, &state.clock, assigned).await?;
+    let leads = notice(Template::ChairAssigned, &after, &entered.product)
+        .with("due_on", after.due_on.to_string())
+        .to(new_chair);
+    notifications::notify(tx, &state.clock, leads).await?;
+    review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
+    follow_up(tx, state, id).await?;
+    Ok(entered.product)
+}
+
+/// Whether a recused chair does the one thing that is left: names another chair and changes nothing else.
+fn is_handing_over(round: &Round, account: Option<AccountId>, panel: &ReplacePanel) -> bool {
+    account == Some(round.chair_id)
+        && panel.chair_id != round.chair_id
+        && panel.quorum == round.quorum
+        && panel.due_on == round.due_on
+        && panel.member_ids.len() == round.members.len()
+        && round.members.iter().all(|one| panel.member_ids.contains(&one.account_id))
+}
+
+/// Notes what nobody may choose any more who may know a sheet: who scores besides, whose sheet goes,
+/// how many are enough.
+fn check_blindness(
+    round: &Round,
+    panel: &ReplacePanel,
+    actor: Option<AccountId>,
+    able: &Able,
+    violations: &mut Violations,
+) {
+    let leaves = |account: AccountId| !panel.member_ids.contains(&account);
+    if round.members.iter().any(|one| one.counts() && leaves(one.account_id)) {
+        violations.add("/member_ids", FieldCode::NotAllowed);
+    }
+    if panel.quorum < round.quorum {
+        violations.add_limit("/quorum", FieldCode::TooSmall, round.quorum as usize);
+    }
+    // Who knows the marks chooses nobody who adds to them, and not how many are enough.
+    let has_looked = round.has_looked(actor);
+    if has_looked && panel.quorum > round.quorum {
+        violations.add("/quorum", FieldCode::NotAllowed);
+    }
+    let vacant = |account: AccountId| round.is_recused(Some(account)) || !able.to_sit(account);
+    let leaving = round.members.iter().map(|one| one.account_id).filter(|one| leaves(*one));
+    let mut room = leaving.filter(|account| vacant(*account)).count();
+    for (i, account) in panel.member_ids.iter().enumerate() {
+        if round.member(Some(*account)).is_some() {
+            continue;
+        }
+        let pointer = format!("/member_ids/{i}");
+        if violations.0.iter().any(|found| found.pointer == pointer) {
+            continue;
+        }
+        let leads = *account == round.chair_id || *account == panel.chair_id;
+        if has_looked || leads || round.looks.contains(account) || room == 0 {
+            violations.add(pointer, FieldCode::NotAllowed);
+        } else {
+            room -= 1;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Shows one round, or the rounds of a product, to those who may know of them.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use nq57_platform::access::allow;
+use nq57_platform::audit::By;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::http::{FromPath, SignedIn, current};
+use nq57_platform::state::AppState;
+use nq57_shared::access::policy::evaluations::may;
+use nq57_shared::access::policy::products::{self as product_policy, ProductAction};
+use nq57_shared::evaluations::{Evaluation, EvaluationAction};
+use nq57_shared::ids::{EvaluationId, ProductId};
+use nq57_shared::page::Page;
+
+use super::enter::{product_of, subject_of};
+use super::{store, view};
+use crate::domains::products;
+
+/// Read an evaluation.
+///
+/// A member sees the sheets of others and the result only once the own sheet is in; the chair and
+/// whoever is not on the panel see how many sheets are in, and the rest once the quorum is met. That
+/// somebody was shown sheets of others is kept. Who declared a conflict reads `is_recused` and nothing
+/// of what happens in the round.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation")),
+    responses((status = 200, description = "The evaluation", body = Evaluation,
+        headers(("ETag" = String, description = "Its revision, for `If-Match`")))),
+    security(("bearer" = []))
+)]
+#[get("/evaluations/{id}")]
+pub async fn read_evaluation(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+) -> ApiResult<HttpResponse> {
+    let actor = caller.actor();
+    let round = store::load(&state.db, id).await?;
+    let product = product_of(&state.db, &round).await?;
+    allow(may(actor, EvaluationAction::Read, &subject_of(&round, actor, &product)))?;
+    let by = By::request(actor, &request);
+    let shown = view::read_all(&state, by, &product, &[round]).await?;
+    let shown = shown.into_iter().next().ok_or_else(ApiError::not_found)?;
+    // The sheets of others do not change the revision: the body is sent each time.
+    Ok(current(super::revision_of(&shown), &shown))
+}
+
+/// List the evaluations of a product.
+///
+/// All rounds of all its versions that the caller may know of, the latest first.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = ProductId, Path, description = "The product")),
+    responses((status = 200, description = "The evaluations", body = Page<Evaluation>)),
+    security(("bearer" = []))
+)]
+#[get("/products/{id}/evaluations")]
+pub async fn list_product_evaluations(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<ProductId>,
+) -> ApiResult<web::Json<Page<Evaluation>>> {
+    let actor = caller.actor();
+    let product = products::find(&state.db, id).await?.ok_or_else(ApiError::not_found)?;
+    let standing = products::standing_of(&state.db, actor, &product).await?;
+    let subject = product.subject(standing);
+    allow(product_policy::may(actor, ProductAction::Read, Some(&subject)))?;
+    let mut rounds = store::all_of(&state.db, id).await?;
+    rounds.retain(|round| {
+        may(actor, EvaluationAction::Read, &subject_of(round, actor, &product)).is_ok()
+    });
+    let items = view::read_all(&state, By::request(actor, &request), &product, &rounds).await?;
+    Ok(web::Json(Page { items, next_cursor: None, total: None }))
+}

@@ -1,0 +1,168 @@
+//! The chair recommends publication or not, and may replace that until the round is closed.
+
+use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_platform::access::permit;
+use nq57_platform::audit::By;
+use nq57_platform::error::ApiResult;
+use nq57_platform::http::{FromPath, SignedIn, ValidJson, current};
+use nq57_platform::notifications::{self, Template};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may as may_product};
+use nq57_shared::access::{Actor, Role};
+use nq57_shared::evaluations::{Evaluation, EvaluationAction, Person, Recommend, Recommendation};
+use nq57_shared::ids::EvaluationId;
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::products::ProductEvent;
+use nq57_shared::products::workflow::EvaluationFacts;
+use sha2::{Digest, Sha256};
+
+use super::enter::{enter, entry, notice, record, scope_of};
+use super::follow_up::{follow_up, tell_product};
+use super::round::Round;
+use super::{deadline, store, view, write};
+use crate::domains::products::{self, Change, ProductRecord};
+use crate::identity::accounts;
+
+/// Recommend publication, or not.
+///
+/// For the chair, once the quorum is met. It replaces an earlier recommendation; sending the same one
+/// again changes nothing, so the request can be retried.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation")),
+    request_body = Recommend,
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its new revision"))),
+        (status = 409, description = "`quorum_not_met`, `recused`, `evaluation_closed`"),
+    ),
+    security(("bearer" = []))
+)]
+#[post("/evaluations/{id}/recommendation")]
+pub async fn recommend(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+    body: ValidJson<Recommend>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let shown = transaction::write(&state.db, async |tx| {
+        let product = give(tx, &state, by, id, &body).await?;
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+    })
+    .await?;
+    Ok(current(super::revision_of(&shown), &shown))
+}
+
+/// Keeps the recommendation of the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, `quorum_not_met`, `recused`, `evaluation_closed`.
+pub async fn give(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    id: EvaluationId,
+    body: &Recommend,
+) -> ApiResult<ProductRecord> {
+    let entered = enter(tx, by.actor, EvaluationAction::Recommend, id, None).await?;
+    let (round, product) = (&entered.round, entered.product);
+    round.may_recommend(by.actor.account_id())?;
+    let is_same =
+        |given: &Recommendation| given.verdict == body.verdict && given.reason == body.reason;
+    let is_own = by.actor.account_id().is_some_and(|account| round.is_recommended_by(account));
+    if is_own && round.recommendation.as_ref().is_some_and(is_same) {
+        return Ok(product);
+    }
+    let now = state.clock.now();
+    let by_account = by.actor.account_id().ok_or(ProblemCode::Forbidden)?;
+    let given = Recommendation {
+        by: Person { id: by_account, display_name: String::new() },
+        verdict: body.verdict,
+        reason: body.reason.clone(),
+        at: now,
+    };
+    write::set_recommendation(tx, &state.clock, entered.permit, round, &given).await?;
+    let facts = EvaluationFacts { is_recommended: true, ..round.facts() };
+    tell_product(tx, entered.product_permit, round, facts).await?;
+    // Else the publisher has it already: only what is recommended is another thing.
+    if round.recommendation.is_none() {
+        deadline::end(tx, state, round.id).await?;
+        let change = Change {
+            product_id: product.id,
+            event: ProductEvent::Recommend,
+            reason: None,
+            revision: None,
+            request: by.request,
+        };
+        products::change_state(tx, state, by.actor, change).await?;
+    }
+    let verdict = |given: &Recommendation| given.verdict.as_str();
+    let entry = entry(by, "evaluation.recommended", round).changed(
+        "verdict",
+        round.recommendation.as_ref().map(verdict),
+        Some(verdict(&given)),
+    );
+    let entry = entry.changed(
+        "reason_sha256",
+        round.recommendation.as_ref().map(|given| digest(&given.reason)),
+        Some(digest(&given.reason)),
+    );
+    record(tx, state, entry).await?;
+    let scope = scope_of(&product);
+    let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;
+    let told = notice(Template::Recommended, round, &product)
+        .with("verdict", body.verdict.as_str())
+        .at(format!("/quyet-dinh/{}", product.id))
+        .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
+    notifications::notify(tx, &state.clock, told).await?;
+    follow_up(tx, state, round.id).await?;
+    Ok(product)
+}
+
+/// Takes a recommendation out of force: its author is recused, or the quorum is lost. The turn is the
+/// panel's again, and the publishers are told.
+///
+/// # Errors
+/// The refusal of the product's workflow; failures of the database.
+pub(super) async fn void(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    product: &ProductRecord,
+    round: &Round,
+) -> ApiResult<()> {
+    write::void_recommendation(tx, round).await?;
+    let subject = product.subject(PanelStanding::default());
+    let action = ProductAction::Send(ProductEvent::VoidRecommendation);
+    let permit = permit(may_product(&Actor::System, action, Some(&subject)))?;
+    let facts = EvaluationFacts { is_recommended: false, ..round.facts() };
+    tell_product(tx, permit, round, facts).await?;
+    if !round.is_quorum_met() {
+        deadline::begin(tx, state, round).await?;
+    }
+    let change = Change {
+        product_id: product.id,
+        event: ProductEvent::VoidRecommendation,
+        reason: None,
+        revision: None,
+        request: by.request,
+    };
+    products::change_state(tx, state, &Actor::System, change).await?;
+    let given_by = round.recommendation.as_ref().map(|given| given.by.id.to_string());
+    let entry = entry(by, "evaluation.recommendation_voided", round).with("given_by", given_by);
+    record(tx, state, entry).await?;
+    let publishers =
+        accounts::holders_of(tx, Role::Publisher, scope_of(product), state.clock.now()).await?;
+    let told = notice(Template::RecommendationVoided, round, product)
+        .at(format!("/quyet-dinh/{}", product.id))
+        .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
+    notifications::notify(tx, &state.clock, told).await
+}
+
+/// What the audit keeps of a text: the text itself is in the slice's own facts.
+fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
+}

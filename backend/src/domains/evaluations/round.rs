@@ -1,0 +1,370 @@
+//! A round as the slice thinks of it, and its rules: whose sheets count, who may see which.
+//! Pure: no query, no time of its own.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use nq57_shared::access::Actor;
+use nq57_shared::evaluations::{
+    ConflictAnswer, EvaluationMode, EvaluationResult, EvaluationState, OnSiteVisit, Recommendation,
+    Rubric, Score, SheetState, mean_and_dispersion, weighted_hundredths,
+};
+use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::products::workflow::EvaluationFacts;
+use nq57_shared::time::Timestamp;
+
+/// A round with its panel.
+#[derive(Clone, Debug)]
+pub(super) struct Round {
+    pub id: EvaluationId,
+    pub product_id: ProductId,
+    pub product_version: u32,
+    pub state: EvaluationState,
+    pub mode: EvaluationMode,
+    pub rubric: Rubric,
+    pub chair_id: AccountId,
+    pub quorum: u32,
+    pub due_on: NaiveDate,
+    /// The end of that day.
+    pub due_at: Timestamp,
+    pub opened_at: Timestamp,
+    pub quorum_reached_at: Option<Timestamp>,
+    pub on_site: Option<OnSiteVisit>,
+    pub recommendation: Option<Recommendation>,
+    pub revision: i64,
+    pub members: Vec<Member>,
+    /// Who declared a conflict about this product, in whichever round.
+    pub conflicts: HashSet<AccountId>,
+    /// Who was shown sheets of others.
+    pub looks: HashSet<AccountId>,
+}
+
+/// A seat on the panel.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub account_id: AccountId,
+    pub conflict: ConflictAnswer,
+    pub conflict_note: Option<String>,
+    pub scores: Option<Vec<Score>>,
+    pub submitted_at: Option<Timestamp>,
+    pub revision: i64,
+}
+
+impl Member {
+    pub fn is_recused(&self) -> bool {
+        self.conflict == ConflictAnswer::Declared
+    }
+
+    /// Whether the sheet is in and counts.
+    pub fn counts(&self) -> bool {
+        self.submitted_at.is_some() && !self.is_recused()
+    }
+
+    pub fn sheet(&self) -> SheetState {
+        match (&self.scores, self.submitted_at) {
+            (_, Some(_)) => SheetState::Submitted,
+            (Some(_), None) => SheetState::Draft,
+            (None, None) => SheetState::None,
+        }
+    }
+}
+
+impl Round {
+    pub fn member(&self, account: Option<AccountId>) -> Option<&Member> {
+        self.members.iter().find(|member| Some(member.account_id) == account)
+    }
+
+    /// The revision as `account` sees it: it grows with what that member says and scores. What the others do on
+    /// their sheets is not to be told by it. Neither part ever falls, also when a seat is given up and taken
+    /// again: no revision comes twice.
+    pub fn revision_for(&self, account: Option<AccountId>) -> i64 {
+        self.revision + self.member(account).map_or(0, |member| member.revision)
+    }
+
+    /// How many sheets count.
+    pub fn sheets(&self) -> u32 {
+        u32::try_from(self.members.iter().filter(|member| member.counts()).count())
+            .unwrap_or(u32::MAX)
+    }
+
+    pub fn is_quorum_met(&self) -> bool {
+        self.sheets() >= self.quorum
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.state == EvaluationState::Closed
+    }
+
+    /// What the workflow of products needs to know.
+    pub fn facts(&self) -> EvaluationFacts {
+        EvaluationFacts {
+            is_open: !self.is_closed(),
+            quorum_met: self.is_quorum_met(),
+            is_recommended: self.recommendation.is_some(),
+        }
+    }
+
+    /// What the submitted sheets say together.
+    pub fn result(&self) -> EvaluationResult {
+        let criteria = &self.rubric.criteria;
+        let counting = self.members.iter().filter(|member| member.counts());
+        let sheets: Vec<u32> = counting
+            .filter_map(|member| member.scores.as_deref())
+            .map(|scores| weighted_hundredths(scores, criteria))
+            .collect();
+        let figures = mean_and_dispersion(&sheets);
+        let mean = figures.map(|(mean, _)| mean);
+        EvaluationResult {
+            sheets: self.sheets(),
+            quorum_met: self.is_quorum_met(),
+            weighted_mean_hundredths: mean,
+            dispersion_hundredths: figures.map(|(_, dispersion)| dispersion),
+            is_passed: mean.map(|mean| mean >= self.rubric.pass_mark.saturating_mul(100)),
+        }
+    }
+
+    /// Whether this account declared a conflict about the product: for good.
+    pub fn is_recused(&self, account: Option<AccountId>) -> bool {
+        account.is_some_and(|account| self.conflicts.contains(&account))
+    }
+
+    /// Whether this account was shown sheets of others.
+    pub fn has_looked(&self, account: Option<AccountId>) -> bool {
+        account.is_some_and(|account| self.looks.contains(&account))
+    }
+
+    /// Whether this account's recommendation is the one that stands.
+    pub fn is_recommended_by(&self, account: AccountId) -> bool {
+        self.recommendation.as_ref().is_some_and(|given| given.by.id == account)
+    }
+
+    /// Whether somebody may know a sheet: from then on a panel is no longer chosen blindly.
+    pub fn is_any_sheet_in(&self) -> bool {
+        !self.looks.is_empty() || self.members.iter().any(|member| member.submitted_at.is_some())
+    }
+
+    /// Whether this caller may see how others scored: once the quorum is met, a member moreover only once
+    /// the own sheet is in; a recused one never.
+    pub fn shows_sheets_to(&self, actor: &Actor) -> bool {
+        let account = actor.account_id();
+        if actor.is_system() {
+            return true;
+        }
+        if self.is_recused(account) {
+            return false;
+        }
+        self.is_quorum_met() && self.member(account).is_none_or(Member::counts)
+    }
+
+    /// Whether this caller is about to be shown sheets of others for the first time.
+    pub fn is_first_look(&self, actor: &Actor) -> Option<AccountId> {
+        let account = actor.account_id()?;
+        let others = |member: &&Member| member.counts() && member.account_id != account;
+        let is_first = !self.looks.contains(&account)
+            && self.shows_sheets_to(actor)
+            && self.members.iter().any(|member| others(&member));
+        is_first.then_some(account)
+    }
+
+    /// What the sheets say together, as far as this caller may know: all of it, only how many there are,
+    /// or nothing before the own sheet is in.
+    pub fn result_for(&self, actor: &Actor) -> Option<EvaluationResult> {
+        if self.shows_sheets_to(actor) {
+            return Some(self.result());
+        }
+        let account = actor.account_id();
+        let is_shut_out =
+            self.is_recused(account) || self.member(account).is_some_and(|member| !member.counts());
+        (!is_shut_out).then(|| EvaluationResult {
+            sheets: self.sheets(),
+            quorum_met: self.is_quorum_met(),
+            weighted_mean_hundredths: None,
+            dispersion_hundredths: None,
+            is_passed: None,
+        })
+    }
+
+    /// Refuses what a recused person must not do.
+    pub fn require_unrecused(&self, account: Option<AccountId>) -> Result<(), ProblemCode> {
+        if self.is_recused(account) { Err(ProblemCode::Recused) } else { Ok(()) }
+    }
+
+    /// Refuses what a closed round no longer takes.
+    pub fn require_open(&self) -> Result<(), ProblemCode> {
+        if self.is_closed() { Err(ProblemCode::EvaluationClosed) } else { Ok(()) }
+    }
+
+    /// Whether this member may still change the own sheet.
+    pub fn may_score(&self, account: Option<AccountId>) -> Result<(), ProblemCode> {
+        self.require_open()?;
+        match self.member(account) {
+            None => Err(ProblemCode::Forbidden),
+            Some(_) if self.is_recused(account) => Err(ProblemCode::Recused),
+            Some(member) if member.conflict == ConflictAnswer::NotAsked => {
+                Err(ProblemCode::ConflictNotDeclared)
+            }
+            Some(member) if member.submitted_at.is_some() => Err(ProblemCode::ScoreSheetSubmitted),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Whether this member may give this answer: a declared conflict is final.
+    pub fn may_answer(
+        &self,
+        account: Option<AccountId>,
+        answer: ConflictAnswer,
+    ) -> Result<(), ProblemCode> {
+        self.require_open()?;
+        match self.member(account) {
+            None => Err(ProblemCode::Forbidden),
+            Some(_) if self.is_recused(account) && answer != ConflictAnswer::Declared => {
+                Err(ProblemCode::Recused)
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Whether the chair may recommend now. A chair who declared a conflict may not.
+    pub fn may_recommend(&self, account: Option<AccountId>) -> Result<(), ProblemCode> {
+        self.require_open()?;
+        self.require_unrecused(account)?;
+        if self.is_quorum_met() { Ok(()) } else { Err(ProblemCode::QuorumNotMet) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nq57_shared::access::AccountActor;
+    use nq57_shared::language::Bilingual;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn account(n: u128) -> AccountId {
+        AccountId(Uuid::from_u128(n))
+    }
+
+    fn actor(n: u128) -> Actor {
+        Actor::Account(AccountActor {
+            id: account(n),
+            email_verified: true,
+            grants: Vec::new(),
+            organisations: Vec::new(),
+        })
+    }
+
+    fn member(n: u128, conflict: ConflictAnswer, is_submitted: bool) -> Member {
+        Member {
+            account_id: account(n),
+            conflict,
+            conflict_note: None,
+            scores: is_submitted.then(Vec::new),
+            submitted_at: is_submitted.then_some(Timestamp::UNIX_EPOCH),
+            revision: 0,
+        }
+    }
+
+    fn declared(members: &[Member]) -> HashSet<AccountId> {
+        members.iter().filter(|one| one.is_recused()).map(|one| one.account_id).collect()
+    }
+
+    fn round(members: Vec<Member>) -> Round {
+        Round {
+            id: EvaluationId(Uuid::nil()),
+            product_id: ProductId(Uuid::nil()),
+            product_version: 1,
+            state: EvaluationState::Open,
+            mode: EvaluationMode::Online,
+            rubric: Rubric {
+                id: "r".into(),
+                name: Bilingual::default(),
+                version: "1".into(),
+                pass_mark: 65,
+                criteria: Vec::new(),
+            },
+            chair_id: account(1),
+            quorum: 2,
+            due_on: NaiveDate::default(),
+            due_at: Timestamp::UNIX_EPOCH,
+            opened_at: Timestamp::UNIX_EPOCH,
+            quorum_reached_at: None,
+            on_site: None,
+            recommendation: None,
+            revision: 1,
+            conflicts: declared(&members),
+            looks: HashSet::new(),
+            members,
+        }
+    }
+
+    #[test]
+    fn the_sheet_of_a_member_who_recused_later_no_longer_counts() {
+        use ConflictAnswer::{Declared, None};
+        let both = round(vec![member(1, None, true), member(2, None, true)]);
+        assert!(both.is_quorum_met());
+        assert_eq!(both.may_recommend(Some(account(1))), Ok(()));
+        let one = round(vec![member(1, None, true), member(2, Declared, true)]);
+        assert_eq!(one.may_recommend(Some(account(1))), Err(ProblemCode::QuorumNotMet));
+        assert!(!one.shows_sheets_to(&actor(1)), "the chair waits for the quorum");
+        assert!(!one.shows_sheets_to(&actor(2)));
+        assert_eq!(one.may_answer(Some(account(2)), None), Err(ProblemCode::Recused));
+        let mut outside = round(vec![member(2, None, true), member(3, None, true)]);
+        outside.conflicts.insert(account(1));
+        assert_eq!(outside.may_recommend(Some(account(1))), Err(ProblemCode::Recused));
+        assert_eq!(outside.result_for(&actor(1)), Option::None);
+    }
+
+    #[test]
+    fn scoring_comes_after_the_declaration_and_before_submission() {
+        use ConflictAnswer::{None, NotAsked};
+        let round =
+            round(vec![member(1, NotAsked, false), member(2, None, false), member(3, None, true)]);
+        let may = |n| round.may_score(Some(account(n)));
+        assert_eq!(may(1), Err(ProblemCode::ConflictNotDeclared));
+        assert_eq!(may(2), Ok(()));
+        assert_eq!(may(3), Err(ProblemCode::ScoreSheetSubmitted));
+        assert_eq!(may(4), Err(ProblemCode::Forbidden));
+        assert!(!round.shows_sheets_to(&actor(2)));
+        assert!(!round.shows_sheets_to(&actor(3)), "not before the quorum");
+        assert!(!round.shows_sheets_to(&actor(9)), "nobody outside before the quorum");
+        assert_eq!(round.result_for(&actor(9)).map(|result| result.sheets), Some(1));
+        assert_eq!(round.result_for(&actor(2)), Option::None);
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_sees_marks_who_could_still_choose_what_becomes_of_them(
+            seats in prop::collection::vec((0..3_usize, any::<bool>()), 0..6),
+            quorum in 1..5_u32,
+            viewer in 1..9_u128,
+            recused in any::<bool>(),
+        ) {
+            use ConflictAnswer::{Declared, None, NotAsked};
+            let members = seats.iter().zip(1..).map(|((conflict, is_in), n)| {
+                member(n, [NotAsked, None, Declared][*conflict], *is_in)
+            });
+            let mut round = Round { quorum, ..round(members.collect()) };
+            if recused {
+                round.conflicts.insert(account(viewer));
+            }
+            let who = actor(viewer);
+            let seat = round.member(Some(account(viewer)));
+            let is_shut_out = round.is_recused(Some(account(viewer)));
+            let has_scored = seat.is_some_and(Member::counts);
+            if round.shows_sheets_to(&who) {
+                prop_assert!(!is_shut_out);
+                prop_assert!(has_scored || seat.is_none());
+                prop_assert!(round.is_quorum_met());
+            } else if let Some(result) = round.result_for(&who) {
+                prop_assert!(!is_shut_out && (seat.is_none() || has_scored));
+                prop_assert_eq!(result.weighted_mean_hundredths, Option::None);
+                prop_assert_eq!(result.is_passed, Option::None);
+            }
+            if is_shut_out {
+                prop_assert!(round.is_first_look(&who).is_none());
+            }
+        }
+    }
+}

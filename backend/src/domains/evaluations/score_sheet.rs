@@ -1,0 +1,84 @@
+//! A member keeps a score sheet, and submits it once. The sheet that meets the quorum tells the chair.
+
+use actix_web::{HttpRequest, HttpResponse, put};
+use nq57_platform::audit::By;
+use nq57_platform::error::ApiResult;
+use nq57_platform::http::openapi::IfMatchHeader;
+use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_shared::evaluations::{Evaluation, EvaluationAction, RecordScoreSheet};
+use nq57_shared::ids::EvaluationId;
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::validate::Violations;
+
+use super::enter::{enter, entry, record, review_quorum};
+use super::follow_up::follow_up;
+use super::{store, view, write};
+use crate::domains::products::ProductRecord;
+
+/// Record one's own score sheet.
+///
+/// Replaces what was kept before. With `submit` every criterion needs a score, the sheet is final and
+/// the sheets of the others can be read. `If-Match` is the revision of the evaluation.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
+    request_body = RecordScoreSheet,
+    responses(
+        (status = 200, description = "The evaluation as it is now", body = Evaluation,
+            headers(("ETag" = String, description = "Its revision, as the caller sees it"))),
+        (status = 409, description =
+            "`conflict_not_declared`, `recused`, `score_sheet_submitted`, `evaluation_closed`"),
+    ),
+    security(("bearer" = []))
+)]
+#[put("/evaluations/{id}/score-sheets/me")]
+pub async fn record_score_sheet(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<EvaluationId>,
+    seen: IfMatch,
+    body: ValidJson<RecordScoreSheet>,
+) -> ApiResult<HttpResponse> {
+    let by = By::request(caller.actor(), &request);
+    let shown = transaction::write(&state.db, async |tx| {
+        let product = keep(tx, &state, by, id, Some(&seen), &body).await?;
+        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+    })
+    .await?;
+    Ok(current(super::revision_of(&shown), &shown))
+}
+
+/// Keeps the sheet of the actor, in the caller's transaction.
+///
+/// # Errors
+/// The denial of the policy, 412 for a stale revision, 422 for scores that do not fit the rubric, and
+/// the conflicts that the operation lists.
+pub async fn keep(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    id: EvaluationId,
+    seen: Option<&IfMatch>,
+    body: &RecordScoreSheet,
+) -> ApiResult<ProductRecord> {
+    let entered = enter(tx, by.actor, EvaluationAction::Score, id, seen).await?;
+    let round = &entered.round;
+    let account = by.actor.account_id();
+    round.may_score(account)?;
+    let Some(account) = account else { return Err(ProblemCode::Forbidden.into()) };
+    let mut violations = Violations::new();
+    body.check_against(&round.rubric.criteria, &mut violations);
+    violations.into_result()?;
+    let submitted_at = body.submit.then(|| state.clock.now());
+    write::set_sheet(tx, entered.permit, id, account, &body.scores, submitted_at).await?;
+    if body.submit {
+        record(tx, state, entry(by, "evaluation.sheet_submitted", round)).await?;
+        let after = store::load(tx, id).await?;
+        review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
+        follow_up(tx, state, id).await?;
+    }
+    Ok(entered.product)
+}

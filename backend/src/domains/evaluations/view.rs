@@ -1,0 +1,186 @@
+//! A round as one caller may see it. The sheets of others and everything that would tell about them
+//! are left out until the quorum is met and the caller's own sheet, if one is owed, is in; a recused caller
+//! learns no more than that there is a round. The first look at sheets of others is written down before they are shown.
+
+use std::collections::{HashMap, HashSet};
+
+use nq57_platform::audit::By;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_shared::access::Actor;
+use nq57_shared::access::policy::evaluations::may;
+use nq57_shared::evaluations::{
+    ConflictAnswer, Evaluation, EvaluationAction, EvaluationState, PanelMember, Person,
+    Recommendation, ScoreSheet, SheetState, weighted_hundredths,
+};
+use nq57_shared::ids::AccountId;
+use sea_orm::ConnectionTrait;
+
+use super::enter::{entry, record, subject_of};
+use super::round::{Member, Round};
+use super::{store, write};
+use crate::domains::products::{self, ProductRecord};
+use crate::identity::accounts;
+
+/// The representation of a round, held or just written in `tx`, for the actor, who is permitted to read
+/// it. A first look at sheets of others is a fact from now on.
+pub(super) async fn show(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    product: &ProductRecord,
+    round: &Round,
+) -> ApiResult<Evaluation> {
+    if let Some(account) = round.is_first_look(by.actor) {
+        write::note_look(tx, round.id, account, state.clock.now()).await?;
+        let entry = entry(by, "evaluation.sheets_seen", round).with("sheets", round.sheets());
+        record(tx, state, entry).await?;
+    }
+    let shown = represent_all(tx, by.actor, product, std::slice::from_ref(round)).await?;
+    shown.into_iter().next().ok_or_else(ApiError::not_found)
+}
+
+/// Reads the rounds of one product for the actor. A round whose sheets would be seen for the first time
+/// is held while the look is written down: a panel that changes at once knows of it or comes before.
+pub(super) async fn read_all(
+    state: &AppState,
+    by: By<'_>,
+    product: &ProductRecord,
+    rounds: &[Round],
+) -> ApiResult<Vec<Evaluation>> {
+    let mut shown = represent_all(&state.db, by.actor, product, rounds).await?;
+    for (place, round) in shown.iter_mut().zip(rounds) {
+        if round.is_first_look(by.actor).is_some() {
+            *place = transaction::write(&state.db, async |tx| {
+                let round = store::hold(tx, round.id).await?;
+                show(tx, state, by, product, &round).await
+            })
+            .await?;
+        }
+    }
+    Ok(shown)
+}
+
+async fn represent_all(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    product: &ProductRecord,
+    rounds: &[Round],
+) -> ApiResult<Vec<Evaluation>> {
+    let members = rounds.iter().flat_map(|round| &round.members).map(|one| one.account_id);
+    let people: HashSet<AccountId> = members.chain(rounds.iter().flat_map(leaders)).collect();
+    let names = accounts::names(db, &Vec::from_iter(people)).await?;
+    let mut shown = Vec::with_capacity(rounds.len());
+    let titles = products::sealed_titles(db, product.id).await?;
+    for round in rounds {
+        let title = titles.get(&round.product_version).ok_or_else(|| {
+            ApiError::internal(anyhow::anyhow!("the version of round {} is not sealed", round.id))
+        })?;
+        shown.push(represent(actor, product, title, round, &names));
+    }
+    Ok(shown)
+}
+
+/// Who leads the round and who led it when it was recommended.
+fn leaders(round: &Round) -> impl Iterator<Item = AccountId> {
+    let author = round.recommendation.as_ref().map(|given| given.by.id);
+    std::iter::once(round.chair_id).chain(author)
+}
+
+fn represent(
+    actor: &Actor,
+    product: &ProductRecord,
+    title: &str,
+    round: &Round,
+    names: &HashMap<AccountId, String>,
+) -> Evaluation {
+    let me = actor.account_id();
+    let is_chair = me == Some(round.chair_id);
+    let is_recused = round.is_recused(me);
+    let shows_all = round.shows_sheets_to(actor);
+    let name = |id: AccountId| names.get(&id).cloned().unwrap_or_default();
+    let own = |member: &Member| Some(member.account_id) == me;
+    // A recused chair needs the names to hand them to another one; how far they are is not to be known.
+    let is_seen = |member: &&Member| !is_recused || is_chair || own(member);
+    let members = round.members.iter().filter(is_seen).map(|member| PanelMember {
+        account_id: member.account_id,
+        display_name: name(member.account_id),
+        conflict: match is_recused && !own(member) {
+            true => ConflictAnswer::NotAsked,
+            false => member.conflict,
+        },
+        conflict_note: member
+            .conflict_note
+            .clone()
+            .filter(|_| own(member) || (is_chair && !is_recused)),
+        // How far somebody is with a sheet that is not in is known to that person and the chair.
+        sheet: match member.sheet() {
+            _ if is_recused && !own(member) => SheetState::None,
+            SheetState::Draft if !(is_chair || own(member)) => SheetState::None,
+            sheet => sheet,
+        },
+    });
+    let sheets =
+        round.members.iter().filter(|member| own(member) || (shows_all && member.counts()));
+    Evaluation {
+        id: round.id,
+        product_id: round.product_id,
+        product_title: title.to_owned(),
+        product_version: round.product_version,
+        is_recused,
+        state: match round.state {
+            EvaluationState::Recommended if is_recused => EvaluationState::Open,
+            state => state,
+        },
+        mode: round.mode,
+        rubric: round.rubric.clone(),
+        chair: Person { id: round.chair_id, display_name: name(round.chair_id) },
+        members: members.collect(),
+        quorum: round.quorum,
+        due_on: round.due_on,
+        opened_at: round.opened_at,
+        revision: round.revision_for(me).cast_unsigned(),
+        on_site: round.on_site.clone().filter(|_| !is_recused),
+        sheets: sheets.filter_map(|member| sheet(round, member)).collect(),
+        result: round.result_for(actor),
+        recommendation: round.recommendation.clone().filter(|_| !is_recused).map(|given| {
+            let by = Person { id: given.by.id, display_name: name(given.by.id) };
+            Recommendation { by, ..given }
+        }),
+        allowed_actions: allowed_actions(actor, product, round),
+    }
+}
+
+fn sheet(round: &Round, member: &Member) -> Option<ScoreSheet> {
+    let scores = member.scores.clone()?;
+    let is_submitted = member.submitted_at.is_some();
+    Some(ScoreSheet {
+        member_id: member.account_id,
+        state: member.sheet(),
+        weighted_hundredths: is_submitted
+            .then(|| weighted_hundredths(&scores, &round.rubric.criteria)),
+        submitted_at: member.submitted_at,
+        scores,
+    })
+}
+
+/// What would be accepted now.
+fn allowed_actions(actor: &Actor, product: &ProductRecord, round: &Round) -> Vec<EvaluationAction> {
+    let me = actor.account_id();
+    let subject = subject_of(round, actor, product);
+    let is_possible = |action: EvaluationAction| match action {
+        EvaluationAction::Read => true,
+        EvaluationAction::DeclareConflict => {
+            !round.is_closed() && !round.is_recused(me) && round.member(me).is_some()
+        }
+        EvaluationAction::Score => round.may_score(me).is_ok(),
+        EvaluationAction::Recommend => round.may_recommend(me).is_ok(),
+        EvaluationAction::RecordOnSiteVisit => !round.is_closed() && !round.is_recused(me),
+        EvaluationAction::ReplacePanel => {
+            !round.is_closed() && (!round.is_recused(me) || me == Some(round.chair_id))
+        }
+    };
+    let actions = EvaluationAction::ALL.into_iter();
+    actions.filter(|action| may(actor, *action, &subject).is_ok() && is_possible(*action)).collect()
+}

@@ -1,0 +1,136 @@
+//! Changing the text of a draft, by a merge patch.
+
+use actix_web::{HttpRequest, HttpResponse, patch};
+use anyhow::anyhow;
+use nq57_platform::access::permit;
+use nq57_platform::audit;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::http::extract::parse_json;
+use nq57_platform::http::openapi::IfMatchHeader;
+use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_shared::access::policy::products::ProductAction;
+use nq57_shared::ids::ProductId;
+use nq57_shared::products::{Product, ProductDraft, ProductPatch};
+use nq57_shared::text;
+use nq57_shared::time::vietnam_date;
+use nq57_shared::validate::{Validate, Violations};
+
+use super::facts::{self, Situation};
+use super::markdown::{self, Rendered};
+use super::present;
+use super::store::{self, ProductRecord};
+use super::subject::subject_of;
+use nq57_platform::audit::By;
+use nq57_platform::casework;
+
+/// Change the text of a product.
+///
+/// A merge patch (RFC 7396) on the draft: absent members stay, `null` empties, a list replaces the
+/// list. Possible while the submitter holds it (`draft`, `more_information`). A patch that changes
+/// nothing keeps the revision.
+#[utoipa::path(
+    tag = "products",
+    security(("bearer" = [])),
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        IfMatchHeader,
+    ),
+    request_body = ProductPatch,
+    responses((status = 200, description = "As it is now", body = Product,
+        headers(("ETag" = String, description = "The revision")))),
+)]
+#[patch("/products/{id}")]
+pub async fn edit_product(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<ProductId>,
+    seen: IfMatch,
+    body: ValidJson<ProductPatch>,
+) -> ApiResult<HttpResponse> {
+    let description = match body.0.get("description") {
+        Some(new) => Some(markdown::render(&text::block(new.as_str().unwrap_or_default())).await?),
+        None => None,
+    };
+    let (revision, shown) = transaction::write(&state.db, async |tx| {
+        let by = By::request(caller.actor(), &request);
+        let product = edit(tx, &state, by, id, Some(&seen), (&body, description.as_ref())).await?;
+        let shown = present::shown(tx, &state, caller.actor(), &product).await?;
+        Ok((product.revision, shown))
+    })
+    .await?;
+    Ok(current(revision, &shown))
+}
+
+/// Changes the text for the actor, in the caller's transaction. The patch comes with the description
+/// that it brings, rendered before.
+///
+/// # Errors
+/// The denial of the policy; 412 when the product has changed since it was seen; 400 and 422 for what
+/// the patched draft may not be.
+pub async fn edit(
+    tx: &Tx,
+    state: &AppState,
+    by: By<'_>,
+    id: ProductId,
+    seen: Option<&IfMatch>,
+    (patch, description): (&ProductPatch, Option<&Rendered>),
+) -> ApiResult<ProductRecord> {
+    let mut product = store::load(tx, id).await?;
+    let decision = Situation::of(tx, by.actor, &product).await?.may(ProductAction::Edit);
+    let permit = permit(decision)?;
+    if let Some(seen) = seen {
+        seen.check(product.revision)?;
+    }
+    let draft = patched(state, &product.draft, patch)?;
+    if draft == product.draft {
+        return Ok(product);
+    }
+    if draft.description != product.draft.description {
+        let rendered = description.ok_or_else(|| anyhow!("the description was not rendered"));
+        let rendered = rendered.map_err(ApiError::internal)?;
+        product.description_html = rendered.of(&draft.description)?;
+    }
+    let before = std::mem::replace(&mut product.draft, draft);
+    store::keep(tx, permit, &mut product, state.clock.now()).await?;
+    casework::add_author(tx, &state.clock, by.actor, subject_of(id)).await?;
+    audit::record(tx, &state.clock, entry(by, id, &before, &product.draft)?).await?;
+    Ok(product)
+}
+
+/// What was changed: the names of all members, old and new of those that hold codes and numbers.
+fn entry(
+    by: By<'_>,
+    id: ProductId,
+    before: &ProductDraft,
+    after: &ProductDraft,
+) -> ApiResult<audit::Entry> {
+    Ok(by
+        .entry("product.edited", subject_of(id))
+        .fields(before, after)?
+        .changed("kind", before.kind, after.kind)
+        .changed("domain", before.domain, after.domain)
+        .changed("sectors", &before.sectors, &after.sectors)
+        .changed("maturity", before.maturity, after.maturity)
+        .changed("trl", before.trl, after.trl)
+        .changed("province_code", &before.province_code, &after.province_code)
+        .changed("strategic_technology", &before.strategic_technology, &after.strategic_technology)
+        .changed("consent", before.consent, after.consent))
+}
+
+fn patched(
+    state: &AppState,
+    draft: &ProductDraft,
+    patch: &ProductPatch,
+) -> ApiResult<ProductDraft> {
+    let merged = patch.applied_to(draft).map_err(ApiError::internal)?;
+    let mut draft: ProductDraft = parse_json(&merged)?;
+    draft.normalise();
+    let mut violations: Violations = draft.violations();
+    let today = vietnam_date(state.clock.now());
+    facts::check_codes(&state.reference.snapshot(), today, &draft, &mut violations);
+    violations.into_result()?;
+    Ok(draft)
+}

@@ -1,0 +1,159 @@
+//! What follows from a change of state, in the same transaction: code, version, deadlines, what the
+//! public sees, who is told. Each arm is one effect of the workflow's table.
+
+use nq57_platform::casework::{self, deadlines};
+use nq57_platform::error::ApiResult;
+use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::state::AppState;
+use nq57_shared::access::Decision;
+use nq57_shared::products::workflow::{ProductClock, ProductEffect};
+use nq57_shared::products::{ProductEvent, ProductState};
+use nq57_shared::time::vietnam_date;
+
+use super::store::ProductRecord;
+use super::subject::{KIND, SERIES, subject_of};
+use super::{allowances, attachments, eligibility, publications, tell, versions};
+
+/// Applies the effects in their order. `product` is in its new state and takes what changes of it;
+/// the caller keeps the row. `decision` is the policy's word on the event, `from` the state that it left.
+/// Returns the secret that follows a new code.
+pub(super) async fn apply(
+    tx: &Tx,
+    state: &AppState,
+    decision: Decision,
+    product: &mut ProductRecord,
+    (from, event): (ProductState, ProductEvent),
+    effects: &[ProductEffect],
+) -> ApiResult<Option<String>> {
+    let mut secret = None;
+    for effect in effects {
+        match effect {
+            ProductEffect::IssueCode => secret = issue_code(tx, state, product).await?,
+            ProductEffect::SealVersion => seal(tx, state, product).await?,
+            ProductEffect::StartClock(_)
+            | ProductEffect::PauseClock(_)
+            | ProductEffect::ResumeClock(_)
+            | ProductEffect::MeetClock(_)
+            | ProductEffect::StopClocks => turn_clock(tx, state, product, *effect).await?,
+            ProductEffect::MakePublic => {
+                publications::publish(tx, product, state.clock.now()).await?;
+                publications::forget(tx, state, product.id);
+            }
+            ProductEffect::HideFromPublic => {
+                publications::remove(tx, product.id).await?;
+                product.public_version = None;
+                publications::forget(tx, state, product.id);
+            }
+            ProductEffect::BeginRevision => {
+                product.version = versions::next(tx, product.id).await?;
+                product.fingerprint = None;
+            }
+            ProductEffect::RestorePublicVersion => restore(tx, state, decision, product).await?,
+            // The slice of evaluations closes its own rows when it hears of the change.
+            ProductEffect::CloseEvaluation => {
+                if let Some(known) = &mut product.evaluation {
+                    known.facts.is_open = false;
+                }
+            }
+            ProductEffect::HandTo(holder) => product.holder = Some(*holder),
+            ProductEffect::TellSubmitter => tell::submitter(tx, state, product, event).await?,
+            ProductEffect::TellHolder => tell::holder(tx, state, product, from).await?,
+        }
+    }
+    Ok(secret)
+}
+
+async fn issue_code(
+    tx: &Tx,
+    state: &AppState,
+    product: &mut ProductRecord,
+) -> ApiResult<Option<String>> {
+    if product.code.is_some() {
+        return Ok(None);
+    }
+    let now = state.clock.now();
+    let code = casework::next_code(tx, SERIES, now).await?;
+    let secret = casework::new_secret()?;
+    product.secret_hash = Some(casework::digest(&code, &secret));
+    product.code = Some(code);
+    product.submitted_at = Some(now);
+    // Who handles a case is not for the submitter to choose again.
+    product.competent_province = product.draft.province_code.clone();
+    Ok(Some(secret))
+}
+
+async fn seal(tx: &Tx, state: &AppState, product: &mut ProductRecord) -> ApiResult<()> {
+    let now = state.clock.now();
+    product.consent_version = consent_in_force(state);
+    let judged = product.fingerprint.is_some().then_some(product.version);
+    versions::seal(tx, product, now).await?;
+    match judged {
+        Some(before) => eligibility::carry_over(tx, product.id, before, product.version, now).await,
+        None => Ok(()),
+    }
+}
+
+fn consent_in_force(state: &AppState) -> Option<String> {
+    let today = vietnam_date(state.clock.now());
+    let snapshot = state.reference.snapshot();
+    let mut entries = snapshot.list("consents")?.valid_on(today);
+    entries.next().map(|entry| entry.code.clone())
+}
+
+async fn turn_clock(
+    tx: &Tx,
+    state: &AppState,
+    product: &mut ProductRecord,
+    effect: ProductEffect,
+) -> ApiResult<()> {
+    let subject = subject_of(product.id);
+    let snapshot = state.reference.snapshot();
+    let (clock, calendar) = (&state.clock, snapshot.calendar());
+    match effect {
+        ProductEffect::StartClock(which) => {
+            let days = days(state, which);
+            deadlines::start(tx, clock, calendar, subject, which.as_str(), days).await?;
+        }
+        ProductEffect::PauseClock(which) => {
+            deadlines::pause(tx, clock, calendar, subject, which.as_str()).await?;
+        }
+        ProductEffect::ResumeClock(which) => {
+            deadlines::resume(tx, clock, calendar, subject, which.as_str()).await?;
+        }
+        ProductEffect::MeetClock(which) => {
+            deadlines::meet(tx, clock, subject, which.as_str()).await?
+        }
+        _ => deadlines::meet_all(tx, clock, subject).await?,
+    }
+    let running = deadlines::current(tx, KIND, &[product.id.0]).await?.remove(&product.id.0);
+    product.due_at = running.filter(|c| c.paused_at.is_none()).map(|c| c.due_at);
+    Ok(())
+}
+
+fn days(state: &AppState, clock: ProductClock) -> u32 {
+    state.config.deadlines.of(match clock {
+        ProductClock::Eligibility => &allowances::ELIGIBILITY,
+        ProductClock::Information => &allowances::INFORMATION,
+        ProductClock::Evaluation => &allowances::EVALUATION,
+        ProductClock::Publication => &allowances::PUBLICATION,
+    })
+}
+
+/// The text of the last published version comes back; files that belong to no version are let go.
+async fn restore(
+    tx: &Tx,
+    state: &AppState,
+    decision: Decision,
+    product: &mut ProductRecord,
+) -> ApiResult<()> {
+    let Some(version) = product.published_version else { return Ok(()) };
+    let sealed = versions::load(tx, product.id, version).await?;
+    let (fingerprint, dropped) = (sealed.fingerprint.clone(), std::mem::take(&mut product.files));
+    let (draft, html, files) = sealed.into_draft();
+    product.draft = draft;
+    product.description_html = html;
+    product.files = files;
+    product.version = version;
+    product.fingerprint = Some(fingerprint);
+    attachments::let_go(tx, state, decision, product.id, &dropped).await
+}

@@ -1,0 +1,87 @@
+//! Changing what is known of an organisation.
+
+use actix_web::{HttpRequest, HttpResponse, patch};
+use nq57_platform::access::permit;
+use nq57_platform::audit::{self, Entry};
+use nq57_platform::error::ApiResult;
+use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::state::AppState;
+use nq57_shared::access::policy::organisations::{OrganisationAction, may};
+use nq57_shared::ids::OrganisationId;
+use nq57_shared::organisations::{Organisation, OrganisationPatch};
+use nq57_shared::validate::Validate;
+
+use super::{TOPIC, members, store};
+
+/// Change an organisation.
+///
+/// A merge patch by a manager or an administrator: absent members stay, `null` empties. Whatever a
+/// manager changes needs to be confirmed again.
+#[utoipa::path(
+    tag = "organisations",
+    security(("bearer" = [])),
+    params(
+        ("id" = OrganisationId, Path, description = "The organisation"),
+        ("If-Match" = String, Header, description = "The entity tag of what was read"),
+    ),
+    request_body = OrganisationPatch,
+    responses((status = 200, description = "As it is now", body = Organisation,
+        headers(("ETag" = String, description = "The revision")))),
+)]
+#[patch("/organisations/{id}")]
+pub async fn edit_organisation(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<OrganisationId>,
+    seen: IfMatch,
+    body: ValidJson<OrganisationPatch>,
+) -> ApiResult<HttpResponse> {
+    let patch = body.into_inner();
+    let organisation = transaction::write(&state.db, async |tx| {
+        edit(tx, &state, &request, &caller, id, &seen, patch.clone()).await
+    })
+    .await?;
+    Ok(current(store::revision_of(&organisation), &organisation))
+}
+
+async fn edit(
+    tx: &Tx,
+    state: &AppState,
+    request: &HttpRequest,
+    caller: &SignedIn,
+    id: OrganisationId,
+    seen: &IfMatch,
+    patch: OrganisationPatch,
+) -> ApiResult<Organisation> {
+    let before = store::find(tx, id).await?;
+    let subject = members::subject(tx, caller, id).await?;
+    let permit = permit(may(caller.actor(), OrganisationAction::Edit, subject))?;
+    seen.check(store::revision_of(&before))?;
+    let mut draft = patch.applied_to(&before);
+    draft.normalise();
+    draft.violations().into_result()?;
+    store::check_references(tx, &state.reference.snapshot(), &draft, Some(id)).await?;
+    let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
+    store::edit(tx, permit, &before, &draft, keeps_verification).await?;
+    state.public_cache.invalidate(tx, TOPIC);
+    let after = store::find(tx, id).await?;
+    let entry = entry(caller, &before, &after)?.during(request);
+    audit::record(tx, &state.clock, entry).await?;
+    Ok(after)
+}
+
+/// What was changed: the names of all members, old and new of those that hold codes and ids, and of the
+/// name: an organisation is no person.
+fn entry(caller: &SignedIn, before: &Organisation, after: &Organisation) -> ApiResult<Entry> {
+    Ok(Entry::by(caller.actor(), "organisation.edited")
+        .on("organisation", after.id.0)
+        .fields(before, &Organisation { revision: before.revision, ..after.clone() })?
+        .changed("name", &before.name, &after.name)
+        .changed("kind", before.kind, after.kind)
+        .changed("tax_code", &before.tax_code, &after.tax_code)
+        .changed("province_code", &before.province_code, &after.province_code)
+        .changed("parent_id", before.parent_id, after.parent_id)
+        .changed("is_verified", before.is_verified, after.is_verified))
+}

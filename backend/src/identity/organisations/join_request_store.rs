@@ -1,0 +1,182 @@
+//! Queries about requests to join: rows in, shared types out. Writers consume a permit.
+
+use nq57_platform::access::Permit;
+use nq57_platform::clock::Clock;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::persistence::keyset::{Keyset, Paging};
+use nq57_platform::persistence::transaction::Tx;
+use nq57_shared::ids::{AccountId, JoinRequestId, OrganisationId};
+use nq57_shared::organisations::{JoinRequest, JoinRequestState, Organisation};
+use nq57_shared::page::Page;
+use nq57_shared::problem::ProblemCode;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
+use serde::Serialize;
+
+use super::table::join_request;
+use super::{members, store};
+use crate::identity::accounts;
+
+/// Whose requests are listed.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub enum Whose {
+    Organisation(OrganisationId),
+    Account(AccountId),
+}
+
+const fn state_text(state: JoinRequestState) -> &'static str {
+    match state {
+        JoinRequestState::Pending => "pending",
+        JoinRequestState::Approved => "approved",
+        JoinRequestState::Declined => "declined",
+    }
+}
+
+fn state_of(text: &str) -> JoinRequestState {
+    match text {
+        "approved" => JoinRequestState::Approved,
+        "declined" => JoinRequestState::Declined,
+        _ => JoinRequestState::Pending,
+    }
+}
+
+/// Enters a request.
+///
+/// # Errors
+/// `already_exists` for a member, and for whoever waits for an answer.
+pub async fn ask(
+    tx: &Tx,
+    clock: &Clock,
+    permit: Permit<JoinRequest>,
+    organisation: &Organisation,
+    account: AccountId,
+    message: &str,
+) -> ApiResult<JoinRequest> {
+    permit.covers(organisation.id)?;
+    let pending = join_request::Entity::find()
+        .filter(join_request::Column::OrganisationId.eq(organisation.id.0))
+        .filter(join_request::Column::AccountId.eq(account.0))
+        .filter(join_request::Column::State.eq(state_text(JoinRequestState::Pending)))
+        .count(tx)
+        .await?;
+    if pending > 0 || members::is_member(tx, organisation.id, account).await? {
+        return Err(ProblemCode::AlreadyExists.into());
+    }
+    let id: JoinRequestId = clock.new_id();
+    let row = join_request::ActiveModel {
+        id: Set(id.0),
+        organisation_id: Set(organisation.id.0),
+        account_id: Set(account.0),
+        message: Set(message.to_owned()),
+        state: Set(state_text(JoinRequestState::Pending).to_owned()),
+        created_at: Set(clock.now()),
+        answered_at: Set(None),
+        answered_by: Set(None),
+    };
+    // Two at once: the index of open requests refuses the second.
+    join_request::Entity::insert(row).exec_without_returning(tx).await?;
+    find(tx, organisation.id, id).await
+}
+
+/// Answers a request that is open.
+///
+/// # Errors
+/// `event_not_possible` when somebody has answered since.
+pub async fn settle(
+    tx: &Tx,
+    clock: &Clock,
+    permit: Permit<JoinRequest>,
+    before: &JoinRequest,
+    to: JoinRequestState,
+    by: AccountId,
+) -> ApiResult<()> {
+    permit.covers(before.organisation_id)?;
+    let written = join_request::Entity::update_many()
+        .col_expr(join_request::Column::State, Expr::value(state_text(to)))
+        .col_expr(join_request::Column::AnsweredAt, Expr::value(clock.now()))
+        .col_expr(join_request::Column::AnsweredBy, Expr::value(by.0))
+        .filter(join_request::Column::Id.eq(before.id.0))
+        .filter(join_request::Column::State.eq(state_text(JoinRequestState::Pending)))
+        .exec(tx)
+        .await?;
+    if written.rows_affected == 0 {
+        return Err(ProblemCode::EventNotPossible.into());
+    }
+    Ok(())
+}
+
+/// A request to join this organisation.
+///
+/// # Errors
+/// 404 when there is none.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    id: JoinRequestId,
+) -> ApiResult<JoinRequest> {
+    let row = join_request::Entity::find_by_id(id.0)
+        .filter(join_request::Column::OrganisationId.eq(organisation.0))
+        .one(db)
+        .await?;
+    let found = with_names(db, row.into_iter().collect()).await?;
+    found.into_iter().next().ok_or_else(ApiError::not_found)
+}
+
+/// Newest first, for a list with this filter.
+///
+/// # Errors
+/// When the filter cannot be written as JSON.
+pub fn keyset(filter: &impl Serialize) -> ApiResult<Keyset> {
+    let id = Expr::col((join_request::Entity, join_request::Column::Id));
+    Ok(Keyset::new(filter)?.descending(id))
+}
+
+/// The page that was asked for.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    whose: Whose,
+    state: Option<JoinRequestState>,
+    paging: &Paging,
+) -> ApiResult<Page<JoinRequest>> {
+    let mut query = join_request::Entity::find().filter(match whose {
+        Whose::Organisation(id) => join_request::Column::OrganisationId.eq(id.0),
+        Whose::Account(id) => join_request::Column::AccountId.eq(id.0),
+    });
+    if let Some(state) = state {
+        query = query.filter(join_request::Column::State.eq(state_text(state)));
+    }
+    let rows = paging.apply(query).all(db).await?;
+    let (rows, next_cursor) = paging.cut(rows, |row| vec![row.id.into()])?;
+    Ok(Page { items: with_names(db, rows).await?, next_cursor, total: None })
+}
+
+async fn with_names(
+    db: &impl ConnectionTrait,
+    rows: Vec<join_request::Model>,
+) -> ApiResult<Vec<JoinRequest>> {
+    let people: Vec<AccountId> = rows.iter().map(|row| AccountId(row.account_id)).collect();
+    let places: Vec<OrganisationId> =
+        rows.iter().map(|row| OrganisationId(row.organisation_id)).collect();
+    let people = accounts::names(db, &people).await?;
+    let places = store::names(db, &places).await?;
+    let to_request = |row: join_request::Model| {
+        let account_id = AccountId(row.account_id);
+        let organisation_id = OrganisationId(row.organisation_id);
+        JoinRequest {
+            id: JoinRequestId(row.id),
+            organisation_id,
+            organisation_name: places.get(&organisation_id).cloned().unwrap_or_default(),
+            account_id,
+            display_name: people.get(&account_id).cloned().unwrap_or_default(),
+            message: row.message,
+            state: state_of(&row.state),
+            created_at: row.created_at,
+        }
+    };
+    Ok(rows.into_iter().map(to_request).collect())
+}

@@ -1,0 +1,106 @@
+//! The public list of organisations, by name.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_platform::error::ApiResult;
+use nq57_platform::http::public_cache::PublicBody;
+use nq57_platform::http::query_string::check_words;
+use nq57_platform::http::{Caller, Query, link};
+use nq57_platform::persistence::keyset::Keyset;
+use nq57_platform::state::AppState;
+use nq57_shared::fold::fold;
+use nq57_shared::organisations::{Organisation, OrganisationKind};
+use nq57_shared::page::Page;
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::table::organisation;
+use super::{TOPIC, store};
+
+/// Which organisations are looked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SoughtOrganisations {
+    /// Words of the name, with or without diacritics, or a tax code.
+    #[serde(default)]
+    #[param(max_length = 200)]
+    q: Option<String>,
+    /// Only this kind.
+    #[serde(default)]
+    kind: Option<OrganisationKind>,
+    /// Only this province.
+    #[serde(default)]
+    #[param(example = "92")]
+    province: Option<String>,
+    /// Items in a page, at most 100; 20 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// List organisations.
+///
+/// Everybody may; by name. A cursor belongs to the filter that it came with.
+#[utoipa::path(
+    tag = "organisations",
+    params(SoughtOrganisations),
+    responses((status = 200, description = "A page of organisations", body = Page<Organisation>,
+        headers(("ETag" = String, description = "Of the content"), ("Link" = String, description = "The next page, `rel=\"next\"`")))),
+)]
+#[get("/organisations")]
+pub async fn list_organisations(
+    state: AppState,
+    request: HttpRequest,
+    caller: Caller,
+    sought: Query<SoughtOrganisations>,
+) -> ApiResult<HttpResponse> {
+    if caller.actor().account().is_some() {
+        return Ok(link::page(&request, &seek(&state, &sought).await?));
+    }
+    state
+        .public_cache
+        .answer(&request, TOPIC, async {
+            let page = seek(&state, &sought).await?;
+            let body = PublicBody::json(&page)?;
+            Ok(match link::next(&request, page.next_cursor.as_deref()) {
+                Some((name, value)) => body.header(name, value),
+                None => body,
+            })
+        })
+        .await
+}
+
+async fn seek(state: &AppState, sought: &SoughtOrganisations) -> ApiResult<Page<Organisation>> {
+    check_words(sought.q.as_deref())?;
+    let paging = Keyset::new(&(&sought.q, sought.kind, &sought.province))?
+        .ascending(Expr::col((organisation::Entity, organisation::Column::Folded)))
+        .ascending(Expr::col((organisation::Entity, organisation::Column::Id)))
+        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+    let mut query = organisation::Entity::find();
+    if let Some(q) = &sought.q {
+        query = query.filter(has_words(q));
+    }
+    if let Some(kind) = sought.kind {
+        query = query.filter(organisation::Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(province) = &sought.province {
+        query = query.filter(organisation::Column::ProvinceCode.eq(province.as_str()));
+    }
+    let rows = paging.apply(query).all(&state.db).await?;
+    let (rows, next_cursor) =
+        paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
+    let items = rows.into_iter().map(store::to_organisation).collect();
+    Ok(Page { items, next_cursor, total: None })
+}
+
+/// Folded text has no character that LIKE would read as a pattern.
+fn has_words(q: &str) -> Condition {
+    let folded = fold(q);
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.fold(Condition::all(), |all, word| all.add(organisation::Column::Folded.contains(word)))
+}

@@ -1,0 +1,46 @@
+//! Organisations: entering, editing, confirming, their members and requests to join.
+//! Reading them is public; they hold no personal data.
+
+mod create;
+mod edit;
+mod join_request_store;
+mod join_requests;
+mod list;
+mod members;
+mod read;
+mod store;
+mod table;
+mod verify;
+
+use nq57_platform::http::public_cache::Topic;
+use nq57_platform::registry::Slice;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use members::{add_member, departed_since, managers_of};
+pub use store::{create, find, memberships_of, memberships_of_all, names};
+
+/// Topic of the public cache.
+const TOPIC: Topic = Topic::all("organisations");
+
+/// What this module brings.
+pub const SLICE: Slice = Slice {
+    tags: &[("organisations", "Organisations and their members.")],
+    routes,
+    ..Slice::EMPTY
+};
+
+/// The operations of this module.
+fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(list::list_organisations)
+        .service(create::create_organisation)
+        .service(read::read_organisation)
+        .service(edit::edit_organisation)
+        .service(verify::verify_organisation)
+        .service(members::list_members)
+        .service(members::remove_member)
+        .service(join_requests::request_to_join)
+        .service(join_requests::list_join_requests)
+        .service(join_requests::answer_join_request)
+        .service(join_requests::list_own_join_requests);
+}

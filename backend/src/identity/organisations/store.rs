@@ -1,0 +1,276 @@
+//! Queries about organisations: rows in, shared types out. Writers consume a permit.
+
+use std::collections::HashMap;
+
+use nq57_platform::access::Permit;
+use nq57_platform::clock::Clock;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::persistence::bounded;
+use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::reference::Snapshot;
+use nq57_shared::accounts::Membership;
+use nq57_shared::fold::fold;
+use nq57_shared::ids::{AccountId, OrganisationId};
+use nq57_shared::organisations::{Organisation, OrganisationDraft, OrganisationKind};
+use nq57_shared::problem::{FieldCode, ProblemCode};
+use nq57_shared::time::Timestamp;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+
+use serde_json::{Map, Value, json};
+
+use super::table::{membership, organisation};
+
+/// Levels that a tree of organisations may have.
+const DEEPEST: usize = 12;
+
+/// Enters an organisation without asking: for demonstrations and tests, and after [`enter`] was
+/// permitted. A founder becomes its manager.
+///
+/// # Errors
+/// `already_exists` when the tax code is known.
+pub async fn create(
+    tx: &Tx,
+    clock: &Clock,
+    draft: &OrganisationDraft,
+    founder: Option<AccountId>,
+) -> ApiResult<OrganisationId> {
+    let id: OrganisationId = clock.new_id();
+    let row = organisation::ActiveModel {
+        id: Set(id.0),
+        name: Set(draft.name.clone()),
+        folded: Set(folded(draft)),
+        kind: Set(draft.kind.as_str().to_owned()),
+        tax_code: Set(draft.tax_code.clone()),
+        province_code: Set(draft.province_code.clone()),
+        parent_id: Set(draft.parent_id.map(|id| id.0)),
+        verified_at: Set(None),
+        created_at: Set(clock.now()),
+        revision: Set(1),
+    };
+    organisation::Entity::insert(row).exec_without_returning(tx).await?;
+    if let Some(founder) = founder {
+        super::members::add_member(tx, clock, id, founder, true).await?;
+    }
+    Ok(id)
+}
+
+/// Enters an organisation on behalf of its founder.
+///
+/// # Errors
+/// `already_exists` when the tax code is known.
+pub async fn enter(
+    tx: &Tx,
+    clock: &Clock,
+    permit: Permit<Organisation>,
+    draft: &OrganisationDraft,
+    founder: AccountId,
+) -> ApiResult<OrganisationId> {
+    permit.covers_new()?;
+    create(tx, clock, draft, Some(founder)).await
+}
+
+fn folded(draft: &OrganisationDraft) -> String {
+    match &draft.tax_code {
+        Some(code) => fold(&format!("{} {code}", draft.name)),
+        None => fold(&draft.name),
+    }
+}
+
+/// Refuses what only the server can know to be wrong: an unknown province, an unknown parent, a
+/// parent that is below.
+///
+/// # Errors
+/// `validation_failed` with each place.
+pub async fn check_references(
+    db: &impl ConnectionTrait,
+    reference: &Snapshot,
+    draft: &OrganisationDraft,
+    id: Option<OrganisationId>,
+) -> ApiResult<()> {
+    if draft.province_code.as_deref().is_some_and(|code| reference.province(code).is_none()) {
+        return Err(ApiError::field("/province_code", FieldCode::UnknownValue));
+    }
+    let mut above = draft.parent_id;
+    let mut level = 0;
+    while let Some(parent) = above {
+        level += 1;
+        if Some(parent) == id || level > DEEPEST {
+            return Err(ApiError::field("/parent_id", FieldCode::Inconsistent));
+        }
+        let Some(row) = organisation::Entity::find_by_id(parent.0).one(db).await? else {
+            return Err(ApiError::field("/parent_id", FieldCode::UnknownValue));
+        };
+        above = row.parent_id.map(OrganisationId);
+    }
+    Ok(())
+}
+
+/// Writes what was typed over the organisation of this revision. Whoever changes anything of it changes
+/// what was verified, the province and the place in the tree too: the confirmation is lost unless an
+/// administrator edits.
+///
+/// # Errors
+/// 412 when somebody has written since, `already_exists` when the tax code is another's.
+pub async fn edit(
+    tx: &Tx,
+    permit: Permit<Organisation>,
+    before: &Organisation,
+    draft: &OrganisationDraft,
+    keeps_verification: bool,
+) -> ApiResult<()> {
+    permit.covers(before.id)?;
+    let is_same = changes(before, draft).is_empty();
+    let mut update = organisation::Entity::update_many()
+        .col_expr(organisation::Column::Name, Expr::value(draft.name.clone()))
+        .col_expr(organisation::Column::Folded, Expr::value(folded(draft)))
+        .col_expr(organisation::Column::Kind, Expr::value(draft.kind.as_str()))
+        .col_expr(organisation::Column::TaxCode, Expr::value(draft.tax_code.clone()))
+        .col_expr(organisation::Column::ProvinceCode, Expr::value(draft.province_code.clone()))
+        .col_expr(
+            organisation::Column::ParentId,
+            Expr::value(draft.parent_id.map(|parent| parent.0)),
+        )
+        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1));
+    if !is_same && !keeps_verification {
+        let nothing: Option<Timestamp> = None;
+        update = update.col_expr(organisation::Column::VerifiedAt, Expr::value(nothing));
+    }
+    let written = update.filter(of_revision(before)).exec(tx).await?;
+    if written.rows_affected == 0 {
+        return Err(ProblemCode::StaleRevision.into());
+    }
+    Ok(())
+}
+
+/// Confirms that the organisation of this revision exists.
+///
+/// # Errors
+/// 412 when somebody has written since.
+pub async fn verify(
+    tx: &Tx,
+    permit: Permit<Organisation>,
+    before: &Organisation,
+    now: Timestamp,
+) -> ApiResult<()> {
+    permit.covers(before.id)?;
+    let written = organisation::Entity::update_many()
+        .col_expr(organisation::Column::VerifiedAt, Expr::value(now))
+        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1))
+        .filter(of_revision(before))
+        .exec(tx)
+        .await?;
+    if written.rows_affected == 0 {
+        return Err(ProblemCode::StaleRevision.into());
+    }
+    Ok(())
+}
+
+/// Each member that becomes another, with what it was and what it becomes: organisations are no people.
+#[must_use]
+pub fn changes(before: &Organisation, draft: &OrganisationDraft) -> Map<String, Value> {
+    let members = [
+        ("name", json!(before.name), json!(draft.name)),
+        ("kind", json!(before.kind), json!(draft.kind)),
+        ("tax_code", json!(before.tax_code), json!(draft.tax_code)),
+        ("province_code", json!(before.province_code), json!(draft.province_code)),
+        ("parent_id", json!(before.parent_id), json!(draft.parent_id)),
+    ];
+    members
+        .into_iter()
+        .filter(|(_, from, to)| from != to)
+        .map(|(name, from, to)| (name.to_owned(), json!({ "from": from, "to": to })))
+        .collect()
+}
+
+fn of_revision(before: &Organisation) -> Condition {
+    Condition::all()
+        .add(organisation::Column::Id.eq(before.id.0))
+        .add(organisation::Column::Revision.eq(before.revision.cast_signed()))
+}
+
+/// The organisation.
+///
+/// # Errors
+/// 404 when there is none.
+pub async fn find(db: &impl ConnectionTrait, id: OrganisationId) -> ApiResult<Organisation> {
+    let row = organisation::Entity::find_by_id(id.0).one(db).await?;
+    row.map(to_organisation).ok_or_else(ApiError::not_found)
+}
+
+/// The revision as entity tags write it.
+#[must_use]
+pub fn revision_of(organisation: &Organisation) -> i64 {
+    organisation.revision.cast_signed()
+}
+
+pub(super) fn to_organisation(row: organisation::Model) -> Organisation {
+    Organisation {
+        id: OrganisationId(row.id),
+        name: row.name,
+        kind: OrganisationKind::parse(&row.kind).unwrap_or(OrganisationKind::Other),
+        tax_code: row.tax_code,
+        province_code: row.province_code,
+        parent_id: row.parent_id.map(OrganisationId),
+        is_verified: row.verified_at.is_some(),
+        revision: row.revision.cast_unsigned(),
+    }
+}
+
+/// Names of organisations; unknown ids are left out. One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    ids: &[OrganisationId],
+) -> ApiResult<HashMap<OrganisationId, String>> {
+    let rows = bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
+        Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?)
+    })
+    .await?;
+    Ok(rows.into_iter().map(|row| (OrganisationId(row.id), row.name)).collect())
+}
+
+/// Of which organisations the account is a member. One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn memberships_of(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> ApiResult<Vec<Membership>> {
+    let mut by_account = memberships_of_all(db, &[account]).await?;
+    Ok(by_account.remove(&account).unwrap_or_default())
+}
+
+/// Of which organisations the accounts are members, by name. One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn memberships_of_all(
+    db: &impl ConnectionTrait,
+    accounts: &[AccountId],
+) -> ApiResult<HashMap<AccountId, Vec<Membership>>> {
+    let mut memberships: HashMap<AccountId, Vec<Membership>> = HashMap::new();
+    let rows = bounded::look_up(accounts.iter().map(|id| id.0), async |ids| {
+        Ok(membership::Entity::find()
+            .filter(membership::Column::AccountId.is_in(ids))
+            .find_also_related(organisation::Entity)
+            .order_by_asc(organisation::Column::Folded)
+            .order_by_asc(membership::Column::OrganisationId)
+            .all(db)
+            .await?)
+    })
+    .await?;
+    for (membership, organisation) in rows {
+        memberships.entry(AccountId(membership.account_id)).or_default().push(Membership {
+            organisation_id: OrganisationId(membership.organisation_id),
+            organisation_name: organisation.map(|one| one.name).unwrap_or_default(),
+            is_manager: membership.is_manager,
+        });
+    }
+    Ok(memberships)
+}

@@ -1,0 +1,4 @@
+//! What every case has: the register, work of all kinds, and a domain made for the test that gets it all.
+
+mod permits;
+mod register;

@@ -1,0 +1,191 @@
+//! The register: officials find any file within their limits, and nothing that its page would hide.
+
+use chrono::Duration;
+use nq57_shared::access::Role;
+use nq57_shared::casework::{CasePage, WorkPage};
+use nq57_shared::products::Product;
+use serde_json::json;
+
+use crate::evaluations::stories::Round;
+use crate::harness::{Client, assert_problem, role};
+use crate::products::stories::{Portal, draft_with};
+
+async fn cases(who: &Client, query: &str) -> CasePage {
+    who.get(&format!("/cases?{query}")).await.expect(200).read_as()
+}
+
+async fn titles(who: &Client, query: &str) -> Vec<String> {
+    cases(who, query).await.items.into_iter().map(|case| case.title).collect()
+}
+
+async fn sent(portal: &Portal, title: &str, province: &str) -> Product {
+    let draft = draft_with(&[("title", json!(title)), ("province_code", json!(province))]);
+    let draft = portal.company.post("/products", &draft).await.expect(201).read_as();
+    portal.send(&portal.company, &draft, "submit").await.expect(200).read_as()
+}
+
+#[actix_web::test]
+async fn an_official_finds_every_file_within_the_own_limits_whatever_its_state() {
+    let portal = Portal::open().await;
+    let published = portal.published().await;
+    let waiting = sent(&portal, "Trạm quan trắc mặn", "92").await;
+    let elsewhere = sent(&portal, "Trạm quan trắc gió", "01").await;
+    portal.drafted().await;
+
+    let all = cases(&portal.intake, "count=true").await;
+    let ids: Vec<_> = all.items.iter().map(|case| case.id).collect();
+    assert_eq!(all.total, Some(3), "a draft is nobody's business");
+    for product in [&published, &waiting, &elsewhere] {
+        assert!(ids.contains(&product.id.0));
+    }
+    let counted: u64 = all.counts.expect("counts").iter().map(|count| count.cases).sum();
+    assert_eq!(counted, 3);
+
+    let (here, there) = (portal.intake_of("92").await, portal.intake_of("01").await);
+    assert!(!titles(&here, "").await.contains(&"Trạm quan trắc gió".to_owned()));
+    assert_eq!(titles(&there, "").await, ["Trạm quan trắc gió"]);
+    for (query, found) in [
+        ("q=tram+quan+trac", 2),
+        ("q=sp+2026+2", 1),
+        ("q=000003", 1),
+        ("q=dong+bung+quan+trac", 2),
+        ("state=submitted", 2),
+        ("state=submitted&state=published", 3),
+        ("holder=intake&province=01", 1),
+        ("open=false", 1),
+        ("open=true", 2),
+        ("late=true", 0),
+        ("type=feedback", 0),
+        ("q=%25", 3),
+    ] {
+        assert_eq!(cases(&portal.intake, query).await.items.len(), found, "{query}");
+    }
+    portal.app.advance(Duration::days(10));
+    let intake = portal.app.sign_in(portal.intake.account()).await;
+    assert_eq!(cases(&intake, "late=true").await.items.len(), 2);
+}
+
+#[actix_web::test]
+async fn who_submits_or_scores_has_no_register_and_officials_do_not_find_their_own() {
+    let portal = Portal::open().await;
+    let submitted = portal.submitted().await;
+    assert_problem(&portal.company.get("/cases").await, 403, "forbidden");
+    let scores = portal.app.signed_in("scores", &[role(Role::Evaluator)]).await;
+    assert_problem(&scores.get("/cases").await, 403, "forbidden");
+
+    // The submitter becomes an official as well.
+    let both = portal.app.signed_in("both", &[role(Role::IntakeOfficer)]).await;
+    let draft = both.post("/products", &draft_with(&[])).await.expect(201).read_as();
+    portal.send(&both, &draft, "submit").await.expect(200);
+    let found = cases(&both, "").await;
+    let ids: Vec<_> = found.items.iter().map(|case| case.id).collect();
+    assert_eq!(ids, [submitted.id.0]);
+}
+
+#[actix_web::test]
+async fn who_declared_a_conflict_finds_the_file_neither_in_the_register_nor_in_the_queue() {
+    let round = Round::open().await;
+    let (chair, id) = (&round.portal.chair, round.product.id.0);
+    let has = async |who: &Client| cases(who, "").await.items.iter().any(|case| case.id == id);
+    assert!(has(chair).await);
+    let with_chair = json!({
+        "chair_id": chair.account(),
+        "member_ids": [round.members[0].account(), round.members[1].account(), chair.account()],
+        "quorum": 2,
+        "due_on": "2026-12-18"
+    });
+    chair.put(&round.path("/panel"), round.revision().await, &with_chair).await.expect(200);
+    round.answer(chair, "declared").await.expect(200);
+    assert!(!has(chair).await);
+    let work: WorkPage = chair.get("/my-work").await.expect(200).read_as();
+    assert!(work.items.iter().all(|item| item.case.id != id));
+    assert!(has(&round.portal.publisher).await);
+}
+
+#[actix_web::test]
+async fn what_is_being_written_anew_is_shown_as_it_was_sent() {
+    let portal = Portal::open().await;
+    let submitted = portal.submitted().await;
+    let sent = submitted.content.title.clone();
+    let asked = portal.judge(&submitted, "ask").await;
+    let asked = portal.send_at(&portal.intake, &submitted, asked, "request_information").await;
+    let asked: Product = asked.expect(200).read_as();
+    let seen = portal.read(&portal.company, &asked).await.revision.cast_signed();
+    let path = format!("/products/{}", asked.id);
+    let edited = portal.company.patch(&path, seen, &json!({"title": "Chưa gửi"})).await;
+    let edited: Product = edited.expect(200).read_as();
+    assert_eq!(titles(&portal.intake, "").await, [sent.as_str()]);
+    portal.send(&portal.company, &edited, "withdraw").await.expect(200);
+    assert_eq!(titles(&portal.intake, "state=withdrawn").await, [sent]);
+}
+
+#[actix_web::test]
+async fn what_was_never_sent_is_not_found_when_the_product_is_taken_down_meanwhile() {
+    let portal = Portal::open().await;
+    let published = portal.published().await;
+    let published = portal.read(&portal.company, &published).await;
+    let revised: Product = portal.send(&portal.company, &published, "revise").await.read_as();
+    let sent: Product = portal.send(&portal.company, &revised, "submit").await.read_as();
+    let sent = portal.read(&portal.intake, &sent).await;
+    let asked = portal.judge(&sent, "ask").await;
+    let asked = portal.send_at(&portal.intake, &sent, asked, "request_information").await;
+    let asked: Product = asked.expect(200).read_as();
+    let seen = portal.read(&portal.company, &asked).await.revision.cast_signed();
+    let path = format!("/products/{}", asked.id);
+    portal.company.patch(&path, seen, &json!({"title": "Chưa gửi"})).await.expect(200);
+    let seen = portal.read(&portal.publisher, &asked).await;
+    portal.send(&portal.publisher, &seen, "suspend").await.expect(200);
+    assert_eq!(titles(&portal.intake, "q=chua+gui").await, [""; 0]);
+    assert_eq!(titles(&portal.intake, "state=suspended").await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_walk_through_the_register_meets_every_file_once_in_either_order() {
+    let portal = Portal::open().await;
+    for number in 0..7 {
+        sent(&portal, &format!("Thiết bị số {number}"), "92").await;
+        portal.app.advance(Duration::minutes(1));
+    }
+    let intake = portal.app.sign_in(portal.intake.account()).await;
+    for sort in ["due", "-changed_at"] {
+        let mut met = Vec::new();
+        let mut query = format!("limit=3&sort={sort}");
+        loop {
+            let page = cases(&intake, &query).await;
+            met.extend(page.items.into_iter().map(|case| case.title));
+            let Some(cursor) = page.next_cursor else { break };
+            query = format!("limit=3&sort={sort}&cursor={cursor}");
+        }
+        let mut expected: Vec<String> = (0..7).map(|n| format!("Thiết bị số {n}")).collect();
+        if sort == "-changed_at" {
+            expected.reverse();
+        }
+        assert_eq!(met, expected, "{sort}");
+    }
+    let first = cases(&intake, "limit=3&sort=due").await.next_cursor.expect("more");
+    let foreign = intake.get(&format!("/cases?limit=3&sort=-changed_at&cursor={first}")).await;
+    assert_problem(&foreign, 400, "invalid_cursor");
+}
+
+#[actix_web::test]
+async fn the_queue_is_filtered_and_says_how_much_of_each_step_waits() {
+    let portal = Portal::open().await;
+    let accepted = portal.accepted().await;
+    portal.recommend(&accepted).await;
+    let decided = portal.decided().await;
+    let work = async |who: &Client, query: &str| -> WorkPage {
+        who.get(&format!("/my-work?{query}")).await.expect(200).read_as()
+    };
+    let all = work(&portal.publisher, "count=true").await;
+    let counts: Vec<(String, u64)> =
+        all.counts.expect("counts").into_iter().map(|count| (count.step, count.waiting)).collect();
+    assert_eq!(counts, [("decide".to_owned(), 1), ("publish".to_owned(), 1)]);
+    let publish = work(&portal.publisher, "step=publish&count=true").await;
+    assert_eq!((publish.total, publish.items[0].case.id), (Some(1), decided.id.0));
+    assert_eq!(publish.counts.expect("of everything").len(), 2);
+    for (query, found) in
+        [("type=feedback", 0), ("late=true", 0), ("q=khong+co", 0), ("q=cam+bien", 2)]
+    {
+        assert_eq!(work(&portal.publisher, query).await.items.len(), found, "{query}");
+    }
+}

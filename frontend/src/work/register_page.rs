@@ -1,0 +1,32 @@
+//! `/tat-ca-ho-so`: every case within the limits of the reader's roles.
+
+use leptos::prelude::*;
+use nq57_shared::access::Role;
+use nq57_ui::casework::{Register, Shortcuts};
+use nq57_ui::components::PageHead;
+use nq57_ui::i18n::tr;
+use nq57_ui::layout::Guard;
+
+use super::{KINDS, place};
+use crate::reference::{List, list};
+
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    use tr::casework as words;
+    let places = Signal::derive(|| {
+        let list = list(List::Provinces);
+        list.map(|list| list.entries.iter().map(|entry| entry.code.clone()).collect())
+            .unwrap_or_default()
+    });
+    view! {
+        <Guard roles=&Role::REGISTER>
+            <div class="wrap">
+                <div class="row" data-apart=true data-base=true>
+                    <PageHead title=words::register lead=words::register_lead/>
+                    <Shortcuts/>
+                </div>
+                <Register kinds=KINDS path="/tat-ca-ho-so" place places/>
+            </div>
+        </Guard>
+    }
+}

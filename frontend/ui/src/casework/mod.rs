@@ -1,0 +1,21 @@
+//! What every domain of cases shows alike: deadlines, the queue of work, the register. Knows no kind of case:
+//! each domain says in a [`CaseKind`] what its words and pages are.
+
+mod bulk;
+mod due;
+mod kind;
+mod next;
+mod queue;
+mod register;
+mod search;
+mod shortcuts;
+
+pub use bulk::{BulkAction, Sent};
+pub use due::{Due, DueTag};
+pub use kind::{CaseKind, CaseKinds, StateLook, kind_of};
+
+use kind::kind_name;
+pub use next::NextWork;
+pub use queue::Queue;
+pub use register::Register;
+pub use shortcuts::Shortcuts;

@@ -1,0 +1,33 @@
+//! What waits next, so that nobody has to go back to the queue after each file.
+
+use leptos::prelude::*;
+use nq57_shared::casework::WorkPage;
+use uuid::Uuid;
+
+use super::{CaseKinds, Due, DueTag, kind_of};
+use crate::api::{get, remote};
+use crate::components::GoLink;
+use crate::i18n::tr;
+
+/// A link to the first piece of the reader's work that is about another case; nothing when nothing else waits.
+#[component]
+pub fn NextWork(kinds: CaseKinds, case: Uuid) -> impl IntoView {
+    let next = remote(move || async move {
+        // A case may wait for its reader twice: as account and as official.
+        let page = get("/my-work").query("limit", 3).send::<WorkPage>().await?.body;
+        Ok(page.items.into_iter().find(|item| item.case.id != case))
+    });
+    move || {
+        let item = next.ready().flatten()?;
+        let kind = kind_of(kinds, &item.case.kind)?;
+        let href = (kind.work_page)(&item);
+        let due = Due::of(item.due_at, item.working_days_left);
+        Some(view! {
+            <p class="row small">
+                <span class="muted">{tr::casework::next}</span>
+                <GoLink href>{item.case.title}</GoLink>
+                {due.map(|due| view! { <DueTag due plain=true/> })}
+            </p>
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Who may look behind the platform: audit, undeliverable messages, reference data.
+//! Reading reference data is public and asks nobody.
+
+#![expect(clippy::disallowed_methods, reason = "a policy says yes")]
+
+use uuid::Uuid;
+
+use crate::access::{Actor, Allowed, Decision, Denial, Role};
+
+/// What can be done behind the scenes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlatformAction {
+    /// Read the audit.
+    ReadAudit,
+    /// List undeliverable messages.
+    ReadDeadLetters,
+    /// Try an undeliverable message again.
+    RequeueDeadLetter,
+    /// Give an undeliverable message up for good.
+    DiscardDeadLetter,
+    /// Add, correct or expire an entry of a reference list.
+    RecordReferenceEntry,
+}
+
+impl PlatformAction {
+    /// All, for the access table.
+    pub const ALL: [Self; 5] = [
+        Self::ReadAudit,
+        Self::ReadDeadLetters,
+        Self::RequeueDeadLetter,
+        Self::DiscardDeadLetter,
+        Self::RecordReferenceEntry,
+    ];
+}
+
+/// Whether `actor` may do this, with this thing when it has an id: administrators without a limit to a
+/// province or organisation.
+///
+/// # Errors
+/// The denial to answer with.
+pub fn may(actor: &Actor, action: PlatformAction, thing: Option<Uuid>) -> Decision {
+    let allowed = thing.map_or(Allowed::without_id(), Allowed::about);
+    let Some(account) = actor.account() else {
+        return if actor.is_system() { Ok(allowed) } else { Err(Denial::Unauthenticated) };
+    };
+    match action {
+        PlatformAction::ReadAudit
+        | PlatformAction::ReadDeadLetters
+        | PlatformAction::RequeueDeadLetter
+        | PlatformAction::DiscardDeadLetter
+        | PlatformAction::RecordReferenceEntry => {
+            let everywhere = account.grants.iter().any(|grant| {
+                grant.role == Role::Administrator
+                    && grant.organisation_id.is_none()
+                    && grant.province_code.is_none()
+            });
+            if everywhere { Ok(allowed) } else { Err(Denial::Forbidden) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{AccountActor, RoleGrant};
+    use crate::ids::AccountId;
+
+    fn with(role: Role, province: Option<&str>) -> Actor {
+        Actor::Account(AccountActor {
+            id: AccountId(uuid::Uuid::nil()),
+            email_verified: true,
+            grants: vec![RoleGrant {
+                role,
+                organisation_id: None,
+                province_code: province.map(str::to_owned),
+            }],
+            organisations: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn only_an_administrator_of_everything_may() {
+        for action in PlatformAction::ALL {
+            assert!(may(&with(Role::Administrator, None), action, None).is_ok());
+            assert_eq!(
+                may(&with(Role::Administrator, Some("01")), action, None),
+                Err(Denial::Forbidden)
+            );
+            assert_eq!(may(&with(Role::Publisher, None), action, None), Err(Denial::Forbidden));
+            assert_eq!(may(&Actor::Anonymous, action, None), Err(Denial::Unauthenticated));
+            assert!(may(&Actor::System, action, None).is_ok());
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What every case has, whatever it is about: a place in the register, work that waits for somebody.
+//! Kinds, states, steps and parts are the words of the domain that owns the case.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Something that waits for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkItem {
+    /// Identifies this piece of work.
+    pub id: Uuid,
+    /// What the caller has to do. More steps may be added.
+    pub step: String,
+    /// What is opened to do it: the case, or something that belongs to it, such as its evaluation.
+    pub opens: Uuid,
+    /// Since when it waits.
+    pub since: DateTime<Utc>,
+    /// Until when this step is due, which may be before the deadline of the case.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Working days until then, not counting today; negative when it has passed.
+    pub working_days_left: Option<i32>,
+    /// The case that it is about.
+    pub case: CaseSummary,
+}
+
+/// A case as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseSummary {
+    /// Identifies the case.
+    pub id: Uuid,
+    /// What kind of case it is. More kinds may be added.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The public code.
+    pub code: Option<String>,
+    /// Its name.
+    pub title: String,
+    /// Whose it is, in words.
+    pub sender: String,
+    /// Where it stands.
+    pub state: String,
+    /// The part that has to act next; absent when nobody has to.
+    pub holder: Option<String>,
+    /// The province whose office handles it.
+    pub province_code: Option<String>,
+    /// Until when its holder has to act; absent while the time stands still.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Working days until then, not counting today; negative when it has passed.
+    pub working_days_left: Option<i32>,
+    /// When it was sent first.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When it last changed its state or its holder.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// A page of work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkPage {
+    /// What is due first comes first.
+    pub items: Vec<WorkItem>,
+    /// Continues after the last item; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// How much waits in all, with the filters of the request; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// How much waits for the caller by step, without the filters; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Vec<WorkCount>>,
+}
+
+/// How much of one step waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkCount {
+    /// The kind of case.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The step.
+    pub step: String,
+    /// How many wait.
+    pub waiting: u64,
+    /// How many of them are late.
+    pub late: u64,
+}
+
+/// A page of the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CasePage {
+    /// In the order that was asked for.
+    pub items: Vec<CaseSummary>,
+    /// Continues after the last item; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// How many cases there are in all, with the filters of the request; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// How many there are by kind, state and holder, without the filters; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Vec<CaseCount>>,
+}
+
+/// How many cases stand alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseCount {
+    /// The kind of case.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where they stand.
+    pub state: String,
+    /// The part that has to act next; absent when nobody has to.
+    pub holder: Option<String>,
+    /// How many there are.
+    pub cases: u64,
+    /// How many of them are late.
+    pub late: u64,
+}
+
+/// The order of the register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CaseSort {
+    /// What is due first comes first, what has no deadline last.
+    #[default]
+    #[serde(rename = "due")]
+    Due,
+    /// What changed its state or its holder last comes first.
+    #[serde(rename = "-changed_at")]
+    LatestChanged,
+}
