@@ -50,7 +50,8 @@ async fn cases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let code = index("cases", "cases_code", &["code"]).unique().to_owned();
     manager.create_index(code).await?;
     for (name, columns) in [
-        ("cases_due", ["is_open", "due_at", "id"].as_slice()),
+        ("cases_due", ["due_at", "id"].as_slice()),
+        ("cases_open_due", &["is_open", "due_at", "id"]),
         ("cases_province_due", &["province_code", "is_open", "due_at", "id"]),
         ("cases_changed", &["changed_at", "id"]),
     ] {
