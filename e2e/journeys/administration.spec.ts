@@ -2,14 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { Caller, uniqueTitle } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
-import { expect, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, settled, signIn, test } from "../support/page";
 
 test("an administrator finds people, gives a role and takes it back", async ({ page, baseURL }) => {
   const address = `nguoi-moi-${randomUUID().slice(0, 8)}@dong-bung.example`;
   const anonymous = await Caller.anonymous(baseURL ?? "");
   await anonymous.register(address, "mot-cau-that-dai", "Trần Thị Mới");
 
-  await signIn(page, "admin@nq57.example");
+  await arriveAs(page, "admin@nq57.example");
   await page.goto(`/quan-tri/tai-khoan?q=${encodeURIComponent(address)}`);
   await expectAccessibleInBothLanguages(page);
   await page.getByRole("link", { name: "Trần Thị Mới" }).click();
@@ -33,7 +33,7 @@ test("officials begin at their work, and what is not there says so with a way on
   await expect(page.locator("main").getByRole("link", { name: "Việc của tôi" }).last()).toHaveAttribute("href", "/viec-cua-toi");
   await expectAccessibleInBothLanguages(page);
   const other = await openPage();
-  await signIn(other, "admin@nq57.example");
+  await arriveAs(other, "admin@nq57.example");
   await other.goto("/quan-tri/tai-khoan/00000000-0000-7000-8000-000000000000");
   await expect(other.getByRole("heading", { level: 1, name: "Không tìm thấy, hoặc không dành cho bạn" })).toBeVisible();
 });
@@ -52,7 +52,7 @@ test("the menu of a small phone closes with Escape", async ({ openPage }) => {
 });
 
 test("the audit is filtered by the kind of thing, and nobody is offered to suspend the own account", async ({ page, baseURL }) => {
-  await signIn(page, "admin@nq57.example");
+  await arriveAs(page, "admin@nq57.example");
   await page.goto("/quan-tri/nhat-ky");
   await settled(page);
   await page.getByLabel("Loại đối tượng").selectOption("account");
@@ -73,7 +73,7 @@ test("an organisation is confirmed after a question", async ({ page, baseURL }) 
   const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
   const name = uniqueTitle("Hợp tác xã Đồng Bưng");
   await founder.send("POST", "/organisations", { name, kind: "cooperative", province_code: "92" });
-  await signIn(page, "admin@nq57.example");
+  await arriveAs(page, "admin@nq57.example");
   await page.goto(`/quan-tri/to-chuc?q=${encodeURIComponent(name)}`);
   await settled(page);
   await page.getByRole("button", { name: `Xác nhận ${name}` }).click();
@@ -86,7 +86,7 @@ test("strangers are asked to sign in and others are told that a role is needed",
   await settled(page);
   await expect(page.locator("main").getByRole("link", { name: "Đăng nhập" })).toBeVisible();
   await expectAccessibleInBothLanguages(page);
-  await signIn(page, "citizen@nq57.example");
+  await arriveAs(page, "citizen@nq57.example");
   await page.goto("/quan-tri/tai-khoan");
   await settled(page);
   await expect(page.getByRole("table")).toHaveCount(0);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { Caller, uniqueTitle } from "../support/api";
 import { expectNothingOverprinted } from "../support/layout";
 import { expectAccessibleInBothLanguages } from "../support/languages";
-import { expect, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, settled, test } from "../support/page";
 
 interface Listed<T> {
   items: T[];
@@ -128,7 +128,7 @@ for (const [route, { as, address }] of Object.entries(PAGES)) {
   test(`${route}: accessible in both languages, and fits a small phone`, async ({ page, baseURL }) => {
     const caller = as === undefined ? await Caller.anonymous(baseURL ?? "") : await Caller.signedIn(baseURL ?? "", as);
     const where = address === undefined ? route : await address(caller);
-    if (as !== undefined) await signIn(page, as);
+    if (as !== undefined) await arriveAs(page, as);
     await page.goto(where);
     await settled(page);
     await expect(page.getByText("không dành cho bạn")).toHaveCount(0);

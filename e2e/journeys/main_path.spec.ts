@@ -1,7 +1,7 @@
 // From a submission to its public page, each part by the official who plays it.
 import { Caller, uniqueTitle } from "../support/api";
 import { expectAccessibleInBothLanguages } from "../support/languages";
-import { expect, screenshot, settled, signIn, test, type Page } from "../support/page";
+import { arriveAs, expect, screenshot, settled, test, type Page } from "../support/page";
 
 const ITEMS = 9;
 
@@ -28,7 +28,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
 
   await test.step("an intake officer checks eligibility", async () => {
     const intake = await openPage();
-    await signIn(intake, "intake@nq57.example");
+    await arriveAs(intake, "intake@nq57.example");
     await intake.goto("/viec-cua-toi");
     await expectAccessibleInBothLanguages(intake);
     await screenshot(intake, "my-work");
@@ -46,7 +46,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
   let round = "";
   await test.step("a chair opens an evaluation", async () => {
     const chair = await openPage();
-    await signIn(chair, "chair@nq57.example");
+    await arriveAs(chair, "chair@nq57.example");
     await chair.goto(`/hoi-dong/${product.id}`);
     await settled(chair);
     await chair.getByRole("button", { name: "Mở đợt đánh giá" }).click();
@@ -69,7 +69,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     const results = { "evaluator1@nq57.example": "Đã có 1 phiếu, cần 2", "evaluator2@nq57.example": "Điểm trung bình có trọng số" };
     for (const [email, result] of Object.entries(results)) {
       const evaluator = await openPage();
-      await signIn(evaluator, email);
+      await arriveAs(evaluator, email);
       await evaluator.goto(round);
       const due = await evaluator.getByText(/^Hạn nộp phiếu/).innerText();
       await evaluator.goto("/viec-cua-toi");
@@ -87,7 +87,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
       await expect(evaluator.getByRole("heading", { name: "Kết quả" })).toBeFocused();
     }
     const recused = await openPage();
-    await signIn(recused, "evaluator3@nq57.example");
+    await arriveAs(recused, "evaluator3@nq57.example");
     await recused.goto(round);
     await recused.getByRole("radio", { name: "Có, tôi xin rút" }).check();
     await recused.getByRole("button", { name: "Khai báo" }).click();
@@ -99,7 +99,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
 
   await test.step("the chair recommends", async () => {
     const chair = await openPage();
-    await signIn(chair, "chair@nq57.example");
+    await arriveAs(chair, "chair@nq57.example");
     await chair.goto(round);
     await chair.getByRole("radio", { name: "Nên công bố", exact: true }).check();
     await chair.getByLabel("Căn cứ").fill("Số liệu triển khai tin cậy, hội đồng thống nhất.");
@@ -111,7 +111,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
 
   await test.step("a publisher decides and publishes", async () => {
     const publisher = await openPage();
-    await signIn(publisher, "publisher@nq57.example");
+    await arriveAs(publisher, "publisher@nq57.example");
     await publisher.goto(`/quyet-dinh/${product.id}`);
     await settled(publisher);
     await expectAccessibleInBothLanguages(publisher);

@@ -3,7 +3,7 @@ import { Caller, uniqueTitle } from "../support/api";
 import { enter, tabTo } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expectNothingOverprinted } from "../support/layout";
-import { expect, expectAccessible, screenshot, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, expectAccessible, screenshot, settled, signIn, test } from "../support/page";
 
 /** No other journey uses it: its list and its inbox are what the journeys here make of them. */
 const SOMEBODY = "leader@nq57.example";
@@ -85,7 +85,7 @@ test("whoever has lost the secret gets a new one, by keyboard, and the old one e
   const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
   const title = uniqueTitle("Máy ấp trứng Vịt Chạy");
   const product = await company.submittedProduct(title);
-  await signIn(page, "company@nq57.example");
+  await arriveAs(page, "company@nq57.example");
   await page.goto(`/ho-so/${product.id}`);
   await settled(page);
   const open = page.getByRole("button", { name: "Cấp mã bí mật mới" });

@@ -4,7 +4,7 @@ import { Caller, uniqueTitle } from "../support/api";
 import { enter, tabTo, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expectNothingOverprinted } from "../support/layout";
-import { expect, screenshot, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, screenshot, settled, signIn, test } from "../support/page";
 
 const INTAKE = "intake@nq57.example";
 const COMPANY = "company@nq57.example";
@@ -21,7 +21,7 @@ test("the queue shows how much of each step waits, and is narrowed by keyboard a
   const intake = await Caller.signedIn(baseURL ?? "", INTAKE);
   const { total } = await intake.send<{ total: number }>("GET", "/my-work?limit=1&count=true");
 
-  await signIn(page, INTAKE);
+  await arriveAs(page, INTAKE);
   await page.goto("/viec-cua-toi");
   const views = page.getByRole("navigation", { name: "Khung nhìn" });
   await expect(views.getByRole("link", { name: /^Tất cả việc/ })).toHaveAttribute("aria-current", "page");
@@ -108,7 +108,8 @@ test("the register finds a file by a loosely typed code and by its state, and gi
 });
 
 test("who submits finds no register", async ({ page }) => {
-  await signIn(page, COMPANY);
+  await arriveAs(page, COMPANY);
+  await page.goto("/");
   await expect(page.getByRole("navigation", { name: "Chính" }).getByRole("link", { name: "Tất cả hồ sơ" })).toHaveCount(0);
   await page.goto("/tat-ca-ho-so");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Trang này không dành cho tài khoản của bạn");
@@ -158,7 +159,7 @@ test("several decided files are published at once, each with its own result, and
 }) => {
   const titles = [uniqueTitle("Lò sấy Khô Đều"), uniqueTitle("Lò sấy Khô Đều")];
   const [first, second] = await decided(baseURL ?? "", titles);
-  await signIn(page, "publisher@nq57.example");
+  await arriveAs(page, "publisher@nq57.example");
   await page.goto(`/viec-cua-toi?step=publish&q=${encodeURIComponent("lo say kho deu")}`);
   for (const title of titles) {
     const link = page.getByRole("link", { name: title });

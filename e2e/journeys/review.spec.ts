@@ -1,7 +1,7 @@
 // Officials who work at the same time, who leave in between, who send too early: nothing that was typed is lost,
 // and focus is where the work goes on.
 import { Caller, uniqueTitle, type Product } from "../support/api";
-import { expect, expectAccessible, screenshot, settled, signIn, test, type Page } from "../support/page";
+import { arriveAs, expect, expectAccessible, screenshot, settled, signIn, test, type Page } from "../support/page";
 
 const CHECKLIST = ["owner_identified"];
 
@@ -51,7 +51,7 @@ async function declareNothing(page: Page): Promise<void> {
 test("of two officers with one checklist the second sees both verdicts and keeps the own", async ({ page, baseURL }) => {
   const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
   const product = await company.submittedProduct(uniqueTitle("Máy gieo hạt"));
-  await signIn(page, "intake@nq57.example");
+  await arriveAs(page, "intake@nq57.example");
   await page.goto(`/tham-dinh/${product.id}`);
   await settled(page);
 
@@ -77,7 +77,7 @@ test("of two officers with one checklist the second sees both verdicts and keeps
 test("the second officer may take what the first has saved", async ({ page, baseURL }) => {
   const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
   const product = await company.submittedProduct(uniqueTitle("Máy đo mưa"));
-  await signIn(page, "intake@nq57.example");
+  await arriveAs(page, "intake@nq57.example");
   await page.goto(`/tham-dinh/${product.id}`);
   await settled(page);
   const other = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
@@ -100,7 +100,7 @@ test("an event whose submission has changed keeps its reason and can be sent aga
     await other.send("PUT", `/products/${product.id}/eligibility`, { items }, (await other.read(product.id)).revision);
   };
   await record("Ai đứng tên?");
-  await signIn(page, "intake@nq57.example");
+  await arriveAs(page, "intake@nq57.example");
   await page.goto(`/tham-dinh/${product.id}`);
   await settled(page);
   await page.getByRole("button", { name: "Hỏi bổ sung" }).click();
@@ -120,7 +120,7 @@ test("an event whose submission has changed keeps its reason and can be sent aga
 test("verdicts are saved as one decides, and events wait for them", async ({ page, baseURL }) => {
   const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
   const product = await company.submittedProduct(uniqueTitle("Cảm biến ao tôm"));
-  await signIn(page, "intake@nq57.example");
+  await arriveAs(page, "intake@nq57.example");
   await page.goto(`/tham-dinh/${product.id}`);
   await settled(page);
   await page.getByRole("radio", { name: "Cần hỏi" }).first().check();
@@ -136,7 +136,7 @@ test("verdicts are saved as one decides, and events wait for them", async ({ pag
 
 test("a score sheet keeps itself, names what is missing before it asks, and meets a new panel", async ({ page, baseURL }) => {
   const round = await opened(baseURL ?? "", uniqueTitle("Phao đo mặn"));
-  await signIn(page, "evaluator1@nq57.example");
+  await arriveAs(page, "evaluator1@nq57.example");
   await page.goto(`/danh-gia/${round.id}`);
   await settled(page);
   await declareNothing(page);
@@ -181,7 +181,7 @@ test("a recused chair is asked for one thing, and only those are offered who may
   const chair = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");
   const seen = await chair.send<Round>("GET", `/evaluations/${round.id}`);
   await chair.send("PUT", `/evaluations/${round.id}/conflicts/me`, { answer: "declared", note: "Người nhà." }, seen.revision);
-  await signIn(page, "chair@nq57.example");
+  await arriveAs(page, "chair@nq57.example");
   await page.goto(`/danh-gia/${round.id}`);
   await settled(page);
   await page.getByText("Chọn chủ tịch khác").click();
@@ -197,7 +197,7 @@ test("a recused chair is asked for one thing, and only those are offered who may
 
 test("a declaration that was made elsewhere is shown beside the one that is typed", async ({ page, baseURL }) => {
   const round = await opened(baseURL ?? "", uniqueTitle("Máy lọc nước"));
-  await signIn(page, "evaluator2@nq57.example");
+  await arriveAs(page, "evaluator2@nq57.example");
   await page.goto(`/danh-gia/${round.id}`);
   await settled(page);
   const elsewhere = await Caller.signedIn(baseURL ?? "", "evaluator2@nq57.example");
@@ -216,7 +216,7 @@ test("a declaration that was made elsewhere is shown beside the one that is type
 
 test("of two who change a panel the second sees both, and the own one can be sent", async ({ page, baseURL }) => {
   const round = await opened(baseURL ?? "", uniqueTitle("Trạm quan trắc"));
-  await signIn(page, "chair@nq57.example");
+  await arriveAs(page, "chair@nq57.example");
   await page.goto(`/danh-gia/${round.id}`);
   await settled(page);
   await page.getByText("Thay hội đồng").click();
@@ -245,7 +245,7 @@ test("a chair on the panel is told to score first, and is asked before recommend
     const scores = seen.rubric.criteria.map(({ code }) => ({ criterion: code, score: 4 }));
     await caller.send("PUT", `/evaluations/${round.id}/score-sheets/me`, { scores, submit: true }, said.revision);
   }
-  await signIn(page, "chair@nq57.example");
+  await arriveAs(page, "chair@nq57.example");
   await page.goto(`/danh-gia/${round.id}`);
   await expect(page.getByText("hãy nộp phiếu của bạn trước")).toBeVisible();
   await declareNothing(page);

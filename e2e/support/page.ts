@@ -120,6 +120,14 @@ export async function signIn(page: Page, email: string, password: string = PASSW
   await settled(page);
 }
 
+/** Signed in without the page of signing in, where another page is what is tested. */
+export async function arriveAs(page: Page, email: string): Promise<void> {
+  const answer = await page.request.post("/api/v1/auth/login", { data: { email, password: PASSWORD } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  // What tells the application that there is a session to go on with.
+  await page.addInitScript(() => localStorage.setItem("nq57-session", "1"));
+}
+
 /** Keeps a picture in `screenshots/` when NQ57_SCREENSHOTS is set. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (process.env.NQ57_SCREENSHOTS === undefined) return;
