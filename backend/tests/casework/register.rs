@@ -3,6 +3,7 @@
 use chrono::Duration;
 use nq57_shared::access::Role;
 use nq57_shared::casework::{CasePage, WorkPage};
+use nq57_shared::organisations::Organisation;
 use nq57_shared::products::Product;
 use serde_json::json;
 
@@ -188,4 +189,45 @@ async fn the_queue_is_filtered_and_says_how_much_of_each_step_waits() {
     {
         assert_eq!(work(&portal.publisher, query).await.items.len(), found, "{query}");
     }
+}
+
+#[actix_web::test]
+async fn who_left_the_submitters_organisation_finds_its_files_neither_listed_nor_waiting() {
+    let portal = Portal::open().await;
+    let body = json!({"name": "Viện Nghiên cứu", "kind": "enterprise"});
+    let institute: Organisation =
+        portal.company.post("/organisations", &body).await.expect(201).read_as();
+    let path = format!("/organisations/{}", institute.id);
+    let join = async |who: &Client| {
+        let asked = json!({"message": "Xin vào viện."});
+        let asked = who.post(&format!("{path}/join-requests"), &asked).await.expect(201).json();
+        let id = asked["id"].as_str().expect("an id").to_owned();
+        let approve = json!({"approve": true, "is_manager": false});
+        let answer = format!("{path}/join-requests/{id}/answer");
+        portal.company.post(&answer, &approve).await.expect(200);
+    };
+    let leave = async |who: &Client| {
+        let seat = format!("{path}/members/{}", who.account());
+        portal.company.delete(&seat).await.expect(204);
+        portal.app.sign_in(who.account()).await
+    };
+    // One leaves before the product is sent, one afterwards.
+    let (before, after) = (&portal.intake, &portal.chair);
+    join(before).await;
+    join(after).await;
+    let behalf = format!("/products?organisation_id={}", institute.id);
+    let draft = portal.company.post(&behalf, &draft_with(&[])).await.expect(201).read_as();
+    let before = leave(before).await;
+    let sent: Product = portal.send(&portal.company, &draft, "submit").await.expect(200).read_as();
+    let after = leave(after).await;
+    for who in [&before, &after] {
+        let page = cases(who, "count=true").await;
+        assert_eq!((page.items.len(), page.total), (0, Some(0)));
+        let work: WorkPage = who.get("/my-work").await.expect(200).read_as();
+        assert!(work.items.is_empty());
+        let read = portal.read(who, &sent).await;
+        assert!(read.allowed_events.is_empty());
+    }
+    let elsewhere = portal.app.signed_in("officer", &[role(Role::IntakeOfficer)]).await;
+    assert_eq!(cases(&elsewhere, "").await.items.len(), 1);
 }

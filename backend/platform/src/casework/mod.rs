@@ -19,8 +19,8 @@ pub use codes::{digest, is_secret, new_secret, next_code};
 pub use history::{Transition, record as record_transition, transitions};
 pub use list_my_work::JUDGE;
 pub use participants::{
-    Standing, add_author, authors_of, participants_of, recuse, recused_of, replace_participants,
-    shut_out, standing_of,
+    Standing, add_author, add_side, add_side_of, authors_of, participants_of, recuse, recused_of,
+    replace_participants, shut_out, standing_of,
 };
 pub use work::{Assignee, Work, replace_work};
 

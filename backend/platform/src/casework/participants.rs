@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use nq57_core::access::Actor;
-use nq57_core::ids::AccountId;
+use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
@@ -13,9 +13,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::table::{author, participant, recusal};
+use super::table::{author, case, participant, recusal};
 use crate::clock::Clock;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::persistence::transaction::Tx;
 use crate::subject::Subject;
 
@@ -225,7 +225,60 @@ pub async fn add_author(tx: &Tx, clock: &Clock, actor: &Actor, case: Subject) ->
     Ok(())
 }
 
-/// Who has written at the case for its sender.
+/// Notes for good that these accounts stood on the sender's side, also when they have left it.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn add_side(
+    tx: &Tx,
+    now: Timestamp,
+    case: Subject,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> ApiResult<()> {
+    let facts: Vec<author::ActiveModel> = accounts
+        .into_iter()
+        .map(|account| author::ActiveModel {
+            case_id: Set(case.id),
+            account_id: Set(account.0),
+            first_at: Set(now),
+        })
+        .collect();
+    if facts.is_empty() {
+        return Ok(());
+    }
+    let again = OnConflict::new().do_nothing().to_owned();
+    author::Entity::insert_many(facts).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The same for somebody who leaves an organisation, about all cases that it has sent.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn add_side_of(
+    tx: &Tx,
+    now: Timestamp,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> ApiResult<()> {
+    let sent = Query::select()
+        .column(case::Column::Id)
+        .expr(Expr::val(account.0))
+        .expr(Expr::val(now))
+        .from(case::Entity)
+        .and_where(Expr::col(case::Column::OrganisationId).eq(organisation.0))
+        .take();
+    let mut insert = Query::insert();
+    insert
+        .into_table(author::Entity)
+        .columns([author::Column::CaseId, author::Column::AccountId, author::Column::FirstAt])
+        .on_conflict(OnConflict::new().do_nothing().to_owned());
+    insert.select_from(sent).map_err(ApiError::internal)?;
+    tx.execute(&insert).await?;
+    Ok(())
+}
+
+/// Who stood on the sender's side of the case: has written at it, or has left whoever sent it.
 ///
 /// # Errors
 /// Failures of the database.

@@ -8,6 +8,7 @@ use nq57_shared::access::Role;
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductState, WorkStep};
 
+use super::authors;
 use super::store::ProductRecord;
 use super::subject::subject_of;
 
@@ -33,7 +34,10 @@ pub(super) async fn record(tx: &Tx, state: &AppState, product: &ProductRecord) -
         due_at: product.due_at,
         submitted_at: product.submitted_at,
     };
-    casework::record(tx, state.clock.now(), &case).await?;
+    let now = state.clock.now();
+    casework::record(tx, now, &case).await?;
+    // Who left before it came into the register; who leaves later is noted then.
+    casework::add_side(tx, now, subject, authors::departed(tx, product).await?).await?;
     let work: Vec<Work> = waiting(product)
         .into_iter()
         .map(|(step, assignee)| Work { step: step.as_str(), assignee, due_at: product.due_at })

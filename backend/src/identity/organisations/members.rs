@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, HttpResponse, delete, get};
 use nq57_platform::access::{Permit, allow, permit};
 use nq57_platform::audit::{self, Entry};
+use nq57_platform::casework;
 use nq57_platform::clock::Clock;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::{Caller, FromPath, SignedIn};
@@ -207,7 +208,7 @@ async fn remove(
     };
     let again = OnConflict::new().do_nothing().to_owned();
     departure::Entity::insert(fact).on_conflict(again).exec_without_returning(tx).await?;
-    Ok(())
+    casework::add_side_of(tx, clock.now(), organisation, account).await
 }
 
 /// Who belonged to the organisation at or after this instant and does not any more.
