@@ -21,7 +21,8 @@ export default defineConfig({
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // Without pictures and copies of each page, which cost as much as the journeys themselves.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.NQ57_CHROMIUM ?? "/usr/bin/chromium",

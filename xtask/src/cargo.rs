@@ -66,8 +66,13 @@ const CRATES: [&str; 12] = [
 ];
 
 /// As `cargo clippy` does it, but for code that is run and not only checked.
-fn compiled_by_clippy(command: &mut Command) {
+pub fn compiled_by_clippy(command: &mut Command) {
     command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+}
+
+/// As `cargo clippy -- --deny warnings` tells it to clippy.
+pub fn warnings_denied(command: &mut Command) {
+    command.env("CLIPPY_ARGS", "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
 }
 
 /// Builds, shows what compiler and clippy have to say, and returns how often they had something to say.

@@ -65,6 +65,9 @@ enum Chore {
         /// A minute's version: less content, shorter runs
         #[arg(long)]
         quick: bool,
+        /// Without the rows about a million products, which take most of the time
+        #[arg(long)]
+        without_million: bool,
     },
     /// Write openapi/openapi.json from the handlers
     Openapi,
@@ -99,7 +102,9 @@ fn run(chore: Chore) -> Result<ExitCode> {
             serve::dev(&workspace, Options { port, demo, release: false })?
         }
         Chore::Test { only, journeys } => return test::run(&workspace, &only, &journeys),
-        Chore::Bench { quick } => bench::run(&workspace, quick)?,
+        Chore::Bench { quick, without_million } => {
+            bench::run(&workspace, quick, without_million)?;
+        }
         Chore::Openapi => {
             openapi::regenerate(&workspace, &cargo::build_server(&workspace, false)?)?
         }

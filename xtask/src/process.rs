@@ -60,9 +60,30 @@ pub struct TemporaryFolder {
 
 impl TemporaryFolder {
     pub fn new(name: &str) -> Result<Self> {
-        let path = tempfile::Builder::new().prefix(&format!("nq57-{name}-")).tempdir()?.keep();
+        let prefix = format!("nq57-{name}-");
+        Ok(Self::keep(tempfile::Builder::new().prefix(&prefix).tempdir()?))
+    }
+
+    fn keep(folder: tempfile::TempDir) -> Self {
+        let path = folder.keep();
         lock(&REGISTRY).folders.push(path.clone());
-        Ok(Self { path })
+        Self { path }
+    }
+
+    /// One in memory, where the machine has a place for that with so many bytes free.
+    pub fn in_memory(name: &str, bytes: u64) -> Result<Option<Self>> {
+        const PLACE: &str = "/dev/shm";
+        let Ok(free) =
+            capture(Command::new("df").args(["--output=avail", "--block-size=1", PLACE]))
+        else {
+            return Ok(None);
+        };
+        let free = free.lines().nth(1).and_then(|line| line.trim().parse::<u64>().ok());
+        if free.is_none_or(|free| free < bytes) {
+            return Ok(None);
+        }
+        let prefix = format!("nq57-{name}-");
+        Ok(Some(Self::keep(tempfile::Builder::new().prefix(&prefix).tempdir_in(PLACE)?)))
     }
 
     pub fn path(&self) -> &std::path::Path {

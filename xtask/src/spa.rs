@@ -27,6 +27,7 @@ mod style;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -67,9 +68,22 @@ impl Bundle {
 
 /// Builds what is out of date. Optimised and fully compressed when `release`.
 pub fn build(workspace: &Workspace, release: bool) -> Result<Bundle> {
+    build_by(cargo_wasm(workspace), workspace, release)
+}
+
+/// The bundle as it is shipped, with lints that fail the build: read by clippy while it is compiled, not
+/// a second time.
+pub fn build_linted(workspace: &Workspace) -> Result<Bundle> {
+    setup::ensure(&[Need::Linters])?;
+    let mut command = cargo_wasm(workspace);
+    cargo::compiled_by_clippy(&mut command);
+    cargo::warnings_denied(&mut command);
+    build_by(command, workspace, true)
+}
+
+fn build_by(mut command: Command, workspace: &Workspace, release: bool) -> Result<Bundle> {
     setup::ensure(&[Need::WasmTarget])?;
     let profile = if release { "wasm" } else { "wasm-dev" };
-    let mut command = cargo_wasm(workspace);
     command.args([
         "rustc",
         "--package",

@@ -9,17 +9,17 @@ mod licences;
 mod tidy;
 
 use std::process::{Command, ExitCode};
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::cargo::{self, WASM, cargo, cargo_wasm};
+use crate::cargo::{self, WASM, cargo};
 use crate::openapi;
 use crate::postgres::{Cluster, Durability};
 use crate::process::{self, capture, tee};
 use crate::setup::{self, Need};
-use crate::spa;
 use crate::workspace::Workspace;
 
 pub use clients::{NODE as CLIENTS_NODE, PYTHON as CLIENTS_PYTHON};
@@ -48,10 +48,12 @@ const SERVER_CRATES: [&str; 15] = [
 pub enum Step {
     /// Formatting
     Fmt,
-    /// Lints with warnings denied, on the machine and for the browser
+    /// Lints with warnings denied
     Clippy,
     /// Unit tests of every crate
     Unit,
+    /// The browser's bundle: lints with warnings denied, size of the first load
+    Bundle,
     /// API tests on SQLite
     ApiSqlite,
     /// API tests on a private PostgreSQL
@@ -64,7 +66,7 @@ pub enum Step {
     Tidy,
     /// Which module may import which
     Floors,
-    /// Journeys in a headless browser, and the size of the first load
+    /// Journeys in a headless browser
     E2e,
     /// Public linters, and generated clients at work
     Clients,
@@ -98,25 +100,24 @@ pub fn run(workspace: &Workspace, only: &[Step], journeys: &[String]) -> Result<
         let mut report = Vec::new();
         let mut aside = Vec::new();
         for step in &steps {
-            // One thread links the bundle; the tests over HTTP leave it room.
-            if *step == Step::ApiSqlite && steps.contains(&Step::E2e) {
-                aside.push(scope.spawn(|| {
-                    // Whatever is wrong with it, the journeys will say.
-                    let _told_later = spa::build(workspace, true);
-                    None
-                }));
+            // What needs the bundle waits until it is there.
+            if *step == Step::E2e {
+                report.extend(aside.drain(..).map(ended));
             }
-            // Each of these two waits for one program after the other.
-            if *step == Step::Clients && steps.contains(&Step::Schemathesis) {
-                aside.push(scope.spawn(|| Some(Step::Clients.judged(workspace, journeys))));
-                continue;
+            // One thread links the bundle, and leaves the tests over HTTP room; the other two wait for one
+            // program after the other.
+            let is_aside = match step {
+                Step::Bundle => steps.contains(&Step::ApiSqlite),
+                Step::Clients => steps.contains(&Step::Schemathesis),
+                _ => false,
+            };
+            if is_aside {
+                aside.push(scope.spawn(|| step.judged(workspace, journeys)));
+            } else {
+                report.push(step.judged(workspace, journeys));
             }
-            report.push(step.judged(workspace, journeys));
         }
-        let ended = aside.into_iter().map(|thread| thread.join());
-        report.extend(
-            ended.filter_map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
-        );
+        report.extend(aside.into_iter().map(ended));
         report
     });
     println!();
@@ -137,6 +138,11 @@ pub fn run(workspace: &Workspace, only: &[Step], journeys: &[String]) -> Result<
     }
     println!("{} passed, {} failed", total.passed, total.failures.len());
     Ok(if total.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What a thread brings back, its panic included.
+fn ended<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// What a summary repeats of a longer text.
@@ -183,6 +189,7 @@ impl Step {
             }
             Step::Tidy => tidy::check(workspace),
             Step::Floors => floors::check(workspace),
+            Step::Bundle => browser::bundle(workspace),
             Step::E2e => browser::run(workspace, journeys),
             Step::Clients => clients::run(workspace),
             Step::Schemathesis => fuzz::run(workspace),
@@ -191,27 +198,12 @@ impl Step {
     }
 }
 
-/// Builds all tests, which the steps after this one run, and reads the browser's crate for its own target.
+/// Builds all tests, which the steps after this one run. The browser's crates are read for their own target
+/// by the step `bundle`.
 fn clippy(workspace: &Workspace) -> Result<Tally> {
-    setup::ensure(&[Need::Linters, Need::Compiler, Need::WasmTarget])?;
+    setup::ensure(&[Need::Linters, Need::Compiler])?;
     let found = cargo::lint(cargo::cargo_test(workspace).arg("--no-run"))?
         + cargo::lint(cargo::cargo_test_xtask(workspace).arg("--no-run"))?;
-    process::run(cargo_wasm(workspace).args([
-        "clippy",
-        "--package",
-        "nq57-ui",
-        "--package",
-        "nq57-frontend",
-        "--lib",
-        "--bins",
-        "--target",
-        WASM,
-        "--profile",
-        "wasm",
-        "--",
-        "--deny",
-        "warnings",
-    ]))?;
     if found > 0 {
         bail!("{found} warnings");
     }
@@ -270,18 +262,6 @@ fn totals(output: &str) -> Tally {
 }
 
 fn wasm(workspace: &Workspace) -> Result<Tally> {
-    setup::ensure(&[Need::WasmTarget])?;
-    process::run(cargo_wasm(workspace).args([
-        "check",
-        "--package",
-        "nq57-core",
-        "--package",
-        "nq57-shared",
-        "--target",
-        WASM,
-        "--profile",
-        "wasm",
-    ]))?;
     let tree = capture(cargo(workspace).args([
         "tree",
         "--package",

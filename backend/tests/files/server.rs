@@ -20,7 +20,7 @@ use reqwest::header::HeaderMap;
 use uuid::Uuid;
 
 use super::{form, read, settle};
-use crate::harness::{Answer, TestApp};
+use crate::harness::{Answer, TestApp, plain_http};
 
 pub struct FileServer {
     pub address: String,
@@ -48,7 +48,7 @@ impl FileServer {
         .run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let http = plain_http();
         let objects = app.state.config.data_dir.join("files");
         Self { address, objects, http, handle }
     }

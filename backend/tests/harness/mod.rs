@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 pub use answer::{Answer, assert_problem};
-pub use client::{Call, Client};
+pub use client::{Call, Client, plain_http};
 pub use cutter::{Cut, Cutter};
 use database::TestDatabase;
 pub use process::{Installation, Process, until};
