@@ -1,18 +1,22 @@
 //! Accounts, sessions and grants as the API shows them, and the rules for what people type.
 //! What carries a password or a token has no `Debug`: it must not reach a log.
 
+mod grants;
+
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Role, RoleGrant};
-use crate::ids::{AccountId, GrantId, OrganisationId, SessionId};
+use crate::ids::{AccountId, OrganisationId, SessionId};
 use crate::language::Language;
 use crate::problem::FieldCode;
 use crate::text;
 
 use crate::validate::{Validate, Violations};
+
+pub use grants::{Grant, GrantDraft};
 
 /// Least characters of a password (NIST SP 800-63B: length, not composition).
 pub const PASSWORD_MIN: usize = 8;
@@ -304,61 +308,6 @@ pub struct AccountSummary {
     pub revision: u64,
 }
 
-/// A role given to an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Grant {
-    /// Identifies the grant.
-    pub id: GrantId,
-    #[serde(flatten)]
-    pub role: RoleGrant,
-    /// When it was given.
-    pub granted_at: DateTime<Utc>,
-    /// First day on which it is no longer in force.
-    pub expires_on: Option<NaiveDate>,
-}
-
-/// A role to be given.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct GrantDraft {
-    /// The role.
-    pub role: Role,
-    /// Only for things of this organisation; everywhere when absent.
-    #[serde(default)]
-    pub organisation_id: Option<OrganisationId>,
-    /// Only for things of this province; everywhere when absent.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
-    pub province_code: Option<String>,
-    /// First day on which it is no longer in force; without end when absent.
-    #[serde(default)]
-    pub expires_on: Option<NaiveDate>,
-}
-
-impl Validate for GrantDraft {
-    fn check(&self, violations: &mut Violations) {
-        if let Some(code) = &self.province_code
-            && (code.len() != 2 || !code.bytes().all(|b| b.is_ascii_digit()))
-        {
-            violations.add("/province_code", FieldCode::UnknownValue);
-        }
-        // Who gives roles could lift the limit: administrators have none.
-        if self.role == Role::Administrator {
-            if self.organisation_id.is_some() {
-                violations.add("/organisation_id", FieldCode::NotAllowed);
-            }
-            if self.province_code.is_some() {
-                violations.add("/province_code", FieldCode::NotAllowed);
-            }
-        } else if self.organisation_id.is_some() && self.province_code.is_some() {
-            // Would hold only where both agree, which is less than either says.
-            violations.add("/organisation_id", FieldCode::Inconsistent);
-        }
-    }
-}
-
 /// Changes by an administrator: a suspended account cannot sign in and loses its sessions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -397,7 +346,7 @@ pub struct PanelCandidate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::FieldCode::{Guessable, Inconsistent, InvalidFormat, TooShort};
+    use crate::problem::FieldCode::{Guessable, InvalidFormat, TooShort};
 
     fn codes(body: &impl Validate) -> Vec<(String, FieldCode)> {
         body.violations().0.into_iter().map(|one| (one.pointer, one.code)).collect()
@@ -441,14 +390,5 @@ mod tests {
             codes(&registration("trâu chậm uống nước đục", "TS. Nguyễn Thị Lan (Sở KH&CN)")),
             []
         );
-    }
-
-    #[test]
-    fn a_grant_has_one_limit() {
-        let organisation_id = Some(OrganisationId(uuid::Uuid::nil()));
-        let province_code = Some("92".to_owned());
-        let draft =
-            GrantDraft { role: Role::Evaluator, organisation_id, province_code, expires_on: None };
-        assert_eq!(codes(&draft), [("/organisation_id".to_owned(), Inconsistent)]);
     }
 }

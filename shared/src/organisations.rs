@@ -1,13 +1,19 @@
 //! Organisations as the API shows them, their members, and requests to join.
 
-use chrono::{DateTime, Utc};
+mod lineage;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, JoinRequestId, OrganisationId};
 use crate::problem::FieldCode;
 use crate::text;
-
 use crate::validate::{Validate, Violations, is_tax_code, reads_as_link};
+
+pub use lineage::{
+    CODE_MAX, Lineage, OrganisationName, SUCCESSORS_MAX, Succession, SuccessorDraft,
+    SuccessorsDraft, is_code, normalise_code,
+};
 
 /// What sort of organisation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +69,12 @@ impl OrganisationKind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
+
+    /// Whether it is an agency of the state or the Party, which always has a code.
+    #[must_use]
+    pub const fn is_agency(self) -> bool {
+        matches!(self, Self::PartyBody | Self::Ministry | Self::Province | Self::Department)
+    }
 }
 
 /// What is typed about an organisation.
@@ -83,9 +95,20 @@ pub struct OrganisationDraft {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "92"))]
     pub province_code: Option<String>,
-    /// The organisation above this one.
+    /// Code of the agency, as in the electronic document exchange: letters, digits, dots. Needed for agencies
+    /// of the state and the Party.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "G22.01"))]
+    pub code: Option<String>,
+    /// The organisation above this one. For administrators.
     #[serde(default)]
     pub parent_id: Option<OrganisationId>,
+    /// First day on which it exists; always when absent. For administrators.
+    #[serde(default)]
+    pub valid_from: Option<NaiveDate>,
+    /// Last day on which it exists; without end when absent. For administrators.
+    #[serde(default)]
+    pub valid_to: Option<NaiveDate>,
 }
 
 impl Validate for OrganisationDraft {
@@ -94,6 +117,8 @@ impl Validate for OrganisationDraft {
         self.tax_code =
             self.tax_code.take().map(|code| text::line(&code)).filter(|code| !code.is_empty());
         self.province_code = self.province_code.take().filter(|code| !code.is_empty());
+        self.code =
+            self.code.take().map(|code| normalise_code(&code)).filter(|code| !code.is_empty());
     }
 
     fn check(&self, violations: &mut Violations) {
@@ -103,6 +128,16 @@ impl Validate for OrganisationDraft {
         }
         if self.tax_code.as_deref().is_some_and(|code| !is_tax_code(code)) {
             violations.add("/tax_code", FieldCode::InvalidFormat);
+        }
+        match self.code.as_deref() {
+            Some(code) if !is_code(code) => violations.add("/code", FieldCode::InvalidFormat),
+            None if self.kind.is_agency() => violations.add("/code", FieldCode::Required),
+            _ => {}
+        }
+        if let (Some(from), Some(to)) = (self.valid_from, self.valid_to)
+            && to < from
+        {
+            violations.add("/valid_to", FieldCode::Inconsistent);
         }
     }
 }
@@ -126,10 +161,22 @@ pub struct OrganisationPatch {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub province_code: Option<Option<String>>,
-    /// The organisation above this one.
+    /// Code of the agency. For administrators.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "G22.01"))]
+    pub code: Option<Option<String>>,
+    /// The organisation above this one. For administrators.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<OrganisationId>))]
     pub parent_id: Option<Option<OrganisationId>>,
+    /// First day on which it exists. For administrators.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<NaiveDate>))]
+    pub valid_from: Option<Option<NaiveDate>>,
+    /// Last day on which it exists. For administrators.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<NaiveDate>))]
+    pub valid_to: Option<Option<NaiveDate>>,
 }
 
 /// Tells a member that is `null` from one that is absent.
@@ -148,7 +195,10 @@ impl OrganisationPatch {
             kind: self.kind.unwrap_or(before.kind),
             tax_code: self.tax_code.unwrap_or_else(|| before.tax_code.clone()),
             province_code: self.province_code.unwrap_or_else(|| before.province_code.clone()),
+            code: self.code.unwrap_or_else(|| before.code.clone()),
             parent_id: self.parent_id.unwrap_or(before.parent_id),
+            valid_from: self.valid_from.unwrap_or(before.valid_from),
+            valid_to: self.valid_to.unwrap_or(before.valid_to),
         }
     }
 }
@@ -172,12 +222,26 @@ pub struct Organisation {
     pub tax_code: Option<String>,
     /// Code of the reference list `provinces`.
     pub province_code: Option<String>,
+    /// Code of the agency, as in the electronic document exchange.
+    pub code: Option<String>,
     /// The organisation above this one.
     pub parent_id: Option<OrganisationId>,
+    /// First day on which it exists; always when absent.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day on which it exists; without end when absent.
+    pub valid_to: Option<NaiveDate>,
     /// Whether an administrator has confirmed that it exists.
     pub is_verified: bool,
     /// Grows with each change; its quoted form is the `ETag`.
     pub revision: u64,
+}
+
+impl Organisation {
+    /// Whether the day lies after its last one: it keeps its name in what was, and gets nothing new.
+    #[must_use]
+    pub fn has_ended(&self, day: NaiveDate) -> bool {
+        self.valid_to.is_some_and(|last| last < day)
+    }
 }
 
 /// A member, as managers and administrators see it.
@@ -276,7 +340,10 @@ mod tests {
             kind: OrganisationKind::Institute,
             tax_code: Some("0312345678".into()),
             province_code: Some("92".into()),
+            code: None,
             parent_id: None,
+            valid_from: None,
+            valid_to: None,
             is_verified: false,
             revision: 1,
         };

@@ -11,7 +11,7 @@ use nq57_shared::access::policy::evaluations::{self, EvaluationSubject};
 use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
 use nq57_shared::access::policy::platform::{self, PlatformAction};
 use nq57_shared::access::policy::products::{self, PanelStanding, ProductAction, ProductSubject};
-use nq57_shared::access::{AccountActor, Actor, Decision, Denial, Role, RoleGrant};
+use nq57_shared::access::{AccountActor, Actor, Decision, Denial, Reach, Role, RoleGrant};
 use nq57_shared::evaluations::EvaluationAction;
 use nq57_shared::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
 use nq57_shared::products::{ProductEvent, ProductState};
@@ -32,7 +32,13 @@ struct Caller {
 }
 
 fn account(id: AccountId, grants: Vec<RoleGrant>, organisations: Vec<OrganisationId>) -> Actor {
-    Actor::Account(AccountActor { id, email_verified: true, grants, organisations })
+    Actor::Account(AccountActor {
+        id,
+        email_verified: true,
+        grants,
+        organisations,
+        reach: Reach::default(),
+    })
 }
 
 fn grant(role: Role, province: Option<&str>) -> RoleGrant {
@@ -53,8 +59,15 @@ fn callers() -> Vec<Caller> {
         email_verified: false,
         grants: Vec::new(),
         organisations: Vec::new(),
+        reach: Reach::default(),
     });
     let all_roles = Role::ALL.map(|role| grant(role, None)).to_vec();
+    // Roles of domains to come: they have no part in these tables.
+    let others: Vec<RoleGrant> = Role::ALL
+        .into_iter()
+        .filter(|role| !Role::REGISTER.contains(role) && *role != Role::Evaluator)
+        .map(|role| grant(role, None))
+        .collect();
     vec![
         caller("nobody", Actor::Anonymous),
         caller("unverified", unverified),
@@ -70,6 +83,8 @@ fn callers() -> Vec<Caller> {
         official("publisher", Role::Publisher, None),
         official("admin", Role::Administrator, None),
         official("admin here", Role::Administrator, Some(PROVINCE)),
+        official("auditor", Role::Auditor, None),
+        caller("other roles", account(OTHER, others, Vec::new())),
         caller("own, all roles", account(OWNER, all_roles, Vec::new())),
         caller("system", Actor::System),
     ]

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::Rubric;
+use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::OrganisationDraft;
 use nq57_shared::products::{Honour, ProductDraft, ProductState};
 use nq57_shared::validate::Validate;
@@ -45,6 +46,19 @@ pub(super) struct DemoOrganisation {
     pub province_code: String,
     pub tax_code: Option<String>,
     pub contact: DemoContact,
+    pub agency_code: Option<String>,
+    /// Code of what is above; it stands before in the file.
+    pub parent: Option<String>,
+    pub valid_to: Option<NaiveDate>,
+    #[serde(default)]
+    pub successors: Vec<DemoSuccessor>,
+}
+
+/// What an organisation became.
+#[derive(Debug, Deserialize)]
+pub(super) struct DemoSuccessor {
+    pub code: String,
+    pub on: NaiveDate,
 }
 
 /// Whoever speaks for an owner.
@@ -61,19 +75,14 @@ pub(super) struct DemoPerson {
     pub display_name: String,
     pub organisation: Option<String>,
     #[serde(default)]
-    grants: Vec<DemoGrant>,
+    pub grants: Vec<DemoGrant>,
 }
 
 #[derive(Debug, Deserialize)]
-struct DemoGrant {
-    role: String,
-}
-
-impl DemoPerson {
-    /// The roles that this version knows; those of systems to come are left out.
-    pub fn roles(&self) -> impl Iterator<Item = Role> {
-        self.grants.iter().filter_map(|grant| Role::parse(&grant.role))
-    }
+pub(super) struct DemoGrant {
+    pub role: Role,
+    /// Code of the organisation that it is limited to.
+    pub organisation: Option<String>,
 }
 
 /// A product with the state that it shall be in.
@@ -209,14 +218,17 @@ pub(super) fn organisations() -> ApiResult<Vec<DemoOrganisation>> {
 
 impl DemoOrganisation {
     /// As an organisation is entered.
-    pub fn draft(&self) -> OrganisationDraft {
+    pub fn draft(&self, parent_id: Option<OrganisationId>) -> OrganisationDraft {
         use nq57_shared::organisations::OrganisationKind;
         OrganisationDraft {
             name: self.name.clone(),
             kind: OrganisationKind::parse(&self.kind).unwrap_or(OrganisationKind::Other),
             tax_code: self.tax_code.clone(),
             province_code: Some(self.province_code.clone()),
-            parent_id: None,
+            code: self.agency_code.clone(),
+            parent_id,
+            valid_from: None,
+            valid_to: self.valid_to,
         }
     }
 }
@@ -322,7 +334,17 @@ mod tests {
             assert!(one.draft.violations().is_empty(), "{}", one.draft.title);
         }
         Reviews::read().unwrap();
-        assert_eq!(people().unwrap().len(), 17);
+        assert_eq!(people().unwrap().len(), 21);
         assert!(!organisations().unwrap().is_empty());
+        for one in organisations().unwrap() {
+            assert!(one.draft(None).violations().is_empty(), "{}", one.name);
+        }
+        let played: BTreeSet<Role> = people()
+            .unwrap()
+            .iter()
+            .flat_map(|person| &person.grants)
+            .map(|grant| grant.role)
+            .collect();
+        assert_eq!(played, Role::ALL.into_iter().collect());
     }
 }

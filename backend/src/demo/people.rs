@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
-use nq57_shared::access::{AccountActor, Actor, Role, RoleGrant};
+use nq57_shared::access::{AccountActor, Actor, Reach, RoleGrant};
 use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::language::Language;
+use nq57_shared::organisations::SuccessorDraft;
 use nq57_shared::problem::ProblemCode;
 
-use super::content::{self, DemoProduct};
+use super::content::{self, DemoOrganisation, DemoPerson, DemoProduct};
 use super::plan::MEMBERS;
 use crate::identity::accounts::{self, NewAccount, PasswordHash};
 use crate::identity::organisations;
@@ -43,6 +44,11 @@ impl Cast {
         Ok((self.actor(email)?, Some(*organisation)))
     }
 
+    /// The organisation with this code.
+    fn organisation(&self, code: &str) -> ApiResult<OrganisationId> {
+        self.speakers.get(code).map(|(_, id)| *id).ok_or_else(|| unknown(code))
+    }
+
     /// The member of every panel with this number.
     ///
     /// # Errors
@@ -72,35 +78,67 @@ pub(super) async fn enter(
     let mut cast = Cast { people: HashMap::new(), speakers: HashMap::new() };
     let people = content::people()?;
     for person in &people {
-        let roles: Vec<Role> = person.roles().collect();
         person_with(tx, state, &mut cast, &person.email, &person.display_name, password).await?;
-        for role in roles {
-            let grant = RoleGrant { role, organisation_id: None, province_code: None };
-            let known = cast.people.get_mut(&person.email).ok_or_else(|| unknown(&person.email))?;
-            accounts::give_role(tx, &state.clock, known.id, &grant, None).await?;
-            known.grants.push(grant);
-        }
     }
-    for organisation in content::organisations()? {
-        let speaker =
-            people.iter().find(|one| one.organisation.as_ref() == Some(&organisation.code));
-        let (email, name) = match speaker {
-            Some(person) => (&person.email, &person.display_name),
-            None => (&organisation.contact.email, &organisation.contact.name),
-        };
-        let account = person_with(tx, state, &mut cast, email, name, password).await?;
-        let draft = organisation.draft();
-        let id = organisations::create(tx, &state.clock, &draft, Some(account)).await?;
-        if let Some(known) = cast.people.get_mut(email) {
-            known.organisations.push(id);
+    let organisations = content::organisations()?;
+    for organisation in &organisations {
+        enter_organisation(tx, state, &mut cast, organisation, &people, password).await?;
+    }
+    for organisation in organisations.iter().filter(|one| !one.successors.is_empty()) {
+        let successors = organisation.successors.iter().map(|one| {
+            Ok(SuccessorDraft { organisation_id: cast.organisation(&one.code)?, on: one.on })
+        });
+        let successors: Vec<SuccessorDraft> = successors.collect::<ApiResult<_>>()?;
+        let id = cast.organisation(&organisation.code)?;
+        organisations::set_successors(tx, id, &successors).await?;
+    }
+    for person in &people {
+        for grant in &person.grants {
+            let limit = grant.organisation.as_deref();
+            let organisation_id = limit.map(|code| cast.organisation(code)).transpose()?;
+            let role = RoleGrant { role: grant.role, organisation_id, province_code: None };
+            let known = cast.people.get_mut(&person.email).ok_or_else(|| unknown(&person.email))?;
+            accounts::give_role(tx, &state.clock, known.id, &role, None).await?;
+            known.grants.push(role);
         }
-        cast.speakers.insert(organisation.code, (email.clone(), id));
     }
     for product in products.iter().filter(|product| product.organisation.is_none()) {
         let (email, name) = (&product.submitter, &product.draft.owner.name);
         person_with(tx, state, &mut cast, email, name, password).await?;
     }
     Ok(cast)
+}
+
+/// Enters an organisation with those who belong to it; the first of them founds it.
+async fn enter_organisation(
+    tx: &Tx,
+    state: &AppState,
+    cast: &mut Cast,
+    organisation: &DemoOrganisation,
+    people: &[DemoPerson],
+    password: &PasswordHash,
+) -> ApiResult<()> {
+    let members: Vec<&DemoPerson> =
+        people.iter().filter(|one| one.organisation.as_ref() == Some(&organisation.code)).collect();
+    let (email, name) = match members.first() {
+        Some(person) => (&person.email, &person.display_name),
+        None => (&organisation.contact.email, &organisation.contact.name),
+    };
+    let founder = person_with(tx, state, cast, email, name, password).await?;
+    let parent = organisation.parent.as_deref();
+    let parent = parent.map(|code| cast.organisation(code)).transpose()?;
+    let id =
+        organisations::create(tx, &state.clock, &organisation.draft(parent), Some(founder)).await?;
+    cast.speakers.insert(organisation.code.clone(), (email.clone(), id));
+    if let Some(known) = cast.people.get_mut(email) {
+        known.organisations.push(id);
+    }
+    for person in members.iter().skip(1) {
+        let known = cast.people.get_mut(&person.email).ok_or_else(|| unknown(&person.email))?;
+        organisations::add_member(tx, &state.clock, id, known.id, false).await?;
+        known.organisations.push(id);
+    }
+    Ok(())
 }
 
 /// The account of this address; made when there is none.
@@ -123,8 +161,13 @@ async fn person_with(
         is_verified: true,
     };
     let id = accounts::create(tx, &state.clock, new).await?;
-    let person =
-        AccountActor { id, email_verified: true, grants: Vec::new(), organisations: Vec::new() };
+    let person = AccountActor {
+        id,
+        email_verified: true,
+        grants: Vec::new(),
+        organisations: Vec::new(),
+        reach: Reach::default(),
+    };
     cast.people.insert(email.to_owned(), person);
     Ok(id)
 }

@@ -1,10 +1,10 @@
 //! Tables of accounts (sessions, grants, one-time links, failed log-ins) and of organisations
-//! (members, requests to join).
+//! (what became of them, members, requests to join).
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, boolean, date_null, integer, string, string_null, text, timestamp_with_time_zone,
-    timestamp_with_time_zone_null, uuid, uuid_null,
+    big_integer, boolean, date, date_null, integer, string, string_null, text,
+    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -103,7 +103,10 @@ enum Organisations {
     Kind,
     TaxCode,
     ProvinceCode,
+    Code,
     ParentId,
+    ValidFrom,
+    ValidTo,
     VerifiedAt,
     CreatedAt,
     Revision,
@@ -280,7 +283,10 @@ async fn organisations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(string(Organisations::Kind))
                 .col(string_null(Organisations::TaxCode).unique_key())
                 .col(string_null(Organisations::ProvinceCode))
+                .col(string_null(Organisations::Code).unique_key())
                 .col(uuid_null(Organisations::ParentId))
+                .col(date_null(Organisations::ValidFrom))
+                .col(date_null(Organisations::ValidTo))
                 .col(timestamp_with_time_zone_null(Organisations::VerifiedAt))
                 .col(timestamp_with_time_zone(Organisations::CreatedAt))
                 .col(big_integer(Organisations::Revision))
@@ -300,7 +306,30 @@ async fn organisations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         &[Organisations::Folded, Organisations::Id],
     )
     .await?;
-    index(manager, "organisations_parent", Organisations::Table, &[Organisations::ParentId]).await
+    index(manager, "organisations_parent", Organisations::Table, &[Organisations::ParentId])
+        .await?;
+    let to_organisation = |column: &'static str| {
+        ForeignKey::create()
+            .from("organisation_successions", column)
+            .to(Organisations::Table, Organisations::Id)
+            .to_owned()
+    };
+    let successions = Table::create()
+        .table("organisation_successions")
+        .col(uuid("predecessor_id"))
+        .col(uuid("successor_id"))
+        .col(date("happened_on"))
+        .primary_key(Index::create().col("predecessor_id").col("successor_id"))
+        .foreign_key(&mut to_organisation("predecessor_id"))
+        .foreign_key(&mut to_organisation("successor_id"))
+        .to_owned();
+    manager.create_table(successions).await?;
+    let successor = Index::create()
+        .name("organisation_successions_successor")
+        .table("organisation_successions")
+        .col("successor_id")
+        .to_owned();
+    manager.create_index(successor).await
 }
 
 async fn grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

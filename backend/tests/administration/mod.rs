@@ -3,3 +3,4 @@
 mod accounts;
 mod create_admin;
 mod grants;
+mod reach;

@@ -1,8 +1,12 @@
 //! The register: officials find any file within their limits, and nothing that its page would hide.
 
 use chrono::Duration;
+use nq57_platform::casework::{self, Case};
+use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::subject::Subject;
 use nq57_shared::access::Role;
 use nq57_shared::casework::{CasePage, WorkPage};
+use nq57_shared::ids::ProductId;
 use nq57_shared::organisations::Organisation;
 use nq57_shared::products::Product;
 use serde_json::json;
@@ -230,4 +234,33 @@ async fn who_left_the_submitters_organisation_finds_its_files_neither_listed_nor
     }
     let elsewhere = portal.app.signed_in("officer", &[role(Role::IntakeOfficer)]).await;
     assert_eq!(cases(&elsewhere, "").await.items.len(), 1);
+}
+
+#[actix_web::test]
+async fn for_whom_a_case_was_sent_and_who_handles_it_stay_as_they_were_when_it_began() {
+    let portal = Portal::open().await;
+    let (here, there) = (portal.intake_of("92").await, portal.intake_of("01").await);
+    let state = &portal.app.state;
+    let id: ProductId = state.clock.new_id();
+    for (province, is) in [("92", "submitted"), ("01", "accepted")] {
+        let case = Case {
+            subject: Subject::new("product", id),
+            code: Some("SP-2026-000001"),
+            title: "Trạm quan trắc",
+            sender: "Công ty",
+            keeps_words: false,
+            owner: None,
+            organisation: None,
+            province: Some(province),
+            state: is,
+            holder: Some("intake"),
+            due_at: None,
+            submitted_at: None,
+        };
+        let record = async |tx: &Tx| casework::record(tx, state.clock.now(), &case).await;
+        transaction::write(&state.db, record).await.expect("recorded");
+        let found = cases(&here, "").await.items;
+        assert_eq!(found.iter().map(|case| case.state.as_str()).collect::<Vec<_>>(), [is]);
+        assert!(cases(&there, "").await.items.is_empty());
+    }
 }

@@ -31,6 +31,7 @@ const OPEN_TO_EVERYBODY: &[&str] = &[
     "list_reference_lists",
     "log_in",
     "log_out",
+    "read_lineage",
     "read_organisation",
     "read_product_statistics",
     "read_reference_list",

@@ -2,6 +2,7 @@
 
 mod joining;
 mod keeping;
+mod tree;
 
 use nq57_shared::organisations::Organisation;
 use serde_json::{Value, json};

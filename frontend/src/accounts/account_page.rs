@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use nq57_shared::access::Role;
 use nq57_shared::accounts::ChangePassword;
 use nq57_shared::validate::Validate as _;
 use nq57_ui::components::{
@@ -54,6 +55,7 @@ fn Roles() -> impl IntoView {
                     }.into_any()
                 }
             }}
+            {move || session::has_role(Role::Auditor).then(|| view! { <p><a href="/quan-tri/nhat-ky">{words::audit}</a></p> })}
         </section>
     }
 }

@@ -13,6 +13,18 @@ pub fn role_name(role: Role) -> &'static str {
         Role::PanelChair => tr::accounts::role::panel_chair(),
         Role::Evaluator => tr::accounts::role::evaluator(),
         Role::Publisher => tr::accounts::role::publisher(),
+        Role::Coordinator => tr::accounts::role::coordinator(),
+        Role::CaseHandler => tr::accounts::role::case_handler(),
+        Role::CaseSigner => tr::accounts::role::case_signer(),
+        Role::Moderator => tr::accounts::role::moderator(),
+        Role::CouncilMember => tr::accounts::role::council_member(),
+        Role::Expert => tr::accounts::role::expert(),
+        Role::Auditor => tr::accounts::role::auditor(),
+        Role::Reporter => tr::accounts::role::reporter(),
+        Role::UnitApprover => tr::accounts::role::unit_approver(),
+        Role::Verifier => tr::accounts::role::verifier(),
+        Role::SteeringOffice => tr::accounts::role::steering_office(),
+        Role::Leader => tr::accounts::role::leader(),
     }
 }
 
@@ -20,6 +32,7 @@ pub fn role_name(role: Role) -> &'static str {
 pub fn reach(grant: &RoleGrant) -> String {
     match &grant.province_code {
         Some(code) => name(List::Provinces, code),
+        None if grant.organisation_id.is_some() => tr::accounts::account::unit().to_owned(),
         None => tr::accounts::account::everywhere().to_owned(),
     }
 }

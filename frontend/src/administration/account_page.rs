@@ -119,11 +119,12 @@ fn Grants(id: AccountId, grants: Vec<Grant>, account: Remote<AccountSummary>) ->
     }
     let row = move |grant: Grant| {
         let until = grant.expires_on;
-        let (role, shown) = (grant.role.role, grant.role.clone());
+        let (role, shown, unit) =
+            (grant.role.role, grant.role.clone(), grant.organisation_name.clone());
         view! {
             <tr>
                 <th scope="row">{move || role_name(role)}</th>
-                <td data-label=words::reach>{move || reach(&shown)}</td>
+                <td data-label=words::reach>{move || unit.clone().unwrap_or_else(|| reach(&shown))}</td>
                 <td data-label=words::since>{date(grant.granted_at)}</td>
                 <td data-label=words::until>{move || until.map_or_else(|| words::no_end().to_owned(), day)}</td>
                 <td data-label=words::action><Revoke id grant account/></td>

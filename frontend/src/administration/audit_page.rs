@@ -1,6 +1,7 @@
 //! `/quan-tri/nhat-ky`: the audit, newest first. The filter stands in the address.
 
 use leptos::prelude::*;
+use nq57_shared::access::Role;
 use nq57_shared::audit::{AuditActor, AuditEntry};
 use nq57_ui::api::paged;
 use nq57_ui::components::{
@@ -18,7 +19,7 @@ use super::view_model::{KINDS, deed};
 pub fn AuditPage() -> impl IntoView {
     use tr::administration::audit as words;
     view! {
-        <Frame title=words::title lead=words::lead>
+        <Frame title=words::title lead=words::lead roles=&[Role::Administrator, Role::Auditor]>
             <Audit/>
         </Frame>
     }

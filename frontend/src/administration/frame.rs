@@ -1,4 +1,5 @@
-//! What all pages of the administration share: only for administrators, one row of links, one width.
+//! What all pages of the administration share: only for administrators (the audit for auditors
+//! too), one row of links, one width.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -6,12 +7,19 @@ use nq57_shared::access::Role;
 use nq57_ui::components::{Crumb, Crumbs, PageHead};
 use nq57_ui::i18n::{Text, tr};
 use nq57_ui::layout::Guard;
+use nq57_ui::state::session;
+
+/// Who comes in where nothing else is said.
+const ADMINISTRATORS: &[Role] = &[Role::Administrator];
 
 /// Around every page of the administration.
 #[component]
-pub(super) fn Room(children: ChildrenFn) -> impl IntoView {
+pub(super) fn Room(
+    #[prop(default = ADMINISTRATORS)] roles: &'static [Role],
+    children: ChildrenFn,
+) -> impl IntoView {
     view! {
-        <Guard roles=&[Role::Administrator]>
+        <Guard roles>
             <Crumbs trail=vec![Crumb::new(tr::administration::title, "/quan-tri")]/>
             <div class="wrap">{children()}</div>
         </Guard>
@@ -23,16 +31,18 @@ pub(super) fn Room(children: ChildrenFn) -> impl IntoView {
 pub(super) fn Frame(
     #[prop(into)] title: Text,
     #[prop(optional, into)] lead: Option<Text>,
+    #[prop(default = ADMINISTRATORS)] roles: &'static [Role],
     children: ChildrenFn,
 ) -> impl IntoView {
+    let is_administrator = || session::has_role(Role::Administrator);
     view! {
-        <Room>
+        <Room roles>
             {match lead.clone() {
                 Some(lead) => view! { <PageHead title=title.clone() lead/> }.into_any(),
                 None => view! { <PageHead title=title.clone()/> }.into_any(),
             }}
             <div class="stack">
-                <Links/>
+                {move || is_administrator().then(|| view! { <Links/> })}
                 {children()}
             </div>
         </Room>

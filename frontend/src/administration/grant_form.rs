@@ -1,9 +1,9 @@
-//! Giving a role, everywhere or for one province.
+//! Giving a role, everywhere, for one province or for one organisation with those below it.
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::access::Role;
+use nq57_shared::access::{Limit, Role};
 use nq57_shared::accounts::GrantDraft;
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
@@ -13,13 +13,15 @@ use nq57_ui::i18n::tr;
 
 use super::api;
 use crate::accounts::view_model::role_name;
+use crate::organisations::picker::OrganisationPicker;
 use crate::reference::{List, choices};
 
 #[component]
 pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     use tr::administration::account as words;
     let form = Form::new();
-    let (role, province) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let text = || RwSignal::new(String::new());
+    let (role, province, organisation) = (text(), text(), text());
     let expires_on = RwSignal::new(None::<NaiveDate>);
     // Kept until there is an answer, so that a retry gives the role once.
     let key = StoredValue::new(uuid::Uuid::new_v4());
@@ -34,7 +36,7 @@ pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> i
         };
         let body = GrantDraft {
             role: chosen,
-            organisation_id: None,
+            organisation_id: organisation.get_untracked().parse().ok(),
             province_code: Some(province.get_untracked()).filter(|code| !code.is_empty()),
             expires_on: expires_on.get_untracked(),
         };
@@ -61,13 +63,23 @@ pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> i
             .map(|role| Choice::new(role.as_str(), move || role_name(role)))
             .collect::<Vec<_>>()
     });
+    let reach = move || {
+        Role::parse(&role.get()).map(|role| match role.limit() {
+            Limit::Nowhere => words::reach_nowhere(),
+            Limit::Optional => words::reach_optional(),
+            Limit::Needed => words::reach_needed(),
+            Limit::Organisation => words::reach_organisation(),
+        })
+    };
     view! {
         <FormView form tight=true on_submit=submit>
+            <p class="muted" role="status">{reach}</p>
             <div class="cols" data-n="3">
                 <Select name="/role" label=words::grant_role value=role options=roles empty=words::choose_role/>
                 <Select name="/province_code" label=words::grant_province value=province options=choices(List::Provinces) empty=words::everywhere optional=true/>
                 <DateField name="/expires_on" label=words::grant_expires value=expires_on optional=true/>
             </div>
+            <OrganisationPicker name="/organisation_id" label=words::grant_organisation value=organisation empty=words::everywhere optional=true/>
             <div><Button submit=true busy=form.busy()>{words::grant_submit}</Button></div>
         </FormView>
     }

@@ -14,7 +14,7 @@ use nq57_ui::state::address::{use_go_to, use_query};
 use super::api;
 use super::frame::Frame;
 use crate::organisations::view_model::kind_name;
-use crate::reference::{List, name};
+use crate::reference::{List, name, today};
 
 #[component]
 pub fn OrganisationsAdministrationPage() -> impl IntoView {
@@ -64,10 +64,16 @@ fn Organisations() -> impl IntoView {
 fn Found(organisations: Vec<Organisation>, found: Paged<Organisation>) -> impl IntoView {
     use tr::administration::organisations as words;
     let row = move |organisation: Organisation| {
-        let Organisation { name: title, kind, tax_code, province_code, .. } = organisation.clone();
+        let has_ended = organisation.has_ended(today());
+        let Organisation { id, name: title, kind, code, tax_code, province_code, .. } =
+            organisation.clone();
         view! {
             <tr>
-                <th scope="row">{title}</th>
+                <th scope="row">
+                    <a href=format!("/to-chuc/{id}")>{title}</a>
+                    {has_ended.then(|| view! { " " <Tag text=tr::organisations::ended tone=Tone::Warn plain=true/> })}
+                </th>
+                <td data-label=tr::organisations::code>{code}</td>
                 <td data-label=words::kind>{move || kind_name(kind)}</td>
                 <td data-label=words::tax_code>{tax_code}</td>
                 <td data-label=words::province>{move || province_code.as_deref().map(|code| name(List::Provinces, code))}</td>
@@ -80,6 +86,7 @@ fn Found(organisations: Vec<Organisation>, found: Paged<Organisation>) -> impl I
             <thead>
                 <tr>
                     <th scope="col">{words::name}</th>
+                    <th scope="col">{tr::organisations::code}</th>
                     <th scope="col">{words::kind}</th>
                     <th scope="col">{words::tax_code}</th>
                     <th scope="col">{words::province}</th>

@@ -3,10 +3,11 @@
 use nq57_shared::accounts::Account;
 use nq57_shared::ids::{AccountId, JoinRequestId, OrganisationId};
 use nq57_shared::organisations::{
-    JoinRequest, JoinRequestAnswer, JoinRequestDraft, Member, Organisation, OrganisationDraft,
+    JoinRequest, JoinRequestAnswer, JoinRequestDraft, Lineage, Member, Organisation,
+    OrganisationDraft, OrganisationPatch, SuccessorsDraft,
 };
 use nq57_shared::page::Page;
-use nq57_ui::api::{Failure, delete, get, post};
+use nq57_ui::api::{Failure, delete, get, patch, post, put};
 use nq57_ui::state::session;
 
 /// Reads the account again, because memberships have changed.
@@ -29,6 +30,30 @@ pub async fn find(q: String, cursor: Option<String>) -> Result<Page<Organisation
 
 pub async fn read(id: OrganisationId) -> Result<Organisation, Failure> {
     Ok(get(format!("/organisations/{id}")).send().await?.body)
+}
+
+/// The organisation and where it stands.
+pub async fn read_with_lineage(id: OrganisationId) -> Result<(Organisation, Lineage), Failure> {
+    let organisation = read(id).await?;
+    Ok((organisation, get(format!("/organisations/{id}/lineage")).send().await?.body))
+}
+
+pub async fn edit(
+    id: OrganisationId,
+    body: &OrganisationPatch,
+    revision: u64,
+) -> Result<(), Failure> {
+    let request = patch(format!("/organisations/{id}")).merge(body).if_revision(revision);
+    request.send::<Organisation>().await.map(drop)
+}
+
+pub async fn replace_successors(
+    id: OrganisationId,
+    body: &SuccessorsDraft,
+    revision: u64,
+) -> Result<(), Failure> {
+    let request = put(format!("/organisations/{id}/successors")).json(body).if_revision(revision);
+    request.send::<Lineage>().await.map(drop)
 }
 
 pub async fn create(body: &OrganisationDraft, key: uuid::Uuid) -> Result<Organisation, Failure> {

@@ -14,7 +14,7 @@ use nq57_ui::state::session;
 
 use super::api;
 use super::view_model::kind_name;
-use crate::reference::{List, name};
+use crate::reference::{List, name, today};
 
 #[component]
 pub(super) fn Find() -> impl IntoView {
@@ -54,7 +54,8 @@ pub(super) fn Find() -> impl IntoView {
 #[component]
 fn Item(organisation: Organisation, waiting: RwSignal<Vec<OrganisationId>>) -> impl IntoView {
     use tr::organisations as words;
-    let Organisation { id, name: title, kind, tax_code, province_code, is_verified, .. } =
+    let has_ended = organisation.has_ended(today());
+    let Organisation { id, name: title, kind, tax_code, code, province_code, is_verified, .. } =
         organisation;
     let is_member = move || {
         session::account().is_some_and(|account| {
@@ -85,6 +86,8 @@ fn Item(organisation: Organisation, waiting: RwSignal<Vec<OrganisationId>>) -> i
             view! { <Tag text=words::member tone=Tone::Info/> }.into_any()
         } else if waiting.with(|waiting| waiting.contains(&id)) {
             view! { <Tag text=words::pending tone=Tone::Warn/> }.into_any()
+        } else if has_ended {
+            view! { <Tag text=words::ended tone=Tone::Warn/> }.into_any()
         } else {
             view! {
                 <Button kind=ButtonKind::Second small=true on_press=move || open.set(true)>
@@ -98,12 +101,13 @@ fn Item(organisation: Organisation, waiting: RwSignal<Vec<OrganisationId>>) -> i
     view! {
         <li class="stack" data-gap="s">
             <div class="row" data-apart=true>
-                <h3 class="t-m">{title}</h3>
+                <h3 class="t-m"><a href=format!("/to-chuc/{id}")>{title}</a></h3>
                 {action}
             </div>
             <p class="facts">
                 <span>{move || kind_name(kind)}</span>
                 {province_code.map(|code| view! { <span>{move || name(List::Provinces, &code)}</span> })}
+                {code.map(|code| view! { <span class="num">{code}</span> })}
                 {tax_code.map(|code| view! { <span class="num">{code}</span> })}
                 {is_verified.then(|| view! { <Tag text=words::verified tone=Tone::Ok plain=true/> })}
             </p>

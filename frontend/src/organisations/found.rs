@@ -19,7 +19,7 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
     use tr::organisations as words;
     let form = Form::new();
     let text = || RwSignal::new(String::new());
-    let (name, kind, tax_code, province) = (text(), text(), text(), text());
+    let (name, kind, tax_code, code, province) = (text(), text(), text(), text(), text());
     let key = StoredValue::new(uuid::Uuid::new_v4());
     let submit = move || {
         let Some(chosen) = OrganisationKind::parse(&kind.get_untracked()) else {
@@ -35,7 +35,10 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
             kind: chosen,
             tax_code: Some(tax_code.get_untracked()),
             province_code: Some(province.get_untracked()),
+            code: Some(code.get_untracked()),
             parent_id: None,
+            valid_from: None,
+            valid_to: None,
         };
         body.normalise();
         if !form.check(body.violations().0) {
@@ -48,7 +51,7 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
             match outcome {
                 Ok(_) => {
                     key.set_value(uuid::Uuid::new_v4());
-                    for value in [name, kind, tax_code, province] {
+                    for value in [name, kind, tax_code, code, province] {
                         value.set(String::new());
                     }
                     form.clear();
@@ -73,6 +76,7 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
                 <TextField name="/name" label=words::name value=name autocomplete="organization"/>
                 <Select name="/kind" label=words::kind value=kind options=kinds empty=words::choose_kind/>
                 <TextField name="/tax_code" label=words::tax_code hint=words::tax_code_hint own_words=(FieldCode::InvalidFormat, Text::from(tr::products::field::tax_code_expected)) value=tax_code kind=TextKind::Digits narrow=true optional=true/>
+                <TextField name="/code" label=words::code hint=words::code_hint own_words=(FieldCode::InvalidFormat, Text::from(words::code_expected)) value=code narrow=true optional=true/>
                 <Select name="/province_code" label=words::province value=province options=choices(List::Provinces) empty=words::choose_province optional=true/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::create_submit}</Button></div>
             </FormView>

@@ -1,4 +1,5 @@
-//! `/to-chuc/:id`: for managers: who asks to join, who belongs.
+//! `/to-chuc/:id`: what an organisation is and became; for managers who asks to join and who belongs; for
+//! administrators its place in the tree.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -6,18 +7,19 @@ use leptos_router::hooks::use_params_map;
 use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{
-    JoinRequest, JoinRequestAnswer, JoinRequestState, Member, Organisation,
+    JoinRequest, JoinRequestAnswer, JoinRequestState, Lineage, Member, Organisation,
 };
 use nq57_ui::api::{Paged, paged, remote};
 use nq57_ui::components::{
-    Button, ButtonKind, Confirm, Crumb, Crumbs, Load, Missing, PageHead, PagedList, Table, Tag,
-    Tone, toast,
+    Button, ButtonKind, Confirm, Crumb, Crumbs, Load, PageHead, PagedList, Table, Tag, Tone, toast,
 };
 use nq57_ui::i18n::{date, tr};
 use nq57_ui::layout::Guard;
 use nq57_ui::state::session;
 
 use super::api;
+use super::facts::Facts;
+use super::place_form::{PlaceForm, SuccessorsForm};
 
 #[component]
 pub fn MembersPage() -> impl IntoView {
@@ -27,40 +29,50 @@ pub fn MembersPage() -> impl IntoView {
         let id = params.read().get("id").and_then(|id| id.parse::<OrganisationId>().ok());
         id.unwrap_or(OrganisationId(uuid::Uuid::nil()))
     });
-    let organisation = remote(move || api::read(id.get()));
+    let found = remote(move || api::read_with_lineage(id.get()));
     let page_of = Crumb::new(words::title, "/to-chuc");
-    let show = {
-        let page_of = page_of.clone();
-        move |organisation: Organisation| match untrack(|| is_managed(organisation.id)) {
-            true => view! { <Managed organisation/> }.into_any(),
-            false => view! { <Missing page_of=page_of.clone()/> }.into_any(),
+    let show = move |(organisation, lineage): (Organisation, Lineage)| {
+        let id = organisation.id;
+        let may = |action| untrack(|| may(id, action));
+        let reload = move || found.reload();
+        let place = may(OrganisationAction::Place).then(|| {
+            let (organisation, lineage) = (organisation.clone(), lineage.clone());
+            view! {
+                <PlaceForm organisation=organisation.clone() lineage=lineage.clone() on_done=reload/>
+                <SuccessorsForm organisation lineage on_done=reload/>
+            }
+        });
+        let manages = may(OrganisationAction::ManageMembers);
+        view! {
+            <PageHead title=organisation.name.clone()/>
+            <Facts organisation lineage/>
+            {place}
+            {manages.then(|| view! { <Managed id/> })}
         }
     };
     view! {
         <Guard>
             <Crumbs trail=vec![page_of.clone()]/>
             <div class="wrap narrow">
-                <Load from=organisation page_of=page_of.clone() view=show.clone()/>
+                <Load from=found page_of=page_of.clone() view=show/>
             </div>
         </Guard>
     }
 }
 
-/// Whether the one who is signed in may see and change its members.
-fn is_managed(id: OrganisationId) -> bool {
+/// Whether the one who is signed in may do this.
+fn may(id: OrganisationId, action: OrganisationAction) -> bool {
     let caller_is_manager = session::account().is_some_and(|account| {
         account.organisations.iter().any(|one| one.organisation_id == id && one.is_manager)
     });
     let subject = OrganisationSubject { id: Some(id), caller_is_manager };
-    organisations::may(&session::actor(), OrganisationAction::ManageMembers, subject).is_ok()
+    organisations::may(&session::actor(), action, subject).is_ok()
 }
 
 #[component]
-fn Managed(organisation: Organisation) -> impl IntoView {
-    let id = organisation.id;
+fn Managed(id: OrganisationId) -> impl IntoView {
     let members = paged(move |cursor| api::members(id, cursor));
     view! {
-        <PageHead title=organisation.name/>
         <Requests id members/>
         <Members id members/>
     }

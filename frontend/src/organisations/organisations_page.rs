@@ -38,13 +38,8 @@ fn Mine() -> impl IntoView {
         let item = |membership: nq57_shared::accounts::Membership| {
             let href = format!("/to-chuc/{}", membership.organisation_id);
             let name = membership.organisation_name;
-            let name = if membership.is_manager {
-                view! { <a href=href>{name}</a> }.into_any()
-            } else {
-                name.into_any()
-            };
             let part = if membership.is_manager { words::manager } else { words::member };
-            view! { <li class="row" data-apart=true><h3 class="t-m">{name}</h3><Tag text=part tone=Tone::Info/></li> }
+            view! { <li class="row" data-apart=true><h3 class="t-m"><a href=href>{name}</a></h3><Tag text=part tone=Tone::Info/></li> }
         };
         view! { <ul class="items">{mine.into_iter().map(item).collect_view()}</ul> }.into_any()
     };

@@ -30,7 +30,7 @@ pub fn EligibilityPage() -> impl IntoView {
         async move { api::read(&id).await }
     });
     view! {
-        <Guard roles=&[Role::IntakeOfficer, Role::PanelChair, Role::Publisher, Role::Administrator]>
+        <Guard roles=&Role::REGISTER>
             <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
             <div class="wrap">
                 <Load from=page page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Product| view! { <Review shown page/> }}/>

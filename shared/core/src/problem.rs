@@ -118,6 +118,10 @@ problem_codes! {
     NoPublishedVersion = "no_published_version", 409, "Chưa có phiên bản nào được công bố", "No version has been published";
     /// The last administrator cannot lose the role.
     LastAdministrator = "last_administrator", 409, "Phải còn ít nhất một quản trị viên", "At least one administrator must remain";
+    /// A role that the account holds excludes this one: who audits acts in no other role.
+    RolesExclude = "roles_exclude", 409, "Tài khoản đang giữ vai trò không đi cùng vai trò này", "The account holds a role that excludes this one";
+    /// The organisation does not exist any more: it keeps what it has and gets nothing new.
+    OrganisationEnded = "organisation_ended", 409, "Tổ chức này đã ngừng hoạt động nên không nhận thêm việc mới", "The organisation has ended and gets nothing new";
     /// Too many attachments.
     TooManyFiles = "too_many_files", 409, "Đã đủ số tệp cho phép", "The number of files is at its limit";
     /// The files of this account have as many bytes as they may.

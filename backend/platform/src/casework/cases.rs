@@ -40,7 +40,8 @@ pub struct Case<'a> {
     pub submitted_at: Option<Timestamp>,
 }
 
-/// Writes the case into the register, in the place of what stood there.
+/// Writes the case into the register, in the place of what stood there; for whom it was sent and who handles it stay
+/// as they were when it began.
 ///
 /// # Errors
 /// Failures of the database.
@@ -67,7 +68,7 @@ pub async fn record(tx: &Tx, now: Timestamp, case: &Case<'_>) -> ApiResult<()> {
     };
     let again = OnConflict::column(Column::Id)
         .update_columns(Column::iter().filter(|column| match column {
-            Column::Id => false,
+            Column::Id | Column::OrganisationId | Column::ProvinceCode => false,
             Column::Title | Column::Folded | Column::Sender => !case.keeps_words,
             _ => true,
         }))

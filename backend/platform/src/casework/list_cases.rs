@@ -151,7 +151,8 @@ fn within(account: &AccountActor) -> ApiResult<Condition> {
             all = all.add(Column::ProvinceCode.eq(province.as_str()));
         }
         if let Some(organisation) = grant.organisation_id {
-            all = all.add(Column::OrganisationId.eq(organisation.0));
+            let within = account.reach.of(organisation).map(|id| id.0);
+            all = all.add(Column::OrganisationId.is_in(within));
         }
         any.add(all)
     });

@@ -185,7 +185,8 @@ fn parts(account: &AccountActor) -> Vec<Condition> {
             part = part.add(work_item::Column::ProvinceCode.eq(province.as_str()));
         }
         if let Some(organisation) = grant.organisation_id {
-            part = part.add(case::Column::OrganisationId.eq(organisation.0));
+            let within = account.reach.of(organisation).map(|id| id.0);
+            part = part.add(case::Column::OrganisationId.is_in(within));
         }
         parts.push(judging(part, account));
     }

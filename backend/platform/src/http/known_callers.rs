@@ -80,6 +80,15 @@ impl KnownCallers {
         });
     }
 
+    /// Something has changed that many callers are read with, such as the tree of organisations.
+    pub fn forget_everybody(&self, tx: &Tx) {
+        let callers = self.clone();
+        tx.on_commit(move || {
+            callers.drop_all();
+            callers.signals.send(Signal::Everything);
+        });
+    }
+
     /// The session was revoked at another server.
     pub fn drop_session(&self, session: SessionId) {
         self.generations.change(session.0.as_bytes());

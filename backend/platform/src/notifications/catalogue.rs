@@ -182,6 +182,9 @@ mod tests {
                 .collect()
         };
         assert_eq!(codes(vi), codes(en));
+        for role in nq57_core::access::Role::ALL {
+            assert!(codes(vi).contains(&("role".to_owned(), role.as_str().to_owned())), "{role:?}");
+        }
     }
 
     #[test]

@@ -235,7 +235,7 @@ impl Round {
 
 #[cfg(test)]
 mod tests {
-    use nq57_shared::access::AccountActor;
+    use nq57_shared::access::{AccountActor, Reach};
     use nq57_shared::language::Bilingual;
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -252,6 +252,7 @@ mod tests {
             email_verified: true,
             grants: Vec::new(),
             organisations: Vec::new(),
+            reach: Reach::default(),
         })
     }
 

@@ -25,6 +25,7 @@ use super::markdown::{self, Rendered};
 use super::store::{self, ProductRecord};
 use super::subject::subject_of;
 use super::{facts, present};
+use crate::identity::organisations;
 
 /// On whose behalf.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -96,6 +97,9 @@ pub async fn begin(
         return Err(ProblemCode::TooManyDrafts.into());
     }
     let now = state.clock.now();
+    if let Some(id) = organisation_id {
+        organisations::find_living(tx, id, vietnam_date(now)).await?;
+    }
     let mut violations = Violations::new();
     facts::check_codes(&state.reference.snapshot(), vietnam_date(now), draft, &mut violations);
     violations.into_result()?;

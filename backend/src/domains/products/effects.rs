@@ -13,6 +13,7 @@ use nq57_shared::time::vietnam_date;
 use super::store::ProductRecord;
 use super::subject::{KIND, SERIES, subject_of};
 use super::{allowances, attachments, eligibility, publications, tell, versions};
+use crate::identity::organisations;
 
 /// Applies the effects in their order. `product` is in its new state and takes what changes of it;
 /// the caller keeps the row. `decision` is the policy's word on the event, `from` the state that it left.
@@ -72,6 +73,9 @@ async fn issue_code(
         return Ok(None);
     }
     let now = state.clock.now();
+    if let Some(id) = product.organisation_id {
+        organisations::find_living(tx, id, vietnam_date(now)).await?;
+    }
     let code = casework::next_code(tx, SERIES, now).await?;
     let secret = casework::new_secret()?;
     product.secret_hash = Some(casework::digest(&code, &secret));

@@ -193,19 +193,22 @@ fn own(id: AccountId, organisations: &[OrganisationId]) -> Condition {
     any.add(Column::OrganisationId.is_in(organisations.iter().map(|id| id.0)))
 }
 
+/// Organisations or a province that a role is limited to.
+type Limit = (Option<Vec<OrganisationId>>, Option<String>);
+
 /// What was submitted, within any of these limits.
-fn within(limits: &[(Option<OrganisationId>, Option<String>)]) -> Condition {
+fn within(limits: &[Limit]) -> Condition {
     Condition::all()
         .add(Column::State.ne(ProductState::Draft.as_str()))
         .add(limits.iter().fold(Condition::any(), |any, limit| any.add(limited(limit))))
 }
 
-/// What lies within a limit to an organisation, a province, or neither.
-fn limited(limit: &(Option<OrganisationId>, Option<String>)) -> Condition {
-    let (organisation, province) = limit;
+/// What lies within a limit to organisations, a province, or neither.
+fn limited(limit: &Limit) -> Condition {
+    let (organisations, province) = limit;
     let mut all = Condition::all();
-    if let Some(organisation) = organisation {
-        all = all.add(Column::OrganisationId.eq(organisation.0));
+    if let Some(organisations) = organisations {
+        all = all.add(Column::OrganisationId.is_in(organisations.iter().map(|id| id.0)));
     }
     if let Some(province) = province {
         all = all.add(Column::CompetentProvince.eq(province.as_str()));

@@ -5,10 +5,10 @@ use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::keyset::{Keyset, Paging};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
-use nq57_shared::access::{Role, RoleGrant};
+use nq57_shared::access::{Reach, Role, RoleGrant};
 use nq57_shared::accounts::{AccountSummary, Grant, PanelCandidate};
 use nq57_shared::fold::fold;
-use nq57_shared::ids::AccountId;
+use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::Timestamp;
@@ -80,14 +80,15 @@ fn to_summary(row: account::Model, grants: Vec<Grant>) -> AccountSummary {
 }
 
 /// The page of people who can sit on a panel, by name. `limits` are those of whoever chooses: only who
-/// could judge something within one of them is there. No part of an address is searched or sorted by.
+/// could judge something within one of them is there; `reach` is what their organisations include. No part of an
+/// address is searched or sorted by.
 ///
 /// # Errors
 /// 400 for a wrong limit or cursor; failures of the database.
 pub async fn panel_candidates(
     state: &AppState,
     q: Option<String>,
-    limits: &[&RoleGrant],
+    (limits, reach): (&[&RoleGrant], &Reach),
     limit: Option<u64>,
     cursor: Option<&str>,
 ) -> ApiResult<Page<PanelCandidate>> {
@@ -97,7 +98,10 @@ pub async fn panel_candidates(
         .ascending(Expr::col((account::Entity, account::Column::NameFolded)))
         .ascending(Expr::col((account::Entity, account::Column::Id)))
         .page(&state.cursors, limit, cursor)?;
-    let within = limits.iter().fold(Condition::any(), |any, limit| any.add(meets(limit)));
+    let units: Vec<OrganisationId> = limits.iter().filter_map(|one| one.organisation_id).collect();
+    let above = organisations::above(db, &units).await?;
+    let within =
+        limits.iter().fold(Condition::any(), |any, limit| any.add(meets(limit, reach, &above)));
     let mut query = account::Entity::find()
         .filter(account::Column::SuspendedAt.is_null())
         .filter(holds_one(&eligible, now, within));
@@ -127,8 +131,8 @@ pub async fn panel_candidates(
     Ok(Page { items: rows.into_iter().map(to_candidate).collect(), next_cursor, total: None })
 }
 
-/// Whether a grant and this one can be about the same thing.
-fn meets(limit: &RoleGrant) -> Condition {
+/// Whether a grant and this one can be about the same thing: one includes the other.
+fn meets(limit: &RoleGrant, reach: &Reach, above: &[OrganisationId]) -> Condition {
     let mut all = Condition::all().add(Expr::value(true));
     if let Some(province) = &limit.province_code {
         let column = grant::Column::ProvinceCode;
@@ -136,7 +140,8 @@ fn meets(limit: &RoleGrant) -> Condition {
     }
     if let Some(organisation) = limit.organisation_id {
         let column = grant::Column::OrganisationId;
-        all = all.add(column.is_null().or(column.eq(organisation.0)));
+        let alike = reach.of(organisation).chain(above.iter().copied()).map(|id| id.0);
+        all = all.add(column.is_null().or(column.is_in(alike)));
     }
     all
 }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use super::store;
 use super::table::{account, grant};
+use crate::identity::organisations;
 
 /// Gives a role without asking: for the first account, demonstrations and tests. Administrators come
 /// through [`give`].
@@ -38,10 +39,11 @@ pub async fn give_role(
     insert(tx, clock, account, role, expires_on, None).await
 }
 
-/// Gives a role on behalf of an administrator. The same role with the same limits is not given twice.
+/// Gives a role on behalf of an administrator. The same role with the same limits is not given twice, nor one
+/// that excludes another.
 ///
 /// # Errors
-/// `already_exists` when such a grant is in force.
+/// `already_exists` when there is such a grant, `roles_exclude` when one excludes it.
 pub async fn give(
     tx: &Tx,
     clock: &Clock,
@@ -54,9 +56,20 @@ pub async fn give(
     permit.covers(account)?;
     // The account's row is the gate: two administrators who click at once do not both find nothing.
     store::lock(tx, account).await?;
-    let held = of_accounts(tx, &[account], clock.now()).await?.remove(&account);
-    if held.unwrap_or_default().iter().any(|grant| grant.role == *role) {
+    // Also those of an organisation that does not exist today: it may again.
+    let held: Vec<RoleGrant> = grant::Entity::find()
+        .filter(grant::Column::AccountId.eq(account.0))
+        .filter(not_over(clock.now()))
+        .all(tx)
+        .await?
+        .into_iter()
+        .filter_map(|row| role_grant(&row.role, row.organisation_id, row.province_code))
+        .collect();
+    if held.contains(role) {
         return Err(ProblemCode::AlreadyExists.into());
+    }
+    if held.iter().any(|grant| grant.role.excludes(role.role)) {
+        return Err(ProblemCode::RolesExclude.into());
     }
     insert(tx, clock, account, role, expires_on, by).await
 }
@@ -152,7 +165,7 @@ pub async fn count_administrators(db: &impl ConnectionTrait, now: Timestamp) -> 
         .await?)
 }
 
-/// The grants in force of these accounts, oldest first. One query.
+/// The grants in force of these accounts, oldest first. One query, another one for names of organisations.
 ///
 /// # Errors
 /// Failures of the database.
@@ -171,10 +184,14 @@ pub async fn of_accounts(
             .await?)
     })
     .await?;
+    let limits: Vec<OrganisationId> =
+        rows.iter().filter_map(|row| row.organisation_id).map(OrganisationId).collect();
+    let names = organisations::names(db, &limits).await?;
     for row in rows {
         if let Some(role) = role_grant(&row.role, row.organisation_id, row.province_code) {
             grants.entry(AccountId(row.account_id)).or_default().push(Grant {
                 id: GrantId(row.id),
+                organisation_name: role.organisation_id.and_then(|id| names.get(&id).cloned()),
                 role,
                 granted_at: row.granted_at,
                 expires_on: row.expires_on,
@@ -199,6 +216,13 @@ pub(super) fn role_grant(
 
 /// The condition for a grant in force at this time, on the table itself.
 pub(super) fn in_force_now(now: Timestamp) -> Condition {
+    let organisation = Expr::col((grant::Entity, grant::Column::OrganisationId));
+    let is_out = organisations::is_out_of_force(organisation, vietnam_date(now));
+    not_over(now).add(is_out.not())
+}
+
+/// The condition for a grant that was neither revoked nor has expired, whatever has become of its organisation.
+fn not_over(now: Timestamp) -> Condition {
     Condition::all().add(grant::Column::RevokedAt.is_null()).add(
         Condition::any()
             .add(grant::Column::ExpiresOn.is_null())
@@ -206,12 +230,17 @@ pub(super) fn in_force_now(now: Timestamp) -> Condition {
     )
 }
 
-/// The same, on the table under another name.
+/// In force, on the table under another name.
 pub(super) fn in_force(now: Timestamp, table: &DynIden) -> SimpleExpr {
     let column = |column: grant::Column| Expr::col((table.clone(), column));
-    column(grant::Column::RevokedAt).is_null().and(
-        column(grant::Column::ExpiresOn)
-            .is_null()
-            .or(column(grant::Column::ExpiresOn).gt(vietnam_date(now))),
-    )
+    let organisation = column(grant::Column::OrganisationId);
+    let is_out = organisations::is_out_of_force(organisation, vietnam_date(now));
+    column(grant::Column::RevokedAt)
+        .is_null()
+        .and(
+            column(grant::Column::ExpiresOn)
+                .is_null()
+                .or(column(grant::Column::ExpiresOn).gt(vietnam_date(now))),
+        )
+        .and(is_out.not())
 }

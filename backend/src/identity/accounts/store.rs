@@ -1,16 +1,16 @@
 //! Queries about accounts: rows in, shared types out. Passwords leave it only as `PasswordHash`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use nq57_platform::clock::Clock;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::persistence::bounded;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::registry::Contact;
-use nq57_shared::access::{AccountActor, Role, Scope};
+use nq57_shared::access::{AccountActor, Reach, Role, RoleGrant, Scope};
 use nq57_shared::accounts::{Account, normalise_email};
 use nq57_shared::fold::fold;
-use nq57_shared::ids::{AccountId, SessionId};
+use nq57_shared::ids::{AccountId, OrganisationId, SessionId};
 use nq57_shared::language::Language;
 use nq57_shared::text;
 use nq57_shared::time::Timestamp;
@@ -175,7 +175,7 @@ struct ActorRow {
 }
 
 /// Who uses this session, with everything that decisions need; nothing when the session is over or
-/// the account suspended. Two queries.
+/// the account suspended. Two queries, a third for what stands below the organisations of grants.
 ///
 /// # Errors
 /// Failures of the database.
@@ -207,18 +207,16 @@ pub async fn load_actor(
     };
     let id = AccountId(first.account_id);
     let email_verified = first.is_verified;
-    let organisations = organisations::memberships_of(db, id).await?;
-    Ok(Some(AccountActor {
-        id,
-        email_verified,
-        grants: rows
-            .into_iter()
-            .filter_map(|row| {
-                grants::role_grant(&row.role?, row.organisation_id, row.province_code)
-            })
-            .collect(),
-        organisations: organisations.into_iter().map(|one| one.organisation_id).collect(),
-    }))
+    let memberships = organisations::memberships_of(db, id).await?;
+    let grants: Vec<RoleGrant> = rows
+        .into_iter()
+        .filter_map(|row| grants::role_grant(&row.role?, row.organisation_id, row.province_code))
+        .collect();
+    let limits: BTreeSet<OrganisationId> =
+        grants.iter().filter_map(|grant| grant.organisation_id).collect();
+    let reach = organisations::reach_of(db, &Vec::from_iter(limits)).await?;
+    let organisations = memberships.into_iter().map(|one| one.organisation_id).collect();
+    Ok(Some(AccountActor { id, email_verified, grants, organisations, reach }))
 }
 
 /// Display names; unknown ids are left out. One query.
@@ -290,11 +288,18 @@ pub async fn holders_of(
         .filter(grants::in_force_now(now))
         .all(db)
         .await?;
+    let above = match scope.organisation_id {
+        Some(id) => {
+            organisations::above(db, &[id]).await?.into_iter().map(|one| (one, id)).collect()
+        }
+        None => Vec::new(),
+    };
+    let reach = Reach::new(above);
     let mut holders: Vec<AccountId> = rows
         .into_iter()
         .filter_map(|row| {
             let grant = grants::role_grant(&row.role, row.organisation_id, row.province_code)?;
-            grant.covers(scope).then_some(AccountId(row.account_id))
+            grant.covers(scope, &reach).then_some(AccountId(row.account_id))
         })
         .collect();
     holders.sort_unstable();

@@ -23,7 +23,7 @@ use crate::identity::organisations;
 
 /// Give a role to an account.
 ///
-/// Perhaps for one organisation or one province only, perhaps until a day. The person is told.
+/// Perhaps for one organisation with those below it, or one province only; perhaps until a day. The person is told.
 #[utoipa::path(
     tag = "administration",
     security(("bearer" = [])),
@@ -38,7 +38,7 @@ use crate::identity::organisations;
                 ("ETag" = String, description = "The revision of the account"),
                 ("Location" = String, description = "The account"),
             )),
-        (status = 409, description = "`already_exists`: such a grant is in force; or the key is in use"),
+        (status = 409, description = "`already_exists`: there is such a grant; `roles_exclude`: an auditor holds no other role; `organisation_ended`; or the key is in use"),
     ),
 )]
 #[post("/accounts/{id}/grants")]
@@ -111,12 +111,17 @@ async fn check_references(tx: &Tx, state: &AppState, draft: &GrantDraft) -> ApiR
     if province.is_some_and(|code| state.reference.snapshot().province(code).is_none()) {
         return Err(ApiError::field("/province_code", FieldCode::UnknownValue));
     }
-    if let Some(organisation) = draft.organisation_id
-        && organisations::names(tx, &[organisation]).await?.is_empty()
-    {
-        return Err(ApiError::field("/organisation_id", FieldCode::UnknownValue));
+    let today = vietnam_date(state.clock.now());
+    if let Some(organisation) = draft.organisation_id {
+        if organisations::names(tx, &[organisation]).await?.is_empty() {
+            return Err(ApiError::field("/organisation_id", FieldCode::UnknownValue));
+        }
+        organisations::find_living(tx, organisation, today).await?;
+        if organisations::count_below(tx, organisation).await? > organisations::MOST_BELOW {
+            return Err(ApiError::field("/organisation_id", FieldCode::NotAllowed));
+        }
     }
-    if draft.expires_on.is_some_and(|day| day <= vietnam_date(state.clock.now())) {
+    if draft.expires_on.is_some_and(|day| day <= today) {
         return Err(ApiError::field("/expires_on", FieldCode::Inconsistent));
     }
     Ok(())

@@ -57,6 +57,7 @@ pub async fn list_panel_candidates(
     let chooses = |role| matches!(role, Role::PanelChair | Role::Administrator);
     let limits: Vec<&RoleGrant> =
         caller.account().grants.iter().filter(|grant| chooses(grant.role)).collect();
-    let page = accounts::panel_candidates(&state, q, &limits, query.limit, cursor).await?;
+    let limits = (limits.as_slice(), &caller.account().reach);
+    let page = accounts::panel_candidates(&state, q, limits, query.limit, cursor).await?;
     Ok(link::page(&request, &page))
 }

@@ -11,12 +11,14 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::Decision;
 use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
 use nq57_shared::organisations::{Organisation, OrganisationDraft};
+use nq57_shared::time::vietnam_date;
 
-use super::{TOPIC, store};
+use super::{TOPIC, store, tree};
 
 /// Enter an organisation.
 ///
-/// The caller becomes its manager. An administrator confirms later that it exists.
+/// The caller becomes its manager. An administrator confirms later that it exists. Only administrators
+/// say what is above it and on which days it begins and ends.
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
@@ -27,7 +29,7 @@ use super::{TOPIC, store};
             ("Location" = String, description = "Where it is"),
             ("ETag" = String, description = "The revision"),
         )),
-        (status = 409, description = "`already_exists`: the tax code is known; or the key is in use"),
+        (status = 409, description = "`already_exists`: the tax code or the code is known; or the key is in use"),
     ),
 )]
 #[post("/organisations")]
@@ -59,7 +61,15 @@ async fn enter(
     draft: &OrganisationDraft,
 ) -> ApiResult<Organisation> {
     let permit = permit(decide(caller))?;
-    store::check_references(tx, &state.reference.snapshot(), draft, None).await?;
+    let is_placed = (draft.parent_id, draft.valid_from, draft.valid_to) != (None, None, None);
+    if is_placed {
+        let nothing = OrganisationSubject::default();
+        allow(may(caller.actor(), OrganisationAction::Place, nothing))?;
+        tree::hold(tx).await?;
+        state.callers.forget_everybody(tx);
+    }
+    let today = vietnam_date(state.clock.now());
+    store::check_references(tx, &state.reference.snapshot(), draft, None, today).await?;
     let id = store::enter(tx, &state.clock, permit, draft, caller.account_id()).await?;
     state.callers.forget_account(tx, caller.account_id());
     state.public_cache.invalidate(tx, TOPIC);

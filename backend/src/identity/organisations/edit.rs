@@ -1,7 +1,7 @@
 //! Changing what is known of an organisation.
 
 use actix_web::{HttpRequest, HttpResponse, patch};
-use nq57_platform::access::permit;
+use nq57_platform::access::{allow, permit};
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
@@ -10,14 +10,17 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::policy::organisations::{OrganisationAction, may};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{Organisation, OrganisationPatch};
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Validate;
 
-use super::{TOPIC, members, store};
+use super::{TOPIC, members, store, tree};
 
 /// Change an organisation.
 ///
 /// A merge patch by a manager or an administrator: absent members stay, `null` empties. Whatever a
-/// manager changes needs to be confirmed again.
+/// manager changes needs to be confirmed again. Code, days of beginning and end and what is above are for
+/// administrators alone.
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
@@ -26,8 +29,11 @@ use super::{TOPIC, members, store};
         ("If-Match" = String, Header, description = "The entity tag of what was read"),
     ),
     request_body = OrganisationPatch,
-    responses((status = 200, description = "As it is now", body = Organisation,
-        headers(("ETag" = String, description = "The revision")))),
+    responses(
+        (status = 200, description = "As it is now", body = Organisation,
+            headers(("ETag" = String, description = "The revision"))),
+        (status = 409, description = "`already_exists`: tax code or code are another's; `organisation_ended`"),
+    ),
 )]
 #[patch("/organisations/{id}")]
 pub async fn edit_organisation(
@@ -62,9 +68,26 @@ async fn edit(
     let mut draft = patch.applied_to(&before);
     draft.normalise();
     draft.violations().into_result()?;
-    store::check_references(tx, &state.reference.snapshot(), &draft, Some(id)).await?;
+    let places = may(caller.actor(), OrganisationAction::Place, subject);
+    let today = vietnam_date(state.clock.now());
+    if before.has_ended(today) && places.is_err() {
+        return Err(ProblemCode::OrganisationEnded.into());
+    }
+    let moves = before.parent_id != draft.parent_id;
+    let lives = (before.valid_from, before.valid_to) != (draft.valid_from, draft.valid_to);
+    if moves || lives || before.code != draft.code {
+        allow(places)?;
+    }
+    if moves {
+        tree::hold(tx).await?;
+    }
+    store::check_references(tx, &state.reference.snapshot(), &draft, Some(&before), today).await?;
     let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
     store::edit(tx, permit, &before, &draft, keeps_verification).await?;
+    if moves || lives {
+        // Grants above cover other things now, and those of an office that has ended nothing.
+        state.callers.forget_everybody(tx);
+    }
     state.public_cache.invalidate(tx, TOPIC);
     let after = store::find(tx, id).await?;
     let entry = entry(caller, &before, &after)?.during(request);
@@ -82,6 +105,9 @@ fn entry(caller: &SignedIn, before: &Organisation, after: &Organisation) -> ApiR
         .changed("kind", before.kind, after.kind)
         .changed("tax_code", &before.tax_code, &after.tax_code)
         .changed("province_code", &before.province_code, &after.province_code)
+        .changed("code", &before.code, &after.code)
         .changed("parent_id", before.parent_id, after.parent_id)
+        .changed("valid_from", before.valid_from, after.valid_from)
+        .changed("valid_to", before.valid_to, after.valid_to)
         .changed("is_verified", before.is_verified, after.is_verified))
 }

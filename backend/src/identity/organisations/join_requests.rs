@@ -17,6 +17,7 @@ use nq57_shared::organisations::{
 };
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
+use nq57_shared::time::vietnam_date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -54,7 +55,7 @@ pub struct SoughtJoinRequests {
     request_body = JoinRequestDraft,
     responses(
         (status = 201, description = "Asked", body = JoinRequest),
-        (status = 409, description = "`already_exists`: a member already, or an open request; or the key is in use"),
+        (status = 409, description = "`already_exists`: a member already, or an open request; `organisation_ended`; or the key is in use"),
     ),
 )]
 #[post("/organisations/{id}/join-requests")]
@@ -87,8 +88,8 @@ async fn make(
     id: OrganisationId,
     message: &str,
 ) -> ApiResult<JoinRequest> {
-    let organisation = store::find(tx, id).await?;
     let permit = permit(decide(tx, caller, id).await?)?;
+    let organisation = store::find_living(tx, id, vietnam_date(state.clock.now())).await?;
     let made = ask(tx, &state.clock, permit, &organisation, caller.account_id(), message).await?;
     tell_managers(tx, state, &organisation, &made).await?;
     let entry = Entry::by(caller.actor(), "organisation.join_requested").on("organisation", id.0);
@@ -187,7 +188,7 @@ async fn page(
     request_body = JoinRequestAnswer,
     responses(
         (status = 200, description = "The answered request", body = JoinRequest),
-        (status = 409, description = "`event_not_possible`: it was answered before"),
+        (status = 409, description = "`event_not_possible`: it was answered before; `organisation_ended`"),
     ),
 )]
 #[post("/organisations/{id}/join-requests/{request_id}/answer")]
@@ -213,9 +214,12 @@ async fn answer(
     (id, request_id): (OrganisationId, JoinRequestId),
     body: &JoinRequestAnswer,
 ) -> ApiResult<JoinRequest> {
-    store::find(tx, id).await?;
+    let organisation = store::find(tx, id).await?;
     let subject = members::subject(tx, caller, id).await?;
     let permit = permit(may(caller.actor(), OrganisationAction::ManageMembers, subject))?;
+    if body.approve && organisation.has_ended(vietnam_date(state.clock.now())) {
+        return Err(ProblemCode::OrganisationEnded.into());
+    }
     let before = requests::find(tx, id, request_id).await?;
     if before.state != JoinRequestState::Pending {
         return Err(ProblemCode::EventNotPossible.into());

@@ -5,19 +5,25 @@ mod create;
 mod edit;
 mod join_request_store;
 mod join_requests;
+mod lineage;
 mod list;
 mod members;
 mod read;
 mod store;
 mod table;
+mod tree;
 mod verify;
 
 use nq57_platform::http::public_cache::Topic;
 use nq57_platform::registry::Slice;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use lineage::set_successors;
 pub use members::{add_member, departed_since, managers_of};
-pub use store::{create, find, memberships_of, memberships_of_all, names};
+pub use store::{
+    create, find, find_living, is_out_of_force, memberships_of, memberships_of_all, names,
+};
+pub use tree::{MOST_BELOW, above, count_below, reach_of};
 
 /// Topic of the public cache.
 const TOPIC: Topic = Topic::all("organisations");
@@ -37,6 +43,8 @@ fn routes(routes: &mut ServiceConfig) {
         .service(read::read_organisation)
         .service(edit::edit_organisation)
         .service(verify::verify_organisation)
+        .service(lineage::read_lineage)
+        .service(lineage::replace_successors)
         .service(members::list_members)
         .service(members::remove_member)
         .service(join_requests::request_to_join)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use nq57_platform::access::Permit;
 use nq57_platform::clock::Clock;
 use nq57_platform::error::{ApiError, ApiResult};
@@ -11,10 +12,12 @@ use nq57_platform::reference::Snapshot;
 use nq57_shared::accounts::Membership;
 use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, OrganisationId};
-use nq57_shared::organisations::{Organisation, OrganisationDraft, OrganisationKind};
+use nq57_shared::organisations::{
+    Organisation, OrganisationDraft, OrganisationKind, OrganisationName,
+};
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query as Select};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -22,15 +25,13 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 
 use super::table::{membership, organisation};
-
-/// Levels that a tree of organisations may have.
-const DEEPEST: usize = 12;
+use super::tree;
 
 /// Enters an organisation without asking: for demonstrations and tests, and after [`enter`] was
 /// permitted. A founder becomes its manager.
 ///
 /// # Errors
-/// `already_exists` when the tax code is known.
+/// `already_exists` when the tax code or the code is known.
 pub async fn create(
     tx: &Tx,
     clock: &Clock,
@@ -45,7 +46,10 @@ pub async fn create(
         kind: Set(draft.kind.as_str().to_owned()),
         tax_code: Set(draft.tax_code.clone()),
         province_code: Set(draft.province_code.clone()),
+        code: Set(draft.code.clone()),
         parent_id: Set(draft.parent_id.map(|id| id.0)),
+        valid_from: Set(draft.valid_from),
+        valid_to: Set(draft.valid_to),
         verified_at: Set(None),
         created_at: Set(clock.now()),
         revision: Set(1),
@@ -60,7 +64,7 @@ pub async fn create(
 /// Enters an organisation on behalf of its founder.
 ///
 /// # Errors
-/// `already_exists` when the tax code is known.
+/// `already_exists` when the tax code or the code is known.
 pub async fn enter(
     tx: &Tx,
     clock: &Clock,
@@ -73,37 +77,44 @@ pub async fn enter(
 }
 
 fn folded(draft: &OrganisationDraft) -> String {
-    match &draft.tax_code {
-        Some(code) => fold(&format!("{} {code}", draft.name)),
-        None => fold(&draft.name),
-    }
+    let codes = [&draft.tax_code, &draft.code].into_iter().flatten();
+    let words: Vec<&str> = std::iter::once(&draft.name).chain(codes).map(String::as_str).collect();
+    fold(&words.join(" "))
 }
 
-/// Refuses what only the server can know to be wrong: an unknown province, an unknown parent, a
-/// parent that is below.
+/// Refuses what only the server can know to be wrong: an unknown province; something above that is unknown, has
+/// ended, stands below or makes the tree too deep. Whoever changes what is above holds the gate of the tree.
 ///
 /// # Errors
-/// `validation_failed` with each place.
+/// `validation_failed` with the place.
 pub async fn check_references(
     db: &impl ConnectionTrait,
     reference: &Snapshot,
     draft: &OrganisationDraft,
-    id: Option<OrganisationId>,
+    before: Option<&Organisation>,
+    today: NaiveDate,
 ) -> ApiResult<()> {
     if draft.province_code.as_deref().is_some_and(|code| reference.province(code).is_none()) {
         return Err(ApiError::field("/province_code", FieldCode::UnknownValue));
     }
-    let mut above = draft.parent_id;
-    let mut level = 0;
-    while let Some(parent) = above {
-        level += 1;
-        if Some(parent) == id || level > DEEPEST {
-            return Err(ApiError::field("/parent_id", FieldCode::Inconsistent));
-        }
-        let Some(row) = organisation::Entity::find_by_id(parent.0).one(db).await? else {
-            return Err(ApiError::field("/parent_id", FieldCode::UnknownValue));
-        };
-        above = row.parent_id.map(OrganisationId);
+    let Some(parent) =
+        draft.parent_id.filter(|parent| before.is_none_or(|one| one.parent_id != Some(*parent)))
+    else {
+        return Ok(());
+    };
+    let Some(row) = organisation::Entity::find_by_id(parent.0).one(db).await? else {
+        return Err(ApiError::field("/parent_id", FieldCode::UnknownValue));
+    };
+    let above = tree::above(db, &[parent]).await?;
+    let is_circle = before.is_some_and(|one| one.id == parent || above.contains(&one.id));
+    let height = match before {
+        Some(one) => tree::height(db, one.id).await?,
+        None => 0,
+    };
+    // Above the new parent, the parent, itself, and what is below.
+    let is_too_deep = above.len() + 2 + height > tree::DEEPEST;
+    if is_circle || is_too_deep || to_organisation(row).has_ended(today) {
+        return Err(ApiError::field("/parent_id", FieldCode::Inconsistent));
     }
     Ok(())
 }
@@ -113,7 +124,7 @@ pub async fn check_references(
 /// administrator edits.
 ///
 /// # Errors
-/// 412 when somebody has written since, `already_exists` when the tax code is another's.
+/// 412 when somebody has written since, `already_exists` when the tax code or the code is another's.
 pub async fn edit(
     tx: &Tx,
     permit: Permit<Organisation>,
@@ -129,16 +140,36 @@ pub async fn edit(
         .col_expr(organisation::Column::Kind, Expr::value(draft.kind.as_str()))
         .col_expr(organisation::Column::TaxCode, Expr::value(draft.tax_code.clone()))
         .col_expr(organisation::Column::ProvinceCode, Expr::value(draft.province_code.clone()))
+        .col_expr(organisation::Column::Code, Expr::value(draft.code.clone()))
         .col_expr(
             organisation::Column::ParentId,
             Expr::value(draft.parent_id.map(|parent| parent.0)),
         )
+        .col_expr(organisation::Column::ValidFrom, Expr::value(draft.valid_from))
+        .col_expr(organisation::Column::ValidTo, Expr::value(draft.valid_to))
         .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1));
     if !is_same && !keeps_verification {
         let nothing: Option<Timestamp> = None;
         update = update.col_expr(organisation::Column::VerifiedAt, Expr::value(nothing));
     }
     let written = update.filter(of_revision(before)).exec(tx).await?;
+    if written.rows_affected == 0 {
+        return Err(ProblemCode::StaleRevision.into());
+    }
+    Ok(())
+}
+
+/// Gives the organisation of this revision another one: something that belongs to it has changed.
+///
+/// # Errors
+/// 412 when somebody has written since.
+pub async fn touch(tx: &Tx, permit: Permit<Organisation>, before: &Organisation) -> ApiResult<()> {
+    permit.covers(before.id)?;
+    let written = organisation::Entity::update_many()
+        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1))
+        .filter(of_revision(before))
+        .exec(tx)
+        .await?;
     if written.rows_affected == 0 {
         return Err(ProblemCode::StaleRevision.into());
     }
@@ -176,7 +207,10 @@ pub fn changes(before: &Organisation, draft: &OrganisationDraft) -> Map<String, 
         ("kind", json!(before.kind), json!(draft.kind)),
         ("tax_code", json!(before.tax_code), json!(draft.tax_code)),
         ("province_code", json!(before.province_code), json!(draft.province_code)),
+        ("code", json!(before.code), json!(draft.code)),
         ("parent_id", json!(before.parent_id), json!(draft.parent_id)),
+        ("valid_from", json!(before.valid_from), json!(draft.valid_from)),
+        ("valid_to", json!(before.valid_to), json!(draft.valid_to)),
     ];
     members
         .into_iter()
@@ -213,10 +247,45 @@ pub(super) fn to_organisation(row: organisation::Model) -> Organisation {
         kind: OrganisationKind::parse(&row.kind).unwrap_or(OrganisationKind::Other),
         tax_code: row.tax_code,
         province_code: row.province_code,
+        code: row.code,
         parent_id: row.parent_id.map(OrganisationId),
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
         is_verified: row.verified_at.is_some(),
         revision: row.revision.cast_unsigned(),
     }
+}
+
+/// The organisation, which may get something new on this day.
+///
+/// # Errors
+/// 404 when there is none, `organisation_ended` when its last day is over.
+pub async fn find_living(
+    db: &impl ConnectionTrait,
+    id: OrganisationId,
+    today: NaiveDate,
+) -> ApiResult<Organisation> {
+    let organisation = find(db, id).await?;
+    match organisation.has_ended(today) {
+        true => Err(ProblemCode::OrganisationEnded.into()),
+        false => Ok(organisation),
+    }
+}
+
+/// Whether the organisation of this column does not exist on this day: not yet, or not any more.
+pub fn is_out_of_force(organisation: Expr, day: NaiveDate) -> Expr {
+    let column = |column| Expr::col((organisation::Entity, column));
+    let out = Select::select()
+        .expr(Expr::cust("1"))
+        .from(organisation::Entity)
+        .and_where(column(organisation::Column::Id).eq(organisation))
+        .cond_where(
+            Condition::any()
+                .add(column(organisation::Column::ValidFrom).gt(day))
+                .add(column(organisation::Column::ValidTo).lt(day)),
+        )
+        .take();
+    Expr::exists(out)
 }
 
 /// Names of organisations; unknown ids are left out. One query.
@@ -227,11 +296,28 @@ pub async fn names(
     db: &impl ConnectionTrait,
     ids: &[OrganisationId],
 ) -> ApiResult<HashMap<OrganisationId, String>> {
+    let named = named(db, ids).await?;
+    Ok(named.into_iter().map(|(id, organisation)| (id, organisation.name)).collect())
+}
+
+/// The same with their codes.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn named(
+    db: &impl ConnectionTrait,
+    ids: &[OrganisationId],
+) -> ApiResult<HashMap<OrganisationId, OrganisationName>> {
     let rows = bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
         Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?)
     })
     .await?;
-    Ok(rows.into_iter().map(|row| (OrganisationId(row.id), row.name)).collect())
+    let name = |row: organisation::Model| OrganisationName {
+        id: OrganisationId(row.id),
+        name: row.name,
+        code: row.code,
+    };
+    Ok(rows.into_iter().map(|row| (OrganisationId(row.id), name(row))).collect())
 }
 
 /// Of which organisations the account is a member. One query.

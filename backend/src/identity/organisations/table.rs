@@ -1,4 +1,4 @@
-//! Rows of organisations, members and requests to join. Private to the slice.
+//! Rows of organisations, what became of them, members and requests to join. Private to the slice.
 
 pub mod organisation {
     use sea_orm::entity::prelude::*;
@@ -9,16 +9,41 @@ pub mod organisation {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub name: String,
-        /// Name and tax code without diacritics: search and order of the list.
+        /// Name, tax code and code without diacritics: search and order of the list.
         pub folded: String,
         pub kind: String,
         #[sea_orm(unique)]
         pub tax_code: Option<String>,
         pub province_code: Option<String>,
+        #[sea_orm(unique)]
+        pub code: Option<String>,
         pub parent_id: Option<Uuid>,
+        pub valid_from: Option<Date>,
+        /// The last day.
+        pub valid_to: Option<Date>,
         pub verified_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,
         pub revision: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod succession {
+    use sea_orm::entity::prelude::*;
+
+    /// What an organisation became.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "organisation_successions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub predecessor_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub successor_id: Uuid,
+        pub happened_on: Date,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::access::{AccountActor, Actor, Role};
+use nq57_shared::access::{AccountActor, Actor, Reach, Role};
 use nq57_shared::accounts::{AccessToken, Account};
 
 use super::preferences::storage;
@@ -52,6 +52,7 @@ pub fn actor() -> Actor {
                 .into_iter()
                 .map(|membership| membership.organisation_id)
                 .collect(),
+            reach: Reach::default(),
         })
     })
 }

@@ -2,63 +2,17 @@
 
 mod allowed;
 pub mod policy;
+mod reach;
+mod role;
 
 use serde::{Deserialize, Serialize};
 
 pub use allowed::{Allowed, Decision};
+pub use reach::Reach;
+pub use role::{Limit, Role};
 
 use crate::ids::{AccountId, OrganisationId};
 use crate::problem::ProblemCode;
-
-/// What an account may be trusted with. Being a submitter needs no role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Manages accounts, grants, organisations and reads the audit.
-    Administrator,
-    /// Checks the eligibility of submissions (*xét tính hợp lệ*).
-    IntakeOfficer,
-    /// Opens evaluations and leads their panels.
-    PanelChair,
-    /// Scores as a member of a panel.
-    Evaluator,
-    /// Decides and publishes.
-    Publisher,
-}
-
-impl Role {
-    /// All roles, in the order in which the interface lists them.
-    pub const ALL: [Self; 5] = [
-        Self::Administrator,
-        Self::IntakeOfficer,
-        Self::PanelChair,
-        Self::Evaluator,
-        Self::Publisher,
-    ];
-
-    /// Roles that look into the register of cases: who only scores sees panels.
-    pub const REGISTER: [Self; 4] =
-        [Self::Administrator, Self::IntakeOfficer, Self::PanelChair, Self::Publisher];
-
-    /// The stable text of the role.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::IntakeOfficer => "intake_officer",
-            Self::PanelChair => "panel_chair",
-            Self::Evaluator => "evaluator",
-            Self::Publisher => "publisher",
-        }
-    }
-
-    /// The role of this text.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
-    }
-}
 
 /// A role in force for the caller, perhaps limited to one province or organisation.
 ///
@@ -68,7 +22,7 @@ impl Role {
 pub struct RoleGrant {
     /// The role.
     pub role: Role,
-    /// Only things of this organisation.
+    /// Only things of this organisation and of those below it.
     pub organisation_id: Option<OrganisationId>,
     /// Only things of this province.
     pub province_code: Option<String>,
@@ -93,6 +47,8 @@ pub struct AccountActor {
     pub grants: Vec<RoleGrant>,
     /// Organisations this person is an active member of.
     pub organisations: Vec<OrganisationId>,
+    /// What stands below the organisations of the grants.
+    pub reach: Reach,
 }
 
 /// What a thing offers to be matched with the limits of a grant.
@@ -134,7 +90,10 @@ impl Actor {
     #[must_use]
     pub fn has_role_for(&self, role: Role, scope: Scope<'_>) -> bool {
         self.account().is_some_and(|account| {
-            account.grants.iter().any(|grant| grant.role == role && grant.covers(scope))
+            account
+                .grants
+                .iter()
+                .any(|grant| grant.role == role && grant.covers(scope, &account.reach))
         })
     }
 
@@ -146,10 +105,11 @@ impl Actor {
 }
 
 impl RoleGrant {
-    /// Whether the limits of the grant include a thing with this scope.
+    /// Whether the limits of the grant include a thing with this scope, when this stands below what.
     #[must_use]
-    pub fn covers(&self, scope: Scope<'_>) -> bool {
-        self.organisation_id.is_none_or(|wanted| scope.organisation_id == Some(wanted))
+    pub fn covers(&self, scope: Scope<'_>, reach: &Reach) -> bool {
+        let is_within = |above| scope.organisation_id.is_some_and(|one| reach.covers(above, one));
+        self.organisation_id.is_none_or(is_within)
             && self
                 .province_code
                 .as_deref()

@@ -34,7 +34,7 @@ impl PlatformAction {
 }
 
 /// Whether `actor` may do this, with this thing when it has an id: administrators without a limit to a
-/// province or organisation.
+/// province or organisation, and auditors who read the audit.
 ///
 /// # Errors
 /// The denial to answer with.
@@ -43,26 +43,25 @@ pub fn may(actor: &Actor, action: PlatformAction, thing: Option<Uuid>) -> Decisi
     let Some(account) = actor.account() else {
         return if actor.is_system() { Ok(allowed) } else { Err(Denial::Unauthenticated) };
     };
-    match action {
-        PlatformAction::ReadAudit
-        | PlatformAction::ReadDeadLetters
+    let holds = |role| {
+        account.grants.iter().any(|grant| {
+            grant.role == role && grant.organisation_id.is_none() && grant.province_code.is_none()
+        })
+    };
+    let permitted = match action {
+        PlatformAction::ReadAudit => holds(Role::Administrator) || holds(Role::Auditor),
+        PlatformAction::ReadDeadLetters
         | PlatformAction::RequeueDeadLetter
         | PlatformAction::DiscardDeadLetter
-        | PlatformAction::RecordReferenceEntry => {
-            let everywhere = account.grants.iter().any(|grant| {
-                grant.role == Role::Administrator
-                    && grant.organisation_id.is_none()
-                    && grant.province_code.is_none()
-            });
-            if everywhere { Ok(allowed) } else { Err(Denial::Forbidden) }
-        }
-    }
+        | PlatformAction::RecordReferenceEntry => holds(Role::Administrator),
+    };
+    if permitted { Ok(allowed) } else { Err(Denial::Forbidden) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{AccountActor, RoleGrant};
+    use crate::access::{AccountActor, Reach, RoleGrant};
     use crate::ids::AccountId;
 
     fn with(role: Role, province: Option<&str>) -> Actor {
@@ -75,7 +74,16 @@ mod tests {
                 province_code: province.map(str::to_owned),
             }],
             organisations: Vec::new(),
+            reach: Reach::default(),
         })
+    }
+
+    #[test]
+    fn an_auditor_reads_the_audit_and_nothing_else() {
+        for action in PlatformAction::ALL {
+            let may = may(&with(Role::Auditor, None), action, None);
+            assert_eq!(may.is_ok(), action == PlatformAction::ReadAudit);
+        }
     }
 
     #[test]

@@ -37,7 +37,8 @@ pub fn may(actor: &Actor, action: EvaluationAction, subject: &EvaluationSubject<
     let leads_panels = has(Role::PanelChair);
     // A seat is worth nothing once the role is gone.
     let is_member = subject.caller_is_member && (has(Role::Evaluator) || leads_panels);
-    let oversees = leads_panels || has(Role::Publisher) || has(Role::Administrator);
+    let oversees =
+        leads_panels || [Role::Publisher, Role::Administrator, Role::Auditor].into_iter().any(has);
     if subject.is_own || !(is_member || oversees) {
         return Err(Denial::Hidden);
     }

@@ -10,8 +10,11 @@ use crate::ids::OrganisationId;
 pub enum OrganisationAction {
     /// Enter a new one; the founder becomes its manager.
     Create,
-    /// Change name, kind, tax code, province, place in the tree.
+    /// Change name, kind, tax code, province.
     Edit,
+    /// Change code, days of beginning and end, what is above, what it became: from these follows who
+    /// sees whose cases, and nobody widens that alone.
+    Place,
     /// Confirm that it exists.
     Verify,
     /// See members and requests, answer them, remove members.
@@ -24,9 +27,10 @@ pub enum OrganisationAction {
 
 impl OrganisationAction {
     /// All, for the access table.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Create,
         Self::Edit,
+        Self::Place,
         Self::Verify,
         Self::ManageMembers,
         Self::Leave,
@@ -70,6 +74,7 @@ pub fn may(actor: &Actor, action: OrganisationAction, subject: OrganisationSubje
         OrganisationAction::Edit
         | OrganisationAction::ManageMembers
         | OrganisationAction::Leave
+        | OrganisationAction::Place
         | OrganisationAction::Verify => Err(Denial::Forbidden),
     }
 }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "a policy says yes")]
 
+use std::collections::BTreeSet;
+
 use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::ids::{AccountId, OrganisationId, ProductId};
 use crate::products::{ProductEvent, ProductState};
@@ -76,10 +78,7 @@ impl ProductSubject<'_> {
         if actor.is_system() || self.is_own(actor) {
             return true;
         }
-        let official =
-            [Role::IntakeOfficer, Role::PanelChair, Role::Publisher, Role::Administrator]
-                .into_iter()
-                .any(|role| self.has_official_role(actor, role));
+        let official = Role::REGISTER.into_iter().any(|role| self.has_official_role(actor, role));
         // A draft is nobody's business but its author's.
         self.state != ProductState::Draft && (official || self.panel.is_on_panel)
     }
@@ -95,7 +94,7 @@ pub enum ProductVisibility {
         id: AccountId,
         organisations: Vec<OrganisationId>,
         /// Limits of official roles; an empty limit shows everything that was submitted.
-        official: Vec<(Option<OrganisationId>, Option<String>)>,
+        official: Vec<(Option<Vec<OrganisationId>>, Option<String>)>,
     },
 }
 
@@ -110,8 +109,13 @@ pub fn visibility(actor: &Actor) -> ProductVisibility {
             official: account
                 .grants
                 .iter()
-                .filter(|grant| grant.role != Role::Evaluator)
-                .map(|grant| (grant.organisation_id, grant.province_code.clone()))
+                .filter(|grant| Role::REGISTER.contains(&grant.role))
+                .map(|grant| {
+                    let within = grant.organisation_id.map(|id| account.reach.of(id).collect());
+                    (within, grant.province_code.clone())
+                })
+                .collect::<BTreeSet<_>>()
+                .into_iter()
                 .collect(),
         },
     }

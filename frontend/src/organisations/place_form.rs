@@ -1,0 +1,168 @@
+//! For administrators: code, days and what is above an organisation; what it became.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::organisations::{
+    Lineage, Organisation, OrganisationName, OrganisationPatch, SUCCESSORS_MAX, SuccessorDraft,
+    SuccessorsDraft,
+};
+use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::{Validate as _, Violation};
+use nq57_ui::components::{
+    Button, ButtonKind, DateField, Form, FormView, Repeat, TextField, toast,
+};
+use nq57_ui::i18n::{Text, tr};
+
+use super::api;
+use super::picker::OrganisationPicker;
+
+#[component]
+pub(super) fn PlaceForm(
+    organisation: Organisation,
+    lineage: Lineage,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
+    use tr::organisations as words;
+    let form = Form::new();
+    let known: Vec<OrganisationName> = lineage.above.into_iter().take(1).collect();
+    let code = RwSignal::new(organisation.code.clone().unwrap_or_default());
+    let parent = organisation.parent_id.map(|id| id.to_string()).unwrap_or_default();
+    let parent = RwSignal::new(parent);
+    let (from, to) = (RwSignal::new(organisation.valid_from), RwSignal::new(organisation.valid_to));
+    let before = StoredValue::new(organisation);
+    let submit = move || {
+        let typed = code.get_untracked();
+        let patch = OrganisationPatch {
+            code: Some(Some(typed).filter(|code| !code.trim().is_empty())),
+            parent_id: Some(parent.get_untracked().parse().ok()),
+            valid_from: Some(from.get_untracked()),
+            valid_to: Some(to.get_untracked()),
+            ..OrganisationPatch::default()
+        };
+        let before = before.get_value();
+        let mut whole = patch.clone().applied_to(&before);
+        whole.normalise();
+        if !form.check(whole.violations().0) {
+            return;
+        }
+        form.set_busy(true);
+        spawn_local(async move {
+            let outcome = api::edit(before.id, &patch, before.revision).await;
+            form.set_busy(false);
+            match outcome {
+                Ok(()) => {
+                    toast(words::saved);
+                    on_done.run(());
+                }
+                Err(failure) => form.show(&failure),
+            }
+        });
+    };
+    view! {
+        <section class="block" aria-labelledby="place">
+            <h2 id="place">{words::place}</h2>
+            <p class="muted">{words::place_text}</p>
+            <FormView form tight=true on_submit=submit>
+                <TextField name="/code" label=words::code hint=words::code_hint value=code optional=true narrow=true own_words=(FieldCode::InvalidFormat, Text::from(words::code_expected))/>
+                <OrganisationPicker name="/parent_id" label=words::parent value=parent known empty=words::no_parent optional=true/>
+                <div class="cols" data-n="2">
+                    <DateField name="/valid_from" label=words::valid_from value=from optional=true/>
+                    <DateField name="/valid_to" label=words::valid_to value=to optional=true/>
+                </div>
+                <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::save}</Button></div>
+            </FormView>
+        </section>
+    }
+}
+
+/// A successor that is being typed.
+#[derive(Clone, Copy)]
+struct Row {
+    organisation: RwSignal<String>,
+    on: RwSignal<Option<NaiveDate>>,
+    known: StoredValue<Vec<OrganisationName>>,
+}
+
+impl Row {
+    fn new(known: Vec<OrganisationName>, on: Option<NaiveDate>) -> Self {
+        let id = known.first().map(|one| one.id.to_string()).unwrap_or_default();
+        Self {
+            organisation: RwSignal::new(id),
+            on: RwSignal::new(on),
+            known: StoredValue::new(known),
+        }
+    }
+}
+
+#[component]
+pub(super) fn SuccessorsForm(
+    organisation: Organisation,
+    lineage: Lineage,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
+    use tr::organisations as words;
+    let form = Form::new();
+    let (id, revision) = (organisation.id, organisation.revision);
+    let rows = lineage.successors.into_iter();
+    let rows = rows.map(|one| Row::new(vec![one.organisation], Some(one.on)));
+    let rows = RwSignal::new(rows.collect::<Vec<_>>());
+    let submit = move || {
+        let (body, mut wrong) = typed(&rows.get_untracked());
+        wrong.extend(body.violations().0);
+        if !form.check(wrong) {
+            return;
+        }
+        form.set_busy(true);
+        spawn_local(async move {
+            let outcome = api::replace_successors(id, &body, revision).await;
+            form.set_busy(false);
+            match outcome {
+                Ok(()) => {
+                    toast(words::saved);
+                    on_done.run(());
+                }
+                Err(failure) => form.show(&failure),
+            }
+        });
+    };
+    let row = |index: usize, row: Row| {
+        let at = |member: &str| format!("/successors/{index}/{member}");
+        view! {
+            <div class="stack" data-gap="s">
+                <OrganisationPicker name=at("organisation_id") label=Text::from(move || words::successor(index + 1)) value=row.organisation known=row.known.get_value() empty=words::choose_successor/>
+                <DateField name=at("on") label=words::happened_on value=row.on/>
+            </div>
+        }
+    };
+    view! {
+        <section class="block" aria-labelledby="successors">
+            <h2 id="successors">{words::successors}</h2>
+            <p class="muted">{words::successors_text}</p>
+            <FormView form tight=true on_submit=submit>
+                <Repeat name="/successors" label=words::successors rows make=move || Row::new(Vec::new(), None) row add=words::successors_add limit=SUCCESSORS_MAX/>
+                <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::save}</Button></div>
+            </FormView>
+        </section>
+    }
+}
+
+/// What the rows say, and what they lack.
+fn typed(rows: &[Row]) -> (SuccessorsDraft, Vec<Violation>) {
+    let mut wrong = Vec::new();
+    let mut successors = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let mut lacks = |member: &str| {
+            let pointer = format!("/successors/{index}/{member}");
+            wrong.push(Violation { pointer, code: FieldCode::Required, limit: None });
+        };
+        match (row.organisation.get_untracked().parse().ok(), row.on.get_untracked()) {
+            (Some(organisation_id), Some(on)) => {
+                successors.push(SuccessorDraft { organisation_id, on });
+            }
+            (None, _) => lacks("organisation_id"),
+            (_, None) => lacks("on"),
+        }
+    }
+    (SuccessorsDraft { successors }, wrong)
+}
