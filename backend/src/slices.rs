@@ -80,6 +80,17 @@ mod tests {
     }
 
     #[test]
+    fn every_series_of_codes_stands_for_one_kind_of_case_and_can_be_typed() {
+        for tracked in REGISTRY.all_tracked() {
+            let code = format!("{}-2026-000001", tracked.series);
+            assert_eq!(nq57_shared::tracking::code(&code), Some(code.clone()));
+            let same = REGISTRY.tracked(&code).expect("known");
+            assert_eq!((same.kind, same.series), (tracked.kind, tracked.series));
+        }
+        assert!(REGISTRY.tracked("nonsense").is_none() && REGISTRY.tracked("XX-2026-1").is_none());
+    }
+
+    #[test]
     fn a_path_with_a_name_of_its_own_is_no_thing_of_that_name() {
         let document = REGISTRY.document();
         let figures = document.at("/api/v1/products/statistics").expect("known");

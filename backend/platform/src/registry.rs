@@ -9,9 +9,10 @@ use nq57_core::access::AccountActor;
 use nq57_core::ids::{AccountId, SessionId};
 use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
-use nq57_core::tracking::{TrackRequest, TrackedCase};
+use nq57_core::tracking::TrackedCase;
 use sea_orm::DatabaseConnection;
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use crate::config::Allowance;
 use crate::error::ApiResult;
@@ -35,8 +36,8 @@ pub struct Slice {
     pub jobs: &'static [Job],
     /// Times that the operator may choose: `deadlines.<kind>.<name>` in the configuration.
     pub allowances: &'static [Allowance],
-    /// Finds a thing of this slice by its code, for who knows its secret.
-    pub track: Option<Track>,
+    /// Cases that can be followed by code and secret.
+    pub tracked: &'static [Tracked],
     /// What follows here from changes of cases that other slices own.
     pub on_transition: &'static [TransitionListener],
 }
@@ -49,14 +50,32 @@ impl Slice {
         topics: &[],
         jobs: &[],
         allowances: &[],
-        track: None,
+        tracked: &[],
         on_transition: &[],
     };
 }
 
-/// Answers nothing for a code that is not its own as for a wrong secret, in the same time.
-pub type Track =
-    fn(AppState, TrackRequest) -> LocalBoxFuture<'static, ApiResult<Option<TrackedCase>>>;
+/// A kind of case that can be followed by code and secret.
+#[derive(Clone, Copy)]
+pub struct Tracked {
+    /// Of its codes: up to four capital letters that no other kind has.
+    pub series: &'static str,
+    pub kind: &'static str,
+    /// Makes of what every kind shows what this one shows.
+    pub show: Option<ShowTracked>,
+}
+
+/// Who asks has proved to know the secret of the case of this id.
+pub type ShowTracked =
+    fn(AppState, Uuid, TrackedCase) -> LocalBoxFuture<'static, ApiResult<TrackedCase>>;
+
+impl Tracked {
+    /// Shows what every kind shows.
+    #[must_use]
+    pub const fn new(series: &'static str, kind: &'static str) -> Self {
+        Self { series, kind, show: None }
+    }
+}
 
 /// A change of state of a case, as other slices hear of it.
 #[derive(Clone, Copy, Debug)]
@@ -172,20 +191,15 @@ impl Registry {
         self.directory
     }
 
-    /// The thing of this code, for who knows its secret. Every slice is asked: none tells by its haste that
-    /// a code is its own.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub async fn track(
-        &self,
-        state: &AppState,
-        asked: &TrackRequest,
-    ) -> ApiResult<Option<TrackedCase>> {
-        let mut found = None;
-        for track in self.slices.iter().filter_map(|slice| slice.track) {
-            found = found.or(track(state.clone(), asked.clone()).await?);
-        }
-        Ok(found)
+    /// The kind of case that codes of this series stand for.
+    #[must_use]
+    pub fn tracked(&self, code: &str) -> Option<&'static Tracked> {
+        let series = code.split_once('-').map(|(series, _)| series)?;
+        self.all_tracked().find(|tracked| tracked.series == series)
+    }
+
+    /// All kinds of cases that can be followed.
+    pub fn all_tracked(&self) -> impl Iterator<Item = &'static Tracked> {
+        self.slices.iter().flat_map(|slice| slice.tracked)
     }
 }

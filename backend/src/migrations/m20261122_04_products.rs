@@ -42,7 +42,6 @@ async fn products(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     table.table("products").col(uuid("id").primary_key());
     card(&mut table)
         .col(string_null("competent_province"))
-        .col(string_null("secret_hash"))
         .col(uuid("owner_id"))
         .col(uuid_null("organisation_id"))
         .col(string("state"))

@@ -1,4 +1,5 @@
-//! Tables of what every case has: the register, parts, facts about who may not judge, work, history, codes.
+//! Tables of what every case has: the register, parts, facts about who may not judge, work, history, codes, time
+//! given on top of deadlines.
 //! With the triggers that keep all facts of the steps before.
 
 use nq57_platform::persistence::dialect::Engine;
@@ -20,6 +21,7 @@ impl MigrationTrait for Step {
         facts(manager).await?;
         transitions(manager).await?;
         codes(manager).await?;
+        extensions(manager).await?;
         for statement in append_only(Engine::of(manager.get_connection())) {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
@@ -150,6 +152,7 @@ async fn transitions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text_null("reason"))
         .col(string_null("held_by"))
         .col(integer("held_tenths"))
+        .col(boolean("is_internal"))
         .to_owned();
     manager.create_table(table).await?;
     for (name, columns) in [
@@ -162,16 +165,49 @@ async fn transitions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The last number given in each series and year.
+/// The codes of cases with the digests of their secrets, and the last number given in each series and year.
 async fn codes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = Table::create()
+    let codes = Table::create()
         .table("case_codes")
+        .col(string("code").primary_key())
+        .col(string("kind"))
+        .col(uuid("case_id"))
+        .col(string("secret_hash"))
+        .col(timestamp_with_time_zone("issued_at"))
+        .to_owned();
+    manager.create_table(codes).await?;
+    let of_case = index("case_codes", "case_codes_case", &["case_id", "kind"]).unique().to_owned();
+    manager.create_index(of_case).await?;
+    let series = Table::create()
+        .table("case_code_series")
         .col(string("series"))
         .col(integer("year"))
         .col(big_integer("last"))
         .primary_key(Index::create().col("series").col("year"))
         .to_owned();
-    manager.create_table(table).await
+    manager.create_table(series).await
+}
+
+/// Time that was given on top of deadlines.
+async fn extensions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("deadline_extensions")
+        .col(uuid("id").primary_key())
+        .col(string("subject_type"))
+        .col(uuid("subject_id"))
+        .col(string("kind"))
+        .col(uuid("deadline_id"))
+        .col(timestamp_with_time_zone("at"))
+        .col(uuid_null("actor_id"))
+        .col(timestamp_with_time_zone("from_due_at"))
+        .col(timestamp_with_time_zone("to_due_at"))
+        .col(integer("days"))
+        .col(text("reason"))
+        .foreign_key(&mut to("deadline_extensions", "deadline_id", "deadlines"))
+        .to_owned();
+    manager.create_table(table).await?;
+    let of_subject = index("deadline_extensions", "deadline_extensions_subject", &["subject_id"]);
+    manager.create_index(of_subject).await
 }
 
 /// Facts are neither changed nor removed.
@@ -188,6 +224,7 @@ fn append_only(engine: Engine) -> Vec<String> {
         "case_recusals",
         "case_authors",
         "case_transitions",
+        "deadline_extensions",
         "evaluation_looks",
         "evaluation_recommendations",
         "evaluation_visits",

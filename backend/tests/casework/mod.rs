@@ -2,3 +2,4 @@
 
 mod permits;
 mod register;
+mod small_domain;

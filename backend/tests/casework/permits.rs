@@ -1,149 +1,178 @@
-//! A domain made only for this test: permits to fly a drone. It gets code, register, history, deadline, work, parts and
-//! recusals from the machinery without a line of its own there.
+//! A domain made only for tests, whole: permits to fly a drone. The example of docs/adding-a-domain.md: code and
+//! tracking, register, history, deadline, work, parts, recusals and files come from the machinery.
 
-use nq57_platform::casework::{self, Assignee, Case, Transition, Work, deadlines};
+use std::convert::identity;
+
+use actix_web::web::{Json, Payload};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use nq57_backend::identity::accounts;
+use nq57_platform::casework::attachments::{self, Attachable, FileChange, FileForm, Shown};
+use nq57_platform::casework::deadlines::{self, Due};
+use nq57_platform::casework::{self, Assignee, Case, Transition, Work};
 use nq57_platform::error::ApiResult;
-use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::http::openapi::IfMatchHeader;
+use nq57_platform::http::{Caller, FromPath, IfMatch, Query, SignedIn};
+use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::registry::{Registry, Slice, Tracked};
 use nq57_platform::state::AppState;
 use nq57_platform::subject::Subject;
-use nq57_shared::access::{Actor, Role};
-use nq57_shared::casework::{CasePage, WorkPage};
-use nq57_shared::ids::AccountId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use nq57_platform::{files, tracking};
+use nq57_shared::access::{Actor, Allowed, Decision, Denial, Role};
+use nq57_shared::files::Attachment;
+use nq57_shared::ids::{AccountId, FileId};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::harness::{Client, TestApp, role};
+/// What kind of case a permit is.
+pub const KIND: &str = "permit";
+/// The series of its codes.
+pub const SERIES: &str = "BAY";
+/// The part of who flies, and may attach files.
+pub const PILOT: &str = "pilot";
 
-/// The whole domain: an application for a permit waits for an intake officer until it is decided.
-struct Permit<'a> {
-    subject: Subject,
-    code: &'a str,
-    owner: AccountId,
+/// What the domain brings.
+const SLICE: Slice = Slice {
+    routes: |routes| {
+        routes.service(attach).service(list).service(detach).service(download);
+    },
+    tracked: &[Tracked::new(SERIES, KIND)],
+    ..Slice::EMPTY
+};
+
+/// A program with this domain and no other.
+pub static REGISTRY: Registry = Registry::new(
+    &[accounts::SLICE, casework::SLICE, tracking::SLICE, files::SLICE, SLICE],
+    &accounts::PEOPLE,
+);
+
+/// The one door: an application waits for an intake officer until it is granted.
+pub async fn send(
+    tx: &Tx,
+    state: &AppState,
+    (id, code, owner): (Uuid, &str, AccountId),
+    event: &'static str,
+) -> ApiResult<()> {
+    let (case, now, reference) =
+        (Subject::new(KIND, id), state.clock.now(), state.reference.snapshot());
+    let is_open = event == "apply";
+    let (from, to) = if is_open { ("draft", "applied") } else { ("applied", "granted") };
+    let holder = is_open.then_some("intake");
+    match is_open {
+        true => deadlines::start(tx, state, case, "decision", Due::In(3)).await?,
+        false => deadlines::meet_all(tx, state, case).await?,
+    }
+    let due_at = deadlines::due_at(tx, case).await?;
+    let change = Transition {
+        event,
+        from,
+        to,
+        version: 1,
+        acted_as: None,
+        held_by: None,
+        since: now,
+        reason: None,
+        is_internal: false,
+    };
+    let (clock, calendar) = (&state.clock, reference.calendar());
+    casework::record_transition(tx, clock, calendar, &Actor::System, case, &change).await?;
+    let row = Case {
+        subject: case,
+        code: Some(code),
+        title: "Bay khảo sát cánh đồng",
+        sender: "Hợp tác xã Gò Me",
+        keeps_words: false,
+        owner: Some(owner),
+        organisation: None,
+        province: Some("92"),
+        state: to,
+        holder,
+        due_at,
+        submitted_at: Some(now),
+    };
+    casework::record(tx, now, &row).await?;
+    let assignee = Assignee::Role(Role::IntakeOfficer);
+    let work = [Work { step: "decide_flight", assignee, due_at }];
+    let work = if is_open { work.as_slice() } else { &[] };
+    casework::replace_work(tx, clock, case, id, row.province, work).await
 }
 
-impl Permit<'_> {
-    async fn stands(
-        &self,
-        tx: &Tx,
-        state: &AppState,
-        from: &'static str,
-        to: &'static str,
-    ) -> ApiResult<()> {
-        let (clock, reference) = (&state.clock, state.reference.snapshot());
-        let (calendar, now) = (reference.calendar(), state.clock.now());
-        let is_open = to == "applied";
-        let change = Transition {
-            event: if is_open { "apply" } else { "grant" },
-            from,
-            to,
-            version: 1,
-            acted_as: None,
-            held_by: (!is_open).then_some("intake"),
-            since: now,
-            reason: None,
-        };
-        casework::record_transition(tx, clock, calendar, &Actor::System, self.subject, &change)
-            .await?;
-        match is_open {
-            true => deadlines::start(tx, clock, calendar, self.subject, "decision", 3).await?,
-            false => deadlines::meet_all(tx, clock, self.subject).await?,
-        }
-        let due = deadlines::current(tx, self.subject.kind, &[self.subject.id]).await?;
-        let due_at = due.get(&self.subject.id).map(|due| due.due_at);
-        let case = Case {
-            subject: self.subject,
-            code: Some(self.code),
-            title: "Bay khảo sát cánh đồng",
-            sender: "Hợp tác xã Gò Me",
-            keeps_words: false,
-            owner: Some(self.owner),
-            organisation: None,
-            province: Some("92"),
-            state: to,
-            holder: is_open.then_some("intake"),
-            due_at,
-            submitted_at: Some(now),
-        };
-        casework::record(tx, now, &case).await?;
-        let decide =
-            Work { step: "decide_flight", assignee: Assignee::Role(Role::IntakeOfficer), due_at };
-        let work = if is_open { vec![decide] } else { Vec::new() };
-        casework::replace_work(tx, clock, self.subject, self.subject.id, case.province, &work).await
+/// A permit, for its files. A domain with rows of its own loads one here and gives it its next revision in `write`.
+struct Permit(Decision);
+
+impl Attachable for Permit {
+    const KIND: &'static str = KIND;
+    const ATTACHED: &'static str = "permit.file_attached";
+    const DETACHED: &'static str = "permit.file_detached";
+
+    #[expect(clippy::disallowed_methods, reason = "the policy of this domain says yes")]
+    async fn load(db: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> ApiResult<Self> {
+        let Some(account) = actor.account_id() else { return Ok(Self(Err(Denial::Hidden))) };
+        let is_pilot = casework::standing_of(db, id, account).await?.plays(PILOT);
+        Ok(Self(if is_pilot { Ok(Allowed::about(id)) } else { Err(Denial::Hidden) }))
+    }
+
+    fn may_change(&self) -> Decision {
+        self.0
+    }
+
+    fn may_read(&self) -> Decision {
+        self.0
+    }
+
+    fn revision(&self) -> i64 {
+        1
+    }
+
+    async fn write(&mut self, _: &Tx, _: &AppState, _: FileChange<'_>) -> ApiResult<()> {
+        Ok(())
     }
 }
 
-async fn write<T>(state: &AppState, work: impl AsyncFn(&Tx) -> ApiResult<T>) -> T {
-    transaction::write(&state.db, work).await.expect("written")
+#[utoipa::path(
+    request_body(content = inline(FileForm), content_type = "multipart/form-data"),
+    responses((status = 201)),
+)]
+#[post("/permits/{id}/files")]
+async fn attach(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(id): FromPath<Uuid>,
+    payload: Payload,
+) -> ApiResult<HttpResponse> {
+    attachments::post::<Permit, _>(&state, &request, &caller, id, payload, identity).await
 }
 
-async fn work(who: &Client) -> Vec<(String, Uuid)> {
-    let page: WorkPage = who.get("/my-work?type=permit").await.expect(200).read_as();
-    page.items.into_iter().map(|item| (item.step, item.case.id)).collect()
+#[utoipa::path(responses((status = 200)))]
+#[get("/permits/{id}/files")]
+async fn list(
+    state: AppState,
+    caller: Caller,
+    FromPath(id): FromPath<Uuid>,
+) -> ApiResult<Json<Vec<Attachment>>> {
+    attachments::list::<Permit>(&state, &caller, id).await.map(Json)
 }
 
-#[actix_web::test]
-async fn a_domain_of_a_few_lines_gets_everything_that_a_case_has() {
-    let app = TestApp::start().await;
-    let state = &app.state;
-    let owner = app.account("owner", &[]).await;
-    let officer = app.signed_in("officer", &[role(Role::IntakeOfficer)]).await;
-    let id: Uuid = state.clock.new_id();
-    let subject = Subject::new("permit", id);
+#[utoipa::path(params(IfMatchHeader), responses((status = 204)))]
+#[delete("/permits/{id}/files/{file_id}")]
+async fn detach(
+    state: AppState,
+    request: HttpRequest,
+    caller: SignedIn,
+    FromPath(ids): FromPath<(Uuid, FileId)>,
+    seen: IfMatch,
+) -> ApiResult<HttpResponse> {
+    attachments::detach::<Permit>(&state, &request, &caller, ids, &seen).await
+}
 
-    // Code and secret.
-    let codes = write(state, async |tx| {
-        let first = casework::next_code(tx, "BAY", state.clock.now()).await?;
-        Ok([first, casework::next_code(tx, "BAY", state.clock.now()).await?])
-    })
-    .await;
-    assert_eq!(codes, ["BAY-2026-000001", "BAY-2026-000002"]);
-    let secret = casework::new_secret().expect("random bytes");
-    let kept = casework::digest(&codes[0], &secret);
-    assert!(casework::is_secret(&codes[0], &secret, Some(&kept)));
-    assert!(!casework::is_secret(&codes[1], &secret, Some(&kept)));
-
-    // Register, work, deadline and history in one transition.
-    let permit = Permit { subject, code: &codes[0], owner };
-    write(state, async |tx| permit.stands(tx, state, "draft", "applied").await).await;
-    assert_eq!(work(&officer).await, [("decide_flight".to_owned(), id)]);
-    let found: CasePage = officer.get("/cases?q=bay+2026+1").await.expect(200).read_as();
-    assert_eq!((found.items[0].id, found.items[0].kind.as_str()), (id, "permit"));
-    assert_eq!(found.items[0].working_days_left, Some(3));
-
-    // Parts, and a recusal that nothing erases: the officer who declares a conflict sees it no more.
-    let evaluator = app.account("evaluator", &[]).await;
-    let pilot = [(evaluator, "pilot")];
-    write(state, async |tx| {
-        casework::replace_participants(tx, state.clock.now(), subject, id, &pilot).await?;
-        casework::recuse(tx, state.clock.now(), subject, id, officer.account(), None).await
-    })
-    .await;
-    let standing = casework::standing_of(&state.db, id, evaluator).await.expect("read");
-    assert!(standing.plays("pilot") && !standing.is_recused);
-    assert_eq!(
-        casework::participants_of(&state.db, id, &["pilot"]).await.expect("read"),
-        [evaluator]
-    );
-    assert!(work(&officer).await.is_empty());
-    let other = app.signed_in("other", &[role(Role::IntakeOfficer)]).await;
-    assert_eq!(work(&other).await.len(), 1);
-
-    // Done: no work, no deadline, two entries of history.
-    write(state, async |tx| {
-        permit.stands(tx, state, "applied", "granted").await?;
-        casework::replace_participants(tx, state.clock.now(), subject, id, &[]).await
-    })
-    .await;
-    assert!(work(&other).await.is_empty());
-    let found: CasePage = other.get("/cases?type=permit&open=false").await.expect(200).read_as();
-    assert_eq!((found.items[0].state.as_str(), found.items[0].due_at), ("granted", None));
-    let standing = casework::standing_of(&state.db, id, evaluator).await.expect("read");
-    assert!(standing.parts.is_empty());
-    let history = casework::transitions::Entity::find()
-        .filter(casework::transitions::Column::CaseId.eq(id))
-        .all(&state.db)
-        .await
-        .expect("read");
-    let events: Vec<_> = history.iter().map(|row| row.event.as_str()).collect();
-    assert_eq!(events, ["apply", "grant"]);
+#[utoipa::path(params(Shown), responses((status = 200)))]
+#[get("/permits/{id}/files/{file_id}")]
+async fn download(
+    state: AppState,
+    request: HttpRequest,
+    caller: Caller,
+    FromPath(ids): FromPath<(Uuid, FileId)>,
+    shown: Query<Shown>,
+) -> ApiResult<HttpResponse> {
+    attachments::download::<Permit>(&state, &request, &caller, ids, *shown).await
 }

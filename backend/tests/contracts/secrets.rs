@@ -25,7 +25,8 @@ pub async fn everything(app: &TestApp) -> String {
         ("outbox", &["payload"]),
         ("notifications", &["args"]),
         ("audit_entries", &["action", "detail"]),
-        ("products", &["content", "secret_hash"]),
+        ("products", &["content"]),
+        ("case_codes", &["secret_hash"]),
         ("case_transitions", &["event"]),
     ] {
         for name in names {

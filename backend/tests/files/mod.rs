@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::harness::{Answer, TestApp, assert_problem};
 use server::{FileServer, permitted};
 
-const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n%%EOF\n";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR not really a picture";
 
 #[actix_web::test]

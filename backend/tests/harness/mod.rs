@@ -20,6 +20,7 @@ use nq57_platform::clock::Clock;
 use nq57_platform::config::Config;
 use nq57_platform::persistence::bounded::MOST_PARAMETERS;
 use nq57_platform::persistence::{connect, transaction};
+use nq57_platform::registry::Registry;
 use nq57_platform::state::AppState;
 use nq57_shared::access::RoleGrant;
 use nq57_shared::ids::AccountId;
@@ -61,6 +62,11 @@ impl TestApp {
 
     /// A server whose configuration differs.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_on(&REGISTRY, change).await
+    }
+
+    /// A server of other slices.
+    pub async fn start_on(registry: &'static Registry, change: impl FnOnce(&mut Config)) -> Self {
         install_crypto();
         let folder = tempfile::tempdir().expect("a folder");
         let database = TestDatabase::clone_template(folder.path());
@@ -73,15 +79,18 @@ impl TestApp {
         config.limits.trackings_per_minute = 0;
         config.limits.drafts_per_account = 0;
         change(&mut config);
-        Self::run(config, Clock::fixed(beginning()), Some(database), Some(folder)).await
+        let clock = Clock::fixed(beginning());
+        Self::run(registry, config, clock, Some(database), Some(folder)).await
     }
 
     /// A second server over the same database, files and keys, with the same clock.
     pub async fn sibling(&self) -> Self {
-        Self::run(self.state.config.clone(), self.state.clock.clone(), None, None).await
+        let state = &self.state;
+        Self::run(state.registry, state.config.clone(), state.clock.clone(), None, None).await
     }
 
     async fn run(
+        registry: &'static Registry,
         mut config: Config,
         clock: Clock,
         database: Option<TestDatabase>,
@@ -96,7 +105,7 @@ impl TestApp {
             let parameters = info.statement.values.as_ref().map_or(0, |values| values.0.len());
             assert!(parameters <= MOST_PARAMETERS, "{parameters}: {}", info.statement.sql);
         });
-        let state = AppState::with_database(config, clock, db, &REGISTRY).await.expect("the state");
+        let state = AppState::with_database(config, clock, db, registry).await.expect("the state");
         let server = server::serve_on(&state, listener).expect("the server");
         let handle = server.handle();
         actix_web::rt::spawn(server);

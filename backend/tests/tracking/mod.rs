@@ -1,5 +1,6 @@
 //! Following a submission by code and secret, without an account.
 
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{Product, ProductEvent, ProductState};
 use nq57_shared::tracking::{RenewedSecret, TrackedCase};
 use serde_json::json;
@@ -153,6 +154,22 @@ async fn what_is_written_for_the_next_version_does_not_show() {
     portal.company.patch(&path, draft.revision.cast_signed(), &title).await.expect(200);
     let shown = look_up(&portal, &code, &secret.expect("a secret")).await.expect(200);
     assert_eq!(shown.json()["title"], published.content.title.as_str());
+}
+
+#[actix_web::test]
+async fn what_happens_inside_of_an_evaluation_does_not_show() {
+    let portal = Portal::open().await;
+    let submitted = portal.submitted().await;
+    let (code, secret) = (submitted.code.clone().expect("a code"), submitted.secret.clone());
+    let secret = secret.expect("a secret");
+    portal.recommend(&portal.accept(&submitted).await).await;
+    let inside = portal.read(&portal.publisher, &submitted).await;
+    let told: TrackedCase = look_up(&portal, &code, &secret).await.expect(200).read_as();
+    let events: Vec<&str> = told.timeline.iter().map(|entry| entry.event.as_str()).collect();
+    assert_eq!(events, ["submit", "accept", "start_evaluation"]);
+    assert_eq!((inside.holder, told.holder.as_deref()), (Some(Holder::Publisher), Some("panel")));
+    assert_ne!(told.due_at, inside.due_at);
+    assert_eq!(told.due_at, portal.read(&portal.company, &submitted).await.due_at);
 }
 
 #[actix_web::test]

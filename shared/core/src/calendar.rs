@@ -191,6 +191,13 @@ mod tests {
         }
 
         #[test]
+        fn what_is_late_by_the_clock_is_late_by_the_days(calendar in calendars(), due in dates(), minutes in -40_000_i64..40_000) {
+            let due = end_of_vietnam_day(due);
+            let now = due + Duration::minutes(minutes);
+            prop_assert_eq!(due < now, calendar.working_days_left(now, due) < 0);
+        }
+
+        #[test]
         fn a_later_start_is_never_due_earlier(calendar in calendars(), a in dates(), b in dates(), count in 0_u32..40) {
             let (first, second) = if a <= b { (a, b) } else { (b, a) };
             prop_assert!(calendar.add_working_days(first, count) <= calendar.add_working_days(second, count));

@@ -47,20 +47,6 @@ impl HistoryEntry {
     }
 }
 
-impl From<HistoryEntry> for TimelineEntry {
-    fn from(entry: HistoryEntry) -> Self {
-        Self {
-            at: entry.at,
-            event: entry.event.as_str().to_owned(),
-            from: entry.from.as_str().to_owned(),
-            to: entry.to.as_str().to_owned(),
-            version: entry.version,
-            by: entry.by.map(|part| part.as_str().to_owned()),
-            reason: entry.reason,
-        }
-    }
-}
-
 /// A sealed version in the list of versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -6,11 +6,12 @@ use nq57_core::fold::fold;
 use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::Timestamp;
 use nq57_core::tracking;
-use sea_orm::sea_query::{Condition, Expr, OnConflict, SelectStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, Iterable};
+use sea_orm::sea_query::{Condition, Expr, OnConflict, Query, SelectStatement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter};
 use uuid::Uuid;
 
 use super::table::case::{ActiveModel, Column, Entity};
+use super::table::work_item;
 use super::work::never;
 use crate::error::ApiResult;
 use crate::persistence::transaction::Tx;
@@ -75,6 +76,42 @@ pub async fn record(tx: &Tx, now: Timestamp, case: &Case<'_>) -> ApiResult<()> {
         .to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// What was due then is due now, in the register and in all work of the case.
+pub(super) async fn move_due(
+    tx: &Tx,
+    case: Subject,
+    from: Timestamp,
+    to: Timestamp,
+) -> ApiResult<()> {
+    Entity::update_many()
+        .col_expr(Column::DueAt, Expr::value(to))
+        .filter(Column::Id.eq(case.id))
+        .filter(Column::Kind.eq(case.kind))
+        .filter(Column::DueAt.eq(from))
+        .exec(tx)
+        .await?;
+    work_item::Entity::update_many()
+        .col_expr(work_item::Column::DueAt, Expr::value(to))
+        .filter(work_item::Column::CaseId.eq(case.id))
+        .filter(work_item::Column::DueAt.eq(from))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The case as the register has it.
+pub(super) async fn find(state: &AppState, kind: &str, id: Uuid) -> ApiResult<Option<CaseSummary>> {
+    let mut select = Query::select()
+        .from(Entity)
+        .and_where(Column::Id.eq(id))
+        .and_where(Column::Kind.eq(kind))
+        .take();
+    CaseRow::select(&mut select);
+    let statement = state.db.get_database_backend().build(&select);
+    let row = CaseRow::find_by_statement(statement).one(&state.db).await?;
+    Ok(row.map(|row| row.summary(state)))
 }
 
 /// What a list reads of a case.

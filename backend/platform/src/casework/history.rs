@@ -3,11 +3,15 @@
 use nq57_core::access::Actor;
 use nq57_core::calendar::WorkingCalendar;
 use nq57_core::time::{Timestamp, vietnam_date};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use nq57_core::tracking::TimelineEntry;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
 
 use super::table::transition;
 use crate::clock::Clock;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::persistence::transaction::Tx;
 use crate::subject::Subject;
 
@@ -29,6 +33,8 @@ pub struct Transition<'a> {
     /// Since when.
     pub since: Timestamp,
     pub reason: Option<&'a str>,
+    /// The sender does not learn of it, who follows the case by its code.
+    pub is_internal: bool,
 }
 
 /// Writes the change down.
@@ -58,9 +64,37 @@ pub async fn record(
         reason: Set(change.reason.map(str::to_owned)),
         held_by: Set(change.held_by.map(str::to_owned)),
         held_tenths: Set(working_tenths(calendar, change.since, now)),
+        is_internal: Set(change.is_internal),
     };
     transition::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// What happened so far, as the sender may know it, oldest first.
+pub(super) async fn told(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    case_id: Uuid,
+) -> ApiResult<Vec<TimelineEntry>> {
+    let rows = transition::Entity::find()
+        .filter(transition::Column::CaseId.eq(case_id))
+        .filter(transition::Column::Kind.eq(kind))
+        .filter(transition::Column::IsInternal.eq(false))
+        .order_by_asc(transition::Column::Id)
+        .all(db)
+        .await?;
+    let entry = |row: transition::Model| {
+        Ok(TimelineEntry {
+            at: row.at,
+            event: row.event,
+            from: row.from_state,
+            to: row.to_state,
+            version: u32::try_from(row.version).map_err(ApiError::internal)?,
+            by: row.acted_as,
+            reason: row.reason,
+        })
+    };
+    rows.into_iter().map(entry).collect()
 }
 
 /// Working days between two instants, in tenths. Within one day a tenth is 2.4 hours of the clock.

@@ -1,7 +1,9 @@
 //! What every case has, whatever it is about: a row in the register of cases, parts that people play in it,
-//! facts that keep them from judging it, work that waits for somebody, a history, a code with its secret.
+//! facts that keep them from judging it, work that waits for somebody, a history, deadlines, attachments, a code
+//! with its secret by which it is followed.
 //! A domain writes all of it in the transaction of the change that it follows from.
 
+pub mod attachments;
 mod cases;
 mod codes;
 pub mod deadlines;
@@ -10,18 +12,20 @@ mod list_cases;
 mod list_my_work;
 mod participants;
 mod table;
+mod tracking;
 mod work;
 
 use crate::registry::Slice;
 
 pub use cases::{Case, record};
-pub use codes::{digest, is_secret, new_secret, next_code};
+pub use codes::{Issued, issue_code, renew_secret};
 pub use history::{Transition, record as record_transition, transitions};
 pub use list_my_work::JUDGE;
 pub use participants::{
     Standing, add_author, add_side, add_side_of, authors_of, participants_of, recuse, recused_of,
     replace_participants, shut_out, standing_of,
 };
+pub use tracking::track;
 pub use work::{Assignee, Work, replace_work};
 
 /// What this module brings.

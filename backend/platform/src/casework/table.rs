@@ -157,6 +157,29 @@ pub mod transition {
         pub held_by: Option<String>,
         /// Working days in the state that was left, in tenths.
         pub held_tenths: i32,
+        /// Whether the sender does not learn of it.
+        pub is_internal: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A public code of a case, with what is stored of its secret.
+pub mod code {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_codes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub code: String,
+        pub kind: String,
+        pub case_id: Uuid,
+        pub secret_hash: String,
+        pub issued_at: DateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -166,11 +189,11 @@ pub mod transition {
 }
 
 /// The last number of a year's public codes of one series.
-pub mod code {
+pub mod series {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "case_codes")]
+    #[sea_orm(table_name = "case_code_series")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub series: String,

@@ -1,5 +1,5 @@
-//! Following anything that has a public code, without an account. Each slice answers for its own
-//! things; this one keeps the door narrow.
+//! Following a case by its public code, without an account. What is shown is the case machinery's; this keeps the
+//! door narrow.
 
 mod track;
 

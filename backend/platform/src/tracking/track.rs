@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, post, web};
 use nq57_core::tracking::{TrackRequest, TrackedCase};
 
+use crate::casework;
 use crate::error::{ApiError, ApiResult};
 use crate::http::client_address::client_network;
 use crate::http::rate_limit::Class;
@@ -30,6 +31,6 @@ pub async fn track(
 ) -> ApiResult<web::Json<TrackedCase>> {
     let network = client_network(caller.address()).to_string();
     state.rate_limits.charge_as(&request, Class::Tracking, &network)?;
-    let found = state.registry.track(&state, &body).await?;
+    let found = casework::track(&state, &body).await?;
     found.map(web::Json).ok_or_else(ApiError::not_found)
 }

@@ -1,7 +1,7 @@
 //! The day until which the members hand in their sheets, as a deadline of its own: whoever still owes one
 //! is reminded, and the chair with them.
 
-use nq57_platform::casework::deadlines::{self, Deadline, DeadlineNotice};
+use nq57_platform::casework::deadlines::{self, Deadline, DeadlineNotice, Due};
 use nq57_platform::error::ApiResult;
 use nq57_platform::notifications::{self, Template};
 use nq57_platform::outbox::{Message, Topic};
@@ -24,13 +24,13 @@ fn subject(id: EvaluationId) -> Subject {
 
 /// The time runs until the day that the round names, instead of any day before.
 pub(super) async fn begin(tx: &Tx, state: &AppState, round: &Round) -> ApiResult<()> {
-    deadlines::meet(tx, &state.clock, subject(round.id), KIND).await?;
-    deadlines::start_until(tx, &state.clock, subject(round.id), KIND, round.due_at).await
+    deadlines::meet(tx, state, subject(round.id), KIND).await?;
+    deadlines::start(tx, state, subject(round.id), KIND, Due::On(round.due_on)).await
 }
 
 /// No sheet is owed any more: the chair has recommended, or the round is closed.
 pub(super) async fn end(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
-    deadlines::meet(tx, &state.clock, subject(id), KIND).await
+    deadlines::meet(tx, state, subject(id), KIND).await
 }
 
 /// The messages that this slice handles.

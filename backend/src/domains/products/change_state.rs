@@ -91,6 +91,7 @@ pub async fn change_state(
         held_by: before.holder.map(Holder::as_str),
         since: before.state_since,
         reason: change.reason,
+        is_internal: change.event.is_internal(),
     };
     let (case, snapshot) = (subject_of(product.id), state.reference.snapshot());
     let calendar = snapshot.calendar();

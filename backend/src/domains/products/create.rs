@@ -123,7 +123,6 @@ pub async fn begin(
         honours: Vec::new(),
         fingerprint: None,
         consent_version: None,
-        secret_hash: None,
         reason: None,
         submitted_at: None,
         published_at: None,

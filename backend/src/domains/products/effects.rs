@@ -1,18 +1,22 @@
 //! What follows from a change of state, in the same transaction: code, version, deadlines, what the
 //! public sees, who is told. Each arm is one effect of the workflow's table.
 
-use nq57_platform::casework::{self, deadlines};
+use nq57_platform::casework;
+use nq57_platform::casework::attachments::release;
+use nq57_platform::casework::deadlines::{self, Due};
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_shared::access::Decision;
+use nq57_shared::ids::FileId;
 use nq57_shared::products::workflow::{ProductClock, ProductEffect};
 use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::vietnam_date;
 
+use super::attachments::Filed;
 use super::store::ProductRecord;
-use super::subject::{KIND, SERIES, subject_of};
-use super::{allowances, attachments, eligibility, publications, tell, versions};
+use super::subject::{SERIES, subject_of};
+use super::{allowances, eligibility, publications, tell, versions};
 use crate::identity::organisations;
 
 /// Applies the effects in their order. `product` is in its new state and takes what changes of it;
@@ -76,14 +80,12 @@ async fn issue_code(
     if let Some(id) = product.organisation_id {
         organisations::find_living(tx, id, vietnam_date(now)).await?;
     }
-    let code = casework::next_code(tx, SERIES, now).await?;
-    let secret = casework::new_secret()?;
-    product.secret_hash = Some(casework::digest(&code, &secret));
-    product.code = Some(code);
+    let issued = casework::issue_code(tx, &state.clock, SERIES, subject_of(product.id)).await?;
+    product.code = Some(issued.code);
     product.submitted_at = Some(now);
     // Who handles a case is not for the submitter to choose again.
     product.competent_province = product.draft.province_code.clone();
-    Ok(Some(secret))
+    Ok(Some(issued.secret))
 }
 
 async fn seal(tx: &Tx, state: &AppState, product: &mut ProductRecord) -> ApiResult<()> {
@@ -110,27 +112,24 @@ async fn turn_clock(
     product: &mut ProductRecord,
     effect: ProductEffect,
 ) -> ApiResult<()> {
-    let subject = subject_of(product.id);
-    let snapshot = state.reference.snapshot();
-    let (clock, calendar) = (&state.clock, snapshot.calendar());
+    let case = subject_of(product.id);
     match effect {
         ProductEffect::StartClock(which) => {
-            let days = days(state, which);
-            deadlines::start(tx, clock, calendar, subject, which.as_str(), days).await?;
+            let due = Due::In(days(state, which));
+            deadlines::start(tx, state, case, which.as_str(), due).await?;
         }
         ProductEffect::PauseClock(which) => {
-            deadlines::pause(tx, clock, calendar, subject, which.as_str()).await?;
+            deadlines::pause(tx, state, case, which.as_str()).await?;
         }
         ProductEffect::ResumeClock(which) => {
-            deadlines::resume(tx, clock, calendar, subject, which.as_str()).await?;
+            deadlines::resume(tx, state, case, which.as_str()).await?;
         }
         ProductEffect::MeetClock(which) => {
-            deadlines::meet(tx, clock, subject, which.as_str()).await?
+            deadlines::meet(tx, state, case, which.as_str()).await?;
         }
-        _ => deadlines::meet_all(tx, clock, subject).await?,
+        _ => deadlines::meet_all(tx, state, case).await?,
     }
-    let running = deadlines::current(tx, KIND, &[product.id.0]).await?.remove(&product.id.0);
-    product.due_at = running.filter(|c| c.paused_at.is_none()).map(|c| c.due_at);
+    product.due_at = deadlines::due_at(tx, case).await?;
     Ok(())
 }
 
@@ -159,5 +158,6 @@ async fn restore(
     product.files = files;
     product.version = version;
     product.fingerprint = Some(fingerprint);
-    attachments::let_go(tx, state, decision, product.id, &dropped).await
+    let dropped: Vec<FileId> = dropped.iter().map(|file| file.id).collect();
+    release::<Filed>(tx, state, decision, product.id.0, &dropped).await
 }

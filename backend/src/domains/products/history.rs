@@ -1,12 +1,12 @@
 //! What of a product's history is shown to whom.
 
-use nq57_platform::casework::transitions::{Column, Entity, Model};
+use nq57_platform::casework::transitions::{Column, Model};
 use nq57_platform::error::ApiResult;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{HistoryEntry, ProductEvent, ProductState};
+use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 
 use super::store::{from_column, known, to_column};
@@ -64,11 +64,4 @@ impl Extent {
             }
         })
     }
-}
-
-/// The whole history of a product, for the page that follows it by code.
-pub(super) async fn all(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<Vec<HistoryEntry>> {
-    let rows = Entity::find().filter(Extent::Whole.rows(id)?);
-    let rows = rows.order_by_asc(Column::Id).all(db).await?;
-    rows.into_iter().map(|row| Extent::Whole.shown(row)).collect()
 }

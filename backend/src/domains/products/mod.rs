@@ -84,7 +84,7 @@ pub const SLICE: Slice = Slice {
             run: |state| render_anew(state).boxed_local(),
         },
     ],
-    track: Some(|state, asked| track::track(state, asked).boxed_local()),
+    tracked: &[track::TRACKED],
     ..Slice::EMPTY
 };
 

@@ -1,5 +1,5 @@
 //! A new secret for the code of a product, for whoever has lost the old one, which ends at once.
-//! Refuses to keep what it answers: of the secret there is a digest, of the answer nothing.
+//! The answer is stored nowhere.
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::access::permit;
@@ -18,7 +18,7 @@ use super::facts::Situation;
 use super::store;
 use super::subject::subject_of;
 use nq57_platform::audit::By;
-use nq57_platform::casework;
+use nq57_platform::casework::{self, Issued};
 
 /// Renew the secret of a product.
 ///
@@ -63,9 +63,8 @@ async fn renew(
     let decision = Situation::of(tx, by.actor, &product).await?.may(ProductAction::RenewSecret);
     let permit = permit(decision)?;
     seen.check(product.revision)?;
-    let code = product.code.clone().ok_or(ProblemCode::NotSubmitted)?;
-    let secret = casework::new_secret()?;
-    product.secret_hash = Some(casework::digest(&code, &secret));
+    let renewed = casework::renew_secret(tx, subject_of(id)).await?;
+    let Issued { code, secret } = renewed.ok_or(ProblemCode::NotSubmitted)?;
     store::keep(tx, permit, &mut product, state.clock.now()).await?;
     audit::record(tx, &state.clock, by.entry("product.secret_renewed", subject_of(id))).await?;
     let revision = u64::try_from(product.revision).map_err(ApiError::internal)?;

@@ -64,8 +64,6 @@ pub struct ProductRecord {
     /// Of the working version, once it is sealed.
     pub fingerprint: Option<String>,
     pub consent_version: Option<String>,
-    /// SHA-256 of the secret that follows the code.
-    pub secret_hash: Option<String>,
     /// The last reason given to the submitter.
     pub reason: Option<String>,
     pub submitted_at: Option<Timestamp>,
@@ -135,17 +133,6 @@ pub async fn find(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<Option<
 /// 404, and failures of the database.
 pub async fn load(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<ProductRecord> {
     find(db, id).await?.ok_or_else(ApiError::not_found)
-}
-
-/// The product with this public code.
-///
-/// # Errors
-/// Failures of the database.
-pub async fn find_by_code(
-    db: &impl ConnectionTrait,
-    code: &str,
-) -> ApiResult<Option<ProductRecord>> {
-    Entity::find().filter(Column::Code.eq(code)).one(db).await?.map(record).transpose()
 }
 
 /// What is public undisturbed and was published until `until`, the earliest first, after the one named.
@@ -367,7 +354,6 @@ fn text_columns(product: &ProductRecord) -> ApiResult<ActiveModel> {
         summary: Set(draft.summary.clone()),
         owner_name: Set(draft.owner.name.clone()),
         honours: Set(json(&product.honours)?),
-        secret_hash: Set(product.secret_hash.clone()),
         version: Set(to_column(product.version)?),
         public_version: Set(product.public_version.map(to_column).transpose()?),
         published_version: Set(product.published_version.map(to_column).transpose()?),
@@ -420,7 +406,6 @@ fn record(row: Model) -> ApiResult<ProductRecord> {
         honours: from_json(&row.honours)?,
         fingerprint: row.fingerprint,
         consent_version: row.consent_version,
-        secret_hash: row.secret_hash,
         reason: row.reason,
         submitted_at: row.submitted_at,
         published_at: row.published_at,

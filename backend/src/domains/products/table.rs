@@ -28,8 +28,6 @@ pub mod product {
         pub owner_name: String,
         /// JSON list.
         pub honours: String,
-        /// SHA-256 of the secret that follows the code.
-        pub secret_hash: Option<String>,
         pub owner_id: Uuid,
         pub organisation_id: Option<Uuid>,
         pub state: String,

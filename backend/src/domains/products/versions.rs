@@ -168,19 +168,6 @@ pub async fn titles(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<HashM
     rows.into_iter().map(title).collect()
 }
 
-/// The title as it was submitted last: a draft of the next version is nobody's business yet.
-///
-/// # Errors
-/// Failures of the database.
-pub(super) async fn submitted_title(
-    db: &impl ConnectionTrait,
-    product: &ProductRecord,
-) -> ApiResult<String> {
-    let sealed = titles(db, product.id).await?;
-    let latest = sealed.into_iter().max_by_key(|(version, _)| *version);
-    Ok(latest.map_or_else(|| product.draft.title.clone(), |(_, title)| title))
-}
-
 /// All versions, the latest first; `published` leaves out what was never public.
 pub(super) async fn list(
     db: &impl ConnectionTrait,

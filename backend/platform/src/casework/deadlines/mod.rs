@@ -1,22 +1,58 @@
-//! Deadlines in working days: start, pause, resume, meet; reminders and breaches through the outbox.
+//! Deadlines in working days: start, pause, resume, extend, meet; reminders and breaches through the outbox.
 //! Knows subjects by name and id; who is reminded is for the slice that owns the subject.
+//!
+//! What starts, pauses, resumes or meets one is a transition, whose domain records the case anew with [`due_at`].
+//! An extension is none: it moves the date of the case and of its work by itself.
 
+mod extend;
 mod store;
 mod table;
 mod tick;
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use futures_util::FutureExt;
+use nq57_core::calendar::WorkingCalendar;
 use nq57_core::ids::DeadlineId;
 use nq57_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::jobs::Job;
+use crate::subject::Subject;
 
-pub use store::{current, meet, meet_all, pause, resume, start, start_until, still_runs};
+pub use extend::{Bound, Extended, Extension, NotExtended, extend, extensions_of};
+pub use store::{current, due_at, meet, meet_all, pause, resume, start, start_many, still_runs};
 pub use tick::tick;
+
+/// Until when: always the end of a day in Vietnam, so that a deadline is late from the next day on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// So many working days later.
+    In(u32),
+    /// On this day, worked on or not.
+    On(NaiveDate),
+}
+
+impl Due {
+    /// The day, counted from this one.
+    fn after(self, day: NaiveDate, calendar: &WorkingCalendar) -> NaiveDate {
+        match self {
+            Self::In(days) => calendar.add_working_days(day, days),
+            Self::On(day) => day,
+        }
+    }
+}
+
+/// A deadline to be started.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDeadline {
+    pub subject: Subject,
+    /// What is owed, in the words of the domain.
+    pub kind: &'static str,
+    pub due: Due,
+}
 
 /// A deadline that is not met yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +66,14 @@ pub struct OpenDeadline {
     pub paused_at: Option<Timestamp>,
     /// When the deadline was noticed to have passed.
     pub breached_at: Option<Timestamp>,
+}
+
+impl OpenDeadline {
+    /// Whether its time has passed: the one rule, in the register as in the tick.
+    #[must_use]
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.paused_at.is_none() && self.due_at < now
+    }
 }
 
 /// What the outbox tells the owner of the subject, under the topic `<subject>.deadline`.

@@ -2,21 +2,20 @@
 
 use std::collections::HashMap;
 
-use nq57_core::calendar::WorkingCalendar;
-use nq57_core::time::Timestamp;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use nq57_core::time::{Timestamp, end_of_vietnam_day, vietnam_date};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::OpenDeadline;
-use super::table::{ActiveModel, Column, Entity, Model};
-use crate::clock::Clock;
+use super::table::deadline::{ActiveModel, Column, Entity, Model};
+use super::{Due, NewDeadline, OpenDeadline};
 use crate::error::ApiResult;
 use crate::persistence::bounded;
 use crate::persistence::transaction::Tx;
+use crate::state::AppState;
 use crate::subject::Subject;
 
 fn open(subject: Subject) -> Condition {
@@ -26,55 +25,47 @@ fn open(subject: Subject) -> Condition {
         .add(Column::MetAt.is_null())
 }
 
-fn open_of(subject: Subject, kind: &str) -> Condition {
+pub(super) fn open_of(subject: Subject, kind: &str) -> Condition {
     open(subject).add(Column::Kind.eq(kind))
 }
 
-/// Starts the time: due at the end of the `days`-th working day after today. A deadline of this kind
-/// that is open already stays as it is.
+/// Starts the time. A deadline of this kind that is open already stays as it is.
 ///
 /// # Errors
 /// Failures of the database.
 pub async fn start(
     tx: &Tx,
-    clock: &Clock,
-    calendar: &WorkingCalendar,
+    state: &AppState,
     subject: Subject,
-    kind: &str,
-    days: u32,
+    kind: &'static str,
+    due: Due,
 ) -> ApiResult<()> {
-    start_until(tx, clock, subject, kind, calendar.due_at(clock.now(), days)).await
+    start_many(tx, state, &[NewDeadline { subject, kind, due }]).await
 }
 
-/// The same for a deadline that somebody has set.
+/// The same for as many as there are, for example all that is owed for a month.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn start_until(
-    tx: &Tx,
-    clock: &Clock,
-    subject: Subject,
-    kind: &str,
-    due_at: Timestamp,
-) -> ApiResult<()> {
-    if Entity::find().filter(open_of(subject, kind)).one(tx).await?.is_some() {
-        return Ok(());
-    }
-    let now = clock.now();
-    let row = ActiveModel {
-        id: Set(clock.new_id()),
-        subject_type: Set(subject.kind.to_owned()),
-        subject_id: Set(subject.id),
-        kind: Set(kind.to_owned()),
+pub async fn start_many(tx: &Tx, state: &AppState, all: &[NewDeadline]) -> ApiResult<()> {
+    let (now, snapshot) = (state.clock.now(), state.reference.snapshot());
+    let row = |new: &NewDeadline| ActiveModel {
+        id: Set(state.clock.new_id()),
+        subject_type: Set(new.subject.kind.to_owned()),
+        subject_id: Set(new.subject.id),
+        kind: Set(new.kind.to_owned()),
         started_at: Set(now),
-        due_at: Set(due_at),
+        due_at: Set(end_of_vietnam_day(new.due.after(vietnam_date(now), snapshot.calendar()))),
         paused_at: Set(None),
         days_left: Set(None),
         reminded_at: Set(None),
         breached_at: Set(None),
         met_at: Set(None),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    for some in bounded::rows(all.iter().map(row).collect()) {
+        let open = OnConflict::new().do_nothing().to_owned();
+        Entity::insert_many(some).on_conflict(open).exec_without_returning(tx).await?;
+    }
     Ok(())
 }
 
@@ -82,17 +73,13 @@ pub async fn start_until(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn pause(
-    tx: &Tx,
-    clock: &Clock,
-    calendar: &WorkingCalendar,
-    subject: Subject,
-    kind: &str,
-) -> ApiResult<()> {
+pub async fn pause(tx: &Tx, state: &AppState, subject: Subject, kind: &str) -> ApiResult<()> {
     let running = open_of(subject, kind).add(Column::PausedAt.is_null());
-    let Some(row) = Entity::find().filter(running).one(tx).await? else { return Ok(()) };
-    let now = clock.now();
-    let days_left = calendar.working_days_left(now, row.due_at).max(0);
+    // Whoever gives more time at this moment has done so, or waits.
+    let running = Entity::find().filter(running).lock(LockType::Update);
+    let Some(row) = running.one(tx).await? else { return Ok(()) };
+    let (now, snapshot) = (state.clock.now(), state.reference.snapshot());
+    let days_left = snapshot.calendar().working_days_left(now, row.due_at).max(0);
     Entity::update_many()
         .col_expr(Column::PausedAt, Expr::value(now))
         .col_expr(Column::DaysLeft, Expr::value(days_left))
@@ -107,17 +94,12 @@ pub async fn pause(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn resume(
-    tx: &Tx,
-    clock: &Clock,
-    calendar: &WorkingCalendar,
-    subject: Subject,
-    kind: &str,
-) -> ApiResult<()> {
+pub async fn resume(tx: &Tx, state: &AppState, subject: Subject, kind: &str) -> ApiResult<()> {
     let paused = open_of(subject, kind).add(Column::PausedAt.is_not_null());
     let Some(row) = Entity::find().filter(paused).one(tx).await? else { return Ok(()) };
     let days_left = u32::try_from(row.days_left.unwrap_or_default()).unwrap_or_default();
-    let due_at = calendar.due_at(clock.now(), days_left);
+    let snapshot = state.reference.snapshot();
+    let due_at = snapshot.calendar().due_at(state.clock.now(), days_left);
     Entity::update_many()
         .col_expr(Column::DueAt, Expr::value(due_at))
         .col_expr(Column::PausedAt, Expr::value(None::<Timestamp>))
@@ -134,21 +116,21 @@ pub async fn resume(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn meet(tx: &Tx, clock: &Clock, subject: Subject, kind: &str) -> ApiResult<()> {
-    close(tx, clock, open_of(subject, kind)).await
+pub async fn meet(tx: &Tx, state: &AppState, subject: Subject, kind: &str) -> ApiResult<()> {
+    close(tx, state, open_of(subject, kind)).await
 }
 
 /// Nothing is owed any more, of any kind.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn meet_all(tx: &Tx, clock: &Clock, subject: Subject) -> ApiResult<()> {
-    close(tx, clock, open(subject)).await
+pub async fn meet_all(tx: &Tx, state: &AppState, subject: Subject) -> ApiResult<()> {
+    close(tx, state, open(subject)).await
 }
 
-async fn close(tx: &Tx, clock: &Clock, which: Condition) -> ApiResult<()> {
+async fn close(tx: &Tx, state: &AppState, which: Condition) -> ApiResult<()> {
     Entity::update_many()
-        .col_expr(Column::MetAt, Expr::value(clock.now()))
+        .col_expr(Column::MetAt, Expr::value(state.clock.now()))
         .filter(which)
         .exec(tx)
         .await?;
@@ -182,6 +164,15 @@ pub async fn current(
         found.entry(id).or_insert_with(|| deadline(row));
     }
     Ok(found)
+}
+
+/// Until when it is due, if its time runs: what register and queue show.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn due_at(db: &impl ConnectionTrait, subject: Subject) -> ApiResult<Option<Timestamp>> {
+    let current = current(db, subject.kind, &[subject.id]).await?.remove(&subject.id);
+    Ok(current.filter(|deadline| deadline.paused_at.is_none()).map(|deadline| deadline.due_at))
 }
 
 fn deadline(row: Model) -> OpenDeadline {

@@ -4,7 +4,7 @@
 use nq57_core::ids::DeadlineId;
 use nq57_core::time::{Timestamp, end_of_vietnam_day, vietnam_date};
 
-use super::table::Model;
+use super::table::deadline::Model;
 use super::{Deadline, DeadlineNotice, store};
 use crate::error::ApiResult;
 use crate::outbox::{self, Push};
