@@ -58,7 +58,9 @@ const HTTP: Slice = Slice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
+    use nq57_shared::access::Role;
+    use nq57_shared::language::Language;
+    use serde_json::{Map, Value};
 
     #[test]
     fn every_operation_of_the_document_is_found_under_its_path_by_one_look() {
@@ -88,6 +90,22 @@ mod tests {
             assert_eq!((same.kind, same.series), (tracked.kind, tracked.series));
         }
         assert!(REGISTRY.tracked("nonsense").is_none() && REGISTRY.tracked("XX-2026-1").is_none());
+    }
+
+    #[test]
+    fn every_notice_has_both_languages_and_uses_all_that_it_is_given() {
+        REGISTRY.catalogue().expect("they fit together");
+        assert!(REGISTRY.templates().count() > 30);
+    }
+
+    #[test]
+    fn every_role_has_a_word_in_notices() {
+        let catalogue = REGISTRY.catalogue().expect("loaded");
+        for (role, language) in Role::ALL.iter().flat_map(|role| Language::ALL.map(|l| (role, l))) {
+            let args = Map::from_iter([("role".to_owned(), Value::from(role.as_str()))]);
+            let told = catalogue.render("role_granted", language, &args).expect("known");
+            assert!(!told.text.contains(role.as_str()), "{role:?} {language:?}: {}", told.text);
+        }
     }
 
     #[test]

@@ -75,6 +75,7 @@ const PAGES: Record<string, Opened> = {
   "/dang-nhap": {},
   "/dang-ky": {},
   "/xac-minh": {},
+  "/thu-ve-ho-so": {},
   "/quen-mat-khau": {},
   "/dat-lai-mat-khau": {},
   "/tai-khoan": { as: CITIZEN },

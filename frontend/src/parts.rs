@@ -83,7 +83,7 @@ part! {
     /// Signing in, one's account, messages and organisations, and their administration.
     Account, account,
     accounts: SignInPage, RegisterPage, VerifyEmailPage, ForgotPasswordPage, ResetPasswordPage, AccountPage;
-    notifications: InboxPage;
+    notifications: InboxPage, CaseLettersPage;
     organisations: OrganisationsPage, MembersPage;
     administration: AccountsPage, AccountAdministrationPage, OrganisationsAdministrationPage, DeadLettersPage, AuditPage;
 }

@@ -37,6 +37,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/san-pham/:id/so-sanh") view=Public::ComparePage/>
             <Route path=path!("/thong-ke") view=Public::StatisticsPage/>
             <Route path=path!("/theo-doi") view=Public::TrackingPage/>
+            <Route path=path!("/thu-ve-ho-so") view=Account::CaseLettersPage/>
             <Route path=path!("/ho-so") view=Submissions::ListPage/>
             <Route path=path!("/ho-so/moi") view=Submissions::StartPage/>
             <Route path=path!("/ho-so/:id") view=Submissions::OwnPage/>

@@ -18,6 +18,7 @@ use crate::config::Allowance;
 use crate::error::ApiResult;
 use crate::http::openapi::Document;
 use crate::jobs::Job;
+use crate::notifications::{Catalogue, Notices, Template};
 use crate::outbox::Topic;
 use crate::persistence::transaction::Tx;
 use crate::state::AppState;
@@ -38,6 +39,8 @@ pub struct Slice {
     pub allowances: &'static [Allowance],
     /// Cases that can be followed by code and secret.
     pub tracked: &'static [Tracked],
+    /// What people are told, with its texts in both languages.
+    pub notices: Notices,
     /// What follows here from changes of cases that other slices own.
     pub on_transition: &'static [TransitionListener],
 }
@@ -51,6 +54,7 @@ impl Slice {
         jobs: &[],
         allowances: &[],
         tracked: &[],
+        notices: Notices::NONE,
         on_transition: &[],
     };
 }
@@ -133,13 +137,14 @@ pub struct Registry {
     slices: &'static [Slice],
     directory: &'static dyn Directory,
     document: OnceLock<Document>,
+    catalogue: OnceLock<Result<Catalogue, String>>,
 }
 
 impl Registry {
     /// Of these slices, in the order in which their operations are documented.
     #[must_use]
     pub const fn new(slices: &'static [Slice], directory: &'static dyn Directory) -> Self {
-        Self { slices, directory, document: OnceLock::new() }
+        Self { slices, directory, document: OnceLock::new(), catalogue: OnceLock::new() }
     }
 
     /// Registers the operations of all slices.
@@ -155,6 +160,24 @@ impl Registry {
             let tags = self.slices.iter().flat_map(|slice| slice.tags);
             Document::of(tags, |routes| self.routes(routes))
         })
+    }
+
+    /// The texts of all notices.
+    ///
+    /// # Errors
+    /// When those of two slices do not fit together, or one does not fit its texts: the start refuses it.
+    pub fn catalogue(&self) -> anyhow::Result<&Catalogue> {
+        let load = || {
+            let notices = self.slices.iter().map(|slice| slice.notices);
+            Catalogue::load(notices).map_err(|error| format!("{error:#}"))
+        };
+        let loaded = self.catalogue.get_or_init(load).as_ref();
+        loaded.map_err(|error| anyhow::anyhow!("{error}"))
+    }
+
+    /// What people can be told, by all slices.
+    pub fn templates(&self) -> impl Iterator<Item = &'static Template> {
+        self.slices.iter().flat_map(|slice| slice.notices.templates)
     }
 
     /// Who delivers messages of this name.

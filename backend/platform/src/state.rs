@@ -91,6 +91,7 @@ impl AppState {
         registry: &'static Registry,
     ) -> anyhow::Result<Self> {
         config.deadlines.check(registry.allowances()).context("the configuration is not valid")?;
+        registry.catalogue().context("the notices do not fit together")?;
         let signals = Signals::new();
         let keys = SigningKeys::load(&config)?;
         Ok(Self(Arc::new(Shared {

@@ -8,6 +8,8 @@ use sea_orm_migration::schema::{
     uuid_null,
 };
 
+use super::schema::index;
+
 #[derive(DeriveMigrationName)]
 pub struct Step;
 
@@ -18,6 +20,7 @@ impl MigrationTrait for Step {
         audit(manager).await?;
         files(manager).await?;
         notifications(manager).await?;
+        case_contacts(manager).await?;
         deadlines(manager).await?;
         reference(manager).await
     }
@@ -190,6 +193,49 @@ async fn notifications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(unread).await
 }
 
+/// Where to write about a case to who has no account, and how many letters an address has got.
+async fn case_contacts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("case_contacts")
+        .col(pk_uuid("id"))
+        .col(uuid("case_id"))
+        .col(string("kind"))
+        .col(string("code"))
+        .col(string("email"))
+        .col(string("name"))
+        .col(string("language"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone_null("confirmed_at"))
+        .col(timestamp_with_time_zone_null("stopped_at"))
+        .col(integer("refusals"))
+        .col(timestamp_with_time_zone_null("erase_at"))
+        .to_owned();
+    manager.create_table(table).await?;
+    let one = index("case_contacts", "case_contacts_case", &["case_id"]).unique().to_owned();
+    manager.create_index(one).await?;
+    let erasure = index("case_contacts", "case_contacts_erasure", &["erase_at"])
+        .and_where(Expr::col("erase_at").is_not_null())
+        .to_owned();
+    manager.create_index(erasure).await?;
+    let unconfirmed = index("case_contacts", "case_contacts_unconfirmed", &["created_at"])
+        .and_where(Expr::col("confirmed_at").is_null())
+        .to_owned();
+    manager.create_index(unconfirmed).await?;
+    let counts = Table::create()
+        .table("case_letter_counts")
+        .col(string("address").primary_key())
+        .col(timestamp_with_time_zone("hour_from"))
+        .col(integer("letters"))
+        .col(timestamp_with_time_zone("day_from"))
+        .col(integer("questions"))
+        .col(timestamp_with_time_zone_null("blocked_until"))
+        .col(timestamp_with_time_zone("changed_at"))
+        .to_owned();
+    manager.create_table(counts).await?;
+    let changed = index("case_letter_counts", "case_letter_counts_changed", &["changed_at"]);
+    manager.create_index(changed).await
+}
+
 async fn deadlines(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("deadlines")
@@ -254,17 +300,4 @@ async fn reference(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .to_owned();
     manager.create_table(entries).await
-}
-
-fn index(
-    table: &'static str,
-    name: &'static str,
-    columns: &[&'static str],
-) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(name).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }

@@ -7,6 +7,8 @@ use sea_orm_migration::schema::{
     text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
+use super::schema::index;
+
 #[derive(DeriveMigrationName)]
 pub struct Step;
 
@@ -192,17 +194,4 @@ fn to_product(table: &'static str) -> ForeignKeyCreateStatement {
         .from(table, "product_id")
         .to("products", "id")
         .to_owned()
-}
-
-fn index(
-    table: &'static str,
-    name: &'static str,
-    columns: &[&'static str],
-) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(name).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }

@@ -7,6 +7,8 @@ use sea_orm_migration::schema::{
     timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
+use super::schema::add_index;
+
 #[derive(DeriveMigrationName)]
 pub struct Step;
 
@@ -68,8 +70,8 @@ async fn rounds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .and_where(Expr::col("state").ne("closed"))
         .to_owned();
     manager.create_index(one_open).await?;
-    index(manager, "evaluations_product_rounds", "evaluations", &["product_id", "id"]).await?;
-    index(manager, "evaluations_chair_rounds", "evaluations", &["chair_id", "state"]).await
+    add_index(manager, "evaluations_product_rounds", "evaluations", &["product_id", "id"]).await?;
+    add_index(manager, "evaluations_chair_rounds", "evaluations", &["chair_id", "state"]).await
 }
 
 async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -100,7 +102,7 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .to_owned();
     manager.create_table(table).await?;
-    index(manager, "evaluation_members_seats", "evaluation_members", &["account_id"]).await
+    add_index(manager, "evaluation_members_seats", "evaluation_members", &["account_id"]).await
 }
 
 /// Who was shown sheets of others, and when first.
@@ -167,18 +169,4 @@ fn said_in_a_round(name: &'static str) -> TableCreateStatement {
                 .to("accounts", "id"),
         )
         .to_owned()
-}
-
-async fn index(
-    manager: &SchemaManager<'_>,
-    name: &'static str,
-    table: &'static str,
-    columns: &[&'static str],
-) -> Result<(), DbErr> {
-    let mut index = Index::create();
-    index.name(name).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    manager.create_index(index).await
 }

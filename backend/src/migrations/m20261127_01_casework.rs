@@ -9,6 +9,8 @@ use sea_orm_migration::schema::{
     timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
+use super::schema::index;
+
 #[derive(DeriveMigrationName)]
 pub struct Step;
 
@@ -254,17 +256,4 @@ fn to(table: &'static str, column: &'static str, other: &'static str) -> Foreign
         .from(table, column)
         .to(other, "id")
         .to_owned()
-}
-
-fn index(
-    table: &'static str,
-    name: &'static str,
-    columns: &[&'static str],
-) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(name).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }

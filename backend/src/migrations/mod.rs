@@ -6,6 +6,7 @@ mod m20261122_03_accounts;
 mod m20261122_04_products;
 mod m20261122_05_evaluations;
 mod m20261127_01_casework;
+mod schema;
 
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::dialect::Engine;

@@ -26,6 +26,7 @@ const OPEN_TO_ANYBODY_SIGNED_IN: &[&str] = &[
 
 /// What anybody may do without an account: reviewed, not generated.
 const OPEN_TO_EVERYBODY: &[&str] = &[
+    "confirm_case_letters",
     "list_organisations",
     "list_products",
     "list_reference_lists",
@@ -41,6 +42,7 @@ const OPEN_TO_EVERYBODY: &[&str] = &[
     "request_password_reset",
     "resend_verification",
     "reset_password",
+    "stop_case_letters",
     "track",
     "verify_email",
 ];

@@ -1,8 +1,12 @@
 //! People are told in their inbox and by mail, in their language, once.
 
+mod contacts;
+mod ferries;
 mod links;
+mod refusals;
 
-use nq57_platform::notifications::{self, Notice, Template};
+use nq57_backend::domains::products::notices::Accepted;
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::outbox;
 use nq57_platform::persistence::transaction;
 use nq57_platform::state::AppState;
@@ -24,10 +28,8 @@ async fn tell(state: &AppState, notice: Notice) {
 }
 
 fn accepted(to: AccountId, code: &str) -> Notice {
-    Notice::new(Template::Accepted)
+    Notice::new(&Accepted { title: "Cân điện tử".into(), code: code.into() })
         .to([to])
-        .with("title", "Cân điện tử")
-        .with("code", code)
         .about("product", Uuid::nil())
         .at(format!("/products/{code}"))
 }
@@ -131,16 +133,4 @@ async fn mail_follows_in_the_language_of_the_account_and_a_key_makes_it_one() {
     let letter = std::fs::read_to_string(files[0].as_ref().expect("a file").path()).expect("text");
     assert!(letter.contains("To: an <an@test.example>"), "{letter}");
     assert!(letter.contains("Subject: Submission SP-7 is eligible - NQ57"), "{letter}");
-}
-
-#[actix_web::test]
-async fn a_notice_without_a_value_that_its_text_needs_is_refused() {
-    let app = TestApp::start().await;
-    let an = app.account("an", &[]).await;
-    let outcome = transaction::write(&app.state.db, async |tx| {
-        let notice = Notice::new(Template::Accepted).to([an]).with("title", "x");
-        notifications::notify(tx, &app.state.clock, notice).await
-    })
-    .await;
-    assert!(outcome.is_err());
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration as Wait;
 
 use chrono::Duration;
+use nq57_backend::identity::accounts::notices::PasswordChanged;
 use nq57_backend::slices::REGISTRY;
 use nq57_platform::config::MailTransport;
 use nq57_platform::error::{ApiError, ApiResult};
-use nq57_platform::notifications::{self, Address, Template};
+use nq57_platform::notifications::{self, Address, Notice};
 use nq57_platform::outbox;
 use nq57_platform::persistence::transaction;
 use nq57_platform::state::AppState;
@@ -32,18 +33,8 @@ async fn write_to(state: &AppState, email: &str, key: &str) {
 async fn ask(state: &AppState, email: &str, key: &str, commit: bool) -> ApiResult<()> {
     transaction::write(&state.db, async |tx| {
         let address = Address { email: email.into(), name: "An".into(), language: Language::En };
-        let args = json!({ "display_name": "An" });
-        let template = Template::PasswordChanged;
-        notifications::mail_to(
-            tx,
-            &state.clock,
-            address,
-            template,
-            args,
-            "/login".into(),
-            key.into(),
-        )
-        .await?;
+        let notice = Notice::new(&PasswordChanged {}).at("/login").once(key).to([address]);
+        notifications::notify(tx, &state.clock, notice).await?;
         if commit { Ok(()) } else { Err(ApiError::problem(ProblemCode::NotFound)) }
     })
     .await
@@ -197,7 +188,7 @@ async fn a_message_that_keeps_failing_waits_longer_and_ends_as_a_dead_letter() {
     let page: Page<DeadLetter> = admin.get(&format!("{LETTERS}?count=true")).await.read_as();
     assert_eq!(page.total, Some(1));
     let dead = &page.items[0];
-    assert_eq!((dead.topic.as_str(), dead.key.as_str(), dead.attempts), ("mail.send", "k", 12));
+    assert_eq!((dead.topic.as_str(), dead.key.as_str(), dead.attempts), ("mail.send", "0:k", 12));
     assert!(dead.last_error.contains("address is not valid"), "{}", dead.last_error);
 
     let requeue = format!("{LETTERS}/{}/requeue", dead.id);

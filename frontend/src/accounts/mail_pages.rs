@@ -19,7 +19,7 @@ use nq57_ui::state::{page, session};
 use super::api;
 
 /// The token of the link. It leaves the address bar, so that nothing that is shared carries it.
-fn take_token() -> String {
+pub fn take_token() -> String {
     let query = use_query();
     let token = query.read_untracked().get("token").unwrap_or_default().to_owned();
     if !token.is_empty()

@@ -11,6 +11,6 @@ mod sign_in_page;
 pub mod view_model;
 
 pub use account_page::AccountPage;
-pub use mail_pages::{ForgotPasswordPage, ResetPasswordPage, VerifyEmailPage};
+pub use mail_pages::{ForgotPasswordPage, ResetPasswordPage, VerifyEmailPage, take_token};
 pub use register_page::RegisterPage;
 pub use sign_in_page::SignInPage;

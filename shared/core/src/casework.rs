@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::page::Paged;
+
 /// Something that waits for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -73,6 +75,12 @@ pub struct WorkPage {
     pub counts: Option<Vec<WorkCount>>,
 }
 
+impl Paged for WorkPage {
+    fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
+}
+
 /// How much of one step waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -103,6 +111,12 @@ pub struct CasePage {
     /// How many there are by kind, state and holder, without the filters; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Vec<CaseCount>>,
+}
+
+impl Paged for CasePage {
+    fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
 }
 
 /// How many cases stand alike.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ids::NotificationId;
+use crate::page::Paged;
 use crate::problem::FieldCode;
 use crate::validate::{Validate, Violations};
 
@@ -13,6 +14,10 @@ use crate::validate::{Validate, Violations};
 pub const NOTIFICATIONS: &str = "/api/v1/notifications";
 /// Where messages are marked as read.
 pub const NOTIFICATIONS_READ: &str = "/api/v1/notifications/read";
+/// The page on which whoever got a letter about a case confirms or ends such letters.
+pub const CASE_LETTERS_PAGE: &str = "/thu-ve-ho-so";
+/// The page of a case for who has its code and secret.
+pub const TRACKING_PAGE: &str = "/theo-doi";
 
 /// One message in the inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +59,12 @@ pub struct NotificationPage {
     pub unread: Option<u64>,
 }
 
+impl Paged for NotificationPage {
+    fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
+}
+
 /// Which messages to mark as read: some by id, or all that are there now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -73,6 +84,34 @@ pub struct MarkRead {
 pub struct Unread {
     /// How many messages are unread.
     pub unread: u64,
+}
+
+/// The token of a letter about a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CaseLettersLink {
+    /// From the link in the letter.
+    #[cfg_attr(feature = "openapi", schema(example = "AZPvVtlqcACJqzLYJvn2uZfRNl8mO5w3cQ"))]
+    pub token: String,
+}
+
+impl Validate for CaseLettersLink {
+    fn check(&self, violations: &mut Violations) {
+        violations.text("/token", &self.token, 1, 200);
+    }
+}
+
+/// Whether letters about a case go to who holds the token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseLetters {
+    /// The public code of the case.
+    pub code: String,
+    /// The owner of the address has confirmed it.
+    pub is_confirmed: bool,
+    /// The owner of the address wants no letters; the address is erased.
+    pub is_stopped: bool,
 }
 
 /// The most messages that are marked by id at once.

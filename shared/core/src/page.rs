@@ -19,3 +19,15 @@ pub struct Page<T> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
 }
+
+/// A page of any shape: it says where the next one is.
+pub trait Paged {
+    /// The cursor of the next page; nothing at the end.
+    fn next_cursor(&self) -> Option<&str>;
+}
+
+impl<T> Paged for Page<T> {
+    fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
+}

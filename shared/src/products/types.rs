@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::{Deployment, Maturity, OwnerType, ProductDomain, ProductKind, stable_texts};
 use super::workflow::{Holder, ProductEvent, ProductState};
 use crate::ids::{EvaluationId, FileId, OrganisationId, ProductId};
+use crate::page::Paged;
 use crate::products::draft::Contact;
 use crate::resource::Resource;
 use crate::text;
@@ -247,6 +248,12 @@ pub struct ProductPage {
     /// Only with `facets=true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facets: Option<ProductFacets>,
+}
+
+impl Paged for ProductPage {
+    fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
 }
 
 /// Orders of a product list.

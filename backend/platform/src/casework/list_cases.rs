@@ -85,11 +85,7 @@ pub async fn list_cases(
     sought: Query<SoughtCases>,
 ) -> ApiResult<HttpResponse> {
     let page = page(&state, caller.account(), &sought).await?;
-    let mut answer = HttpResponse::Ok();
-    if let Some(next) = link::next(&request, page.next_cursor.as_deref()) {
-        answer.insert_header(next);
-    }
-    Ok(answer.json(page))
+    Ok(link::page(&request, &page))
 }
 
 async fn page(

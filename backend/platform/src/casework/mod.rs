@@ -10,6 +10,7 @@ pub mod deadlines;
 mod history;
 mod list_cases;
 mod list_my_work;
+pub mod notices;
 mod participants;
 mod table;
 mod tracking;
@@ -35,5 +36,6 @@ pub const SLICE: Slice = Slice {
         routes.service(list_my_work::list_my_work).service(list_cases::list_cases);
     },
     jobs: deadlines::JOBS,
+    notices: notices::NOTICES,
     ..Slice::EMPTY
 };

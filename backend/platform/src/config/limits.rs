@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// The `[limits]` section: requests in a minute and what one account may keep; 0 means no limit.
+/// The `[limits]` section: requests in a minute, what one account may keep, letters; 0 means no limit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -16,6 +16,8 @@ pub struct Limits {
     pub trackings_per_minute: u32,
     /// Drafts that one account may keep without having submitted them.
     pub drafts_per_account: u16,
+    /// Letters about cases to one address in an hour, over all cases.
+    pub letters_per_hour: u16,
 }
 
 impl Default for Limits {
@@ -26,6 +28,7 @@ impl Default for Limits {
             sign_ins_per_minute: 20,
             trackings_per_minute: 20,
             drafts_per_account: 100,
+            letters_per_hour: 20,
         }
     }
 }

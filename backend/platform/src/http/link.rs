@@ -2,12 +2,15 @@
 
 use actix_web::http::header::{HeaderName, HeaderValue, LINK};
 use actix_web::{HttpRequest, HttpResponse};
-use nq57_core::page::Page;
+use nq57_core::page::Paged;
 use serde::Serialize;
 
 /// The header for the page after `cursor`: the same address with another cursor. None at the end.
 #[must_use]
-pub fn next(request: &HttpRequest, cursor: Option<&str>) -> Option<(HeaderName, HeaderValue)> {
+pub(super) fn next(
+    request: &HttpRequest,
+    cursor: Option<&str>,
+) -> Option<(HeaderName, HeaderValue)> {
     let cursor = cursor?;
     let kept = request
         .query_string()
@@ -20,9 +23,9 @@ pub fn next(request: &HttpRequest, cursor: Option<&str>) -> Option<(HeaderName, 
 }
 
 /// A page with the header for the next one.
-pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> HttpResponse {
+pub fn page(request: &HttpRequest, page: &(impl Paged + Serialize)) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
-    if let Some(next) = next(request, page.next_cursor.as_deref()) {
+    if let Some(next) = next(request, page.next_cursor()) {
         answer.insert_header(next);
     }
     answer.json(page)

@@ -16,15 +16,16 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use moka::sync::Cache;
+use nq57_core::page::Paged;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
-use crate::http::conditional;
 use crate::http::generations::{Generations, Mark};
 use crate::http::query_string::given;
 use crate::http::signals::{Signal, Signals};
+use crate::http::{conditional, link};
 use crate::persistence::transaction::Tx;
 
 /// Seconds that an answer may be reused here.
@@ -119,11 +120,14 @@ impl PublicBody {
         self
     }
 
-    /// With a header more, such as `Link`.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
-        self
+    /// A page with the header for the next one.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub fn page(request: &HttpRequest, page: &(impl Paged + Serialize)) -> ApiResult<Self> {
+        let mut body = Self::json(page)?;
+        body.headers.extend(link::next(request, page.next_cursor()));
+        Ok(body)
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::Mailbox;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -27,7 +28,24 @@ pub struct Letter {
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// Where the recipient ends such letters, for mail programs that show a button (RFC 2369).
+    pub stop: Option<String>,
     pub sent_at: Timestamp,
+}
+
+/// Why a letter did not leave.
+#[derive(Debug)]
+pub enum Failure {
+    /// The server of the recipient takes no letter to this address, now or later.
+    Refused(String),
+    /// Another try may help.
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
 }
 
 /// How letters leave.
@@ -64,21 +82,25 @@ impl Mailer {
         Ok(Self { from, transport })
     }
 
-    /// Sends the letter, or throws when the transport did not take it.
+    /// Sends the letter.
     ///
     /// # Errors
-    /// An address that mail does not know, a full disk, an answer of the mail server.
-    pub async fn send(&self, letter: &Letter) -> anyhow::Result<()> {
+    /// An address that mail does not know or that its server refuses, a full disk, an answer of the mail server. No
+    /// text names an address.
+    pub async fn send(&self, letter: &Letter) -> Result<(), Failure> {
         let message = self.message(letter)?;
         match &self.transport {
             Transport::File(folder) => {
                 let path = folder.join(format!("{}.eml", letter.id));
                 let unfinished = folder.join(format!("{}.part", letter.id));
-                tokio::fs::write(&unfinished, message.formatted()).await?;
-                tokio::fs::rename(&unfinished, &path).await?;
+                let write = async {
+                    tokio::fs::write(&unfinished, message.formatted()).await?;
+                    tokio::fs::rename(&unfinished, &path).await
+                };
+                write.await.map_err(|error| Failure::Other(error.into()))?;
             }
             Transport::Smtp(transport) => {
-                transport.send(message).await.context("the mail server did not take the letter")?;
+                transport.send(message).await.map_err(|error| failure(&error))?;
             }
         }
         Ok(())
@@ -90,24 +112,54 @@ impl Mailer {
         // A line end in a header would begin another one.
         let name = Some(text::line(&letter.to_name)).filter(|name| !name.is_empty());
         let message_id = format!("<{}@{}>", letter.id, self.from.email.domain());
-        Message::builder()
+        let mut message = Message::builder()
             .message_id(Some(message_id))
             .date(SystemTime::from(letter.sent_at))
             .from(self.from.clone())
             .to(Mailbox::new(name, address))
             .subject(text::line(&letter.subject))
-            .raw_header(automatic()?)
+            .raw_header(raw_header("Auto-Submitted", "auto-generated".to_owned())?);
+        if let Some(stop) = &letter.stop {
+            let value = format!("<{}>", text::line(stop));
+            message = message.raw_header(raw_header("List-Unsubscribe", value)?);
+        }
+        message
             .header(ContentType::TEXT_PLAIN)
             .body(letter.text.clone())
             .context("the letter cannot be written")
     }
 }
 
-/// Tells mail programs not to answer with out-of-office notes (RFC 3834).
-fn automatic() -> anyhow::Result<lettre::message::header::HeaderValue> {
-    use lettre::message::header::{HeaderName, HeaderValue};
-    let name = HeaderName::new_from_ascii("Auto-Submitted".to_owned())?;
-    Ok(HeaderValue::new(name, "auto-generated".to_owned()))
+fn raw_header(name: &str, value: String) -> anyhow::Result<HeaderValue> {
+    Ok(HeaderValue::new(HeaderName::new_from_ascii(name.to_owned())?, value))
+}
+
+fn failure(error: &lettre::transport::smtp::Error) -> Failure {
+    let code = error.status().map(|code| code.to_string());
+    let said = without_addresses(&error.to_string());
+    match code {
+        Some(code) if is_about_the_mailbox(&code, &said) => Failure::Refused(said),
+        _ => {
+            let error = anyhow::anyhow!(said);
+            Failure::Other(error.context("the mail server did not take the letter"))
+        }
+    }
+}
+
+/// Whether the server says for good that there is no such mailbox, or that it takes nothing. What it says of the
+/// sender, of its own rules or of this server is no fault of the recipient.
+fn is_about_the_mailbox(code: &str, said: &str) -> bool {
+    const OF_THE_MAILBOX: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+    let mut words = said.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let enhanced = words.find(|word| word.starts_with("5.") && word.matches('.').count() == 2);
+    ["550", "551", "553"].contains(&code)
+        && enhanced.is_none_or(|enhanced| OF_THE_MAILBOX.contains(&enhanced))
+}
+
+/// Mail servers repeat the address that they refuse; logs and lists of operators do not.
+fn without_addresses(said: &str) -> String {
+    let words = said.split_whitespace().map(|word| if word.contains('@') { "<…>" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn smtp(smtp: &Smtp) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
@@ -139,6 +191,7 @@ mod tests {
             to_address: "an@congty.example".into(),
             to_name: to_name.into(),
             subject: subject.into(),
+            stop: Some("https://cong.example/thu\r\nBcc: x@y.example".into()),
             text: "Hồ sơ đã được tiếp nhận.\n\nCổng sản phẩm".into(),
             sent_at: Timestamp::UNIX_EPOCH,
         }
@@ -163,6 +216,7 @@ mod tests {
         let text = std::fs::read_to_string(path).expect("text");
         assert!(text.contains("Message-ID: <00000000-0000-0000-0000-000000000000@nq57.example>"));
         assert!(text.contains("Auto-Submitted: auto-generated"));
+        assert!(text.contains("List-Unsubscribe: <https://cong.example/thu"), "{text}");
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
     }
 
@@ -183,5 +237,25 @@ mod tests {
         let mut letter = letter("An", "x");
         letter.to_address = "not an address".into();
         assert!(mailer(dir.path()).send(&letter).await.is_err());
+    }
+
+    #[test]
+    fn a_mailbox_that_is_refused_is_told_from_a_server_that_is() {
+        for (code, said) in [
+            ("550", "permanent error (550): No such user here"),
+            ("550", "permanent error (550): 5.1.1 <…>: Recipient address rejected: User unknown"),
+            ("553", "permanent error (553): 5.1.3 bad address"),
+        ] {
+            assert!(is_about_the_mailbox(code, said), "{said}");
+        }
+        for (code, said) in [
+            ("554", "permanent error (554): Transaction failed"),
+            ("550", "permanent error (550): 5.7.1 Relaying denied"),
+            ("553", "permanent error (553): 5.1.8 sender domain unknown"),
+            ("451", "transient error (451): 4.7.1 Greylisted"),
+        ] {
+            assert!(!is_about_the_mailbox(code, said), "{said}");
+        }
+        assert_eq!(without_addresses("550 5.1.1 <An@x.example>: unknown"), "550 5.1.1 <…> unknown");
     }
 }

@@ -56,11 +56,8 @@ pub async fn list_notifications(
     let rows = paging.apply(store::inbox(account, sought.unread)).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.created_at.into(), row.id.into()])?;
     let unread = if sought.count { Some(store::unread(&state.db, account).await?) } else { None };
-    let items: ApiResult<Vec<Notification>> =
-        rows.into_iter().map(|row| store::notification(row, language)).collect();
-    let mut answer = HttpResponse::Ok();
-    if let Some(next) = link::next(&request, next_cursor.as_deref()) {
-        answer.insert_header(next);
-    }
-    Ok(answer.json(NotificationPage { items: items?, next_cursor, unread }))
+    let catalogue = state.registry.catalogue()?;
+    let shown = rows.into_iter().map(|row| store::notification(row, catalogue, language));
+    let items: Vec<Notification> = shown.collect();
+    Ok(link::page(&request, &NotificationPage { items, next_cursor, unread }))
 }

@@ -11,36 +11,38 @@ use sea_orm::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::catalogue::Catalogue;
+use super::notice::Notice;
 use super::table::{ActiveModel, Column, Entity, Model};
-use super::{Notice, Template, catalogue};
 use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::persistence::bounded;
 use crate::persistence::transaction::Tx;
 
-/// Inserts a row for each recipient; each with the key of its mail.
+/// Inserts a row for each of these accounts; each with the key of its mail.
 pub(super) async fn insert(
     tx: &Tx,
     clock: &Clock,
     notice: &Notice,
+    accounts: Vec<AccountId>,
 ) -> ApiResult<Vec<(String, Uuid)>> {
     let args = Value::Object(notice.args.clone()).to_string();
-    let mut rows = Vec::with_capacity(notice.recipients.len());
-    let mut mails = Vec::with_capacity(notice.recipients.len());
-    for recipient in &notice.recipients {
+    let mut rows = Vec::with_capacity(accounts.len());
+    let mut mails = Vec::with_capacity(accounts.len());
+    for account in accounts {
         let id: Uuid = clock.new_id();
         let mail = match &notice.key {
-            Some(key) => format!("{recipient}:{key}"),
+            Some(key) => format!("{account}:{key}"),
             None => id.to_string(),
         };
         mails.push((mail, id));
         rows.push(ActiveModel {
             id: Set(id),
-            account_id: Set(recipient.0),
-            template: Set(notice.template.name().to_owned()),
+            account_id: Set(account.0),
+            template: Set(notice.template.to_owned()),
             args: Set(args.clone()),
-            subject_type: Set(notice.subject.map(|(kind, _)| kind.to_owned())),
-            subject_id: Set(notice.subject.map(|(_, id)| id)),
+            subject_type: Set(notice.subject.map(|subject| subject.kind.to_owned())),
+            subject_id: Set(notice.subject.map(|subject| subject.id)),
             path: Set(notice.path.clone()),
             key: Set(notice.key.clone()),
             created_at: Set(clock.now()),
@@ -60,8 +62,12 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> ApiResult<Optio
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-pub(super) fn args(row: &Model) -> ApiResult<Map<String, Value>> {
-    serde_json::from_str(&row.args).map_err(ApiError::internal)
+/// Its values; without any when they cannot be read, so that one row spoils no inbox.
+pub(super) fn args(row: &Model) -> Map<String, Value> {
+    serde_json::from_str(&row.args).unwrap_or_else(|error| {
+        tracing::error!(id = %row.id, %error, "the values of a notice cannot be read");
+        Map::new()
+    })
 }
 
 /// The messages of one account.
@@ -92,25 +98,21 @@ pub(super) async fn mark_read(
     Ok(())
 }
 
-/// The message as its owner reads it.
-pub(super) fn notification(row: Model, language: Language) -> ApiResult<Notification> {
-    let args = args(&row)?;
-    let (title, text) = match Template::parse(&row.template) {
-        Some(template) => {
-            let rendered = catalogue::render(template, language, &args)?;
-            (rendered.title, rendered.text)
-        }
-        None => (row.template.clone(), String::new()),
-    };
-    Ok(Notification {
+/// The message as its owner reads it. One that no slice knows, written by another version, is listed with words
+/// that say so.
+pub(super) fn notification(row: Model, catalogue: &Catalogue, language: Language) -> Notification {
+    let rendered = catalogue
+        .render(&row.template, language, &args(&row))
+        .unwrap_or_else(|| catalogue.unknown(language));
+    Notification {
         id: NotificationId(row.id),
         kind: row.template,
-        title,
-        text,
+        title: rendered.title,
+        text: rendered.text,
         subject_type: row.subject_type,
         subject_id: row.subject_id,
         path: row.path,
         created_at: row.created_at,
         read_at: row.read_at,
-    })
+    }
 }

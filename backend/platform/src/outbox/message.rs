@@ -35,6 +35,18 @@ impl Push {
     }
 }
 
+/// What a handler answers when another try would end the same: the message becomes a dead letter at once.
+#[derive(Debug)]
+pub struct GiveUp(pub String);
+
+impl std::fmt::Display for GiveUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for GiveUp {}
+
 /// A message as its handler gets it. It may come more than once.
 #[derive(Clone, Debug)]
 pub struct Message {

@@ -22,7 +22,7 @@ use crate::registry::Slice;
 use crate::state::AppState;
 
 pub use dead_letters::{discard_dead_letter, list_dead_letters, requeue_dead_letter};
-pub use message::{Message, Push, push};
+pub use message::{GiveUp, Message, Push, push};
 pub use worker::{MAX_ATTEMPTS, deliver_due, observe, purge, run};
 
 /// Who delivers the messages of one name. Delivering twice must do no more than delivering once.

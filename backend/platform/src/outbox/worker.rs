@@ -13,6 +13,7 @@ use nq57_core::time::Timestamp;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::GiveUp;
 use super::mark;
 use super::store::{self, Held, Outcome};
 use crate::error::{ApiError, ApiResult};
@@ -97,7 +98,8 @@ async fn deliver(state: &AppState, held: Held) {
         Err(error) => {
             let text: String = error.to_string().chars().take(ERROR_CHARS).collect();
             counter!("nq57_outbox_failed_total", "topic" => message.topic.clone()).increment(1);
-            if message.attempt >= MAX_ATTEMPTS {
+            let is_hopeless = error.cause().is_some_and(|cause| cause.is::<GiveUp>());
+            if is_hopeless || message.attempt >= MAX_ATTEMPTS {
                 tracing::error!(id = %message.id, topic = message.topic, error = text, "message is given up");
                 Outcome::GivenUp(text)
             } else {

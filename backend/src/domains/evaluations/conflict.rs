@@ -5,7 +5,7 @@ use nq57_platform::audit::By;
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use nq57_platform::notifications::{self, Template};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::Role;
@@ -13,8 +13,9 @@ use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, Eval
 use nq57_shared::ids::{AccountId, EvaluationId};
 use nq57_shared::problem::ProblemCode;
 
-use super::enter::{enter, entry, notice, record, review_quorum, scope_of};
+use super::enter::{about, enter, entry, named, record, review_quorum, scope_of};
 use super::follow_up::follow_up;
+use super::notices::{ChairNeeded, ConflictDeclared};
 use super::round::Round;
 use super::{recommendation, store, view, write};
 use crate::domains::products::ProductRecord;
@@ -86,7 +87,7 @@ pub async fn declare(
     if body.answer == ConflictAnswer::Declared {
         let names = accounts::names(tx, &[account]).await?;
         let member = names.get(&account).cloned().unwrap_or_default();
-        tell(tx, state, round, product, account, &member).await?;
+        tell(tx, state, round, product, account, member).await?;
     }
     let after = store::load(tx, id).await?;
     review_quorum(tx, state, by, product, entered.product_permit, &after).await?;
@@ -105,13 +106,13 @@ async fn tell(
     round: &Round,
     product: &ProductRecord,
     declared: AccountId,
-    member: &str,
+    member: String,
 ) -> ApiResult<()> {
+    let (title, code) = named(product);
     let is_without_chair = declared == round.chair_id || round.is_recused(Some(round.chair_id));
     if !is_without_chair {
-        let told = notice(Template::ConflictDeclared, round, product)
-            .with("member", member)
-            .to([round.chair_id]);
+        let told = Notice::new(&ConflictDeclared { title, code, member });
+        let told = about(told, round).to([round.chair_id]);
         return notifications::notify(tx, &state.clock, told).await;
     }
     let (scope, now) = (scope_of(product), state.clock.now());
@@ -119,6 +120,6 @@ async fn tell(
     leaders.extend(accounts::holders_of(tx, Role::Administrator, scope, now).await?);
     // The recused chair can name a successor too, and needs to hear that this is what is wanted.
     leaders.retain(|account| *account == round.chair_id || !round.is_recused(Some(*account)));
-    let told = notice(Template::ChairNeeded, round, product).to(leaders);
+    let told = about(Notice::new(&ChairNeeded { title, code }), round).to(leaders);
     notifications::notify(tx, &state.clock, told).await
 }

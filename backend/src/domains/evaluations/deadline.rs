@@ -1,9 +1,9 @@
 //! The day until which the members hand in their sheets, as a deadline of its own: whoever still owes one
 //! is reminded, and the chair with them.
 
-use nq57_platform::casework::deadlines::{self, Deadline, DeadlineNotice, Due};
+use nq57_platform::casework::deadlines::{self, Deadline, Due};
 use nq57_platform::error::ApiResult;
-use nq57_platform::notifications::{self, Template};
+use nq57_platform::notifications;
 use nq57_platform::outbox::{Message, Topic};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
@@ -11,15 +11,18 @@ use nq57_platform::subject::Subject;
 use nq57_shared::evaluations::EvaluationState;
 use nq57_shared::ids::{AccountId, EvaluationId};
 
-use super::enter::{notice, product_of};
+use super::enter::{about, named, product_of};
 use super::round::Round;
 use super::store;
 
 /// The sheets of the panel, until the day that its chair has set.
 const KIND: &str = "scoring";
 
+/// The kind of what is due.
+const SUBJECT: &str = "evaluation";
+
 fn subject(id: EvaluationId) -> Subject {
-    Subject::new("evaluation", id.0)
+    Subject::new(SUBJECT, id.0)
 }
 
 /// The time runs until the day that the round names, instead of any day before.
@@ -42,10 +45,6 @@ pub(super) const TOPICS: &[Topic] = &[Topic {
 /// Reminds those who owe a sheet, and the chair, that the day is near or has passed.
 async fn remind(state: AppState, message: Message) -> ApiResult<()> {
     let deadline: Deadline = message.read()?;
-    let template = match deadline.notice {
-        DeadlineNotice::Soon => Template::DeadlineSoon,
-        DeadlineNotice::Breached => Template::DeadlineBreached,
-    };
     transaction::write(&state.db, async |tx| {
         let round = store::load(tx, deadline.subject_id.into()).await?;
         if round.state != EvaluationState::Open || round.due_at != deadline.due_at {
@@ -56,11 +55,9 @@ async fn remind(state: AppState, message: Message) -> ApiResult<()> {
         let owing = owing.map(|one| one.account_id).chain([round.chair_id]);
         let told = owing.filter(|account| !round.is_recused(Some(*account)));
         let told: Vec<AccountId> = told.collect();
-        let notice = notice(template, &round, &product)
-            .with("task", deadline.kind.as_str())
-            .with("due_on", round.due_on.to_string())
-            .once(message.key.as_str())
-            .to(told);
+        let (title, code) = named(&product);
+        let notice = deadline.notice(SUBJECT, title, code, &message.key);
+        let notice = about(notice, &round).to(told);
         notifications::notify(tx, &state.clock, notice).await
     })
     .await

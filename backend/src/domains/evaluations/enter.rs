@@ -5,7 +5,7 @@ use nq57_platform::audit::By;
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::IfMatch;
-use nq57_platform::notifications::{self, Notice, Template};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::evaluations::{EvaluationSubject, may};
@@ -16,6 +16,7 @@ use nq57_shared::products::Product;
 use sea_orm::ConnectionTrait;
 
 use super::follow_up::tell_product;
+use super::notices::QuorumReached;
 use super::round::Round;
 use super::{recommendation, store, write};
 use crate::domains::products::{self, ProductRecord};
@@ -100,13 +101,14 @@ pub(super) async fn record(tx: &Tx, state: &AppState, entry: Entry) -> ApiResult
     audit::record(tx, &state.clock, entry).await
 }
 
-/// A message about the round, to nobody yet.
-pub(super) fn notice(template: Template, round: &Round, product: &ProductRecord) -> Notice {
-    Notice::new(template)
-        .with("title", product.draft.title.as_str())
-        .with("code", product.code.clone().unwrap_or_default())
-        .about("evaluation", round.id.0)
-        .at(format!("/danh-gia/{}", round.id))
+/// A notice about the round, with its page.
+pub(super) fn about(notice: Notice, round: &Round) -> Notice {
+    notice.about("evaluation", round.id.0).at(format!("/danh-gia/{}", round.id))
+}
+
+/// Title and code of what is evaluated, as every notice says them.
+pub(super) fn named(product: &ProductRecord) -> (String, String) {
+    (product.draft.title.clone(), product.code.clone().unwrap_or_default())
 }
 
 /// Looks whether the quorum is met after a change. When it has just been met, the chair is told, once;
@@ -135,6 +137,7 @@ pub(super) async fn review_quorum(
     }
     // A recused chair is to know nothing of it.
     let chair = Some(round.chair_id).filter(|chair| !round.is_recused(Some(*chair)));
-    let reached = notice(Template::QuorumReached, round, product).to(chair);
+    let (title, code) = named(product);
+    let reached = about(Notice::new(&QuorumReached { title, code }), round).to(chair);
     notifications::notify(tx, &state.clock, reached).await
 }

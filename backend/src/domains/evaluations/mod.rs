@@ -5,6 +5,7 @@ mod conflict;
 mod deadline;
 mod enter;
 mod follow_up;
+mod notices;
 mod on_site_visit;
 mod open;
 mod panel;
@@ -39,6 +40,7 @@ pub const SLICE: Slice = Slice {
     tags: &[("evaluations", "Panels, conflicts of interest, score sheets, recommendations.")],
     routes,
     topics: deadline::TOPICS,
+    notices: notices::NOTICES,
     on_transition: follow_up::LISTENERS,
     ..Slice::EMPTY
 };

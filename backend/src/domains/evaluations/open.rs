@@ -10,7 +10,7 @@ use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::idempotency::{self, Answer};
 use nq57_platform::http::openapi::{IdempotencyKeyHeader, IfMatchHeader};
 use nq57_platform::http::{FromPath, IdempotencyKey, IfMatch, SignedIn, ValidJson};
-use nq57_platform::notifications::{self, Template};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may};
@@ -21,8 +21,9 @@ use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::products::ProductEvent;
 use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
 
-use super::enter::{entry, notice, record};
+use super::enter::{about, entry, named, record};
 use super::follow_up::{follow_up, tell_product};
+use super::notices::EvaluationAssigned;
 use super::round::{Member, Round};
 use super::{deadline, panel, store, view, write};
 use crate::domains::products::{self, Change, ProductRecord};
@@ -173,8 +174,8 @@ pub async fn open(
         .with("due_on", round.due_on.to_string())
         .with("rubric", round.rubric.id.as_str());
     record(tx, state, entry).await?;
-    let assigned = notice(Template::EvaluationAssigned, &round, &product)
-        .with("due_on", round.due_on.to_string())
+    let ((title, code), due_on) = (named(&product), round.due_on);
+    let assigned = about(Notice::new(&EvaluationAssigned { title, code, due_on }), &round)
         .to(body.member_ids.iter().copied())
         .to([body.chair_id]);
     notifications::notify(tx, &state.clock, assigned).await?;

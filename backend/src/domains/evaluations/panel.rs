@@ -8,7 +8,7 @@ use nq57_platform::audit::By;
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
-use nq57_platform::notifications::{self, Template};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::Role;
@@ -19,8 +19,9 @@ use nq57_shared::time::{Timestamp, vietnam_date};
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{enter, entry, notice, record, review_quorum, scope_of};
+use super::enter::{about, enter, entry, named, record, review_quorum, scope_of};
 use super::follow_up::follow_up;
+use super::notices::{ChairAssigned, EvaluationAssigned};
 use super::round::Round;
 use super::write::{self, NewPanel};
 use super::{deadline, store, view};
@@ -182,13 +183,12 @@ async fn replace(
     if round.due_on != after.due_on && round.recommendation.is_none() {
         deadline::begin(tx, state, &after).await?;
     }
-    let assigned = notice(Template::EvaluationAssigned, &after, &entered.product)
-        .with("due_on", after.due_on.to_string())
-        .to(new.added);
+    let ((title, code), due_on) = (named(&entered.product), after.due_on);
+    let leads = Notice::new(&ChairAssigned { title: title.clone(), code: code.clone(), due_on });
+    let leads = about(leads, &after).to(new_chair);
+    let assigned = Notice::new(&EvaluationAssigned { title, code, due_on });
+    let assigned = about(assigned, &after).to(new.added);
     notifications::notify(tx, &state.clock, assigned).await?;
-    let leads = notice(Template::ChairAssigned, &after, &entered.product)
-        .with("due_on", after.due_on.to_string())
-        .to(new_chair);
     notifications::notify(tx, &state.clock, leads).await?;
     review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
     follow_up(tx, state, id).await?;

@@ -5,7 +5,7 @@ use nq57_platform::access::permit;
 use nq57_platform::audit::By;
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::{FromPath, SignedIn, ValidJson, current};
-use nq57_platform::notifications::{self, Template};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may as may_product};
@@ -17,8 +17,9 @@ use nq57_shared::products::ProductEvent;
 use nq57_shared::products::workflow::EvaluationFacts;
 use sha2::{Digest, Sha256};
 
-use super::enter::{enter, entry, notice, record, scope_of};
+use super::enter::{about, enter, entry, named, record, scope_of};
 use super::follow_up::{follow_up, tell_product};
+use super::notices::{RecommendationVoided, Recommended};
 use super::round::Round;
 use super::{deadline, store, view, write};
 use crate::domains::products::{self, Change, ProductRecord};
@@ -113,8 +114,9 @@ pub async fn give(
     record(tx, state, entry).await?;
     let scope = scope_of(&product);
     let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;
-    let told = notice(Template::Recommended, round, &product)
-        .with("verdict", body.verdict.as_str())
+    let (title, code) = named(&product);
+    let told = Notice::new(&Recommended { title, code, verdict: body.verdict.as_str() });
+    let told = about(told, round)
         .at(format!("/quyet-dinh/{}", product.id))
         .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
     notifications::notify(tx, &state.clock, told).await?;
@@ -156,7 +158,8 @@ pub(super) async fn void(
     record(tx, state, entry).await?;
     let publishers =
         accounts::holders_of(tx, Role::Publisher, scope_of(product), state.clock.now()).await?;
-    let told = notice(Template::RecommendationVoided, round, product)
+    let (title, code) = named(product);
+    let told = about(Notice::new(&RecommendationVoided { title, code }), round)
         .at(format!("/quyet-dinh/{}", product.id))
         .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
     notifications::notify(tx, &state.clock, told).await

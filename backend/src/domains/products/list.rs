@@ -139,25 +139,13 @@ pub async fn list_products(
     if sought.is_working() {
         let account = caller.actor().account().ok_or(ProblemCode::Unauthenticated)?;
         let page = list_working::seek(&state, account, &sought).await?;
-        return Ok(respond(&request, &page));
+        return Ok(link::page(&request, &page));
     }
     state
         .public_cache
         .answer(&request, publications::TOPIC, async {
             let page = list_public::seek(&state, &sought).await?;
-            let body = PublicBody::json(&page)?.revocable();
-            Ok(match link::next(&request, page.next_cursor.as_deref()) {
-                Some((name, value)) => body.header(name, value),
-                None => body,
-            })
+            Ok(PublicBody::page(&request, &page)?.revocable())
         })
         .await
-}
-
-fn respond(request: &HttpRequest, page: &ProductPage) -> HttpResponse {
-    let mut answer = HttpResponse::Ok();
-    if let Some(next) = link::next(request, page.next_cursor.as_deref()) {
-        answer.insert_header(next);
-    }
-    answer.json(page)
 }

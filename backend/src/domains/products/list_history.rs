@@ -61,11 +61,7 @@ pub async fn list_product_history(
         (Err(_), None) => Extent::Nothing,
     };
     let page = seek(&state, id, &sought, extent).await?;
-    let mut answer = HttpResponse::Ok();
-    if let Some(next) = link::next(&request, page.next_cursor.as_deref()) {
-        answer.insert_header(next);
-    }
-    Ok(answer.json(page))
+    Ok(link::page(&request, &page))
 }
 
 async fn seek(

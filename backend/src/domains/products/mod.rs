@@ -23,6 +23,7 @@ mod list_history;
 mod list_public;
 mod list_working;
 mod markdown;
+pub mod notices;
 mod present;
 mod publications;
 mod read;
@@ -71,6 +72,7 @@ pub const SLICE: Slice = Slice {
     )],
     routes,
     topics: tell::TOPICS,
+    notices: notices::NOTICES,
     allowances: allowances::ALL,
     jobs: &[
         Job {

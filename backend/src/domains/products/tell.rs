@@ -3,9 +3,10 @@
 
 use chrono::NaiveDate;
 use nq57_platform::casework;
-use nq57_platform::casework::deadlines::{self, Deadline, DeadlineNotice};
-use nq57_platform::error::ApiResult;
-use nq57_platform::notifications::{Notice, Template, notify};
+use nq57_platform::casework::deadlines::{self, Deadline};
+use nq57_platform::casework::notices::TaskWaiting;
+use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::notifications::{Notice, notify};
 use nq57_platform::outbox::{Message, Topic};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
@@ -16,8 +17,13 @@ use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::vietnam_date;
 use sea_orm::ConnectionTrait;
 
+use super::notices::{
+    Accepted, DecidedPublish, Declined, EvaluationStarted, Expired, ExpiresSoon, Ineligible,
+    InformationProvided, InformationRequested, OnSiteRequired, Published, Resumed,
+    SubmissionReceived, Suspended, Withdrawn,
+};
 use super::store::{self, ProductRecord};
-use super::subject::{PANEL_CHAIR, PANEL_MEMBER};
+use super::subject::{KIND, PANEL_CHAIR, PANEL_MEMBER};
 use crate::identity::accounts;
 
 /// Tells the submitter what has happened.
@@ -27,18 +33,12 @@ pub(super) async fn submitter(
     product: &ProductRecord,
     event: ProductEvent,
 ) -> ApiResult<()> {
-    let Some(template) = news(event) else { return Ok(()) };
-    let page = match template {
-        Template::Published | Template::Resumed => format!("/san-pham/{}", product.id),
+    let Some(news) = news(product, event)? else { return Ok(()) };
+    let page = match event {
+        ProductEvent::Publish | ProductEvent::Resume => format!("/san-pham/{}", product.id),
         _ => own_page(product),
     };
-    let mut notice = about(product, template).to([product.owner_id]).at(page);
-    if let Some(reason) = &product.reason {
-        notice = notice.with("reason", reason.as_str());
-    }
-    if let Some(due_at) = product.due_at {
-        notice = notice.with("due_on", vietnam_date(due_at).to_string());
-    }
+    let notice = news.about(KIND, product.id.0).to([product.owner_id]).at(page);
     notify(tx, &state.clock, notice).await
 }
 
@@ -49,34 +49,43 @@ pub(super) async fn ends_soon(
     product: &ProductRecord,
     ends_on: NaiveDate,
 ) -> ApiResult<()> {
-    let notice = about(product, Template::ExpiresSoon)
+    let (title, code) = named(product);
+    let notice = Notice::new(&ExpiresSoon { title, code, ends_on })
+        .about(KIND, product.id.0)
         .at(own_page(product))
-        .with("ends_on", ends_on.to_string())
         .once(format!("{}:ends:{ends_on}", product.id))
         .to([product.owner_id]);
     notify(tx, &state.clock, notice).await
 }
 
-const fn news(event: ProductEvent) -> Option<Template> {
-    match event {
-        ProductEvent::Submit => Some(Template::SubmissionReceived),
-        ProductEvent::RequestInformation => Some(Template::InformationRequested),
-        ProductEvent::MarkIneligible => Some(Template::Ineligible),
-        ProductEvent::Accept => Some(Template::Accepted),
-        ProductEvent::StartEvaluation => Some(Template::EvaluationStarted),
-        ProductEvent::RequireOnSite => Some(Template::OnSiteRequired),
-        ProductEvent::DecidePublish => Some(Template::DecidedPublish),
-        ProductEvent::DecideDecline => Some(Template::Declined),
-        ProductEvent::Publish => Some(Template::Published),
-        ProductEvent::Suspend => Some(Template::Suspended),
-        ProductEvent::Resume => Some(Template::Resumed),
-        ProductEvent::Withdraw => Some(Template::Withdrawn),
-        ProductEvent::Expire => Some(Template::Expired),
+fn news(product: &ProductRecord, event: ProductEvent) -> ApiResult<Option<Notice>> {
+    let (title, code) = named(product);
+    let lacks = |what| ApiError::internal(anyhow::anyhow!("{event:?} without a {what}"));
+    let reason = || product.reason.clone().ok_or_else(|| lacks("reason"));
+    Ok(Some(match event {
+        ProductEvent::Submit => Notice::new(&SubmissionReceived { title, code }),
+        ProductEvent::RequestInformation => {
+            let due_on = vietnam_date(product.due_at.ok_or_else(|| lacks("deadline"))?);
+            Notice::new(&InformationRequested { title, code, reason: reason()?, due_on })
+        }
+        ProductEvent::MarkIneligible => Notice::new(&Ineligible { title, code, reason: reason()? }),
+        ProductEvent::Accept => Notice::new(&Accepted { title, code }),
+        ProductEvent::StartEvaluation => Notice::new(&EvaluationStarted { title, code }),
+        ProductEvent::RequireOnSite => {
+            Notice::new(&OnSiteRequired { title, code, reason: reason()? })
+        }
+        ProductEvent::DecidePublish => Notice::new(&DecidedPublish { title, code }),
+        ProductEvent::DecideDecline => Notice::new(&Declined { title, code, reason: reason()? }),
+        ProductEvent::Publish => Notice::new(&Published { title, code }),
+        ProductEvent::Suspend => Notice::new(&Suspended { title, code, reason: reason()? }),
+        ProductEvent::Resume => Notice::new(&Resumed { title, code }),
+        ProductEvent::Withdraw => Notice::new(&Withdrawn { title, code }),
+        ProductEvent::Expire => Notice::new(&Expired { title, code }),
         ProductEvent::Recommend
         | ProductEvent::VoidRecommendation
         | ProductEvent::Revise
-        | ProductEvent::DiscardRevision => None,
-    }
+        | ProductEvent::DiscardRevision => return Ok(None),
+    }))
 }
 
 /// Tells those who hold it now that it has left the state `from`.
@@ -86,14 +95,16 @@ pub(super) async fn holder(
     product: &ProductRecord,
     from: ProductState,
 ) -> ApiResult<()> {
-    let template = match from {
-        ProductState::MoreInformation => Template::InformationProvided,
-        _ => Template::TaskWaiting,
+    let (title, code) = named(product);
+    let notice = match from {
+        ProductState::MoreInformation => Notice::new(&InformationProvided { title, code }),
+        _ => {
+            let task = format!("{KIND}.{}", task(product.state));
+            Notice::new(&TaskWaiting { title, code, task })
+        }
     };
-    let notice = about(product, template)
-        .at(working_page(product))
-        .with("task", task(product.state))
-        .to(holders(tx, state, product).await?);
+    let holders = holders(tx, state, product).await?;
+    let notice = notice.about(KIND, product.id.0).at(working_page(product)).to(holders);
     notify(tx, &state.clock, notice).await
 }
 
@@ -132,11 +143,9 @@ async fn holders(
     accounts::holders_of(db, role, scope, state.clock.now()).await
 }
 
-fn about(product: &ProductRecord, template: Template) -> Notice {
-    Notice::new(template)
-        .with("title", product.draft.title.as_str())
-        .with("code", product.code.as_deref().unwrap_or_default())
-        .about("product", product.id.0)
+/// Title and code, as every notice says them.
+fn named(product: &ProductRecord) -> (String, String) {
+    (product.draft.title.clone(), product.code.clone().unwrap_or_default())
 }
 
 /// Where submitters see what they sent.
@@ -168,10 +177,6 @@ pub(super) const TOPICS: &[Topic] = &[Topic {
 /// Reminds those who hold a product that a deadline is near or has passed.
 async fn deadline(state: AppState, message: Message) -> ApiResult<()> {
     let deadline: Deadline = message.read()?;
-    let template = match deadline.notice {
-        DeadlineNotice::Soon => Template::DeadlineSoon,
-        DeadlineNotice::Breached => Template::DeadlineBreached,
-    };
     transaction::write(&state.db, async |tx| {
         // The message may come hours later: nobody is told of what was done or moved meanwhile.
         if !deadlines::still_runs(tx, &deadline).await? {
@@ -180,11 +185,11 @@ async fn deadline(state: AppState, message: Message) -> ApiResult<()> {
         let Some(product) = store::find(tx, deadline.subject_id.into()).await? else {
             return Ok(());
         };
-        let notice = about(&product, template)
+        let (title, code) = named(&product);
+        let notice = deadline
+            .notice(KIND, title, code, &message.key)
+            .about(KIND, product.id.0)
             .at(working_page(&product))
-            .with("task", deadline.kind.as_str())
-            .with("due_on", vietnam_date(deadline.due_at).to_string())
-            .once(message.key.as_str())
             .to(holders(tx, &state, &product).await?);
         notify(tx, &state.clock, notice).await
     })

@@ -4,13 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::{SignedIn, ValidJson};
-use nq57_platform::notifications::Template;
+use nq57_platform::notifications::Notice;
 use nq57_platform::persistence::transaction;
 use nq57_platform::state::AppState;
 use nq57_shared::accounts::ChangePassword;
 use nq57_shared::problem::ProblemCode;
 
 use super::back_off::{Attempt, Guesser};
+use super::notices::PasswordChanged;
 use super::{links, password, sessions, sign_in, store};
 
 /// Change one's own password.
@@ -55,9 +56,8 @@ pub async fn change_password(
         links::end_all(tx, id).await?;
         sessions::revoke_all(tx, id, Some(caller.session()), state.clock.now()).await?;
         state.callers.forget_account(tx, id);
-        let template = Template::PasswordChanged;
-        links::mail(tx, &state.clock, &found.contact, template, links::SIGN_IN_PAGE.to_owned())
-            .await?;
+        let notice = Notice::new(&PasswordChanged {}).at(links::SIGN_IN_PAGE);
+        links::mail(tx, &state.clock, &found.contact, notice).await?;
         let entry = Entry::by(caller.actor(), "account.password_changed").on("account", id.0);
         audit::record(tx, &state.clock, entry.during(&request)).await
     })

@@ -5,7 +5,7 @@ use chrono::Duration;
 use nq57_platform::clock::Clock;
 use nq57_platform::config;
 use nq57_platform::error::ApiResult;
-use nq57_platform::notifications::{self, Address, Template};
+use nq57_platform::notifications::{self, Address, Notice};
 use nq57_platform::outbox::{self, Message, Push, Topic};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::registry::Contact;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::mail_rest;
+use super::notices::{AccountExists, ResetPassword, VerifyEmail};
 use super::secret_token::{self, SecretToken};
 use super::store;
 use super::table::mail_token;
@@ -56,10 +57,10 @@ impl Purpose {
         }
     }
 
-    const fn template(self) -> Template {
+    fn notice(self) -> Notice {
         match self {
-            Self::VerifyEmail => Template::VerifyEmail,
-            Self::ResetPassword => Template::ResetPassword,
+            Self::VerifyEmail => Notice::new(&VerifyEmail {}),
+            Self::ResetPassword => Notice::new(&ResetPassword {}),
         }
     }
 
@@ -82,7 +83,7 @@ async fn send(
     to: &Contact,
 ) -> ApiResult<()> {
     let token = keep(tx, clock, config, purpose, to.id).await?;
-    mail(tx, clock, to, purpose.template(), purpose.path(&token)).await
+    mail(tx, clock, to, purpose.notice().at(purpose.path(&token))).await
 }
 
 async fn keep(
@@ -107,18 +108,10 @@ async fn keep(
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn mail(
-    tx: &Tx,
-    clock: &Clock,
-    to: &Contact,
-    template: Template,
-    path: String,
-) -> ApiResult<()> {
+pub async fn mail(tx: &Tx, clock: &Clock, to: &Contact, notice: Notice) -> ApiResult<()> {
     let address =
         Address { email: to.email.clone(), name: to.display_name.clone(), language: to.language };
-    let args = serde_json::json!({ "display_name": to.display_name });
-    let key = clock.new_id::<Uuid>().to_string();
-    notifications::mail_to(tx, clock, address, template, args, path, key).await
+    notifications::notify(tx, clock, notice.to([address])).await
 }
 
 /// A link that somebody presents and that can be used.
@@ -232,7 +225,7 @@ async fn answer(state: AppState, message: Message) -> ApiResult<()> {
             // new password finds it in whichever mail came.
             let token = keep(tx, clock, config, purpose, found.id).await?;
             let path = purpose.path(&token);
-            return mail(tx, clock, &found.contact, Template::AccountExists, path).await;
+            return mail(tx, clock, &found.contact, Notice::new(&AccountExists {}).at(path)).await;
         }
         let to = if found.is_verified { found.contact } else { nameless(found.contact) };
         send(tx, clock, config, purpose, &to).await

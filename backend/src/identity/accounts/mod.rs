@@ -12,6 +12,7 @@ mod log_in;
 mod log_out;
 mod mail_rest;
 mod me;
+pub mod notices;
 mod password;
 mod people;
 mod refresh;
@@ -55,6 +56,7 @@ pub const SLICE: Slice = Slice {
     ],
     routes,
     topics: links::TOPICS,
+    notices: notices::NOTICES,
     jobs: &[Job {
         name: "purge accounts",
         every: Duration::from_secs(3600),

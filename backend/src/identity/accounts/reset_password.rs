@@ -5,7 +5,7 @@ use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::ValidJson;
 use nq57_platform::http::origin::OwnOrigin;
-use nq57_platform::notifications::Template;
+use nq57_platform::notifications::Notice;
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::accounts::{EmailAddress, ResetPassword};
@@ -13,6 +13,7 @@ use nq57_shared::problem::ProblemCode;
 
 use super::back_off::{Attempt, Guesser};
 use super::links::{self, Wish};
+use super::notices::PasswordChanged;
 use super::password::{self, PasswordHash};
 use super::{known_browser, sign_in, store, verify};
 
@@ -102,8 +103,8 @@ async fn reset(
     let config = &state.config.accounts;
     Attempt::new(email, by, config.failures_before_wait).begun_anew(tx).await?;
     if found.is_verified {
-        let (template, page) = (Template::PasswordChanged, links::SIGN_IN_PAGE.to_owned());
-        links::mail(tx, &state.clock, &found.contact, template, page).await?;
+        let notice = Notice::new(&PasswordChanged {}).at(links::SIGN_IN_PAGE);
+        links::mail(tx, &state.clock, &found.contact, notice).await?;
     }
     let entry = Entry::by_account(id, "account.password_reset").on("account", id.0);
     state.callers.forget_account(tx, id);

@@ -7,7 +7,7 @@ use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::idempotency::{self, Answer};
 use nq57_platform::http::{FromPath, IdempotencyKey, SignedIn, ValidJson, openapi};
-use nq57_platform::notifications::{self, Notice, Template};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::RoleGrant;
@@ -18,6 +18,7 @@ use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
 use serde_json::{Map, Value};
 
+use super::notices::{RoleGranted, RoleRevoked};
 use crate::identity::accounts;
 use crate::identity::organisations;
 
@@ -80,7 +81,7 @@ async fn grant(
     let grant =
         accounts::give(tx, &state.clock, permit, id, &role, draft.expires_on, Some(by)).await?;
     state.callers.forget_account(tx, id);
-    tell(tx, state, Template::RoleGranted, id, &role).await?;
+    tell(tx, state, Notice::new(&RoleGranted { role: role.role.as_str() }), id).await?;
     let entry = Entry::by(caller.actor(), "account.role_granted").on("account", id.0);
     let entry = entry.with("grant", grant.to_string()).changed(
         "grant",
@@ -127,18 +128,8 @@ async fn check_references(tx: &Tx, state: &AppState, draft: &GrantDraft) -> ApiR
     Ok(())
 }
 
-async fn tell(
-    tx: &Tx,
-    state: &AppState,
-    template: Template,
-    account: AccountId,
-    role: &RoleGrant,
-) -> ApiResult<()> {
-    let notice = Notice::new(template)
-        .to([account])
-        .with("role", role.role.as_str())
-        .about("account", account.0)
-        .at("/tai-khoan");
+async fn tell(tx: &Tx, state: &AppState, notice: Notice, account: AccountId) -> ApiResult<()> {
+    let notice = notice.to([account]).about("account", account.0).at("/tai-khoan");
     notifications::notify(tx, &state.clock, notice).await
 }
 
@@ -172,7 +163,7 @@ pub async fn revoke_grant(
             before.iter().find(|grant| grant.id == grant_id).and_then(|grant| grant.expires_on);
         let role = accounts::revoke(tx, permit, id, grant_id, now).await?;
         state.callers.forget_account(tx, id);
-        tell(tx, &state, Template::RoleRevoked, id, &role).await?;
+        tell(tx, &state, Notice::new(&RoleRevoked { role: role.role.as_str() }), id).await?;
         let entry = Entry::by(caller.actor(), "account.role_revoked").on("account", id.0);
         let entry = entry.with("grant", grant_id.to_string()).changed(
             "grant",

@@ -4,6 +4,7 @@
 mod accounts;
 mod create_admin;
 mod grants;
+mod notices;
 mod panel_candidates;
 
 use nq57_platform::registry::Slice;
@@ -15,6 +16,7 @@ pub use create_admin::{CreatedAdmin, create_admin};
 pub const SLICE: Slice = Slice {
     tags: &[("administration", "Accounts and reference data, by administrators.")],
     routes,
+    notices: notices::NOTICES,
     ..Slice::EMPTY
 };
 

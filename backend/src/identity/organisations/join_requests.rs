@@ -6,7 +6,7 @@ use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::idempotency::{self, Answer};
 use nq57_platform::http::{FromPath, IdempotencyKey, Query, SignedIn, ValidJson, link};
-use nq57_platform::notifications::{self, Notice, Template};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::organisations::{OrganisationAction, may};
@@ -22,6 +22,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::join_request_store::{self as requests, Whose, ask, settle};
+use super::notices::{JoinApproved, JoinDeclined, JoinRequested};
 use super::{members, store};
 use crate::identity::accounts;
 
@@ -109,10 +110,12 @@ async fn tell_managers(
         let now = state.clock.now();
         recipients = accounts::holders_of(tx, Role::Administrator, Scope::default(), now).await?;
     }
-    let notice = Notice::new(Template::JoinRequested)
+    let told = JoinRequested {
+        organisation: organisation.name.clone(),
+        display_name: made.display_name.clone(),
+    };
+    let notice = Notice::new(&told)
         .to(recipients)
-        .with("organisation", organisation.name.as_str())
-        .with("display_name", made.display_name.as_str())
         .about("organisation", organisation.id.0)
         .at(format!("/to-chuc/{}", organisation.id));
     notifications::notify(tx, &state.clock, notice).await
@@ -224,19 +227,21 @@ async fn answer(
     if before.state != JoinRequestState::Pending {
         return Err(ProblemCode::EventNotPossible.into());
     }
-    let (to, template, action) = if body.approve {
-        (JoinRequestState::Approved, Template::JoinApproved, "organisation.join_approved")
+    let organisation = before.organisation_name.clone();
+    let (to, notice, action) = if body.approve {
+        let notice = Notice::new(&JoinApproved { organisation });
+        (JoinRequestState::Approved, notice, "organisation.join_approved")
     } else {
-        (JoinRequestState::Declined, Template::JoinDeclined, "organisation.join_declined")
+        let notice = Notice::new(&JoinDeclined { organisation });
+        (JoinRequestState::Declined, notice, "organisation.join_declined")
     };
     settle(tx, &state.clock, permit, &before, to, caller.account_id()).await?;
     if body.approve {
         members::add_member(tx, &state.clock, id, before.account_id, body.is_manager).await?;
         state.callers.forget_account(tx, before.account_id);
     }
-    let notice = Notice::new(template)
+    let notice = notice
         .to([before.account_id])
-        .with("organisation", before.organisation_name.as_str())
         .about("organisation", id.0)
         // The page of the organisation itself is for its managers.
         .at("/to-chuc");

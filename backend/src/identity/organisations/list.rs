@@ -66,11 +66,7 @@ pub async fn list_organisations(
         .public_cache
         .answer(&request, TOPIC, async {
             let page = seek(&state, &sought).await?;
-            let body = PublicBody::json(&page)?;
-            Ok(match link::next(&request, page.next_cursor.as_deref()) {
-                Some((name, value)) => body.header(name, value),
-                None => body,
-            })
+            PublicBody::page(&request, &page)
         })
         .await
 }

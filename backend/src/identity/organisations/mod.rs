@@ -8,6 +8,7 @@ mod join_requests;
 mod lineage;
 mod list;
 mod members;
+mod notices;
 mod read;
 mod store;
 mod table;
@@ -32,6 +33,7 @@ const TOPIC: Topic = Topic::all("organisations");
 pub const SLICE: Slice = Slice {
     tags: &[("organisations", "Organisations and their members.")],
     routes,
+    notices: notices::NOTICES,
     ..Slice::EMPTY
 };
 

@@ -1,0 +1,10 @@
+//! What people are told about organisations.
+
+nq57_platform::notices! {
+    /// To the managers of an organisation: somebody wants to join.
+    JoinRequested = "join_requested" { organisation: String, display_name: String }
+    /// To who asked: joined.
+    JoinApproved = "join_approved" { organisation: String }
+    /// To who asked: not joined.
+    JoinDeclined = "join_declined" { organisation: String }
+}
