@@ -1,15 +1,16 @@
 // Officials find any file: the queue by step and by words, the register in every state, both in the address.
 import { readFileSync } from "node:fs";
 import { Caller, uniqueTitle } from "../support/api";
-import { enter, tabTo, type } from "../support/keyboard";
+import { enter, tabTo, tick, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
 import { expectNothingOverprinted } from "../support/layout";
-import { arriveAs, expect, screenshot, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, screenshot, settled, signIn, test, type Page } from "../support/page";
 
 const INTAKE = "intake@nq57.example";
 const COMPANY = "company@nq57.example";
 
 interface Case {
+  id: string;
   title: string;
   code: string;
   state: string;
@@ -105,6 +106,164 @@ test("the register finds a file by a loosely typed code and by its state, and gi
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: "dark" });
   await screenshot(page, "register-dark");
+});
+
+/** Answers the register with 120 cases, the real one at this place, in pages as the server gives them. */
+async function manyCases(page: Page, real: Case, place: number): Promise<void> {
+  const made = (number: number): Case => ({
+    ...real,
+    id: `01930000-0000-7000-8000-${String(number).padStart(12, "0")}`,
+    title: `Hồ sơ số ${number}`,
+  });
+  const all = Array.from({ length: 120 }, (_, number) => (number === place ? real : made(number)));
+  await page.route(/\/api\/v1\/cases\?/, async (route) => {
+    const asked = new URL(route.request().url()).searchParams;
+    const from = Number(asked.get("cursor") ?? "0");
+    const next = from + Number(asked.get("limit"));
+    await route.fulfill({
+      json: {
+        items: all.slice(from, next),
+        ...(next < all.length ? { next_cursor: String(next) } : {}),
+        ...(asked.get("count") === "true" ? { total: all.length, counts: [] } : {}),
+      },
+    });
+  });
+}
+
+test("whoever opens a case far down the register comes back to its row, by the browser and by the page", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  const sent = await company.submittedProduct(uniqueTitle("Máy tuốt Rơm Khô"));
+  const intake = await Caller.signedIn(baseURL ?? "", INTAKE);
+  const found = await intake.send<{ items: Case[] }>("GET", `/cases?q=${encodeURIComponent(sent.title)}`);
+  const real = found.items[0];
+  if (real === undefined) throw new Error("the case is not in the register");
+  await manyCases(page, real, 70);
+  await arriveAs(page, INTAKE);
+  await page.goto("/tat-ca-ho-so?state=submitted&open=true");
+  await expect(page.getByRole("row")).toHaveCount(51);
+
+  // More rows: the focus goes on with the first of them, the address keeps how many there are.
+  await page.getByRole("button", { name: "Xem thêm" }).press("Enter");
+  await expect(page.getByRole("row")).toHaveCount(101);
+  await expect(page).toHaveURL(/shown=100/);
+  await expect(page.getByRole("link", { name: "Hồ sơ số 50" })).toBeFocused();
+  const link = page.getByRole("link", { name: real.title });
+  await enter(page, link);
+  await expect(page).toHaveURL(new RegExp(`/tham-dinh/${real.id}`));
+  await settled(page);
+
+  await page.goBack();
+  await expect(page.getByRole("row")).toHaveCount(101);
+  await expect(link).toBeFocused();
+  await expect(link).toBeInViewport();
+
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/tham-dinh/${real.id}`));
+  const crumb = page.locator(".crumbs").getByRole("link", { name: "Tất cả hồ sơ" });
+  await expect(crumb).toHaveAttribute("href", /^\/tat-ca-ho-so\?state=submitted&open=true&shown=100$/);
+  await page.reload();
+  await settled(page);
+  await enter(page, crumb);
+  await expect(page).toHaveURL(/state=submitted&open=true&shown=100/);
+  await expect(page.getByRole("row")).toHaveCount(101);
+  await expect(link).toBeFocused();
+
+  // Another filter begins with a page; the case opened from elsewhere leads to the queue.
+  await page.getByRole("link", { name: /^Chưa xong.*bỏ lọc$/ }).press("Enter");
+  await expect(page).not.toHaveURL(/shown=/);
+  await expect(page.getByRole("row")).toHaveCount(51);
+  await page.goto(`/quyet-dinh/${real.id}`);
+  await settled(page);
+  await expect(page.locator(".crumbs").getByRole("link", { name: "Việc của tôi" })).toHaveAttribute("href", "/viec-cua-toi");
+});
+
+test("register and queue fit every width, and are dense where there is room", async ({ page }) => {
+  await arriveAs(page, INTAKE);
+  for (const path of ["/tat-ca-ho-so", "/viec-cua-toi"]) {
+    await page.goto(path);
+    for (const width of [320, 360, 768, 1024, 1060, 1100, 1152, 1280, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      await settled(page);
+      const { beyond, rows } = await page.evaluate(() => {
+        const right = document.documentElement.clientWidth;
+        const parts = [...document.querySelectorAll<HTMLElement>("main .board, main .board *")];
+        const beyond = parts.filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > right + 1);
+        const rows = [...document.querySelectorAll("main tbody tr")].map((row) => row.getBoundingClientRect().height);
+        return { beyond: beyond.map((part) => part.outerHTML.slice(0, 80)), rows: rows.sort((a, b) => a - b) };
+      });
+      // Between phone and desk a table may scroll within its place; the page never does.
+      if (width < 768 || width >= 1024) expect(beyond, `${path} at ${width} px`).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${path} at ${width} px`).toBeLessThanOrEqual(0);
+      if (width < 768) await expectNothingOverprinted(page);
+      if (width === 1440) expect(rows[Math.floor(rows.length / 2)], `rows of ${path}`).toBeLessThanOrEqual(58);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await screenshot(page, `${path.slice(1)}-1440`);
+  }
+});
+
+test("what is late, due today or soon is chosen by keyboard, taken off again, and strange addresses are no errors", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", COMPANY);
+  await company.submittedProduct(uniqueTitle("Máy bơm Nước Trong"));
+  const intake = await Caller.signedIn(baseURL ?? "", INTAKE);
+  const { total } = await intake.send<{ total: number }>("GET", "/cases?due=late&limit=1&count=true");
+  expect(total).toBeGreaterThan(0);
+
+  await arriveAs(page, INTAKE);
+  await page.goto("/tat-ca-ho-so?sort=x&state=khong_co&due=mai&open=true");
+  await settled(page);
+  await expect(page.getByRole("status").filter({ hasText: "bộ lọc mà trang không biết" })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.locator("main")).not.toContainText("khong_co");
+  await expectAccessibleInBothLanguages(page);
+
+  await page.goto("/tat-ca-ho-so");
+  await settled(page);
+  await tick(page, page.getByRole("group", { name: "Còn, chậm" }).getByRole("checkbox", { name: /^Quá hạn/ }));
+  await expect(page).toHaveURL(/due=late/);
+  await expect(page.getByRole("status").filter({ hasText: `${total} hồ sơ` })).toBeVisible();
+  await expect(page.getByRole("row").nth(1)).toContainText("Chậm");
+  await enter(page, page.getByRole("columnheader", { name: "Trạng thái" }).getByRole("button"));
+  await expect(page).toHaveURL(/sort=state/);
+  await expect(page.getByRole("columnheader", { name: "Trạng thái" })).toHaveAttribute("aria-sort", "ascending");
+  await enter(page, page.getByRole("link", { name: /^Quá hạn.*bỏ lọc$/ }));
+  await expect(page).not.toHaveURL(/due=/);
+  await page.goto("/tat-ca-ho-so");
+  await enter(page, page.getByRole("link", { name: "Dùng lại bộ lọc lần trước" }));
+  await expect(page).toHaveURL(/due=late/);
+
+  await page.goto("/viec-cua-toi?step=bay");
+  await settled(page);
+  await expect(page.getByRole("status").filter({ hasText: "bộ lọc mà trang không biết" })).toBeVisible();
+  await enter(page, page.getByRole("navigation", { name: "Khung nhìn" }).getByRole("link", { name: /^Trong 3 ngày làm việc|^Quá hạn/ }).first());
+  await expect(page).toHaveURL(/due=/);
+});
+
+test("the register is printed without what only works on a screen, and says its filters and the day", async ({ page }) => {
+  await arriveAs(page, INTAKE);
+  await page.goto("/tat-ca-ho-so?state=published");
+  await settled(page);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByText(/hồ sơ\. Đã công bố\. In ngày \d/)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator("main").getByRole("button").filter({ visible: true, hasNotText: /^(Trạng thái|Hạn|Thay đổi)$/ })).toHaveCount(0);
+  await screenshot(page, "register-print");
+});
+
+test("the figures lead officials to the cases behind them, and the public to what is public", async ({ page, openPage }) => {
+  await arriveAs(page, INTAKE);
+  await page.goto("/thong-ke");
+  await settled(page);
+  await page.getByRole("link", { name: "Chờ kiểm tra" }).click();
+  await expect(page).toHaveURL(/\/tat-ca-ho-so\?type=product&state=submitted/);
+  await settled(page);
+  await expect(page.getByRole("status").filter({ hasText: "bộ lọc mà trang không biết" })).toHaveCount(0);
+
+  const visitor = await openPage();
+  await visitor.goto("/thong-ke");
+  await settled(visitor);
+  await expect(visitor.locator("main a[href^='/tat-ca-ho-so']")).toHaveCount(0);
+  await expect(visitor.locator("main a[href^='/san-pham?domain=']").first()).toBeVisible();
 });
 
 test("who submits finds no register", async ({ page }) => {

@@ -213,7 +213,7 @@ fn clippy(workspace: &Workspace) -> Result<Tally> {
 fn unit(workspace: &Workspace) -> Result<Tally> {
     setup::ensure(&[Need::Linters, Need::Compiler])?;
     let mut ours = cargo::cargo_test(workspace);
-    ours.args(["--no-fail-fast", "--lib", "--bins"]);
+    ours.args(["--no-fail-fast", "--lib"]);
     for entry in std::fs::read_dir(workspace.path("shared/tests")).into_iter().flatten().flatten() {
         let path = entry.path();
         if let (Some(stem), Some("rs")) =

@@ -1,10 +1,10 @@
 //! Tables of accounts (sessions, grants, one-time links, failed log-ins) and of organisations
-//! (what became of them, members, requests to join).
+//! with what became of them.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, boolean, date, date_null, integer, string, string_null, text,
-    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+    big_integer, date, date_null, integer, string, string_null, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
 use super::schema::add_index as index;
@@ -114,28 +114,6 @@ enum Organisations {
     Revision,
 }
 
-#[derive(Clone, Copy, DeriveIden)]
-enum Memberships {
-    Table,
-    OrganisationId,
-    AccountId,
-    IsManager,
-    JoinedAt,
-}
-
-#[derive(Clone, Copy, DeriveIden)]
-enum JoinRequests {
-    Table,
-    Id,
-    OrganisationId,
-    AccountId,
-    Message,
-    State,
-    CreatedAt,
-    AnsweredAt,
-    AnsweredBy,
-}
-
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -143,8 +121,7 @@ impl MigrationTrait for Step {
         sessions(manager).await?;
         log_in_failures(manager).await?;
         organisations(manager).await?;
-        grants(manager).await?;
-        members(manager).await
+        grants(manager).await
     }
 }
 
@@ -364,88 +341,4 @@ async fn grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .await?;
     index(manager, "grants_account", Grants::Table, &[Grants::AccountId]).await?;
     index(manager, "grants_role", Grants::Table, &[Grants::Role]).await
-}
-
-async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(
-            Table::create()
-                .table(Memberships::Table)
-                .col(uuid(Memberships::OrganisationId))
-                .col(uuid(Memberships::AccountId))
-                .col(boolean(Memberships::IsManager))
-                .col(timestamp_with_time_zone(Memberships::JoinedAt))
-                .primary_key(
-                    Index::create().col(Memberships::OrganisationId).col(Memberships::AccountId),
-                )
-                .foreign_key(
-                    ForeignKey::create()
-                        .from(Memberships::Table, Memberships::OrganisationId)
-                        .to(Organisations::Table, Organisations::Id),
-                )
-                .foreign_key(
-                    ForeignKey::create()
-                        .from(Memberships::Table, Memberships::AccountId)
-                        .to(Accounts::Table, Accounts::Id)
-                        .on_delete(ForeignKeyAction::Cascade),
-                )
-                .to_owned(),
-        )
-        .await?;
-    index(manager, "memberships_account", Memberships::Table, &[Memberships::AccountId]).await?;
-    // Who was a member stays known: nobody judges what was submitted while they belonged to it.
-    let departures = Table::create()
-        .table("organisation_departures")
-        .col(uuid("organisation_id"))
-        .col(uuid("account_id"))
-        .col(timestamp_with_time_zone("left_at"))
-        .primary_key(Index::create().col("organisation_id").col("account_id").col("left_at"))
-        .foreign_key(
-            ForeignKey::create()
-                .from("organisation_departures", "organisation_id")
-                .to(Organisations::Table, Organisations::Id),
-        )
-        .to_owned();
-    manager.create_table(departures).await?;
-    manager
-        .create_table(
-            Table::create()
-                .table(JoinRequests::Table)
-                .col(uuid(JoinRequests::Id).primary_key())
-                .col(uuid(JoinRequests::OrganisationId))
-                .col(uuid(JoinRequests::AccountId))
-                .col(text(JoinRequests::Message))
-                .col(string(JoinRequests::State))
-                .col(timestamp_with_time_zone(JoinRequests::CreatedAt))
-                .col(timestamp_with_time_zone_null(JoinRequests::AnsweredAt))
-                .col(uuid_null(JoinRequests::AnsweredBy))
-                .foreign_key(
-                    ForeignKey::create()
-                        .from(JoinRequests::Table, JoinRequests::OrganisationId)
-                        .to(Organisations::Table, Organisations::Id),
-                )
-                .foreign_key(
-                    ForeignKey::create()
-                        .from(JoinRequests::Table, JoinRequests::AccountId)
-                        .to(Accounts::Table, Accounts::Id)
-                        .on_delete(ForeignKeyAction::Cascade),
-                )
-                .to_owned(),
-        )
-        .await?;
-    index(manager, "join_requests_account", JoinRequests::Table, &[JoinRequests::AccountId])
-        .await?;
-    // One open request for each person and organisation, also when a click comes twice.
-    manager
-        .create_index(
-            Index::create()
-                .name("join_requests_pending")
-                .table(JoinRequests::Table)
-                .col(JoinRequests::OrganisationId)
-                .col(JoinRequests::AccountId)
-                .unique()
-                .and_where(Expr::col(JoinRequests::State).eq("pending"))
-                .to_owned(),
-        )
-        .await
 }

@@ -58,6 +58,7 @@ async fn cases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("cases_open_due", &["is_open", "due_at", "id"]),
         ("cases_province_due", &["province_code", "is_open", "due_at", "id"]),
         ("cases_changed", &["changed_at", "id"]),
+        ("cases_state_due", &["state", "due_at", "id"]),
     ] {
         manager.create_index(index("cases", name, columns)).await?;
     }

@@ -5,6 +5,7 @@ mod m20261122_02_services;
 mod m20261122_03_accounts;
 mod m20261122_04_products;
 mod m20261122_05_evaluations;
+mod m20261122_06_members;
 mod m20261127_01_casework;
 mod schema;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_03_accounts::Step),
             Box::new(m20261122_04_products::Step),
             Box::new(m20261122_05_evaluations::Step),
+            Box::new(m20261122_06_members::Step),
             Box::new(m20261127_01_casework::Step),
         ]
     }

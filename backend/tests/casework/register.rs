@@ -9,6 +9,7 @@ use nq57_shared::casework::{CasePage, WorkPage};
 use nq57_shared::ids::ProductId;
 use nq57_shared::organisations::Organisation;
 use nq57_shared::products::Product;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::json;
 
 use crate::evaluations::stories::Round;
@@ -61,7 +62,7 @@ async fn an_official_finds_every_file_within_the_own_limits_whatever_its_state()
         ("open=true", 2),
         ("late=true", 0),
         ("type=feedback", 0),
-        ("q=%25", 3),
+        ("q=+", 3),
     ] {
         assert_eq!(cases(&portal.intake, query).await.items.len(), found, "{query}");
     }
@@ -152,7 +153,7 @@ async fn a_walk_through_the_register_meets_every_file_once_in_either_order() {
         portal.app.advance(Duration::minutes(1));
     }
     let intake = portal.app.sign_in(portal.intake.account()).await;
-    for sort in ["due", "-changed_at"] {
+    for sort in ["due", "-changed_at", "state"] {
         let mut met = Vec::new();
         let mut query = format!("limit=3&sort={sort}");
         loop {
@@ -187,12 +188,146 @@ async fn the_queue_is_filtered_and_says_how_much_of_each_step_waits() {
     assert_eq!(counts, [("decide".to_owned(), 1), ("publish".to_owned(), 1)]);
     let publish = work(&portal.publisher, "step=publish&count=true").await;
     assert_eq!((publish.total, publish.items[0].case.id), (Some(1), decided.id.0));
-    assert_eq!(publish.counts.expect("of everything").len(), 2);
+    let counts = publish.counts.expect("counts");
+    assert_eq!((counts.len(), counts[0].step.as_str()), (1, "publish"), "under the same filters");
+    let nothing = work(&portal.publisher, "q=khong+co&count=true").await;
+    assert_eq!((nothing.total, nothing.counts), (Some(0), Some(Vec::new())));
     for (query, found) in
         [("type=feedback", 0), ("late=true", 0), ("q=khong+co", 0), ("q=cam+bien", 2)]
     {
         assert_eq!(work(&portal.publisher, query).await.items.len(), found, "{query}");
     }
+}
+
+#[actix_web::test]
+async fn cases_of_one_state_stand_together_page_by_page() {
+    let portal = Portal::open().await;
+    sent(&portal, "Một", "92").await;
+    portal.published().await;
+    sent(&portal, "Hai", "92").await;
+    portal.accepted().await;
+    let (mut met, mut query) = (Vec::new(), "sort=state&limit=1".to_owned());
+    loop {
+        let page = cases(&portal.intake, &query).await;
+        met.extend(page.items.into_iter().map(|case| (case.state, case.due_at, case.id)));
+        let Some(cursor) = page.next_cursor else { break };
+        query = format!("sort=state&limit=1&cursor={cursor}");
+    }
+    let states: Vec<&str> = met.iter().map(|(state, ..)| state.as_str()).collect();
+    assert_eq!(states, ["accepted", "published", "submitted", "submitted"]);
+    let (first, second) = ((met[2].1, met[2].2), (met[3].1, met[3].2));
+    assert!(first < second, "within a state what is due first");
+}
+
+#[actix_web::test]
+async fn numbers_are_of_what_the_filters_leave() {
+    let portal = Portal::open().await;
+    portal.published().await;
+    sent(&portal, "Trạm quan trắc mặn", "92").await;
+    sent(&portal, "Trạm quan trắc gió", "01").await;
+    for (query, all) in [
+        ("", 3),
+        ("state=submitted", 2),
+        ("state=submitted&province=01", 1),
+        ("q=gio", 1),
+        ("open=false", 1),
+        ("due=soon", 0),
+        ("due=late&state=published", 0),
+    ] {
+        let page = cases(&portal.intake, &format!("count=true&limit=1&{query}")).await;
+        let counts = page.counts.expect("counts");
+        let counted: u64 = counts.iter().map(|count| count.cases).sum();
+        assert_eq!((page.total, counted, page.at_least), (Some(all), all, false), "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn late_today_and_soon_are_what_the_days_left_say_on_every_day() {
+    let portal = Portal::open().await;
+    sent(&portal, "Trạm quan trắc mặn", "92").await;
+    let mut told = Vec::new();
+    for _ in 0..14 {
+        let intake = portal.app.sign_in(portal.intake.account()).await;
+        let page = cases(&intake, "count=true").await;
+        let left = page.items[0].working_days_left.expect("a deadline");
+        let counts = &page.counts.expect("counts")[0];
+        let work: WorkPage = intake.get("/my-work?count=true").await.expect(200).read_as();
+        assert_eq!(work.items[0].working_days_left, Some(left), "the queue says the same");
+        let waiting = &work.counts.expect("counts")[0];
+        let numbers = [
+            ("late", left < 0, counts.late, waiting.late),
+            ("today", left == 0, counts.today, waiting.today),
+            ("soon", (0..=3).contains(&left), counts.soon, waiting.soon),
+        ];
+        for (due, is, of_cases, of_work) in numbers {
+            let expected = u64::from(is);
+            assert_eq!((of_cases, of_work), (expected, expected), "{due} with {left} left");
+            let query = format!("due={due}&count=true");
+            let found = cases(&intake, &query).await;
+            let mine: WorkPage =
+                intake.get(&format!("/my-work?{query}")).await.expect(200).read_as();
+            assert_eq!((found.total, mine.total), (Some(expected), Some(expected)), "{query}");
+        }
+        let late = cases(&intake, "late=true").await.items.len();
+        assert_eq!(late, usize::from(left < 0), "the older name of the filter");
+        told.push(left);
+        portal.app.advance(Duration::days(1));
+    }
+    // Sent on Monday; Tuesday is off; due on the Tuesday after.
+    assert_eq!(told, [5, 5, 4, 3, 2, 2, 2, 1, 0, -1, -2, -3, -3, -3]);
+    let strange = portal.app.sign_in(portal.intake.account()).await;
+    assert_problem(&strange.get("/cases?due=whenever").await, 400, "invalid_parameter");
+}
+
+#[actix_web::test]
+async fn characters_that_a_pattern_would_read_find_nothing() {
+    let portal = Portal::open().await;
+    let body = json!({"name": "Viện Nghiên cứu", "kind": "enterprise"});
+    portal.company.post("/organisations", &body).await.expect(201);
+    portal.accepted().await;
+    sent(&portal, "Trạm 100% gió", "92").await;
+    for q in ["%25", "_", "%25_%25", "%5C", "'", "!"] {
+        for (who, path) in [
+            (&portal.intake, "/cases"),
+            (&portal.chair, "/my-work"),
+            (&portal.intake, "/organisations"),
+            (&portal.company, "/products?mine=true"),
+        ] {
+            let and = if path.contains('?') { '&' } else { '?' };
+            let all = who.get(path).await.expect(200).json();
+            assert!(!all["items"].as_array().expect("items").is_empty(), "{path}");
+            let found = who.get(&format!("{path}{and}q={q}")).await.expect(200).json();
+            assert_eq!(found["items"], json!([]), "{path} {q}");
+        }
+    }
+    assert_eq!(titles(&portal.intake, "q=100%25+gio").await, ["Trạm 100% gió"]);
+    let path = "/products?mine=true&sector=_griculture";
+    let found = portal.company.get(path).await.expect(200).json();
+    assert_eq!(found["items"], json!([]), "a pattern is no sector");
+}
+
+#[actix_web::test]
+async fn nobody_counts_further_than_ten_thousand() {
+    let portal = Portal::open().await;
+    sent(&portal, "Trạm quan trắc mặn", "92").await;
+    let db = &portal.app.state.db;
+    let new_id = match db.get_database_backend() {
+        DbBackend::Sqlite => "randomblob(16)",
+        _ => "gen_random_uuid()",
+    };
+    let rest = "kind, title, folded, sender, owner_id, organisation_id, province_code, state, \
+                is_open, holder, due_at, submitted_at, changed_at";
+    let twice = format!("INSERT INTO cases (id, {rest}) SELECT {new_id}, {rest} FROM cases");
+    for _ in 0..13 {
+        db.execute_unprepared(&twice).await.expect("more cases");
+    }
+    let page = cases(&portal.intake, "count=true").await;
+    assert_eq!((page.total, page.at_least), (Some(8192), false));
+    db.execute_unprepared(&twice).await.expect("more cases");
+    let page = cases(&portal.intake, "count=true&limit=1").await;
+    assert_eq!((page.total, page.at_least, page.items.len()), (Some(10_000), true, 1));
+    let counted: u64 = page.counts.expect("counts").iter().map(|count| count.cases).sum();
+    assert!((10_000..=10_001).contains(&counted), "{counted}");
 }
 
 #[actix_web::test]

@@ -81,7 +81,7 @@ async fn the_public_list_is_searched_without_diacritics_and_paged() {
     };
     assert_eq!(names(&get("?q=doi+moi").await), ["Công ty Đổi Mới", "Viện Đổi Mới"]);
     assert_eq!(names(&get("?q=m%E1%BB%9Bi%20vi").await), ["Viện Đổi Mới"]);
-    assert_eq!(names(&get("?q=%25").await).len(), 3, "a pattern is no word");
+    assert!(names(&get("?q=%25").await).is_empty(), "a pattern is no word");
     assert_eq!(names(&get("?kind=institute").await), ["Viện Đổi Mới"]);
     assert_eq!(names(&get("?province=01").await), ["Công ty Đổi Mới", "Sở Khoa học"]);
 

@@ -11,10 +11,9 @@ use nq57_shared::products::Product;
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violation;
 use nq57_ui::api::{Record as _, remote};
-use nq57_ui::casework::NextWork;
+use nq57_ui::casework::{NextWork, way_back};
 use nq57_ui::components::{
-    Button, Choice, Crumb, Crumbs, Form, FormAlert, FormView, Load, PageHead, RadioChoices, Select,
-    toast,
+    Button, Choice, Crumbs, Form, FormAlert, FormView, Load, PageHead, RadioChoices, Select, toast,
 };
 use nq57_ui::i18n::{Text, tr};
 use nq57_ui::layout::Guard;
@@ -35,9 +34,9 @@ pub fn OpenEvaluationPage() -> impl IntoView {
     });
     view! {
         <Guard roles=&[Role::PanelChair]>
-            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![way_back()]/>
             <div class="wrap narrow">
-                <Load from=product page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Product| view! { <OpenForm shown/> }}/>
+                <Load from=product page_of=way_back() view={move |shown: Product| view! { <OpenForm shown/> }}/>
             </div>
         </Guard>
     }

@@ -56,7 +56,7 @@ fn Figures(shown: Evaluation, result: EvaluationResult) -> impl IntoView {
         .filter_map(|criterion| {
             let name = criterion.name.clone();
             let value = criterion_mean(&shown.sheets, criterion)?;
-            Some(Bar { label: Text::from(move || local(&name)), value, strong: true })
+            Some(Bar { label: Text::from(move || local(&name)), value, strong: true, href: None })
         })
         .collect();
     let sheets = result.sheets;

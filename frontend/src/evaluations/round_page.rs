@@ -6,9 +6,9 @@ use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationAction, Eva
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::Product;
 use nq57_ui::api::{Remote, remote};
-use nq57_ui::casework::NextWork;
+use nq57_ui::casework::{NextWork, way_back};
 use nq57_ui::components::{
-    Crumb, Crumbs, Disclosure, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone,
+    Crumbs, Disclosure, Glyph, GoLink, Icon, Load, Notice, PageHead, Tag, Tone,
 };
 use nq57_ui::i18n::{day, local, tr};
 use nq57_ui::layout::Guard;
@@ -34,9 +34,9 @@ pub fn RoundPage() -> impl IntoView {
     });
     view! {
         <Guard>
-            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![way_back()]/>
             <div class="wrap">
-                <Load from=round page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Evaluation| view! { <Round shown round/> }}/>
+                <Load from=round page_of=way_back() view={move |shown: Evaluation| view! { <Round shown round/> }}/>
             </div>
         </Guard>
     }

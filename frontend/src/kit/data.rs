@@ -132,7 +132,12 @@ fn SampleFigures() -> impl IntoView {
     use tr::kit::figures as words;
     let bars: Vec<Bar> = SHARES
         .iter()
-        .map(|(name, share)| Bar { label: Text::from(*name), value: *share, strong: *share > 80.0 })
+        .map(|(name, share)| Bar {
+            label: Text::from(*name),
+            value: *share,
+            strong: *share > 80.0,
+            href: None,
+        })
         .collect();
     let level = |from: f64, label: fn() -> &'static str| Level { from, label: label.into() };
     let levels = vec![

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use nq57_shared::access::Role;
 use nq57_shared::products::draft::ProductDomain;
 use nq57_shared::products::{FacetCount, ProductState, ProductStatistics, StepDuration};
 use nq57_ui::api::{query_string, remote};
@@ -13,6 +14,7 @@ use nq57_ui::components::{
     Tone,
 };
 use nq57_ui::i18n::{Text, date_time, decimal, number, tr};
+use nq57_ui::state::session;
 
 use super::{api, view_model};
 use crate::reference::{List, name, province_tiles};
@@ -22,17 +24,19 @@ use crate::reference::{List, name, province_tiles};
 pub fn StatisticsPage() -> impl IntoView {
     use tr::products::statistics as words;
     let figures = remote(api::statistics);
+    // Whose numbers lead to the cases behind them.
+    let reads = Memo::new(|_| Role::REGISTER.into_iter().any(session::has_role));
     view! {
         <Crumbs/>
         <div class="wrap">
             <PageHead title=words::title lead=words::lead/>
-            <Load from=figures view=|figures| view! { <Figures figures/> } waiting=|| view! { <Skeleton lines=12/> }.into_any()/>
+            <Load from=figures view=move |figures| view! { <Figures figures reads=reads.get()/> } waiting=|| view! { <Skeleton lines=12/> }.into_any()/>
         </div>
     }
 }
 
 #[component]
-fn Figures(figures: ProductStatistics) -> impl IntoView {
+fn Figures(figures: ProductStatistics, reads: bool) -> impl IntoView {
     use tr::products::statistics as words;
     let ProductStatistics {
         as_of,
@@ -56,37 +60,77 @@ fn Figures(figures: ProductStatistics) -> impl IntoView {
         Ruler { filled, mark: 100.0, mark_label: Text::from(move || words::of_received(received)) }
     };
     let value = |count: u64| Text::from(move || number(count));
+    let listed = move |filters: &[(&str, &str)]| reads.then(|| in_register(filters));
+    let any_of =
+        |states: &[&'static str]| states.iter().map(|state| ("state", *state)).collect::<Vec<_>>();
+    let listed_state = move |code: &str| match code {
+        "published" => Some(in_catalogue(&[])),
+        // The next version of what is public already: nobody's but its author's.
+        "draft" => None,
+        state => listed(&[("state", state)]),
+    };
     view! {
         <section class="block" aria-labelledby="numbers">
             <h2 class="sr" id="numbers">{words::numbers}</h2>
             <div class="kpis">
-                <Kpi name=words::received value=value(received) unit=words::unit/>
-                <Kpi name=words::valid value=value(valid) unit=words::unit ruler=share(valid)/>
-                <Kpi name=words::evaluated value=value(evaluated) unit=words::unit ruler=share(evaluated)/>
+                <Kpi name=words::received nostrip:href=listed(&[]) value=value(received) unit=words::unit/>
+                <Kpi name=words::valid nostrip:href=listed(&any_of(&ELIGIBLE)) value=value(valid) unit=words::unit ruler=share(valid)/>
+                <Kpi name=words::evaluated nostrip:href=listed(&any_of(&DECIDED)) value=value(evaluated) unit=words::unit ruler=share(evaluated)/>
                 <Kpi name=words::published href="/san-pham" value=value(published) unit=words::unit ruler=share(published)/>
             </div>
             <p class="small muted">{as_of_text}</p>
+            {reads.then(|| view! { <p class="small muted">{words::within_limits}</p> })}
         </section>
         <section class="block">
             <h2>{words::steps}</h2>
-            <Steps steps/>
+            <Steps steps reads/>
         </section>
         <section class="block">
             <h2 class="sr">{words::states}</h2>
             <div class="split" data-even=true>
-                <Counted title=words::states label_name=words::state value_name=words::count counts=states label=state_name say=words::states_say/>
-                <Counted title=words::domains label_name=tr::products::field::domain value_name=words::published_count counts=domains label=domain_name say=words::domains_say/>
+                <Counted title=words::states label_name=words::state value_name=words::count counts=states label=state_name say=words::states_say href=listed_state/>
+                <Counted title=words::domains label_name=tr::products::field::domain value_name=words::published_count counts=domains label=domain_name say=words::domains_say href=|code: &str| Some(in_catalogue(&[("domain", code)]))/>
             </div>
         </section>
         <section class="block">
             <h2 class="sr">{words::published}</h2>
             <div class="split" data-even=true>
                 <Map provinces/>
-                <Counted title=words::sectors label_name=tr::products::field::sectors value_name=words::published_count counts=sectors label=sector_name say=words::domains_say/>
+                <Counted title=words::sectors label_name=tr::products::field::sectors value_name=words::published_count counts=sectors label=sector_name say=words::domains_say href=|code: &str| Some(in_catalogue(&[("sector", code)]))/>
             </div>
         </section>
     }
     .into_any()
+}
+
+/// The states of what was found eligible; of what was withdrawn nobody can tell.
+const ELIGIBLE: [&str; 8] = [
+    "accepted",
+    "under_evaluation",
+    "on_site",
+    "decided",
+    "published",
+    "declined",
+    "suspended",
+    "expired",
+];
+/// The states of what was decided about.
+const DECIDED: [&str; 5] = ["decided", "published", "declined", "suspended", "expired"];
+
+fn address(path: &str, filters: &[(&str, &str)]) -> String {
+    let pairs = filters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    format!("{path}{}", query_string(&pairs.collect::<Vec<_>>()))
+}
+
+/// The products of the register under these filters.
+fn in_register(filters: &[(&str, &str)]) -> String {
+    let of_products: Vec<_> = [("type", "product")].iter().chain(filters).copied().collect();
+    address("/tat-ca-ho-so", &of_products)
+}
+
+/// What is public under these filters.
+fn in_catalogue(filters: &[(&str, &str)]) -> String {
+    address("/san-pham", filters)
 }
 
 fn state_name(code: &str) -> String {
@@ -123,6 +167,8 @@ fn Counted(
     mut counts: Vec<FacetCount>,
     label: fn(&str) -> String,
     say: fn(String, String) -> String,
+    /// Where what is counted under a code is listed.
+    href: impl Fn(&str) -> Option<String>,
 ) -> impl IntoView {
     counts.retain(|count| count.count > 0);
     counts.sort_by_key(|count| std::cmp::Reverse(count.count));
@@ -136,7 +182,8 @@ fn Counted(
         .map(|(index, FacetCount { code, count })| {
             #[expect(clippy::cast_precision_loss, reason = "counts are small")]
             let value = count as f64;
-            Bar { label: Text::from(move || label(&code)), value, strong: index == 0 }
+            let href = href(&code);
+            Bar { label: Text::from(move || label(&code)), value, strong: index == 0, href }
         })
         .collect::<Vec<_>>();
     view! { <BarChart title=Text::from(title) say=sentence bars=Signal::stored(bars) value_name=Text::from(value_name) label_name=Text::from(label_name)/> }
@@ -144,7 +191,7 @@ fn Counted(
 
 /// How long each step takes, and who is late.
 #[component]
-fn Steps(steps: Vec<StepDuration>) -> impl IntoView {
+fn Steps(steps: Vec<StepDuration>, reads: bool) -> impl IntoView {
     use tr::products::statistics as words;
     let rows = steps
         .into_iter()
@@ -157,11 +204,23 @@ fn Steps(steps: Vec<StepDuration>) -> impl IntoView {
             };
             let late = match overdue {
                 0 => view! { <span class="muted">{words::overdue_none}</span> }.into_any(),
-                overdue => view! { <Tag text=move || number(overdue) tone=Tone::Bad/> }.into_any(),
+                overdue => {
+                    let tag = view! { <Tag text=move || number(overdue) tone=Tone::Bad/> };
+                    let late = in_register(&[("holder", step.as_str()), ("due", "late")]);
+                    match reads {
+                        true => view! { <a href=late>{tag}</a> }.into_any(),
+                        false => tag.into_any(),
+                    }
+                }
             };
+            let name = move || view_model::holder(step);
+            let held = reads.then(|| in_register(&[("holder", step.as_str())]));
             view! {
                 <tr>
-                    <th scope="row">{move || view_model::holder(step)}</th>
+                    <th scope="row">{match held {
+                        Some(held) => view! { <a href=held>{name}</a> }.into_any(),
+                        None => name.into_any(),
+                    }}</th>
                     <td class="num" data-label=words::median>{median}</td>
                     <td class="num" data-label=words::ended>{move || number(count)}</td>
                     <td class="num" data-label=words::overdue>{late}</td>
@@ -205,8 +264,21 @@ fn Map(provinces: Vec<FacetCount>) -> impl IntoView {
         .collect();
     let navigate = StoredValue::new_local(use_navigate());
     let open = move |code: String| {
-        let address = format!("/san-pham{}", query_string(&[("province".to_owned(), code)]));
+        let address = in_catalogue(&[("province", &code)]);
         navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
     };
     view! { <TileMap title=words::provinces say places levels unit=words::products value_name=words::published_count on_pick=open/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::products::CASE_KIND;
+
+    #[test]
+    fn numbers_lead_to_states_that_the_register_has() {
+        for state in ELIGIBLE.iter().chain(&DECIDED) {
+            assert!(CASE_KIND.states.contains(state), "{state}");
+        }
+    }
 }

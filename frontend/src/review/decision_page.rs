@@ -7,8 +7,8 @@ use nq57_shared::evaluations::Evaluation;
 use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState};
 use nq57_shared::reference::ReferenceList;
 use nq57_ui::api::{Remote, get, remote};
-use nq57_ui::casework::NextWork;
-use nq57_ui::components::{Crumb, Crumbs, GoLink, Load};
+use nq57_ui::casework::{NextWork, way_back};
+use nq57_ui::components::{Crumbs, GoLink, Load};
 use nq57_ui::i18n::tr;
 use nq57_ui::layout::Guard;
 use nq57_ui::state::session;
@@ -42,9 +42,9 @@ pub fn DecisionPage() -> impl IntoView {
     });
     view! {
         <Guard>
-            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![way_back()]/>
             <div class="wrap">
-                <Load from=page page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Product| view! { <Case shown page/> }}/>
+                <Load from=page page_of=way_back() view={move |shown: Product| view! { <Case shown page/> }}/>
             </div>
         </Guard>
     }

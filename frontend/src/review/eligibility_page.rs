@@ -6,9 +6,9 @@ use nq57_shared::access::Role;
 use nq57_shared::products::{EligibilityCheck, Product, ProductEvent, ProductState, VersionDiff};
 use nq57_shared::reference::ReferenceList;
 use nq57_ui::api::{Remote, get, remote};
-use nq57_ui::casework::{Due, DueTag, NextWork};
+use nq57_ui::casework::{Due, DueTag, NextWork, way_back};
 use nq57_ui::components::{
-    Code, Crumb, Crumbs, Disclosure, Glyph, Icon, Load, Notice, PageHead, Tag, Tone,
+    Code, Crumbs, Disclosure, Glyph, Icon, Load, Notice, PageHead, Tag, Tone,
 };
 use nq57_ui::i18n::{Text, tr};
 use nq57_ui::layout::Guard;
@@ -31,9 +31,9 @@ pub fn EligibilityPage() -> impl IntoView {
     });
     view! {
         <Guard roles=&Role::REGISTER>
-            <Crumbs trail=vec![Crumb::new(tr::casework::title, "/viec-cua-toi")]/>
+            <Crumbs trail=vec![way_back()]/>
             <div class="wrap">
-                <Load from=page page_of=Crumb::new(tr::casework::title, "/viec-cua-toi") view={move |shown: Product| view! { <Review shown page/> }}/>
+                <Load from=page page_of=way_back() view={move |shown: Product| view! { <Review shown page/> }}/>
             </div>
         </Guard>
     }

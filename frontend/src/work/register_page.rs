@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use nq57_shared::access::Role;
 use nq57_ui::casework::{Register, Shortcuts};
-use nq57_ui::components::PageHead;
+use nq57_ui::components::{ButtonKind, PageHead, PrintButton};
 use nq57_ui::i18n::tr;
 use nq57_ui::layout::Guard;
 
@@ -20,10 +20,10 @@ pub fn RegisterPage() -> impl IntoView {
     });
     view! {
         <Guard roles=&Role::REGISTER>
-            <div class="wrap">
+            <div class="wrap" data-density="dense">
                 <div class="row" data-apart=true data-base=true>
                     <PageHead title=words::register lead=words::register_lead/>
-                    <Shortcuts/>
+                    <div class="row"><PrintButton kind=ButtonKind::Quiet small=true/><Shortcuts/></div>
                 </div>
                 <Register kinds=KINDS path="/tat-ca-ho-so" place places/>
             </div>

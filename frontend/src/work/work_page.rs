@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use nq57_ui::casework::{Queue, Shortcuts};
-use nq57_ui::components::PageHead;
+use nq57_ui::components::{ButtonKind, PageHead, PrintButton};
 use nq57_ui::i18n::tr;
 use nq57_ui::layout::Guard;
 
@@ -13,10 +13,10 @@ pub fn WorkPage() -> impl IntoView {
     use tr::casework as words;
     view! {
         <Guard>
-            <div class="wrap">
+            <div class="wrap" data-density="dense">
                 <div class="row" data-apart=true data-base=true>
                     <PageHead title=words::title lead=words::lead/>
-                    <Shortcuts/>
+                    <div class="row"><PrintButton kind=ButtonKind::Quiet small=true/><Shortcuts/></div>
                 </div>
                 <Queue kinds=KINDS place/>
             </div>

@@ -1,6 +1,7 @@
 //! Working days in Vietnam: weekends, public holidays and swapped working Saturdays.
 //! Pure: the dates are given (reference list `holidays`); it knows no law and no clock.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, Weekday};
@@ -84,13 +85,29 @@ impl WorkingCalendar {
         end_of_vietnam_day(self.add_working_days(vietnam_date(from), count))
     }
 
-    /// Working days left until `due`, not counting today; negative when the day has passed.
+    /// Working days left until `due`, not counting today; negative when the day has passed. Zero is today and no
+    /// other day: over a weekend one is left, or late, though none is worked on.
     #[must_use]
     pub fn working_days_left(&self, now: Timestamp, due: Timestamp) -> i32 {
         let (today, last) = (vietnam_date(now), vietnam_date(due));
         let left = self.working_days_between(today, last);
-        // The weekend after a deadline adds no working day, but the deadline has passed.
-        if last < today { left.min(-1) } else { left }
+        match last.cmp(&today) {
+            Ordering::Less => left.min(-1),
+            Ordering::Equal => 0,
+            Ordering::Greater => left.max(1),
+        }
+    }
+
+    /// The last instant until which [`working_days_left`](Self::working_days_left) answers no more than `days`.
+    #[must_use]
+    pub fn last_within(&self, now: Timestamp, days: u32) -> Timestamp {
+        let today = vietnam_date(now);
+        if days == 0 {
+            return end_of_vietnam_day(today);
+        }
+        // Days off after the last working day are not further away than it.
+        let beyond = self.add_working_days(today, days.saturating_add(1));
+        end_of_vietnam_day(beyond.pred_opt().unwrap_or(beyond))
     }
 }
 
@@ -195,6 +212,28 @@ mod tests {
             let due = end_of_vietnam_day(due);
             let now = due + Duration::minutes(minutes);
             prop_assert_eq!(due < now, calendar.working_days_left(now, due) < 0);
+        }
+
+        #[test]
+        fn the_days_left_say_late_today_and_soon_as_the_instants_do(
+            calendar in calendars(), today in dates(), last in dates(), hour in 0_i64..24, days in 1_u32..10,
+        ) {
+            let begin = end_of_vietnam_day(today) + Duration::microseconds(1) - Duration::days(1);
+            let (now, due) = (begin + Duration::hours(hour), end_of_vietnam_day(last));
+            let left = calendar.working_days_left(now, due);
+            prop_assert_eq!(left < 0, due < now);
+            prop_assert_eq!(left == 0, last == today);
+            let days_left = |days: u32| i32::try_from(days).expect("small");
+            prop_assert_eq!(left <= days_left(days), due <= calendar.last_within(now, days));
+            prop_assert_eq!(left <= 0, due <= calendar.last_within(now, 0));
+            prop_assert_eq!(calendar.working_days_left(now, calendar.due_at(now, days)), days_left(days));
+        }
+
+        #[test]
+        fn a_deadline_is_a_day_later_with_every_working_day(calendar in calendars(), last in dates(), count in 1_u32..40) {
+            let due = end_of_vietnam_day(last);
+            let now = end_of_vietnam_day(calendar.add_working_days(last, count));
+            prop_assert_eq!(calendar.working_days_left(now, due), -i32::try_from(count).expect("small"));
         }
 
         #[test]

@@ -67,12 +67,16 @@ pub struct WorkPage {
     /// Continues after the last item; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// How much waits in all, with the filters of the request; only when asked for.
+    /// How much waits in all, with the filters of the request; only when asked for. Nobody counts further than
+    /// 10,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// How much waits for the caller by step, without the filters; only when asked for.
+    /// How much waits by step, with the filters of the request; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Vec<WorkCount>>,
+    /// There is more than was counted: `total` and every number of `counts` are the least that there is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
 }
 
 impl Paged for WorkPage {
@@ -94,6 +98,10 @@ pub struct WorkCount {
     pub waiting: u64,
     /// How many of them are late.
     pub late: u64,
+    /// How many of them are due today.
+    pub today: u64,
+    /// How many of them are due today or within the next three working days.
+    pub soon: u64,
 }
 
 /// A page of the register.
@@ -105,12 +113,16 @@ pub struct CasePage {
     /// Continues after the last item; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// How many cases there are in all, with the filters of the request; only when asked for.
+    /// How many cases there are in all, with the filters of the request; only when asked for. Nobody counts further
+    /// than 10,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// How many there are by kind, state and holder, without the filters; only when asked for.
+    /// How many there are by kind, state and holder, with the filters of the request; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Vec<CaseCount>>,
+    /// There are more than were counted: `total` and every number of `counts` are the least that there are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
 }
 
 impl Paged for CasePage {
@@ -134,7 +146,27 @@ pub struct CaseCount {
     pub cases: u64,
     /// How many of them are late.
     pub late: u64,
+    /// How many of them are due today.
+    pub today: u64,
+    /// How many of them are due today or within the next three working days.
+    pub soon: u64,
 }
+
+/// How near a deadline is, in working days of the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DueWithin {
+    /// It has passed.
+    Late,
+    /// It ends today.
+    Today,
+    /// It ends today or within the next [`SOON_DAYS`] working days.
+    Soon,
+}
+
+/// Working days, besides today, within which something is due soon.
+pub const SOON_DAYS: u32 = 3;
 
 /// The order of the register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,4 +179,8 @@ pub enum CaseSort {
     /// What changed its state or its holder last comes first.
     #[serde(rename = "-changed_at")]
     LatestChanged,
+    /// Cases of one state stand together, by the name that the state has in this API; within a state, what is due
+    /// first comes first.
+    #[serde(rename = "state")]
+    State,
 }

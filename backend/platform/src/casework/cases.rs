@@ -14,6 +14,7 @@ use super::table::case::{ActiveModel, Column, Entity};
 use super::table::work_item;
 use super::work::never;
 use crate::error::ApiResult;
+use crate::persistence::search;
 use crate::persistence::transaction::Tx;
 use crate::state::AppState;
 use crate::subject::Subject;
@@ -122,7 +123,7 @@ pub(super) struct CaseRow {
     code: Option<String>,
     title: String,
     sender: String,
-    state: String,
+    pub state: String,
     holder: Option<String>,
     province_code: Option<String>,
     pub due_at: Timestamp,
@@ -179,11 +180,7 @@ pub(super) fn working_days_left(state: &AppState, due_at: Option<Timestamp>) -> 
 
 /// Cases with all these words in title, sender or number, or with this code, however it is typed.
 pub(super) fn named(q: &str) -> Condition {
-    // Folded text has no character that LIKE would read as a pattern.
-    let folded = fold(q);
-    let words = folded.split(' ').filter(|word| !word.is_empty());
-    let title =
-        words.fold(Condition::all(), |title, word| title.add(Column::Folded.contains(word)));
+    let title = search::has_words(&Expr::col((Entity, Column::Folded)), q);
     match tracking::code(q) {
         Some(code) => Condition::any().add(title).add(Column::Code.eq(code)),
         None => title,

@@ -2,14 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_core::access::{AccountActor, Denial, Role, RoleGrant};
-use nq57_core::casework::{CaseCount, CasePage, CaseSort};
+use nq57_core::casework::{CaseCount, CasePage, CaseSort, DueWithin};
 use nq57_core::ids::AccountId;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query as Select, SelectStatement};
-use sea_orm::{ColumnTrait, FromQueryResult, Order};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query as Select, SelectStatement};
+use sea_orm::{ColumnTrait, FromQueryResult, Order, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::cases::{CaseRow, named};
+use super::counted::{self, Near, Nearness};
 use super::list_my_work::{apart, broadest};
 use super::table::case::{Column, Entity};
 use crate::error::ApiResult;
@@ -41,7 +42,10 @@ pub struct SoughtCases {
     province: Vec<String>,
     /// Only cases in which somebody still has to act, or only those in which nobody has.
     open: Option<bool>,
-    /// Only what is late.
+    /// Only what is due so soon, or late, by the working days of the office; what is done is never due.
+    #[param(inline)]
+    due: Option<DueWithin>,
+    /// Only what is late; the same as `due=late`.
     late: bool,
     /// `due` when absent: what is due first comes first.
     #[param(inline)]
@@ -51,8 +55,15 @@ pub struct SoughtCases {
     limit: Option<u64>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
-    /// Whether to answer `total` and `counts`.
+    /// Whether to answer `total` and `counts`, which go as far as 10,000.
     count: bool,
+}
+
+impl SoughtCases {
+    /// Both ways to ask for what is due.
+    fn near(&self) -> [Option<DueWithin>; 2] {
+        [self.due, self.late.then_some(DueWithin::Late)]
+    }
 }
 
 /// What decides about the rows, without the page.
@@ -62,7 +73,7 @@ struct Filter<'a> {
     q: Option<&'a str>,
     lists: [&'a [String]; 4],
     open: Option<bool>,
-    late: bool,
+    due: [Option<DueWithin>; 2],
     sort: CaseSort,
 }
 
@@ -101,7 +112,7 @@ async fn page(
         q: sought.q.as_deref(),
         lists: [&sought.kind, &sought.state, &sought.holder, &sought.province],
         open: sought.open,
-        late: sought.late,
+        due: sought.near(),
         sort,
     };
     let key = |column| Expr::col((Entity, column));
@@ -111,27 +122,35 @@ async fn page(
         CaseSort::LatestChanged => {
             keyset.descending(key(Column::ChangedAt)).descending(key(Column::Id))
         }
+        CaseSort::State => keyset
+            .ascending(key(Column::State))
+            .ascending(key(Column::DueAt))
+            .ascending(key(Column::Id)),
     };
     let paging = paging.page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
-    let wanted = within.clone().add(wanted(state, sought));
+    let near = Nearness::now(state);
+    let wanted = within.add(wanted(near, sought));
     let mut rows = Select::select().from(Entity).cond_where(wanted.clone()).take();
     CaseRow::select(&mut rows);
     paging.apply_to(&mut rows);
     let statement = state.db.get_database_backend().build(&rows);
     let rows = CaseRow::find_by_statement(statement).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| {
-        let first = match sort {
-            CaseSort::Due => row.due_at,
-            CaseSort::LatestChanged => row.changed_at,
-        };
-        vec![first.into(), row.id.into()]
+        let (due, id): (Value, Value) = (row.due_at.into(), row.id.into());
+        match sort {
+            CaseSort::Due => vec![due, id],
+            CaseSort::LatestChanged => vec![row.changed_at.into(), id],
+            CaseSort::State => vec![row.state.clone().into(), due, id],
+        }
     })?;
-    let (total, counts) = match sought.count {
-        false => (None, None),
-        true => (Some(total(state, &wanted).await?), Some(counts(state, &within).await?)),
-    };
     let items = rows.into_iter().map(|row| row.summary(state)).collect();
-    Ok(CasePage { items, next_cursor, total, counts })
+    let mut page = CasePage { items, next_cursor, total: None, counts: None, at_least: false };
+    if sought.count {
+        let counts = counts(state, &wanted, near).await?;
+        let (total, at_least) = counted::total(counts.iter().map(|count| count.cases));
+        page = CasePage { total: Some(total), counts: Some(counts), at_least, ..page };
+    }
+    Ok(page)
 }
 
 /// What the register shows to the account.
@@ -160,7 +179,7 @@ fn within(account: &AccountActor) -> ApiResult<Condition> {
 const DRAFT: &str = "draft";
 
 /// The rows that the filters leave.
-fn wanted(state: &AppState, sought: &SoughtCases) -> Condition {
+fn wanted(near: Nearness, sought: &SoughtCases) -> Condition {
     let mut all = Condition::all();
     for (column, values) in [
         (Column::Kind, &sought.kind),
@@ -175,8 +194,9 @@ fn wanted(state: &AppState, sought: &SoughtCases) -> Condition {
     if let Some(is_open) = sought.open {
         all = all.add(Column::IsOpen.eq(is_open));
     }
-    if sought.late {
-        all = all.add(Column::IsOpen.eq(true)).add(Column::DueAt.lt(state.clock.now()));
+    let due_at = Expr::col((Entity, Column::DueAt));
+    for within in sought.near().into_iter().flatten() {
+        all = all.add(Column::IsOpen.eq(true)).add(near.is(within, &due_at));
     }
     if let Some(q) = &sought.q {
         all = all.add(named(q));
@@ -185,56 +205,48 @@ fn wanted(state: &AppState, sought: &SoughtCases) -> Condition {
 }
 
 #[derive(FromQueryResult)]
-struct Total {
-    total: i64,
-}
-
-async fn total(state: &AppState, wanted: &Condition) -> ApiResult<u64> {
-    let select = Select::select()
-        .expr_as(Expr::col((Entity, Column::Id)).count(), "total")
-        .from(Entity)
-        .cond_where(wanted.clone())
-        .take();
-    let statement = state.db.get_database_backend().build(&select);
-    let found = Total::find_by_statement(statement).one(&state.db).await?;
-    Ok(found.map_or(0, |found| found.total.unsigned_abs()))
-}
-
-#[derive(FromQueryResult)]
 struct Counted {
     kind: String,
     state: String,
     holder: Option<String>,
     cases: i64,
-    late: i64,
+    #[sea_orm(nested)]
+    near: Near,
 }
 
-/// How many cases there are by kind, state and holder.
-async fn counts(state: &AppState, within: &Condition) -> ApiResult<Vec<CaseCount>> {
-    let select = counted(state, within);
-    let statement = state.db.get_database_backend().build(&select);
+/// How many of these cases there are by kind, state and holder.
+async fn counts(state: &AppState, wanted: &Condition, near: Nearness) -> ApiResult<Vec<CaseCount>> {
+    let statement = state.db.get_database_backend().build(&grouped(wanted, near));
     let rows = Counted::find_by_statement(statement).all(&state.db).await?;
     let count = |row: Counted| CaseCount {
         kind: row.kind,
         state: row.state,
         holder: row.holder,
         cases: row.cases.unsigned_abs(),
-        late: row.late.unsigned_abs(),
+        late: row.near.late.unsigned_abs(),
+        today: row.near.today.unsigned_abs(),
+        soon: row.near.soon.unsigned_abs(),
     };
     Ok(rows.into_iter().map(count).collect())
 }
 
-fn counted(state: &AppState, within: &Condition) -> SelectStatement {
-    let column = |column| Expr::col((Entity, column));
-    let is_late = column(Column::IsOpen).and(column(Column::DueAt).lt(state.clock.now()));
-    Select::select()
+fn grouped(wanted: &Condition, near: Nearness) -> SelectStatement {
+    let found = Select::select()
+        .columns([Column::Kind, Column::State, Column::Holder, Column::IsOpen, Column::DueAt])
+        .from(Entity)
+        .cond_where(wanted.clone())
+        .limit(counted::MOST + 1)
+        .take();
+    let column = |column: Column| Expr::col((Alias::new("found"), column));
+    let mut groups = Select::select();
+    groups
         .expr_as(column(Column::Kind), "kind")
         .expr_as(column(Column::State), "state")
         .expr_as(column(Column::Holder), "holder")
-        .expr_as(column(Column::Id).count(), "cases")
-        .expr_as(Expr::expr(Expr::case(is_late, 1).finally(0)).sum(), "late")
-        .from(Entity)
-        .cond_where(within.clone())
+        .expr_as(column(Column::Kind).count(), "cases");
+    near.count(&mut groups, &column(Column::DueAt), Some(&column(Column::IsOpen)));
+    groups
+        .from_subquery(found, Alias::new("found"))
         .add_group_by([column(Column::Kind), column(Column::State), column(Column::Holder)])
         .order_by_expr(column(Column::Kind), Order::Asc)
         .order_by_expr(column(Column::State), Order::Asc)

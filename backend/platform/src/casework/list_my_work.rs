@@ -5,7 +5,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_core::access::{AccountActor, Role, RoleGrant};
-use nq57_core::casework::{WorkCount, WorkItem, WorkPage};
+use nq57_core::casework::{DueWithin, WorkCount, WorkItem, WorkPage};
 use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::Timestamp;
 use sea_orm::sea_query::{
@@ -17,13 +17,14 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::cases::{CaseRow, named, working_days_left};
+use super::counted::{self, Near, Nearness};
 use super::participants::shut_out;
 use super::table::{case, participant, work_item};
 use super::work::{Assignee, never};
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
 use crate::http::{Query, SignedIn, link};
-use crate::persistence::keyset::{Keyset, Paging};
+use crate::persistence::keyset::Keyset;
 use crate::state::AppState;
 
 /// Which part of the work.
@@ -38,7 +39,10 @@ pub struct SoughtWork {
     /// Only this step.
     #[param(example = "check_eligibility")]
     step: Option<String>,
-    /// Only what is late.
+    /// Only what is due so soon, or late, by the working days of the office.
+    #[param(inline)]
+    due: Option<DueWithin>,
+    /// Only what is late; the same as `due=late`.
     late: bool,
     /// Words of title, sender or code, with or without diacritics; a code however it is typed.
     #[param(max_length = 200, example = "cam bien")]
@@ -48,7 +52,7 @@ pub struct SoughtWork {
     limit: Option<u64>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
-    /// Whether to answer `total` and `counts`.
+    /// Whether to answer `total` and `counts`, which go as far as 10,000.
     count: bool,
 }
 
@@ -58,7 +62,7 @@ struct Filter<'a> {
     account: AccountId,
     kind: Option<&'a str>,
     step: Option<&'a str>,
-    late: bool,
+    due: [Option<DueWithin>; 2],
     q: Option<&'a str>,
 }
 
@@ -107,38 +111,34 @@ async fn page(
         account: account.id,
         kind: sought.kind.as_deref(),
         step: sought.step.as_deref(),
-        late: sought.late,
+        due: [sought.due, sought.late.then_some(DueWithin::Late)],
         q: sought.q.as_deref(),
     };
     let paging = Keyset::new(&filter)?
         .ascending(Expr::col((work_item::Entity, work_item::Column::DueAt)))
         .ascending(Expr::col((work_item::Entity, work_item::Column::Id)))
         .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
-    let now = state.clock.now();
-    let wanted = wanted(&filter, now);
+    let near = Nearness::now(state);
+    let wanted = wanted(&filter, near);
     let parts = parts(account);
-    let rows = shown(&union(&parts, &wanted, Some(&paging)), paging.limit());
+    let (limit, rows) = (paging.limit(), |rows: &mut SelectStatement| paging.apply_to(rows));
+    let rows = shown(&union(&parts, &wanted, rows), limit);
     let statement = state.db.get_database_backend().build(&rows);
     let rows = Row::find_by_statement(statement).all(&state.db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.item_due_at.into(), row.item_id.into()])?;
-    let (total, counts) = match sought.count {
-        false => (None, None),
-        true => (
-            Some(total(state, &union(&parts, &wanted, None)).await?),
-            Some(counts(state, &union(&parts, &Condition::all(), None), now).await?),
-        ),
-    };
-    Ok(WorkPage {
-        items: rows.into_iter().map(|row| item(state, row)).collect(),
-        next_cursor,
-        total,
-        counts,
-    })
+    let items = rows.into_iter().map(|row| item(state, row)).collect();
+    let mut page = WorkPage { items, next_cursor, total: None, counts: None, at_least: false };
+    if sought.count {
+        let counts = counts(state, &parts, &wanted, near).await?;
+        let (total, at_least) = counted::total(counts.iter().map(|count| count.waiting));
+        page = WorkPage { total: Some(total), counts: Some(counts), at_least, ..page };
+    }
+    Ok(page)
 }
 
 /// The rows that the filters leave.
-fn wanted(filter: &Filter<'_>, now: Timestamp) -> Condition {
+fn wanted(filter: &Filter<'_>, near: Nearness) -> Condition {
     let mut all = Condition::all();
     if let Some(kind) = filter.kind {
         all = all.add(case::Column::Kind.eq(kind));
@@ -146,8 +146,9 @@ fn wanted(filter: &Filter<'_>, now: Timestamp) -> Condition {
     if let Some(step) = filter.step {
         all = all.add(work_item::Column::Step.eq(step));
     }
-    if filter.late {
-        all = all.add(work_item::Column::DueAt.lt(now));
+    let due_at = Expr::col((work_item::Entity, work_item::Column::DueAt));
+    for within in filter.due.into_iter().flatten() {
+        all = all.add(near.is(within, &due_at));
     }
     if let Some(q) = filter.q {
         all = all.add(named(q));
@@ -246,8 +247,12 @@ fn waiting(column: &'static str) -> Expr {
     Expr::col((Alias::new(WAITING), Alias::new(column)))
 }
 
-/// The work of all parts, each once: ids and what sorts them. With a page, no part gives more rows than it has.
-fn union(parts: &[Condition], wanted: &Condition, paging: Option<&Paging>) -> SelectStatement {
+/// The work of all parts, each once: ids and what sorts them. `bound` cuts what each part gives.
+fn union(
+    parts: &[Condition],
+    wanted: &Condition,
+    bound: impl Fn(&mut SelectStatement),
+) -> SelectStatement {
     let mut branches = parts.iter().enumerate().map(|(number, part)| {
         let item = |column| Expr::col((work_item::Entity, column));
         let mut rows = Select::select()
@@ -262,9 +267,7 @@ fn union(parts: &[Condition], wanted: &Condition, paging: Option<&Paging>) -> Se
             .cond_where(part.clone())
             .cond_where(wanted.clone())
             .take();
-        if let Some(paging) = paging {
-            paging.apply_to(&mut rows);
-        }
+        bound(&mut rows);
         // Rows of a part are sorted and cut before they are put together with those of the others.
         Select::select()
             .columns([Alias::new("item_id"), Alias::new("item_due_at")])
@@ -305,44 +308,35 @@ fn shown(union: &SelectStatement, limit: u64) -> SelectStatement {
 }
 
 #[derive(FromQueryResult)]
-struct Total {
-    total: i64,
-}
-
-async fn total(state: &AppState, union: &SelectStatement) -> ApiResult<u64> {
-    let select = Select::select()
-        .expr_as(waiting("item_id").count(), "total")
-        .from_subquery(union.clone(), Alias::new(WAITING))
-        .take();
-    let statement = state.db.get_database_backend().build(&select);
-    let found = Total::find_by_statement(statement).one(&state.db).await?;
-    Ok(found.map_or(0, |found| found.total.unsigned_abs()))
-}
-
-#[derive(FromQueryResult)]
 struct Counted {
     kind: String,
     step: String,
     waiting: i64,
-    late: i64,
+    #[sea_orm(nested)]
+    near: Near,
 }
 
-/// How much waits by kind and step, what is most first.
+/// How much of this waits by kind and step.
 async fn counts(
     state: &AppState,
-    union: &SelectStatement,
-    now: Timestamp,
+    parts: &[Condition],
+    wanted: &Condition,
+    near: Nearness,
 ) -> ApiResult<Vec<WorkCount>> {
+    let bound = |rows: &mut SelectStatement| {
+        rows.limit(counted::MOST + 1);
+    };
     let item = |column| Expr::col((work_item::Entity, column));
     let kind = || Expr::col((case::Entity, case::Column::Kind));
     let step = || item(work_item::Column::Step);
-    let is_late = Expr::case(waiting("item_due_at").lt(now), 1).finally(0);
-    let select = Select::select()
+    let mut groups = Select::select();
+    groups
         .expr_as(kind(), "kind")
         .expr_as(step(), "step")
-        .expr_as(waiting("item_id").count(), "waiting")
-        .expr_as(Expr::expr(is_late).sum(), "late")
-        .from_subquery(union.clone(), Alias::new(WAITING))
+        .expr_as(waiting("item_id").count(), "waiting");
+    near.count(&mut groups, &waiting("item_due_at"), None);
+    groups
+        .from_subquery(union(parts, wanted, bound), Alias::new(WAITING))
         .join(
             JoinType::InnerJoin,
             work_item::Entity,
@@ -355,17 +349,18 @@ async fn counts(
         )
         .add_group_by([kind(), step()])
         .order_by_expr(kind(), sea_orm::Order::Asc)
-        .order_by_expr(step(), sea_orm::Order::Asc)
-        .take();
-    let statement = state.db.get_database_backend().build(&select);
+        .order_by_expr(step(), sea_orm::Order::Asc);
+    let statement = state.db.get_database_backend().build(&groups);
     let rows = Counted::find_by_statement(statement).all(&state.db).await?;
-    let counted = |row: Counted| WorkCount {
+    let count = |row: Counted| WorkCount {
         kind: row.kind,
         step: row.step,
         waiting: row.waiting.unsigned_abs(),
-        late: row.late.unsigned_abs(),
+        late: row.near.late.unsigned_abs(),
+        today: row.near.today.unsigned_abs(),
+        soon: row.near.soon.unsigned_abs(),
     };
-    Ok(rows.into_iter().map(counted).collect())
+    Ok(rows.into_iter().map(count).collect())
 }
 
 fn item(state: &AppState, row: Row) -> WorkItem {

@@ -6,6 +6,7 @@
 pub mod attachments;
 mod cases;
 mod codes;
+mod counted;
 pub mod deadlines;
 mod history;
 mod list_cases;

@@ -3,8 +3,8 @@
 
 use nq57_core::fold::fold;
 use sea_orm::sea_query::{
-    Alias, CommonTableExpression, Expr, ExprTrait, IntoIden, JoinType, OnConflict, Query,
-    SelectStatement,
+    Alias, CommonTableExpression, Condition, Expr, ExprTrait, IntoIden, JoinType, LikeExpr,
+    OnConflict, Query, SelectStatement,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryTrait};
 use uuid::Uuid;
@@ -106,6 +106,25 @@ pub async fn remove(db: &impl ConnectionTrait, table: &'static str, id: Uuid) ->
     statement.from_table(Alias::new(table)).and_where(Expr::col(Alias::new("id")).eq(id));
     db.execute(&statement).await?;
     Ok(())
+}
+
+/// Rows whose `folded` column has every word of `q`, or its beginning or middle. Where `q` has characters but no
+/// word, as `%` has none, nothing is found. Folded words hold no character that LIKE reads as a pattern.
+#[must_use]
+pub fn has_words(column: &Expr, q: &str) -> Condition {
+    let folded = fold(q);
+    if folded.is_empty() && !q.trim().is_empty() {
+        return Condition::all().add(Expr::val(1).eq(0));
+    }
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.fold(Condition::all(), |all, word| all.add(column.clone().like(format!("%{word}%"))))
+}
+
+/// Rows whose column has this text as it stands, whatever LIKE would read into it.
+#[must_use]
+pub fn has_text(column: &Expr, text: &str) -> Expr {
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    column.clone().like(LikeExpr::new(format!("%{escaped}%")).escape('!'))
 }
 
 /// A query in words, ready to be joined.
@@ -284,7 +303,23 @@ pub fn found_id() -> Expr {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::sea_query::SqliteQueryBuilder;
+
     use super::*;
+
+    #[test]
+    fn what_like_reads_as_a_pattern_is_only_text() {
+        let of = |condition: Condition| {
+            Query::select().cond_where(condition).take().to_string(SqliteQueryBuilder)
+        };
+        let column = Expr::col(Alias::new("folded"));
+        assert!(of(has_words(&column, "50% _x")).contains("LIKE '%50%' AND \"folded\" LIKE '%x%'"));
+        for nothing in ["%", "_", "%_%", "\\", "'"] {
+            assert!(of(has_words(&column, nothing)).contains("1 = 0"), "{nothing}");
+        }
+        let text = of(Condition::all().add(has_text(&column, "a_b%!")));
+        assert!(text.contains("LIKE '%a!_b!%!!%' ESCAPE '!'"), "{text}");
+    }
 
     #[test]
     fn operators_are_only_text() {

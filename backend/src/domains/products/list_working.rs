@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use nq57_platform::casework;
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::keyset::{Keyset, Paging};
+use nq57_platform::persistence::search;
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::products::{ProductVisibility, visibility};
 use nq57_shared::access::{AccountActor, Actor};
-use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductPage, ProductSort, ProductState, ProductSummary};
@@ -223,8 +223,9 @@ fn condition(sought: &SoughtProducts) -> Condition {
     }
     if !sought.sector.is_empty() {
         // The column is a JSON list of codes; a code has no quote.
+        let sectors = Expr::col((Entity, Column::Sectors));
         let any = sought.sector.iter().fold(Condition::any(), |any, sector| {
-            any.add(Column::Sectors.contains(format!("\"{}\"", sector.replace('%', ""))))
+            any.add(search::has_text(&sectors, &format!("\"{sector}\"")))
         });
         all = all.add(any);
     }
@@ -244,11 +245,7 @@ fn condition(sought: &SoughtProducts) -> Condition {
         all = all.add(Column::Trl.gte(i16::from(least)));
     }
     if let Some(q) = &sought.q {
-        // Folded text has no character that LIKE would read as a pattern.
-        let folded = fold(q);
-        let words = folded.split(' ').filter(|word| !word.is_empty());
-        let title = words
-            .fold(Condition::all(), |title, word| title.add(Column::TitleFolded.contains(word)));
+        let title = search::has_words(&Expr::col((Entity, Column::TitleFolded)), q);
         all = all.add(match tracking::code(q) {
             Some(code) => Condition::any().add(title).add(Column::Code.eq(code)),
             None => title,

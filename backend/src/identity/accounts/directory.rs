@@ -3,11 +3,11 @@
 use nq57_platform::access::Permit;
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::keyset::{Keyset, Paging};
+use nq57_platform::persistence::search;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_shared::access::{Reach, Role, RoleGrant};
 use nq57_shared::accounts::{AccountSummary, Grant, PanelCandidate};
-use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
@@ -106,7 +106,7 @@ pub async fn panel_candidates(
         .filter(account::Column::SuspendedAt.is_null())
         .filter(holds_one(&eligible, now, within));
     if let Some(q) = &q {
-        query = query.filter(has_words(account::Column::NameFolded, q));
+        query = query.filter(search::has_words(&folded(account::Column::NameFolded), q));
     }
     let rows = paging.apply(query).all(db).await?;
     let (rows, next_cursor) =
@@ -170,7 +170,7 @@ async fn page(
         .page(&state.cursors, limit, cursor)?;
     let mut query = account::Entity::find();
     if let Some(q) = &sought.q {
-        query = query.filter(has_words(account::Column::Folded, q));
+        query = query.filter(search::has_words(&folded(account::Column::Folded), q));
     }
     if !sought.roles.is_empty() {
         let any = Condition::all().add(Expr::value(true));
@@ -180,11 +180,8 @@ async fn page(
     paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])
 }
 
-/// Folded text has no character that LIKE would read as a pattern.
-fn has_words(column: account::Column, q: &str) -> Condition {
-    let folded = fold(q);
-    let words = folded.split(' ').filter(|word| !word.is_empty());
-    words.fold(Condition::all(), |all, word| all.add(column.contains(word)))
+fn folded(column: account::Column) -> Expr {
+    Expr::col((account::Entity, column))
 }
 
 /// Suspends the account of this revision, which ends its sessions, or reinstates it.

@@ -6,11 +6,11 @@ use nq57_platform::http::public_cache::PublicBody;
 use nq57_platform::http::query_string::check_words;
 use nq57_platform::http::{Caller, Query, link};
 use nq57_platform::persistence::keyset::Keyset;
+use nq57_platform::persistence::search;
 use nq57_platform::state::AppState;
-use nq57_shared::fold::fold;
 use nq57_shared::organisations::{Organisation, OrganisationKind};
 use nq57_shared::page::Page;
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -79,7 +79,8 @@ async fn seek(state: &AppState, sought: &SoughtOrganisations) -> ApiResult<Page<
         .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let mut query = organisation::Entity::find();
     if let Some(q) = &sought.q {
-        query = query.filter(has_words(q));
+        let folded = Expr::col((organisation::Entity, organisation::Column::Folded));
+        query = query.filter(search::has_words(&folded, q));
     }
     if let Some(kind) = sought.kind {
         query = query.filter(organisation::Column::Kind.eq(kind.as_str()));
@@ -92,11 +93,4 @@ async fn seek(state: &AppState, sought: &SoughtOrganisations) -> ApiResult<Page<
         paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
     let items = rows.into_iter().map(store::to_organisation).collect();
     Ok(Page { items, next_cursor, total: None })
-}
-
-/// Folded text has no character that LIKE would read as a pattern.
-fn has_words(q: &str) -> Condition {
-    let folded = fold(q);
-    let words = folded.split(' ').filter(|word| !word.is_empty());
-    words.fold(Condition::all(), |all, word| all.add(organisation::Column::Folded.contains(word)))
 }

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use nq57_shared::products::ProductSummary;
 use nq57_ui::api::Failure;
-use nq57_ui::components::csv_address;
+use nq57_ui::components::save_csv;
 use nq57_ui::i18n::{date, tr};
-use wasm_bindgen::JsCast as _;
 
 use super::api;
 use crate::reference::{List, name, names};
@@ -25,8 +24,7 @@ pub(super) async fn download(filters: Vec<(String, String)>) -> Result<(), Failu
             break;
         }
     }
-    save(&untrack(|| lines(&products)));
-    Ok(())
+    save_csv(&untrack(|| lines(&products)), "nq57-san-pham.csv")
 }
 
 fn lines(products: &[ProductSummary]) -> Vec<Vec<String>> {
@@ -59,17 +57,4 @@ fn lines(products: &[ProductSummary]) -> Vec<Vec<String>> {
         ]
     });
     std::iter::once(head.map(str::to_owned).to_vec()).chain(body).collect()
-}
-
-fn save(lines: &[Vec<String>]) {
-    let link = document()
-        .create_element("a")
-        .ok()
-        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = link {
-        // Both attributes have valid names, so setting them cannot fail.
-        let _ = link.set_attribute("href", &csv_address(lines));
-        let _ = link.set_attribute("download", "nq57-san-pham.csv");
-        link.click();
-    }
 }

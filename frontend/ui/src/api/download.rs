@@ -39,7 +39,11 @@ async fn fetch(path: &str, token: Option<&str>) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn save(bytes: &[u8], name: &str) -> Result<(), Failure> {
+/// Hands a file that was made here to the browser under its name.
+///
+/// # Errors
+/// [`Failure::Unreadable`] when the browser cannot save it.
+pub fn save(bytes: &[u8], name: &str) -> Result<(), Failure> {
     let unsupported = |_: wasm_bindgen::JsValue| Failure::Unreadable(0);
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
     let blob = Blob::new_with_u8_array_sequence(&parts).map_err(unsupported)?;

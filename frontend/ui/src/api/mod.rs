@@ -13,7 +13,7 @@ mod upload;
 
 pub use autosave::{Autosave, Saving, Typed, forget_left, pause};
 pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
-pub use download::download;
+pub use download::{download, save};
 pub use overlap::{NotSent, Overlap, Record};
 pub use paged::{Paged, paged};
 pub use problem::{Failure, is_online};

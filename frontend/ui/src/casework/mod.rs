@@ -3,10 +3,15 @@
 
 mod bulk;
 mod due;
+mod filters;
 mod kind;
 mod next;
+mod origin;
+mod place;
 mod queue;
 mod register;
+mod register_paper;
+mod register_rows;
 mod search;
 mod shortcuts;
 
@@ -16,6 +21,8 @@ pub use kind::{CaseKind, CaseKinds, StateLook, kind_of};
 
 use kind::kind_name;
 pub use next::NextWork;
+pub use origin::way_back;
 pub use queue::Queue;
 pub use register::Register;
+use register_paper::{LastFilters, Printed};
 pub use shortcuts::Shortcuts;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use nq57_shared::casework::WorkPage;
 use uuid::Uuid;
 
-use super::{CaseKinds, Due, DueTag, kind_of};
+use super::{CaseKinds, Due, DueTag, kind_of, origin};
 use crate::api::{get, remote};
 use crate::components::GoLink;
 use crate::i18n::tr;
@@ -21,11 +21,12 @@ pub fn NextWork(kinds: CaseKinds, case: Uuid) -> impl IntoView {
         let item = next.ready().flatten()?;
         let kind = kind_of(kinds, &item.case.kind)?;
         let href = (kind.work_page)(&item);
+        let went_on = href.clone();
         let due = Due::of(item.due_at, item.working_days_left);
         Some(view! {
             <p class="row small">
                 <span class="muted">{tr::casework::next}</span>
-                <GoLink href>{item.case.title}</GoLink>
+                <span on:click=move |_| origin::went_on(&went_on)><GoLink href>{item.case.title}</GoLink></span>
                 {due.map(|due| view! { <DueTag due plain=true/> })}
             </p>
         })

@@ -6,41 +6,59 @@ use nq57_shared::casework::{WorkCount, WorkItem, WorkPage};
 use nq57_shared::page::Page;
 
 use super::bulk::{Bulk, Outcome, Results, action_of};
+use super::filters::{DUE, LeftOut, due_words, is_known, known};
+use super::place::{self, PAGE, first, row_id, shown};
 use super::search::Search;
 use super::shortcuts::ROW_LINK;
-use super::{CaseKinds, Due, DueTag, kind_name, kind_of};
-use crate::api::{get, paged, remote};
-use crate::components::{Code, Empty, PagedList, Table};
-use crate::i18n::{date, number, tr};
+use super::{CaseKinds, Due, DueTag, Printed, kind_name, kind_of};
+use crate::api::{Failure, get, paged, remote};
+use crate::components::{Chip, Code, Empty, PagedList, Table};
+use crate::i18n::{Text, date, number, tr};
 use crate::state::address::{Query, use_query};
 
 /// What the server is asked.
-const FILTERS: [&str; 4] = ["q", "type", "step", "late"];
+const FILTERS: [&str; 4] = ["q", "type", "step", "due"];
+/// What makes a view; the rest narrows all of them.
+const VIEW: [&str; 3] = ["type", "step", "due"];
+
+/// How much waits in each view.
+#[derive(Clone, Default)]
+struct Waiting {
+    counts: Vec<WorkCount>,
+    /// There is more than was counted.
+    at_least: bool,
+}
 
 /// The queue of the reader; `place` names a province.
 #[component]
 pub fn Queue(kinds: CaseKinds, place: fn(&str) -> String) -> impl IntoView {
     use tr::casework as words;
     let whole = use_query();
-    let query = Memo::new(move |_| whole.get().only(&FILTERS));
-    let counted = remote(|| async {
-        let request = get("/my-work").query("limit", 1).query("count", true);
-        Ok(request.send::<WorkPage>().await?.body.counts.unwrap_or_default())
+    let read = Memo::new(move |_| {
+        known(&whole.get(), &FILTERS, &[], |name, value| is_known(kinds, name, value))
     });
-    let counts = Signal::derive(move || counted.ready().unwrap_or_default());
-    let work = paged(move |cursor| {
-        let mut request = get("/my-work").query("limit", 50);
-        for (name, value) in query.get().pairs() {
-            request = request.query(name, value);
-        }
-        if let Some(cursor) = cursor {
-            request = request.query("cursor", cursor);
-        }
+    let query = Memo::new(move |_| read.get().0);
+    let left_out = Signal::derive(move || read.get().1);
+    let sought = Memo::new(move |_| query.with(|query| query.only(&["q"])));
+    let counted = remote(move || {
+        let request = asked(&sought.get(), 1, None).query("count", true);
         async move {
             let page = request.send::<WorkPage>().await?.body;
-            Ok(Page { items: page.items, next_cursor: page.next_cursor, total: page.total })
+            let counts = page.counts.unwrap_or_default();
+            Ok(Waiting { counts, at_least: page.at_least })
         }
     });
+    let waiting = Signal::derive(move || counted.ready().unwrap_or_default());
+    let work = paged(move |cursor| {
+        let (query, shown) = (query.get(), shown(&whole.get_untracked()));
+        async move {
+            match cursor {
+                Some(_) => ask(query, PAGE, cursor).await,
+                None => first(shown, |limit, cursor| ask(query.clone(), limit, cursor)).await,
+            }
+        }
+    });
+    place::keep(work, whole, query);
     let is_filtered = move || query.with(|query| !query.pairs().is_empty());
     let empty = move || {
         match untrack(is_filtered) {
@@ -62,61 +80,102 @@ pub fn Queue(kinds: CaseKinds, place: fn(&str) -> String) -> impl IntoView {
         work.list.reload();
         counted.reload();
     };
+    let filters = Signal::derive(move || query.with(|query| filters(kinds, query)));
     view! {
-        <div class="split" data-side="start">
-            <Views kinds query counts/>
+        <div class="board">
+            <Views kinds query waiting/>
             <div class="stack" data-gap="m">
                 <Search query/>
+                <LeftOut left_out/>
+                <Printed chips=filters count=Signal::stored(String::new())/>
                 <Results outcomes/>
-                <PagedList from=work view={move |items: Vec<WorkItem>| view! { <Rows kinds place picked items/> }} empty/>
+                <PagedList from=work view={move |items: Vec<WorkItem>| view! { <Rows kinds place whole picked items/> }} empty/>
                 <Bulk kinds picked outcomes on_done=reload/>
             </div>
         </div>
     }
 }
 
-/// Everything, what is late, and each step with how much of it waits.
+fn asked(query: &Query, limit: usize, cursor: Option<String>) -> crate::api::Request {
+    let mut request = get("/my-work").query("limit", limit);
+    for (name, value) in query.pairs() {
+        request = request.query(name, value);
+    }
+    match cursor {
+        Some(cursor) => request.query("cursor", cursor),
+        None => request,
+    }
+}
+
+async fn ask(
+    query: Query,
+    limit: usize,
+    cursor: Option<String>,
+) -> Result<Page<WorkItem>, Failure> {
+    let page = asked(&query, limit, cursor).send::<WorkPage>().await?.body;
+    Ok(Page { items: page.items, next_cursor: page.next_cursor, total: None })
+}
+
+/// What the rows are narrowed to, in words.
+fn filters(kinds: CaseKinds, query: &Query) -> Vec<Chip> {
+    let words = query.pairs().into_iter().filter_map(|(name, value)| match name.as_str() {
+        "q" => Some(Text::from(move || tr::casework::searching(&value))),
+        "due" => Some(Text::from(move || due_words(&value))),
+        "step" => Some(Text::from(move || {
+            let step = kinds.iter().find_map(|kind| (kind.step)(&value));
+            step.unwrap_or_default().to_owned()
+        })),
+        _ => None,
+    });
+    words.map(|label| Chip { label, href: String::new() }).collect()
+}
+
+/// Everything, what is due, and each step, with how much of it waits under what is looked for.
 #[component]
-fn Views(kinds: CaseKinds, query: Memo<Query>, counts: Signal<Vec<WorkCount>>) -> impl IntoView {
+fn Views(kinds: CaseKinds, query: Memo<Query>, waiting: Signal<Waiting>) -> impl IntoView {
     use tr::casework as words;
-    let here = move |asked: &Query| {
-        query.with(|query| ["step", "late"].iter().all(|name| query.get(name) == asked.get(name)))
-    };
-    let link = move |asked: Query, label: String, count: u64| {
-        let current = here(&asked).then_some("page");
+    let link = move |asked: Query, label: String, count: u64, at_least: bool| {
+        let here = query.with(|query| VIEW.iter().all(|name| query.get(name) == asked.get(name)));
         // What is looked for stays.
-        let asked = asked.with(
-            "q",
-            query.with(|query| query.get("q").map(str::to_owned)).as_deref().unwrap_or_default(),
-        );
+        let sought = query.with(|query| query.get("q").unwrap_or_default().to_owned());
+        let count = match at_least {
+            true => words::at_least(number(count)),
+            false => number(count),
+        };
         view! {
             <li>
-                <a href=asked.address("") aria-current=current>
+                <a href=asked.with("q", &sought).address("") aria-current=here.then_some("page")>
                     <span>{label}</span>
-                    <b>{number(count)}</b>
+                    <b>{count}</b>
                 </a>
             </li>
         }
     };
     let links = move || {
-        let counts = counts.get();
+        let Waiting { counts, at_least } = waiting.get();
         let sum = |of: fn(&WorkCount) -> u64| counts.iter().map(of).sum::<u64>();
-        let all = link(Query::default(), words::all().to_owned(), sum(|count| count.waiting));
-        let late = sum(|count| count.late);
-        let late = (late > 0)
-            .then(|| link(Query::default().with("late", "true"), words::late().to_owned(), late));
-        let steps: Vec<_> = counts
-            .iter()
-            .filter_map(|count| {
-                let kind = kind_of(kinds, &count.kind)?;
-                let asked = Query::default().with("type", &count.kind).with("step", &count.step);
-                Some(link(asked, (kind.step)(&count.step)?.to_owned(), count.waiting))
-            })
-            .collect();
+        let all = sum(|count| count.waiting);
+        let all = link(Query::default(), words::all().to_owned(), all, at_least);
+        let due = DUE.into_iter().filter_map(|value| {
+            let count = sum(match value {
+                "late" => |count: &WorkCount| count.late,
+                "today" => |count: &WorkCount| count.today,
+                _ => |count: &WorkCount| count.soon,
+            });
+            let asked = Query::default().with("due", value);
+            let is_here = query.with(|query| query.has("due", value));
+            (count > 0 || is_here).then(|| link(asked, due_words(value), count, at_least))
+        });
+        let steps = counts.iter().filter_map(|count| {
+            let kind = kind_of(kinds, &count.kind)?;
+            let asked = Query::default().with("type", &count.kind).with("step", &count.step);
+            let label = (kind.step)(&count.step)?.to_owned();
+            Some(link(asked, label, count.waiting, at_least))
+        });
+        let rest: Vec<_> = due.chain(steps).collect();
         view! {
             {all}
-            {late}
-            {steps}
+            {rest}
         }
     };
     view! {
@@ -130,22 +189,25 @@ fn Views(kinds: CaseKinds, query: Memo<Query>, counts: Signal<Vec<WorkCount>>) -
 fn Rows(
     kinds: CaseKinds,
     place: fn(&str) -> String,
+    whole: Memo<Query>,
     picked: RwSignal<Vec<WorkItem>>,
     items: Vec<WorkItem>,
 ) -> impl IntoView {
     use tr::casework as words;
     // Nobody is offered to pick what cannot be done together.
     let picks = items.iter().any(|item| action_of(kinds, item).is_some());
-    let rows =
-        items.into_iter().map(|item| view! { <Row kinds place picked picks item/> }).collect_view();
+    let rows = items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| view! { <Row kinds place whole picked picks index item/> })
+        .collect_view();
     view! {
         <Table caption=words::caption dense=true stacked=true>
             <thead>
                 <tr>
                     <th scope="col">{words::file}</th>
                     <th scope="col">{words::step}</th>
-                    <th scope="col">{words::due}</th>
-                    <th scope="col" class="num">{words::due_date}</th>
+                    <th scope="col">{words::due_date}</th>
                     <th scope="col">{words::province}</th>
                     {picks.then(|| view! { <th scope="col">{words::pick}</th> })}
                 </tr>
@@ -159,14 +221,17 @@ fn Rows(
 fn Row(
     kinds: CaseKinds,
     place: fn(&str) -> String,
+    whole: Memo<Query>,
     picked: RwSignal<Vec<WorkItem>>,
     /// Whether the table has a column to pick in.
     picks: bool,
+    /// Its place in the list.
+    index: usize,
     item: WorkItem,
 ) -> impl IntoView {
     use tr::casework as words;
     let kind = kind_of(kinds, &item.case.kind);
-    let href = kind.map(|kind| (kind.work_page)(&item));
+    let (id, href) = (row_id(item.id), kind.map(|kind| (kind.work_page)(&item)));
     let name = kind_name(kinds, kind);
     let pick = picks.then(|| {
         let may = action_of(kinds, &item).is_some();
@@ -175,10 +240,14 @@ fn Row(
     // Of the reader's own task, which may be due before the case is.
     let (due_at, due) = (item.due_at, Due::of(item.due_at, item.working_days_left));
     let (step, case) = (item.step, item.case);
+    let open = {
+        let (href, id) = (href.clone(), id.clone());
+        move |_| place::opened(whole, href.as_deref(), &id, index)
+    };
     view! {
         <tr>
             <th scope="row">
-                <a class=ROW_LINK href=href>{case.title}</a>
+                <a class=ROW_LINK id=id href=href on:click=open>{case.title}</a>
                 <br/>
                 <span class="tiny muted">
                     {case.code.map(|text| view! { <Code text/> " " })}
@@ -186,11 +255,13 @@ fn Row(
                 </span>
             </th>
             <td data-label=words::step>{move || kind.and_then(|kind| (kind.step)(&step))}</td>
-            <td data-label=words::due><span>{match due {
-                Some(due) => view! { <DueTag due/> }.into_any(),
-                None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
-            }}</span></td>
-            <td class="num" data-label=words::due_date>{due_at.map(date)}</td>
+            <td data-label=words::due_date><span>
+                {due_at.map(date)}
+                {match due {
+                    Some(due) => view! { <br/> <DueTag due plain=true/> }.into_any(),
+                    None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
+                }}
+            </span></td>
             <td data-label=words::province>{move || case.province_code.as_deref().map(place)}</td>
             {pick}
         </tr>

@@ -1,33 +1,35 @@
-//! Every case that the reader may know of, in whatever state: search, facets, the rows, the same as a file. All of it in
-//! the address.
+//! Every case that the reader may know of, in whatever state: search, facets, the rows, the same as a file and on
+//! paper. All of it in the address.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use nq57_shared::casework::{CaseCount, CasePage, CaseSummary};
 use nq57_shared::page::Page;
-use wasm_bindgen::JsCast as _;
 
+use super::filters::{DUE, LeftOut, due_words, is_known, known};
+use super::place::{self, PAGE, first, shown};
+use super::register_rows::{Csv, Rows};
 use super::search::Search;
-use super::shortcuts::ROW_LINK;
-use super::{CaseKinds, Due, DueTag, kind_name, kind_of};
-use crate::api::{Failure, get, paged, remote};
-use crate::components::{
-    Button, ButtonKind, Chip, Chips, Code, Empty, Facet, FacetChoice, FacetPanel, Glyph, Order,
-    PagedList, SortHeader, Table, Tag, csv_address, toast,
-};
-use crate::i18n::{Text, date, number, tr};
+use super::{CaseKinds, LastFilters, Printed, kind_of};
+use crate::api::{Failure, get, paged};
+use crate::components::{Chip, Chips, Empty, Facet, FacetChoice, FacetPanel, PagedList};
+use crate::i18n::{Text, number, tr};
 use crate::state::address::{Query, use_go_to, use_query};
 
 /// What the server is asked.
-const FILTERS: [&str; 8] = ["q", "type", "state", "holder", "province", "open", "late", "sort"];
+const FILTERS: [&str; 8] = ["q", "type", "state", "holder", "province", "open", "due", "sort"];
 /// Those that are facets, with their chips.
-const FACETS: [&str; 6] = ["late", "open", "state", "holder", "type", "province"];
-/// Cases in a page.
-const PAGE: usize = 50;
-/// Cases in one request for the file.
-const FILE_PAGE: usize = 100;
-/// The most rows of a file: whoever wants more asks for less at a time.
-const FILE_ROWS: usize = 10_000;
+const FACETS: [&str; 6] = ["due", "open", "state", "holder", "type", "province"];
+/// Those that may have several values.
+const MANY: [&str; 4] = ["type", "state", "holder", "province"];
+
+/// What the server has counted, with the filters of the address.
+#[derive(Clone, Default)]
+struct Found {
+    total: u64,
+    counts: Vec<CaseCount>,
+    /// There is more than was counted.
+    at_least: bool,
+}
 
 /// The register; `places` are the provinces to choose from, with their names.
 #[component]
@@ -40,25 +42,31 @@ pub fn Register(
 ) -> impl IntoView {
     use tr::casework as words;
     let whole = use_query();
-    let query = Memo::new(move |_| whole.get().only(&FILTERS));
-    let counted = remote(|| async {
-        let request = get("/cases").query("limit", 1).query("count", true);
-        Ok(request.send::<CasePage>().await?.body.counts.unwrap_or_default())
+    let read = Memo::new(move |_| {
+        let knows = |name: &str, value: &str| match name {
+            "province" => places.with(|places| {
+                // Until they are there nobody can tell.
+                places.is_empty() || places.iter().any(|known| known == value)
+            }),
+            _ => is_known(kinds, name, value),
+        };
+        known(&whole.get(), &FILTERS, &MANY, knows)
     });
-    let counts = Signal::derive(move || counted.ready().unwrap_or_default());
-    let total = RwSignal::new(None::<u64>);
+    let query = Memo::new(move |_| read.get().0);
+    let left_out = Signal::derive(move || read.get().1);
+    let found = RwSignal::new(None::<Found>);
     let cases = paged(move |cursor| {
-        let is_first = cursor.is_none();
-        let request = asked(&query.get(), PAGE, cursor).query("count", is_first);
+        let (query, shown) = (query.get(), shown(&whole.get_untracked()));
         async move {
-            let page = request.send::<CasePage>().await?.body;
-            if is_first {
-                total.try_set(page.total);
+            match cursor {
+                Some(_) => ask(query, PAGE, cursor, found).await,
+                None => {
+                    first(shown, |limit, cursor| ask(query.clone(), limit, cursor, found)).await
+                }
             }
-            let (items, next_cursor) = (page.items, page.next_cursor);
-            Ok(Page { items, next_cursor, total: total.try_get_untracked().flatten() })
         }
     });
+    place::keep(cases, whole, query);
     let chips = Signal::derive(move || query.with(|query| chips(kinds, place, path, query)));
     let empty = move || {
         view! {
@@ -66,24 +74,56 @@ pub fn Register(
         }
         .into_any()
     };
-    let count = move || total.get().map(words::cases);
+    let count = move || {
+        found.with(|found| {
+            found.as_ref().map(|found| match found.at_least {
+                true => words::cases_more(number(found.total)),
+                false => words::cases(found.total),
+            })
+        })
+    };
+    let total = Signal::derive(move || found.with(|found| found.as_ref().map(|found| found.total)));
     view! {
-        <div class="split" data-side="start">
-            <Filters kinds query counts place places/>
+        <div class="board">
+            <Filters kinds query found place places/>
             <div class="stack" data-gap="m">
                 <Search query/>
                 <div class="row" data-apart=true>
                     <Chips chips clear=Signal::stored(path.to_owned())/>
+                    <LastFilters query path names=&FACETS/>
                     <p class="small muted" role="status">{count}</p>
                     <Csv kinds query place total/>
                 </div>
-                <PagedList from=cases view={move |items: Vec<CaseSummary>| view! { <Rows kinds place query items/> }} empty/>
+                <LeftOut left_out/>
+                <Printed chips count=Signal::derive(move || count().unwrap_or_default())/>
+                <PagedList from=cases view={move |items: Vec<CaseSummary>| view! { <Rows kinds place query whole items/> }} empty/>
             </div>
         </div>
     }
 }
 
-fn asked(query: &Query, limit: usize, cursor: Option<String>) -> crate::api::Request {
+/// Up to so many cases; the first of them with what there is in all.
+async fn ask(
+    query: Query,
+    limit: usize,
+    cursor: Option<String>,
+    found: RwSignal<Option<Found>>,
+) -> Result<Page<CaseSummary>, Failure> {
+    let is_first = cursor.is_none();
+    let request = asked(&query, limit, cursor).query("count", is_first);
+    let page = request.send::<CasePage>().await?.body;
+    if is_first {
+        let (total, at_least) = (page.total.unwrap_or_default(), page.at_least);
+        let counts = page.counts.unwrap_or_default();
+        found.try_set(Some(Found { total, counts, at_least }));
+    }
+    let total = found.try_get_untracked().flatten().filter(|found| !found.at_least);
+    let total = total.map(|found| found.total);
+    Ok(Page { items: page.items, next_cursor: page.next_cursor, total })
+}
+
+/// A request for up to so many cases after the cursor.
+pub(super) fn asked(query: &Query, limit: usize, cursor: Option<String>) -> crate::api::Request {
     let mut request = get("/cases").query("limit", limit);
     for (name, value) in query.pairs() {
         request = request.query(name, value);
@@ -94,12 +134,13 @@ fn asked(query: &Query, limit: usize, cursor: Option<String>) -> crate::api::Req
     }
 }
 
-/// The facets beside the list, with counts of the whole register.
+/// The facets beside the list. A number says what a choice leaves; where something of the same facet is chosen
+/// already, or more was found than is counted, nobody knows what another choice would add.
 #[component]
 fn Filters(
     kinds: CaseKinds,
     query: Memo<Query>,
-    counts: Signal<Vec<CaseCount>>,
+    found: RwSignal<Option<Found>>,
     place: fn(&str) -> String,
     places: Signal<Vec<String>>,
 ) -> impl IntoView {
@@ -114,88 +155,86 @@ fn Filters(
     let choose = move |facet: &'static str| {
         move |value: String, on: bool| {
             let now = query.get_untracked();
-            let wanted = if on { now.and(facet, &value) } else { now.without_value(facet, &value) };
+            let wanted = match on {
+                true if MANY.contains(&facet) => now.and(facet, &value),
+                true => now.with(facet, &value),
+                false => now.without_value(facet, &value),
+            };
             go_to.with_value(|go_to| go_to(&wanted, true));
         }
     };
-    // Of these only one at a time.
-    let choose_one = move |facet: &'static str| {
-        move |value: String, on: bool| {
-            let wanted = query.get_untracked().with(facet, if on { &value } else { "" });
-            go_to.with_value(|go_to| go_to(&wanted, true));
-        }
-    };
-    let choice = move |facet: &'static str, value: &str, label: Text, count: Option<u64>| {
-        let chosen = query.with(|query| query.has(facet, value));
-        FacetChoice { value: value.to_owned(), label, count, chosen }
-    };
-    let sum = move |is: &dyn Fn(&CaseCount) -> bool, of: fn(&CaseCount) -> u64| {
-        counts.with(|counts| counts.iter().filter(|count| is(count)).map(of).sum::<u64>())
-    };
-    let late = Signal::derive(move || {
-        let count = sum(&|_| true, |count| count.late);
-        vec![choice("late", "true", Text::from(words::late), Some(count))]
+    // A choice with its number, unless it would leave nothing.
+    let choice =
+        move |facet: &'static str, value: &str, label: Text, of: &dyn Fn(&CaseCount) -> u64| {
+            let chosen = query.with(|query| query.has(facet, value));
+            let others = query.with(|query| query.get(facet).is_some());
+            let count = found.with(|found| {
+                let exact = found.as_ref().filter(|found| !found.at_least && (chosen || !others));
+                exact.map(|found| found.counts.iter().map(of).sum::<u64>())
+            });
+            let choice = FacetChoice { value: value.to_owned(), label, count, chosen };
+            (chosen || count != Some(0)).then_some(choice)
+        };
+    let due = Signal::derive(move || {
+        let of = |value: &'static str| {
+            let label = Text::from(move || due_words(value));
+            choice("due", value, label, &|count| match value {
+                "late" => count.late,
+                "today" => count.today,
+                _ => count.soon,
+            })
+        };
+        DUE.into_iter().filter_map(of).collect::<Vec<_>>()
     });
     let open = Signal::derive(move || {
-        let open = sum(&|count| count.holder.is_some(), |count| count.cases);
-        let done = sum(&|count| count.holder.is_none(), |count| count.cases);
-        vec![
-            choice("open", "true", Text::from(words::is_open), Some(open)),
-            choice("open", "false", Text::from(words::is_done), Some(done)),
-        ]
+        let of = |value: &str, label: fn() -> &'static str, is_open: bool| {
+            choice("open", value, Text::from(label), &|count| {
+                if count.holder.is_some() == is_open { count.cases } else { 0 }
+            })
+        };
+        let both = [of("true", words::is_open, true), of("false", words::is_done, false)];
+        both.into_iter().flatten().collect::<Vec<_>>()
     });
     let of_kinds = move |facet: &'static str| {
         Signal::derive(move || {
-            kinds
-                .iter()
-                .flat_map(|kind| {
-                    let values = match facet {
-                        "state" => kind.states,
-                        _ => kind.holders,
+            let values = kinds.iter().flat_map(|kind| {
+                let values = if facet == "state" { kind.states } else { kind.holders };
+                values.iter().map(move |value| (kind, *value))
+            });
+            let of = |(kind, value): (&super::CaseKind, &'static str)| {
+                let label = Text::from(move || value_words(kinds, facet, value));
+                choice(facet, value, label, &|count| {
+                    let has = match facet {
+                        "state" => count.state == value,
+                        _ => count.holder.as_deref() == Some(value),
                     };
-                    values.iter().map(move |value| (kind, *value))
+                    if has && count.kind == kind.kind { count.cases } else { 0 }
                 })
-                .filter_map(|(kind, value)| {
-                    let is = |count: &CaseCount| {
-                        count.kind == kind.kind
-                            && match facet {
-                                "state" => count.state == value,
-                                _ => count.holder.as_deref() == Some(value),
-                            }
-                    };
-                    let count = sum(&is, |count| count.cases);
-                    let chosen = query.with(|query| query.has(facet, value));
-                    let label = Text::from(move || value_words(kinds, facet, value));
-                    (count > 0 || chosen).then(|| choice(facet, value, label, Some(count)))
-                })
-                .collect::<Vec<_>>()
+            };
+            values.filter_map(of).collect::<Vec<_>>()
         })
     };
     let types = Signal::derive(move || {
-        kinds
-            .iter()
-            .map(|kind| {
-                let count = sum(&|count| count.kind == kind.kind, |count| count.cases);
-                choice("type", kind.kind, Text::from(kind.name), Some(count))
+        let of = |kind: &super::CaseKind| {
+            choice("type", kind.kind, Text::from(kind.name), &|count| {
+                if count.kind == kind.kind { count.cases } else { 0 }
             })
-            .collect::<Vec<_>>()
+        };
+        kinds.iter().filter_map(of).collect::<Vec<_>>()
     });
     let provinces = Signal::derive(move || {
-        let all = places.get();
-        all.into_iter()
-            .map(|code| {
-                let label = {
-                    let code = code.clone();
-                    Text::from(move || place(&code))
-                };
-                choice("province", &code, label, None)
-            })
-            .collect::<Vec<_>>()
+        let of = |code: String| {
+            let chosen = query.with(|query| query.has("province", &code));
+            let value = code.clone();
+            let label = Text::from(move || place(&code));
+            FacetChoice { value, label, count: None, chosen }
+        };
+        places.get().into_iter().map(of).collect::<Vec<_>>()
     });
     view! {
         <FacetPanel active>
-            <Facet label=words::facet_due choices=late on_choose=choose_one("late")/>
-            <Facet label=words::facet_open choices=open on_choose=choose_one("open")/>
+            <Facet label=words::facet_due choices=due on_choose=choose("due")/>
+            <Facet label=words::facet_open choices=open on_choose=choose("open")/>
             <Facet label=words::state choices=of_kinds("state") on_choose=choose("state")/>
             <Facet label=words::holder choices=of_kinds("holder") on_choose=choose("holder")/>
             {(kinds.len() > 1).then(|| view! { <Facet label=words::kind choices=types on_choose=choose("type")/> })}
@@ -205,7 +244,7 @@ fn Filters(
 }
 
 /// A value of a facet in words; its code when no kind knows it.
-fn value_words(kinds: CaseKinds, facet: &str, value: &str) -> String {
+pub(super) fn value_words(kinds: CaseKinds, facet: &str, value: &str) -> String {
     let known = kinds.iter().find_map(|kind| match facet {
         "state" => (kind.state)(value).map(|look| look.words),
         _ => (kind.holder)(value),
@@ -230,7 +269,7 @@ fn chips(
         query.all(facet).into_iter().map(move |value| {
             let code = value.to_owned();
             let label = match *facet {
-                "late" => Text::from(words::late),
+                "due" => Text::from(move || due_words(&code)),
                 "open" if value == "true" => Text::from(words::is_open),
                 "open" => Text::from(words::is_done),
                 "province" => Text::from(move || place(&code)),
@@ -244,165 +283,4 @@ fn chips(
         })
     });
     search.into_iter().chain(facets).collect()
-}
-
-#[component]
-fn Rows(
-    kinds: CaseKinds,
-    place: fn(&str) -> String,
-    query: Memo<Query>,
-    items: Vec<CaseSummary>,
-) -> impl IntoView {
-    use tr::casework as words;
-    let go_to = StoredValue::new(use_go_to());
-    let by_change = move || query.with(|query| query.has("sort", "-changed_at"));
-    let sort = move |value: &'static str| {
-        go_to.with_value(|go_to| go_to(&query.get_untracked().with("sort", value), true));
-    };
-    let due = Signal::derive(move || (!by_change()).then_some(Order::Ascending));
-    let changed = Signal::derive(move || by_change().then_some(Order::Descending));
-    let rows = items.into_iter().map(|case| view! { <Row kinds place case/> }).collect_view();
-    view! {
-        <Table caption=words::register_caption dense=true stacked=true>
-            <thead>
-                <tr>
-                    <th scope="col">{words::file}</th>
-                    <th scope="col">{words::state}</th>
-                    <th scope="col">{words::holder}</th>
-                    <SortHeader label=words::due_date order=due number=true on_sort=move |()| sort("")/>
-                    <th scope="col">{words::province}</th>
-                    <SortHeader label=words::changed order=changed number=true on_sort=move |()| sort("-changed_at")/>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-    }
-}
-
-#[component]
-fn Row(kinds: CaseKinds, place: fn(&str) -> String, case: CaseSummary) -> impl IntoView {
-    use tr::casework as words;
-    let kind = kind_of(kinds, &case.kind);
-    let href = kind.map(|kind| (kind.page)(&case));
-    let look = kind.and_then(|kind| untrack(|| (kind.state)(&case.state)));
-    let (state, holder) = (case.state, case.holder);
-    let name = kind_name(kinds, kind);
-    let due = Due::of(case.due_at, case.working_days_left);
-    let state_words = move || {
-        kind.and_then(|kind| (kind.state)(&state))
-            .map_or_else(|| state.clone(), |look| look.words.to_owned())
-    };
-    let held = move || kind.zip(holder.as_deref()).and_then(|(kind, part)| (kind.holder)(part));
-    view! {
-        <tr>
-            <th scope="row">
-                <a class=ROW_LINK href=href>{case.title}</a>
-                <br/>
-                <span class="tiny muted">
-                    {case.code.map(|text| view! { <Code text/> " " })}
-                    {name} {case.sender}
-                </span>
-            </th>
-            <td data-label=words::state><span>{match look {
-                Some(look) => view! { <Tag text=state_words tone=look.tone icon=look.glyph plain=true/> }.into_any(),
-                None => view! { <span>{state_words}</span> }.into_any(),
-            }}</span></td>
-            <td data-label=words::holder>{held}</td>
-            <td class="num" data-label=words::due_date><span>
-                {case.due_at.map(date)}
-                {due.map(|due| view! { <br/> <DueTag due plain=true/> })}
-            </span></td>
-            <td data-label=words::province>{move || case.province_code.as_deref().map(place)}</td>
-            <td class="num" data-label=words::changed>{date(case.changed_at)}</td>
-        </tr>
-    }
-}
-
-/// Everything under these filters as a file.
-#[component]
-fn Csv(
-    kinds: CaseKinds,
-    query: Memo<Query>,
-    place: fn(&str) -> String,
-    total: RwSignal<Option<u64>>,
-) -> impl IntoView {
-    use tr::casework as words;
-    let busy = RwSignal::new(false);
-    let download = move || {
-        busy.set(true);
-        let query = query.get_untracked();
-        spawn_local(async move {
-            match all(&query).await {
-                Ok(cases) => save(&untrack(|| lines(kinds, place, &cases))),
-                Err(_) => toast(words::csv_failed),
-            }
-            busy.try_set(false);
-        });
-    };
-    move || {
-        total.get().filter(|total| *total > 0).map(|total| view! {
-            <Button kind=ButtonKind::Second small=true icon=Glyph::Download busy on_press=download>
-                {move || words::csv(number(total))}
-            </Button>
-        })
-    }
-}
-
-async fn all(query: &Query) -> Result<Vec<CaseSummary>, Failure> {
-    let mut cases = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = asked(query, FILE_PAGE, cursor).send::<CasePage>().await?.body;
-        cases.extend(page.items);
-        cursor = page.next_cursor;
-        if cursor.is_none() || cases.len() >= FILE_ROWS {
-            return Ok(cases);
-        }
-    }
-}
-
-fn lines(kinds: CaseKinds, place: fn(&str) -> String, cases: &[CaseSummary]) -> Vec<Vec<String>> {
-    use tr::casework as words;
-    let head = [
-        words::code(),
-        words::file(),
-        words::kind(),
-        words::sender(),
-        words::state(),
-        words::holder(),
-        words::due_date(),
-        words::province(),
-        words::changed(),
-    ];
-    let body = cases.iter().map(|case| {
-        let kind = kind_of(kinds, &case.kind);
-        vec![
-            case.code.clone().unwrap_or_default(),
-            case.title.clone(),
-            kind.map_or(case.kind.as_str(), |kind| (kind.name)()).to_owned(),
-            case.sender.clone(),
-            value_words(kinds, "state", &case.state),
-            case.holder
-                .as_deref()
-                .map(|part| value_words(kinds, "holder", part))
-                .unwrap_or_default(),
-            case.due_at.map(date).unwrap_or_default(),
-            case.province_code.as_deref().map(place).unwrap_or_default(),
-            date(case.changed_at),
-        ]
-    });
-    std::iter::once(head.map(str::to_owned).to_vec()).chain(body).collect()
-}
-
-fn save(lines: &[Vec<String>]) {
-    let link = document()
-        .create_element("a")
-        .ok()
-        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = link {
-        // Both attributes have valid names, so setting them cannot fail.
-        let _ = link.set_attribute("href", &csv_address(lines));
-        let _ = link.set_attribute("download", "nq57-ho-so.csv");
-        link.click();
-    }
 }

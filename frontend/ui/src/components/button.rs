@@ -153,13 +153,16 @@ pub fn GoLink(
 
 /// Prints the page.
 #[component]
-pub fn PrintButton(#[prop(default = ButtonKind::Second)] kind: ButtonKind) -> impl IntoView {
+pub fn PrintButton(
+    #[prop(default = ButtonKind::Second)] kind: ButtonKind,
+    #[prop(optional)] small: bool,
+) -> impl IntoView {
     let print = move || {
         // A browser without printing has nothing to say about it.
         let _ = window().print();
     };
     view! {
-        <Button kind icon=Glyph::Print on_press=print>
+        <Button kind small icon=Glyph::Print on_press=print>
             {tr::ui::print}
         </Button>
     }

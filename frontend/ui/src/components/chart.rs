@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Glyph, GoLink, Icon};
+use crate::api::{Failure, save};
 use crate::i18n::{Text, decimal, tr};
 
 /// One bar.
@@ -12,6 +13,8 @@ pub struct Bar {
     pub value: f64,
     /// It speaks; the others are quiet.
     pub strong: bool,
+    /// Where what it counts is listed.
+    pub href: Option<String>,
 }
 
 /// A line across the bars: a common value, a target.
@@ -53,9 +56,13 @@ pub fn BarChart(
         bars.into_iter()
             .map(|bar| {
                 let value = bar.value;
+                let label = match bar.href {
+                    Some(href) => view! { <a href=href>{bar.label}</a> }.into_any(),
+                    None => bar.label.into_render().into_any(),
+                };
                 view! {
                     <li>
-                        <span>{bar.label}</span>
+                        <span>{label}</span>
                         <svg class="bar" aria-hidden="true" focusable="false">
                             <rect class="track" width="100%" height="14"></rect>
                             <rect data-on=bar.strong width=percent(value) height="14"></rect>
@@ -144,8 +151,16 @@ pub fn TableTwin(
     }
 }
 
+/// Hands lines to the browser as a CSV file of this name.
+///
+/// # Errors
+/// When the browser cannot save it.
+pub fn save_csv(lines: &[Vec<String>], name: &str) -> Result<(), Failure> {
+    save(csv(lines).as_bytes(), name)
+}
+
 /// A CSV file as an address that a download link can carry. Cells cannot become formulas.
-pub fn csv_address(lines: &[Vec<String>]) -> String {
+fn csv_address(lines: &[Vec<String>]) -> String {
     format!(
         "data:text/csv;charset=utf-8,{}",
         String::from(js_sys::encode_uri_component(&csv(lines)))

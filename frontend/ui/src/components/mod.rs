@@ -41,7 +41,7 @@ mod upload;
 mod workflow_bar;
 
 pub use button::{Button, ButtonKind, ButtonLink, GoLink, IconButton, IconLink, PrintButton};
-pub use chart::{Bar, BarChart, Mark, TableTwin, csv_address};
+pub use chart::{Bar, BarChart, Mark, TableTwin, save_csv};
 pub use choice::{Checkbox, CheckboxChoices, Choice, RadioChoices, Select};
 pub use confirm::{Confirm, Reason};
 pub use contact::{Contact, HelpLine};

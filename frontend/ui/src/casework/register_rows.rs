@@ -1,0 +1,192 @@
+//! The rows of the register: as a table, and everything under its filters as a file.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nq57_shared::casework::{CasePage, CaseSummary};
+
+use super::place::{self, REQUEST, row_id};
+use super::register::{asked, value_words};
+use super::shortcuts::ROW_LINK;
+use super::{CaseKinds, Due, DueTag, kind_name, kind_of};
+use crate::api::Failure;
+use crate::components::{
+    Button, ButtonKind, Code, Glyph, Order, SortHeader, Table, Tag, save_csv, toast,
+};
+use crate::i18n::{date, number, tr};
+use crate::state::address::{Query, use_go_to};
+
+/// The most rows of a file, as far as the server counts: whoever wants more asks for less at a time.
+const FILE_ROWS: usize = 10_000;
+
+#[component]
+pub(super) fn Rows(
+    kinds: CaseKinds,
+    place: fn(&str) -> String,
+    query: Memo<Query>,
+    whole: Memo<Query>,
+    items: Vec<CaseSummary>,
+) -> impl IntoView {
+    use tr::casework as words;
+    let go_to = StoredValue::new(use_go_to());
+    let sorted = move |value: &'static str, order: Order| {
+        Signal::derive(move || {
+            let is = query.with(|query| query.get("sort").unwrap_or("due") == value);
+            is.then_some(order)
+        })
+    };
+    let sort = move |value: &'static str| {
+        move |()| go_to.with_value(|go_to| go_to(&query.get_untracked().with("sort", value), true))
+    };
+    let rows = items
+        .into_iter()
+        .enumerate()
+        .map(|(index, case)| view! { <Row kinds place whole index case/> })
+        .collect_view();
+    view! {
+        <Table caption=words::register_caption dense=true stacked=true>
+            <thead>
+                <tr>
+                    <th scope="col">{words::file}</th>
+                    <SortHeader label=words::state order=sorted("state", Order::Ascending) on_sort=sort("state")/>
+                    <th scope="col">{words::holder}</th>
+                    <SortHeader label=words::due_date order=sorted("due", Order::Ascending) on_sort=sort("")/>
+                    <SortHeader label=words::changed order=sorted("-changed_at", Order::Descending) number=true on_sort=sort("-changed_at")/>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+}
+
+#[component]
+fn Row(
+    kinds: CaseKinds,
+    place: fn(&str) -> String,
+    whole: Memo<Query>,
+    /// Its place in the list.
+    index: usize,
+    case: CaseSummary,
+) -> impl IntoView {
+    use tr::casework as words;
+    let kind = kind_of(kinds, &case.kind);
+    let (id, href) = (row_id(case.id), kind.map(|kind| (kind.page)(&case)));
+    let look = kind.and_then(|kind| untrack(|| (kind.state)(&case.state)));
+    let (state, holder, province) = (case.state, case.holder, case.province_code);
+    let name = kind_name(kinds, kind);
+    let due = Due::of(case.due_at, case.working_days_left);
+    let state_words = move || {
+        kind.and_then(|kind| (kind.state)(&state))
+            .map_or_else(|| state.clone(), |look| look.words.to_owned())
+    };
+    let held = move || kind.zip(holder.as_deref()).and_then(|(kind, part)| (kind.holder)(part));
+    let open = {
+        let (href, id) = (href.clone(), id.clone());
+        move |_| place::opened(whole, href.as_deref(), &id, index)
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a class=ROW_LINK id=id href=href on:click=open>{case.title}</a>
+                <br/>
+                <span class="tiny muted">
+                    {case.code.map(|text| view! { <Code text/> " " })}
+                    {name} {case.sender}
+                </span>
+            </th>
+            <td data-label=words::state><span>{match look {
+                Some(look) => view! { <Tag text=state_words tone=look.tone icon=look.glyph plain=true/> }.into_any(),
+                None => view! { <span>{state_words}</span> }.into_any(),
+            }}</span></td>
+            <td data-label=words::holder><span>
+                {held}
+                {province.map(|code| view! { <br/> <span class="tiny muted">{move || place(&code)}</span> })}
+            </span></td>
+            <td data-label=words::due_date><span>
+                {case.due_at.map(date)}
+                {due.map(|due| view! { <br/> <DueTag due plain=true/> })}
+            </span></td>
+            <td class="num" data-label=words::changed>{date(case.changed_at)}</td>
+        </tr>
+    }
+}
+
+/// Everything under these filters as a file.
+#[component]
+pub(super) fn Csv(
+    kinds: CaseKinds,
+    query: Memo<Query>,
+    place: fn(&str) -> String,
+    total: Signal<Option<u64>>,
+) -> impl IntoView {
+    use tr::casework as words;
+    let busy = RwSignal::new(false);
+    let download = move || {
+        busy.set(true);
+        let query = query.get_untracked();
+        spawn_local(async move {
+            let saved = all(&query).await.and_then(|cases| {
+                save_csv(&untrack(|| lines(kinds, place, &cases)), "nq57-ho-so.csv")
+            });
+            if saved.is_err() {
+                toast(words::csv_failed);
+            }
+            busy.try_set(false);
+        });
+    };
+    move || {
+        total.get().filter(|total| *total > 0).map(|total| view! {
+            <Button kind=ButtonKind::Second small=true icon=Glyph::Download busy on_press=download>
+                {move || words::csv(number(total))}
+            </Button>
+        })
+    }
+}
+
+async fn all(query: &Query) -> Result<Vec<CaseSummary>, Failure> {
+    let mut cases = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = asked(query, REQUEST, cursor).send::<CasePage>().await?.body;
+        cases.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() || cases.len() >= FILE_ROWS {
+            return Ok(cases);
+        }
+    }
+}
+
+fn lines(kinds: CaseKinds, place: fn(&str) -> String, cases: &[CaseSummary]) -> Vec<Vec<String>> {
+    use tr::casework as words;
+    let head = [
+        words::code(),
+        words::file(),
+        words::kind(),
+        words::sender(),
+        words::state(),
+        words::holder(),
+        words::due_date(),
+        words::due(),
+        words::province(),
+        words::changed(),
+    ];
+    let body = cases.iter().map(|case| {
+        let kind = kind_of(kinds, &case.kind);
+        let due = Due::of(case.due_at, case.working_days_left);
+        vec![
+            case.code.clone().unwrap_or_default(),
+            case.title.clone(),
+            kind.map_or(case.kind.as_str(), |kind| (kind.name)()).to_owned(),
+            case.sender.clone(),
+            value_words(kinds, "state", &case.state),
+            case.holder
+                .as_deref()
+                .map(|part| value_words(kinds, "holder", part))
+                .unwrap_or_default(),
+            case.due_at.map(date).unwrap_or_default(),
+            due.map(Due::words).unwrap_or_default(),
+            case.province_code.as_deref().map(place).unwrap_or_default(),
+            date(case.changed_at),
+        ]
+    });
+    std::iter::once(head.map(str::to_owned).to_vec()).chain(body).collect()
+}
