@@ -187,7 +187,9 @@ test("register and queue fit every width, and are dense where there is room", as
       const { beyond, rows } = await page.evaluate(() => {
         const right = document.documentElement.clientWidth;
         const parts = [...document.querySelectorAll<HTMLElement>("main .board, main .board *")];
-        const beyond = parts.filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > right + 1);
+        // Stacked as cards the head of the table is for screen readers alone.
+        const isClipped = (part: HTMLElement) => window.innerWidth < 768 && part.closest("thead") !== null;
+        const beyond = parts.filter((part) => !isClipped(part) && part.checkVisibility() && part.getBoundingClientRect().right > right + 1);
         const rows = [...document.querySelectorAll("main tbody tr")].map((row) => row.getBoundingClientRect().height);
         return { beyond: beyond.map((part) => part.outerHTML.slice(0, 80)), rows: rows.sort((a, b) => a - b) };
       });

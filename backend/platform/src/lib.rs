@@ -3,14 +3,17 @@
 
 pub mod access;
 pub mod audit;
+pub mod canonical;
 pub mod casework;
 pub mod clock;
+pub mod columns;
 pub mod config;
 pub mod error;
 pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod mail;
+pub mod markdown;
 pub mod notifications;
 pub mod outbox;
 pub mod persistence;

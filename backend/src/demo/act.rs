@@ -159,7 +159,7 @@ impl<'a> Stage<'a> {
         });
         let body = RecordEligibility { items: items.collect() };
         let by = By::actor(&officer);
-        products::judge(tx, self.state, by, self.product(step)?, None, &body).await?;
+        products::record_eligibility(tx, self.state, by, self.product(step)?, None, &body).await?;
         Ok(())
     }
 
@@ -177,10 +177,9 @@ impl<'a> Stage<'a> {
             product_id,
             event,
             reason: Some(reason).filter(|reason| !reason.is_empty()),
-            revision: None,
-            request: None,
+            seen: None,
         };
-        products::change_state(tx, self.state, &actor, change).await?;
+        products::change_state(tx, self.state, By::actor(&actor), change).await?;
         Ok(())
     }
 
@@ -285,7 +284,7 @@ impl<'a> Stage<'a> {
         let scores = scores(&rubric, self.reviews, step.product * MEMBERS + member, is_good);
         let body = RecordScoreSheet { scores, submit: submits };
         let by = By::actor(&actor);
-        evaluations::keep_sheet(tx, self.state, by, self.round(step)?, None, &body).await?;
+        evaluations::record_sheet(tx, self.state, by, self.round(step)?, None, &body).await?;
         Ok(())
     }
 
@@ -316,7 +315,7 @@ impl<'a> Stage<'a> {
             minutes: pick(&self.reviews.on_site_minutes, step.product).to_owned(),
         };
         let by = By::actor(&chair);
-        evaluations::keep_visit(tx, self.state, by, self.round(step)?, None, &body).await?;
+        evaluations::record_visit(tx, self.state, by, self.round(step)?, None, &body).await?;
         Ok(())
     }
 
@@ -324,7 +323,7 @@ impl<'a> Stage<'a> {
         let publisher = self.cast.actor("publisher@nq57.example")?;
         let body = RecordHonours { honours: self.entry(step)?.honours.clone() };
         let by = By::actor(&publisher);
-        products::honour(tx, self.state, by, self.product(step)?, None, &body).await?;
+        products::record_honours(tx, self.state, by, self.product(step)?, None, &body).await?;
         Ok(())
     }
 }

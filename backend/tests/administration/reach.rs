@@ -195,6 +195,22 @@ async fn an_office_that_has_ended_acts_no_more_and_its_successor_inherits_no_rig
 }
 
 #[actix_web::test]
+async fn a_role_of_an_office_that_has_ended_is_seen_and_revoked_and_does_not_come_back() {
+    let house = House::built().await;
+    let grant = within(Role::IntakeOfficer, &house.desk);
+    let account = house.portal.app.account("of-desk", &[grant]).await;
+    let official = house.portal.app.sign_in(account).await;
+    place(&house.admin, &house.desk, json!({ "valid_to": "2026-11-22" })).await;
+    let path = format!("/accounts/{account}");
+    let held = house.admin.get(&path).await.expect(200).json();
+    assert_eq!(held["grants"].as_array().map(Vec::len), Some(1), "{held}");
+    let id = held["grants"][0]["id"].as_str().expect("an id").to_owned();
+    house.admin.delete(&format!("{path}/grants/{id}")).await.expect(204);
+    place(&house.admin, &house.desk, json!({ "valid_to": null })).await;
+    assert_problem(&official.get("/cases").await, 403, "forbidden");
+}
+
+#[actix_web::test]
 async fn an_office_that_is_yet_to_come_does_not_act_before_its_first_day() {
     let house = House::built().await;
     let product = house.sent_for(&house.desk).await;

@@ -131,7 +131,9 @@ async fn the_history_tells_the_way_and_names_parts_not_persons() {
     let text = portal.app.client().get(&path).await.text();
     assert!(!text.contains(&portal.publisher.account().to_string()));
 
-    let first: Page<HistoryEntry> = portal.company.get(&format!("{path}?limit=2")).await.read_as();
+    let first: Page<HistoryEntry> =
+        portal.company.get(&format!("{path}?limit=2&count=true")).await.read_as();
+    assert_eq!(first.total, Some(5));
     let cursor = first.next_cursor.expect("more");
     let rest: Page<HistoryEntry> =
         portal.company.get(&format!("{path}?limit=3&cursor={cursor}")).await.read_as();

@@ -10,6 +10,7 @@ mod lists;
 mod main_path;
 mod markup;
 mod office;
+mod revisions;
 mod shapes;
 mod statistics;
 pub mod stories;

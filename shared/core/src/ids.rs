@@ -33,6 +33,17 @@ macro_rules! typed_ids {
         impl From<$name> for Uuid {
             fn from(id: $name) -> Self { id.0 }
         }
+
+        #[cfg(feature = "columns")]
+        $crate::stored_as!($name, Uuid, |id| id.0, |id| Some($name(*id)));
+
+        /// No database makes ids.
+        #[cfg(feature = "columns")]
+        impl $crate::columns::sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, $crate::columns::sea_orm::DbErr> {
+                Err($crate::columns::sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
     )+ };
 }
 

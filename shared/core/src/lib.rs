@@ -5,6 +5,8 @@ pub mod access;
 pub mod audit;
 pub mod calendar;
 pub mod casework;
+#[cfg(feature = "columns")]
+pub mod columns;
 pub mod files;
 pub mod fold;
 pub mod ids;

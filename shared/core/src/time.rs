@@ -23,7 +23,8 @@ pub fn vietnam_date(at: Timestamp) -> chrono::NaiveDate {
 /// The end of this day in Vietnam, as an instant.
 #[must_use]
 pub fn end_of_vietnam_day(day: chrono::NaiveDate) -> Timestamp {
-    let end = day.and_time(chrono::NaiveTime::MIN) + chrono::Duration::days(1)
-        - chrono::Duration::microseconds(1);
-    (end - chrono::Duration::minutes(i64::from(VIETNAM_OFFSET_MINUTES))).and_utc()
+    // One sum that stays within the day: not even the last day that can be written down overflows.
+    let length = chrono::Duration::days(1) - chrono::Duration::microseconds(1);
+    let offset = chrono::Duration::minutes(i64::from(VIETNAM_OFFSET_MINUTES));
+    (day.and_time(chrono::NaiveTime::MIN) + (length - offset)).and_utc()
 }

@@ -62,6 +62,9 @@ macro_rules! stable_texts {
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> { match text { $($text => Some(Self::$variant),)+ _ => None } }
         }
+
+        #[cfg(feature = "columns")]
+        nq57_core::stored_as!($name, String, |value| value.as_str().to_owned(), |text| $name::parse(text));
     )+ };
 }
 pub(crate) use stable_texts;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::table::transition;
 use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::persistence::transaction::Tx;
 use crate::subject::Subject;
 
@@ -25,7 +25,7 @@ pub struct Transition<'a> {
     pub from: &'static str,
     pub to: &'static str,
     /// Number of the version that it happens to.
-    pub version: i32,
+    pub version: u32,
     /// The part that the event belongs to; nobody's when the time sends it.
     pub acted_as: Option<&'static str>,
     /// Who had it until now.
@@ -83,18 +83,16 @@ pub(super) async fn told(
         .order_by_asc(transition::Column::Id)
         .all(db)
         .await?;
-    let entry = |row: transition::Model| {
-        Ok(TimelineEntry {
-            at: row.at,
-            event: row.event,
-            from: row.from_state,
-            to: row.to_state,
-            version: u32::try_from(row.version).map_err(ApiError::internal)?,
-            by: row.acted_as,
-            reason: row.reason,
-        })
+    let entry = |row: transition::Model| TimelineEntry {
+        at: row.at,
+        event: row.event,
+        from: row.from_state,
+        to: row.to_state,
+        version: row.version,
+        by: row.acted_as,
+        reason: row.reason,
     };
-    rows.into_iter().map(entry).collect()
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// Working days between two instants, in tenths. Within one day a tenth is 2.4 hours of the clock.

@@ -148,7 +148,7 @@ pub mod transition {
         pub event: String,
         pub from_state: String,
         pub to_state: String,
-        pub version: i32,
+        pub version: u32,
         /// The part played by who acted.
         pub acted_as: Option<String>,
         pub actor_id: Option<Uuid>,

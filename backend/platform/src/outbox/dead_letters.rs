@@ -5,41 +5,24 @@ use nq57_core::access::policy::{self, PlatformAction};
 use nq57_core::ids::OutboxId;
 use nq57_core::outbox::DeadLetter;
 use nq57_core::page::Page;
-use sea_orm::PaginatorTrait;
 use sea_orm::sea_query::Expr;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
-use super::table::{Column, Entity};
+use super::table::{Column, Entity, Model};
 use super::{mark, store};
 use crate::access::{allow, permit};
 use crate::audit::{self, Entry};
 use crate::error::ApiResult;
-use crate::http::{FromPath, Query, SignedIn, link};
+use crate::http::{FromPath, PageQuery, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 use crate::persistence::transaction;
 use crate::state::AppState;
-
-/// Which part of the dead letters.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields, default)]
-pub struct SoughtDeadLetters {
-    /// Whether to count them all.
-    count: bool,
-    /// Items in a page, at most 100; 20 when absent.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
 
 /// List dead letters.
 ///
 /// Messages of the outbox that were tried as often as allowed, the latest first. Administrators only.
 #[utoipa::path(
     tag = "platform",
-    params(SoughtDeadLetters),
+    params(PageQuery),
     responses((status = 200, description = "A page of dead letters", body = Page<DeadLetter>,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
     security(("bearer" = []))
@@ -49,19 +32,16 @@ pub async fn list_dead_letters(
     state: AppState,
     request: HttpRequest,
     caller: SignedIn,
-    sought: Query<SoughtDeadLetters>,
+    page: PageQuery,
 ) -> ApiResult<HttpResponse> {
     allow(policy::may(caller.actor(), PlatformAction::ReadDeadLetters, None))?;
-    let paging = Keyset::new(&"dead letters")?
+    let order = Keyset::new(&"dead letters")?
         .descending(Expr::col((Entity, Column::FinishedAt)))
-        .descending(Expr::col((Entity, Column::Id)))
-        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
-    let rows = paging.apply(store::dead()).all(&state.db).await?;
-    let (rows, next_cursor) =
-        paging.cut(rows, |row| vec![row.finished_at.into(), row.id.into()])?;
-    let total = if sought.count { Some(store::dead().count(&state.db).await?) } else { None };
-    let items = rows.into_iter().map(store::dead_letter).collect();
-    Ok(link::page(&request, &Page { items, next_cursor, total }))
+        .descending(Expr::col((Entity, Column::Id)));
+    let keys = |row: &Model| vec![row.finished_at.into(), row.id.into()];
+    let show = |row: Model| Ok(store::dead_letter(row));
+    let page = page.of(&state, order)?.fetch(&state.db, store::dead(), keys, show).await?;
+    Ok(link::page(&request, &page))
 }
 
 /// Requeue a dead letter.

@@ -2,11 +2,11 @@
 //! A cursor is sealed, and belongs to the sort and the filter that it was made with.
 
 use chrono::{DateTime, NaiveDate};
-use nq57_core::page::{DEFAULT_LIMIT, MAX_LIMIT};
+use nq57_core::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use nq57_core::problem::{FieldCode, ProblemCode};
 use nq57_core::validate::Violations;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, IntoCondition, Order, SelectStatement};
-use sea_orm::{QueryTrait, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryTrait, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -68,7 +68,7 @@ impl Keyset {
             None => None,
             Some(text) => Some(self.read(seals, text).ok_or(ProblemCode::InvalidCursor)?),
         };
-        Ok(Paging { keyset: self, seals: seals.clone(), limit, after })
+        Ok(Paging { keyset: self, seals: seals.clone(), limit, after, is_counted: false })
     }
 
     fn read(&self, seals: &CursorKeys, text: &str) -> Option<Vec<Value>> {
@@ -99,9 +99,42 @@ pub struct Paging {
     seals: CursorKeys,
     limit: u64,
     after: Option<Vec<Value>>,
+    is_counted: bool,
 }
 
 impl Paging {
+    /// The same page; with the number of all items when that is asked for.
+    #[must_use]
+    pub fn counted(self, is_counted: bool) -> Self {
+        Self { is_counted, ..self }
+    }
+
+    /// Fetches the page of these rows. `keys` gives the keys of a row in the order of the keyset, `show` the
+    /// item that it becomes. Counts by a query of its own.
+    ///
+    /// # Errors
+    /// What `show` refuses; failures of the database.
+    pub async fn fetch<R: FromQueryResult, T>(
+        &self,
+        db: &impl ConnectionTrait,
+        rows: impl QueryTrait<QueryStatement = SelectStatement>,
+        keys: impl Fn(&R) -> Vec<Value>,
+        show: impl Fn(R) -> ApiResult<T>,
+    ) -> ApiResult<Page<T>> {
+        let mut select = rows.into_query();
+        let total = match self.is_counted {
+            true => Some(count(db, select.clone()).await?),
+            false => None,
+        };
+        self.apply_to(&mut select);
+        let found = db.query_all(&select).await?;
+        let found: Result<Vec<R>, DbErr> =
+            found.iter().map(|row| R::from_query_result(row, "")).collect();
+        let (found, next_cursor) = self.cut(found?, keys)?;
+        let items: ApiResult<Vec<T>> = found.into_iter().map(show).collect();
+        Ok(Page { items: items?, next_cursor, total })
+    }
+
     /// How many items the page may have.
     #[must_use]
     pub fn limit(&self) -> u64 {
@@ -181,6 +214,12 @@ impl Paging {
         let json = serde_json::to_vec(&values?).map_err(ApiError::internal)?;
         self.seals.seal(&self.keyset.list, json)
     }
+}
+
+async fn count(db: &impl ConnectionTrait, mut select: SelectStatement) -> ApiResult<u64> {
+    select.clear_selects().expr_as(Expr::cust("COUNT(*)"), "total");
+    let row = db.query_one(&select).await?.ok_or_else(|| DbErr::RecordNotFound("total".into()))?;
+    u64::try_from(row.try_get::<i64>("", "total")?).map_err(ApiError::internal)
 }
 
 /// A value on its way through a cursor. Numbers with a fraction travel as bits: they must compare equal.

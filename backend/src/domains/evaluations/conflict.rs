@@ -1,7 +1,7 @@
 //! A member says whether there is a conflict of interest. A declared one recuses for good.
 
 use actix_web::{HttpRequest, HttpResponse, put};
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
@@ -13,7 +13,7 @@ use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, Eval
 use nq57_shared::ids::{AccountId, EvaluationId};
 use nq57_shared::problem::ProblemCode;
 
-use super::enter::{about, enter, entry, named, record, review_quorum, scope_of};
+use super::enter::{about, enter, entry, named, review_quorum, scope_of};
 use super::follow_up::follow_up;
 use super::notices::{ChairNeeded, ConflictDeclared};
 use super::round::Round;
@@ -47,12 +47,12 @@ pub async fn declare_conflict(
     body: ValidJson<DeclareConflict>,
 ) -> ApiResult<HttpResponse> {
     let by = By::request(caller.actor(), &request);
-    let shown = transaction::write(&state.db, async |tx| {
+    let response = transaction::write(&state.db, async |tx| {
         let product = declare(tx, &state, by, id, Some(&seen), &body).await?;
-        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+        view::to_response(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(current(super::revision_of(&shown), &shown))
+    Ok(current(response.revision, &response))
 }
 
 /// Keeps the answer of the actor, in the caller's transaction.
@@ -82,7 +82,7 @@ pub async fn declare(
             .with("account_id", account.to_string())
             .with("answer", body.answer.as_str())
             .changed("conflict", before.map(ConflictAnswer::as_str), Some(body.answer.as_str()));
-        record(tx, state, entry).await?;
+        audit::record(tx, &state.clock, entry).await?;
     }
     if body.answer == ConflictAnswer::Declared {
         let names = accounts::names(tx, &[account]).await?;

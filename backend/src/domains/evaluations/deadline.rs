@@ -7,33 +7,25 @@ use nq57_platform::notifications;
 use nq57_platform::outbox::{Message, Topic};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
-use nq57_platform::subject::Subject;
 use nq57_shared::evaluations::EvaluationState;
 use nq57_shared::ids::{AccountId, EvaluationId};
 
-use super::enter::{about, named, product_of};
+use super::enter::{KIND as EVALUATION, about, case_of, named, product_of};
 use super::round::Round;
 use super::store;
 
 /// The sheets of the panel, until the day that its chair has set.
 const KIND: &str = "scoring";
 
-/// The kind of what is due.
-const SUBJECT: &str = "evaluation";
-
-fn subject(id: EvaluationId) -> Subject {
-    Subject::new(SUBJECT, id.0)
-}
-
 /// The time runs until the day that the round names, instead of any day before.
 pub(super) async fn begin(tx: &Tx, state: &AppState, round: &Round) -> ApiResult<()> {
-    deadlines::meet(tx, state, subject(round.id), KIND).await?;
-    deadlines::start(tx, state, subject(round.id), KIND, Due::On(round.due_on)).await
+    deadlines::meet(tx, state, case_of(round.id), KIND).await?;
+    deadlines::start(tx, state, case_of(round.id), KIND, Due::On(round.due_on)).await
 }
 
 /// No sheet is owed any more: the chair has recommended, or the round is closed.
 pub(super) async fn end(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
-    deadlines::meet(tx, state, subject(id), KIND).await
+    deadlines::meet(tx, state, case_of(id), KIND).await
 }
 
 /// The messages that this slice handles.
@@ -56,7 +48,7 @@ async fn remind(state: AppState, message: Message) -> ApiResult<()> {
         let told = owing.filter(|account| !round.is_recused(Some(*account)));
         let told: Vec<AccountId> = told.collect();
         let (title, code) = named(&product);
-        let notice = deadline.notice(SUBJECT, title, code, &message.key);
+        let notice = deadline.notice(EVALUATION, title, code, &message.key);
         let notice = about(notice, &round).to(told);
         notifications::notify(tx, &state.clock, notice).await
     })

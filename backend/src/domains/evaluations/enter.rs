@@ -1,13 +1,13 @@
-//! The common beginning of everything that is done in a round: hold it, decide, compare the revision.
+//! The common beginning of everything that is done in a round: load it for update, decide, compare the revision.
 
 use nq57_platform::access::{Permit, permit};
-use nq57_platform::audit::By;
-use nq57_platform::audit::{self, Entry};
+use nq57_platform::audit::{By, Entry};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::IfMatch;
 use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
+use nq57_platform::subject::Subject;
 use nq57_shared::access::policy::evaluations::{EvaluationSubject, may};
 use nq57_shared::access::{Actor, Scope};
 use nq57_shared::evaluations::{Evaluation, EvaluationAction};
@@ -21,7 +21,10 @@ use super::round::Round;
 use super::{recommendation, store, write};
 use crate::domains::products::{self, ProductRecord};
 
-/// A round that the actor may act in, held until the transaction ends.
+/// What rounds are called by deadlines, the audit and messages.
+pub(super) const KIND: &str = "evaluation";
+
+/// A round that the actor may act in, locked until the transaction ends.
 pub(super) struct Entered {
     pub round: Round,
     pub product: ProductRecord,
@@ -42,14 +45,14 @@ pub(super) async fn enter(
     id: EvaluationId,
     seen: Option<&IfMatch>,
 ) -> ApiResult<Entered> {
-    let round = store::hold(tx, id).await?;
+    let round = store::load_for_update(tx, id).await?;
     let product = product_of(tx, &round).await?;
     let decision = may(actor, action, &subject_of(&round, actor, &product));
-    let permits = (permit(decision)?, permit(decision)?);
+    let (permit, product_permit) = (permit(decision)?, permit(decision)?);
     if let Some(seen) = seen {
         seen.check(round.revision_for(actor.account_id()))?;
     }
-    Ok(Entered { permit: permits.0, product_permit: permits.1, round, product })
+    Ok(Entered { round, product, permit, product_permit })
 }
 
 /// The round as policies see it.
@@ -87,23 +90,17 @@ pub(super) fn scope_of(product: &ProductRecord) -> Scope<'_> {
 
 /// What the audit says of a deed in the round.
 pub(super) fn entry(by: By<'_>, action: &'static str, round: &Round) -> Entry {
-    let entry = Entry::by(by.actor, action)
-        .on("evaluation", round.id.0)
-        .with("product_id", round.product_id.to_string());
-    match by.request {
-        Some(request) => entry.during(request),
-        None => entry,
-    }
+    by.entry(action, case_of(round.id)).with("product_id", round.product_id.to_string())
 }
 
-/// Notes that the round was opened or changed.
-pub(super) async fn record(tx: &Tx, state: &AppState, entry: Entry) -> ApiResult<()> {
-    audit::record(tx, &state.clock, entry).await
+/// The round as what deadlines, the audit and messages are about.
+pub(super) fn case_of(id: EvaluationId) -> Subject {
+    Subject::new(KIND, id)
 }
 
 /// A notice about the round, with its page.
 pub(super) fn about(notice: Notice, round: &Round) -> Notice {
-    notice.about("evaluation", round.id.0).at(format!("/danh-gia/{}", round.id))
+    notice.about(KIND, round.id.0).at(format!("/danh-gia/{}", round.id))
 }
 
 /// Title and code of what is evaluated, as every notice says them.
@@ -130,9 +127,9 @@ pub(super) async fn review_quorum(
     write::set_quorum_reached(tx, round.id, reached_at).await?;
     tell_product(tx, product_permit, round, round.facts()).await?;
     if reached_at.is_none() {
-        return match round.recommendation {
-            Some(_) => recommendation::void(tx, state, by, product, round).await,
-            None => Ok(()),
+        return match round.recommended_at.is_some() {
+            true => recommendation::void(tx, state, by, product, round).await,
+            false => Ok(()),
         };
     }
     // A recused chair is to know nothing of it.

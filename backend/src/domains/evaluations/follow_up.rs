@@ -22,9 +22,6 @@ use crate::domains::products::{self, KnownEvaluation, PANEL_CHAIR, PANEL_MEMBER,
 const SEATS: &[Role] = &[Role::Evaluator, Role::PanelChair];
 
 /// Writes down at the product how its round stands.
-///
-/// # Errors
-/// Failures of the database.
 pub(super) async fn tell_product(
     tx: &Tx,
     permit: Permit<Product>,
@@ -36,9 +33,6 @@ pub(super) async fn tell_product(
 }
 
 /// Brings parts and work of the product in line with the round as it is now.
-///
-/// # Errors
-/// Failures of the database.
 pub(super) async fn follow_up(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
     let round = store::load(tx, id).await?;
     let product = product_of(tx, &round).await?;

@@ -19,21 +19,15 @@ mod view;
 mod write;
 
 use nq57_platform::registry::Slice;
-use nq57_shared::evaluations::Evaluation;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use conflict::{declare, declare_conflict};
-pub use on_site_visit::{keep as keep_visit, record_on_site_visit};
+pub use on_site_visit::{record as record_visit, record_on_site_visit};
 pub use open::{open, open_evaluation};
 pub use panel::replace_panel;
 pub use read::{list_product_evaluations, read_evaluation};
 pub use recommendation::{give as give_recommendation, recommend};
-pub use score_sheet::{keep as keep_sheet, record_score_sheet};
-
-/// The revision as entity tags write it.
-fn revision_of(evaluation: &Evaluation) -> i64 {
-    evaluation.revision.cast_signed()
-}
+pub use score_sheet::{record as record_sheet, record_score_sheet};
 
 /// What this module brings.
 pub const SLICE: Slice = Slice {

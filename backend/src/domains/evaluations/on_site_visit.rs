@@ -1,7 +1,7 @@
 //! The chair records the look at the product on site: when, where, what was found.
 
 use actix_web::{HttpRequest, HttpResponse, put};
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
@@ -12,7 +12,7 @@ use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::FieldCode;
 use nq57_shared::time::vietnam_date;
 
-use super::enter::{enter, entry, record};
+use super::enter::{enter, entry};
 use super::{store, view, write};
 use crate::domains::products::ProductRecord;
 
@@ -41,19 +41,19 @@ pub async fn record_on_site_visit(
     body: ValidJson<OnSiteVisit>,
 ) -> ApiResult<HttpResponse> {
     let by = By::request(caller.actor(), &request);
-    let shown = transaction::write(&state.db, async |tx| {
-        let product = keep(tx, &state, by, id, Some(&seen), &body).await?;
-        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+    let response = transaction::write(&state.db, async |tx| {
+        let product = record(tx, &state, by, id, Some(&seen), &body).await?;
+        view::to_response(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(current(super::revision_of(&shown), &shown))
+    Ok(current(response.revision, &response))
 }
 
-/// Keeps the minutes, in the caller's transaction.
+/// Records the minutes, in the caller's transaction.
 ///
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, `evaluation_closed`, 422 for a day to come.
-pub async fn keep(
+pub async fn record(
     tx: &Tx,
     state: &AppState,
     by: By<'_>,
@@ -70,10 +70,10 @@ pub async fn keep(
     let (account, round) = (by.actor.account_id(), &entered.round);
     write::set_visit(tx, &state.clock, entered.permit, round, account, body).await?;
     // The texts are facts of their own: each recording stays.
-    let before = round.on_site.as_ref();
+    let before = round.on_site_visit();
     let entry = entry(by, "evaluation.visited_on_site", round)
-        .changed("held_on", before.map(|visit| visit.held_on), Some(body.held_on))
+        .changed("held_on", before.as_ref().map(|visit| visit.held_on), Some(body.held_on))
         .with("is_another_text", before.is_some_and(|visit| visit.minutes != body.minutes));
-    record(tx, state, entry).await?;
+    audit::record(tx, &state.clock, entry).await?;
     Ok(entered.product)
 }

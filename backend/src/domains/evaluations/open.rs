@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::access::{allow, permit};
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::idempotency::{self, Answer};
 use nq57_platform::http::openapi::{IdempotencyKeyHeader, IfMatchHeader};
@@ -15,16 +15,16 @@ use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::products::{PanelStanding, ProductAction, may};
 use nq57_shared::access::{Actor, Decision};
-use nq57_shared::evaluations::{ConflictAnswer, Evaluation, EvaluationState, OpenEvaluation};
+use nq57_shared::evaluations::{Evaluation, EvaluationState, OpenEvaluation};
 use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::products::ProductEvent;
 use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
 
-use super::enter::{about, entry, named, record};
+use super::enter::{about, entry, named};
 use super::follow_up::{follow_up, tell_product};
 use super::notices::EvaluationAssigned;
-use super::round::{Member, Round};
+use super::table::round;
 use super::{deadline, panel, store, view, write};
 use crate::domains::products::{self, Change, ProductRecord};
 
@@ -73,8 +73,8 @@ pub async fn open_evaluation(
         let id = open(tx, &state, by, product, Some(&seen), &body).await?;
         let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
         let round = store::load(tx, id).await?;
-        let shown = view::show(tx, &state, by, &product, &round).await?;
-        Answer::created(format!("/api/v1/evaluations/{id}"), round.revision, &shown)
+        let response = view::to_response(tx, &state, by, &product, &round).await?;
+        Answer::created(format!("/api/v1/evaluations/{id}"), round.revision, &response)
     })
     .await
 }
@@ -124,47 +124,42 @@ pub async fn open(
         return Err(violations.into());
     };
     violations.into_result()?;
-    let members = body.member_ids.iter().map(|account| Member {
-        account_id: *account,
-        conflict: ConflictAnswer::NotAsked,
-        conflict_note: None,
-        scores: None,
-        submitted_at: None,
-        revision: 0,
-    });
-    let round = Round {
+    let row = round::Model {
         id: state.clock.new_id(),
         product_id: product.id,
         product_version: product.version,
         state: EvaluationState::Open,
         mode: body.mode,
-        rubric,
+        rubric: rubric.into(),
         chair_id: body.chair_id,
         quorum: body.quorum,
         due_on: body.due_on,
         due_at: end_of_vietnam_day(body.due_on),
         opened_at: now,
         quorum_reached_at: None,
-        on_site: None,
-        recommendation: None,
+        visited_on: None,
+        visited_place: None,
+        visited_minutes: None,
+        recommended_by: None,
+        recommended_verdict: None,
+        recommended_reason: None,
+        recommended_at: None,
+        closed_at: None,
         revision: 1,
-        members: members.collect(),
-        conflicts,
-        looks: HashSet::new(),
     };
-    write::insert(tx, permitted, &round).await.map_err(|error| match error.code() {
-        ProblemCode::AlreadyExists => ApiError::problem(ProblemCode::EvaluationOpen).because(error),
-        _ => error,
+    let id = row.id;
+    write::insert(tx, permitted, row, &body.member_ids).await.map_err(|error| {
+        match error.code() {
+            ProblemCode::AlreadyExists => {
+                ApiError::problem(ProblemCode::EvaluationOpen).because(error)
+            }
+            _ => error,
+        }
     })?;
+    let round = store::load(tx, id).await?;
     tell_product(tx, product_permit, &round, round.facts()).await?;
-    let change = Change {
-        product_id: product.id,
-        event: ProductEvent::StartEvaluation,
-        reason: None,
-        revision: None,
-        request: by.request,
-    };
-    products::change_state(tx, state, by.actor, change).await?;
+    let change = Change::following(product.id, ProductEvent::StartEvaluation);
+    products::change_state(tx, state, by, change).await?;
     deadline::begin(tx, state, &round).await?;
     let members: Vec<String> = body.member_ids.iter().map(ToString::to_string).collect();
     let entry = entry(by, "evaluation.opened", &round)
@@ -173,12 +168,12 @@ pub async fn open(
         .with("quorum", round.quorum)
         .with("due_on", round.due_on.to_string())
         .with("rubric", round.rubric.id.as_str());
-    record(tx, state, entry).await?;
+    audit::record(tx, &state.clock, entry).await?;
     let ((title, code), due_on) = (named(&product), round.due_on);
     let assigned = about(Notice::new(&EvaluationAssigned { title, code, due_on }), &round)
         .to(body.member_ids.iter().copied())
         .to([body.chair_id]);
     notifications::notify(tx, &state.clock, assigned).await?;
-    follow_up(tx, state, round.id).await?;
-    Ok(round.id)
+    follow_up(tx, state, id).await?;
+    Ok(id)
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use actix_web::{HttpRequest, HttpResponse, put};
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
@@ -19,7 +19,7 @@ use nq57_shared::time::{Timestamp, vietnam_date};
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{about, enter, entry, named, record, review_quorum, scope_of};
+use super::enter::{about, enter, entry, named, review_quorum, scope_of};
 use super::follow_up::follow_up;
 use super::notices::{ChairAssigned, EvaluationAssigned};
 use super::round::Round;
@@ -130,12 +130,12 @@ pub async fn replace_panel(
     body: ValidJson<ReplacePanel>,
 ) -> ApiResult<HttpResponse> {
     let by = By::request(caller.actor(), &request);
-    let shown = transaction::write(&state.db, async |tx| {
+    let response = transaction::write(&state.db, async |tx| {
         let product = replace(tx, &state, by, id, &seen, &body).await?;
-        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+        view::to_response(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(current(super::revision_of(&shown), &shown))
+    Ok(current(response.revision, &response))
 }
 
 async fn replace(
@@ -178,9 +178,9 @@ async fn replace(
         .changed("chair", round.chair_id, new.chair_id)
         .changed("quorum", round.quorum, new.quorum)
         .changed("due_on", round.due_on, new.due_on);
-    record(tx, state, entry).await?;
+    audit::record(tx, &state.clock, entry).await?;
     let after = store::load(tx, id).await?;
-    if round.due_on != after.due_on && round.recommendation.is_none() {
+    if round.due_on != after.due_on && round.recommended_at.is_none() {
         deadline::begin(tx, state, &after).await?;
     }
     let ((title, code), due_on) = (named(&entered.product), after.due_on);

@@ -41,10 +41,10 @@ pub async fn read_evaluation(
     let product = product_of(&state.db, &round).await?;
     allow(may(actor, EvaluationAction::Read, &subject_of(&round, actor, &product)))?;
     let by = By::request(actor, &request);
-    let shown = view::read_all(&state, by, &product, &[round]).await?;
-    let shown = shown.into_iter().next().ok_or_else(ApiError::not_found)?;
+    let all = view::read_all(&state, by, &product, &[round]).await?;
+    let response = all.into_iter().next().ok_or_else(ApiError::not_found)?;
     // The sheets of others do not change the revision: the body is sent each time.
-    Ok(current(super::revision_of(&shown), &shown))
+    Ok(current(response.revision, &response))
 }
 
 /// List the evaluations of a product.

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::access::permit;
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::{FromPath, SignedIn, ValidJson, current};
 use nq57_platform::notifications::{self, Notice};
@@ -17,7 +17,7 @@ use nq57_shared::products::ProductEvent;
 use nq57_shared::products::workflow::EvaluationFacts;
 use sha2::{Digest, Sha256};
 
-use super::enter::{about, enter, entry, named, record, scope_of};
+use super::enter::{about, enter, entry, named, scope_of};
 use super::follow_up::{follow_up, tell_product};
 use super::notices::{RecommendationVoided, Recommended};
 use super::round::Round;
@@ -49,15 +49,15 @@ pub async fn recommend(
     body: ValidJson<Recommend>,
 ) -> ApiResult<HttpResponse> {
     let by = By::request(caller.actor(), &request);
-    let shown = transaction::write(&state.db, async |tx| {
+    let response = transaction::write(&state.db, async |tx| {
         let product = give(tx, &state, by, id, &body).await?;
-        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+        view::to_response(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(current(super::revision_of(&shown), &shown))
+    Ok(current(response.revision, &response))
 }
 
-/// Keeps the recommendation of the actor, in the caller's transaction.
+/// Records the recommendation of the actor, in the caller's transaction.
 ///
 /// # Errors
 /// The denial of the policy, `quorum_not_met`, `recused`, `evaluation_closed`.
@@ -74,7 +74,8 @@ pub async fn give(
     let is_same =
         |given: &Recommendation| given.verdict == body.verdict && given.reason == body.reason;
     let is_own = by.actor.account_id().is_some_and(|account| round.is_recommended_by(account));
-    if is_own && round.recommendation.as_ref().is_some_and(is_same) {
+    let before = round.recommendation();
+    if is_own && before.as_ref().is_some_and(is_same) {
         return Ok(product);
     }
     let now = state.clock.now();
@@ -89,37 +90,26 @@ pub async fn give(
     let facts = EvaluationFacts { is_recommended: true, ..round.facts() };
     tell_product(tx, entered.product_permit, round, facts).await?;
     // Else the publisher has it already: only what is recommended is another thing.
-    if round.recommendation.is_none() {
+    if before.is_none() {
         deadline::end(tx, state, round.id).await?;
-        let change = Change {
-            product_id: product.id,
-            event: ProductEvent::Recommend,
-            reason: None,
-            revision: None,
-            request: by.request,
-        };
-        products::change_state(tx, state, by.actor, change).await?;
+        let change = Change::following(product.id, ProductEvent::Recommend);
+        products::change_state(tx, state, by, change).await?;
     }
     let verdict = |given: &Recommendation| given.verdict.as_str();
     let entry = entry(by, "evaluation.recommended", round).changed(
         "verdict",
-        round.recommendation.as_ref().map(verdict),
+        before.as_ref().map(verdict),
         Some(verdict(&given)),
     );
     let entry = entry.changed(
         "reason_sha256",
-        round.recommendation.as_ref().map(|given| digest(&given.reason)),
+        before.as_ref().map(|given| digest(&given.reason)),
         Some(digest(&given.reason)),
     );
-    record(tx, state, entry).await?;
-    let scope = scope_of(&product);
-    let publishers = accounts::holders_of(tx, Role::Publisher, scope, now).await?;
+    audit::record(tx, &state.clock, entry).await?;
     let (title, code) = named(&product);
     let told = Notice::new(&Recommended { title, code, verdict: body.verdict.as_str() });
-    let told = about(told, round)
-        .at(format!("/quyet-dinh/{}", product.id))
-        .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
-    notifications::notify(tx, &state.clock, told).await?;
+    tell_publishers(tx, state, round, &product, told).await?;
     follow_up(tx, state, round.id).await?;
     Ok(product)
 }
@@ -145,24 +135,30 @@ pub(super) async fn void(
     if !round.is_quorum_met() {
         deadline::begin(tx, state, round).await?;
     }
-    let change = Change {
-        product_id: product.id,
-        event: ProductEvent::VoidRecommendation,
-        reason: None,
-        revision: None,
-        request: by.request,
-    };
-    products::change_state(tx, state, &Actor::System, change).await?;
-    let given_by = round.recommendation.as_ref().map(|given| given.by.id.to_string());
+    let system = By { actor: &Actor::System, request: by.request };
+    let change = Change::following(product.id, ProductEvent::VoidRecommendation);
+    products::change_state(tx, state, system, change).await?;
+    let given_by = round.recommended_by.map(|account| account.to_string());
     let entry = entry(by, "evaluation.recommendation_voided", round).with("given_by", given_by);
-    record(tx, state, entry).await?;
-    let publishers =
-        accounts::holders_of(tx, Role::Publisher, scope_of(product), state.clock.now()).await?;
+    audit::record(tx, &state.clock, entry).await?;
     let (title, code) = named(product);
-    let told = about(Notice::new(&RecommendationVoided { title, code }), round)
-        .at(format!("/quyet-dinh/{}", product.id))
-        .to(publishers.into_iter().filter(|account| !round.is_recused(Some(*account))));
-    notifications::notify(tx, &state.clock, told).await
+    let told = Notice::new(&RecommendationVoided { title, code });
+    tell_publishers(tx, state, round, product, told).await
+}
+
+/// Tells those who may decide about the product, but for whoever is recused.
+async fn tell_publishers(
+    tx: &Tx,
+    state: &AppState,
+    round: &Round,
+    product: &ProductRecord,
+    notice: Notice,
+) -> ApiResult<()> {
+    let now = state.clock.now();
+    let publishers = accounts::holders_of(tx, Role::Publisher, scope_of(product), now).await?;
+    let told = publishers.into_iter().filter(|account| !round.is_recused(Some(*account)));
+    let notice = about(notice, round).at(format!("/quyet-dinh/{}", product.id)).to(told);
+    notifications::notify(tx, &state.clock, notice).await
 }
 
 /// What the audit keeps of a text: the text itself is in the slice's own facts.

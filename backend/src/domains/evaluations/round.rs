@@ -2,37 +2,23 @@
 //! Pure: no query, no time of its own.
 
 use std::collections::HashSet;
+use std::ops::Deref;
 
-use chrono::NaiveDate;
 use nq57_shared::access::Actor;
 use nq57_shared::evaluations::{
-    ConflictAnswer, EvaluationMode, EvaluationResult, EvaluationState, OnSiteVisit, Recommendation,
-    Rubric, Score, SheetState, mean_and_dispersion, weighted_hundredths,
+    ConflictAnswer, EvaluationResult, EvaluationState, OnSiteVisit, Person, Recommendation,
+    SheetState, mean_and_dispersion, weighted_hundredths,
 };
-use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
+use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::workflow::EvaluationFacts;
-use nq57_shared::time::Timestamp;
+
+use super::table::round;
 
 /// A round with its panel.
 #[derive(Clone, Debug)]
 pub(super) struct Round {
-    pub id: EvaluationId,
-    pub product_id: ProductId,
-    pub product_version: u32,
-    pub state: EvaluationState,
-    pub mode: EvaluationMode,
-    pub rubric: Rubric,
-    pub chair_id: AccountId,
-    pub quorum: u32,
-    pub due_on: NaiveDate,
-    /// The end of that day.
-    pub due_at: Timestamp,
-    pub opened_at: Timestamp,
-    pub quorum_reached_at: Option<Timestamp>,
-    pub on_site: Option<OnSiteVisit>,
-    pub recommendation: Option<Recommendation>,
-    pub revision: i64,
+    pub row: round::Model,
     pub members: Vec<Member>,
     /// Who declared a conflict about this product, in whichever round.
     pub conflicts: HashSet<AccountId>,
@@ -40,16 +26,16 @@ pub(super) struct Round {
     pub looks: HashSet<AccountId>,
 }
 
-/// A seat on the panel.
-#[derive(Clone, Debug)]
-pub(super) struct Member {
-    pub account_id: AccountId,
-    pub conflict: ConflictAnswer,
-    pub conflict_note: Option<String>,
-    pub scores: Option<Vec<Score>>,
-    pub submitted_at: Option<Timestamp>,
-    pub revision: i64,
+impl Deref for Round {
+    type Target = round::Model;
+
+    fn deref(&self) -> &round::Model {
+        &self.row
+    }
 }
+
+/// A seat on the panel.
+pub(super) use super::table::member::Model as Member;
 
 impl Member {
     pub fn is_recused(&self) -> bool {
@@ -71,6 +57,25 @@ impl Member {
 }
 
 impl Round {
+    /// What stands as the chair's recommendation. The name is looked up with those of the others.
+    pub fn recommendation(&self) -> Option<Recommendation> {
+        Some(Recommendation {
+            by: Person { id: self.recommended_by?, display_name: String::new() },
+            verdict: self.recommended_verdict?,
+            reason: self.recommended_reason.clone()?,
+            at: self.recommended_at?,
+        })
+    }
+
+    /// The look on site, once it was recorded.
+    pub fn on_site_visit(&self) -> Option<OnSiteVisit> {
+        Some(OnSiteVisit {
+            held_on: self.visited_on?,
+            place: self.visited_place.clone()?,
+            minutes: self.visited_minutes.clone()?,
+        })
+    }
+
     pub fn member(&self, account: Option<AccountId>) -> Option<&Member> {
         self.members.iter().find(|member| Some(member.account_id) == account)
     }
@@ -101,7 +106,7 @@ impl Round {
         EvaluationFacts {
             is_open: !self.is_closed(),
             quorum_met: self.is_quorum_met(),
-            is_recommended: self.recommendation.is_some(),
+            is_recommended: self.recommended_at.is_some(),
         }
     }
 
@@ -110,7 +115,7 @@ impl Round {
         let criteria = &self.rubric.criteria;
         let counting = self.members.iter().filter(|member| member.counts());
         let sheets: Vec<u32> = counting
-            .filter_map(|member| member.scores.as_deref())
+            .filter_map(|member| member.scores.as_ref())
             .map(|scores| weighted_hundredths(scores, criteria))
             .collect();
         let figures = mean_and_dispersion(&sheets);
@@ -136,7 +141,7 @@ impl Round {
 
     /// Whether this account's recommendation is the one that stands.
     pub fn is_recommended_by(&self, account: AccountId) -> bool {
-        self.recommendation.as_ref().is_some_and(|given| given.by.id == account)
+        self.recommended_by == Some(account)
     }
 
     /// Whether somebody may know a sheet: from then on a panel is no longer chosen blindly.
@@ -235,8 +240,12 @@ impl Round {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
     use nq57_shared::access::{AccountActor, Reach};
+    use nq57_shared::evaluations::{EvaluationMode, Rubric};
+    use nq57_shared::ids::{EvaluationId, ProductId};
     use nq57_shared::language::Bilingual;
+    use nq57_shared::time::Timestamp;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -258,11 +267,15 @@ mod tests {
 
     fn member(n: u128, conflict: ConflictAnswer, is_submitted: bool) -> Member {
         Member {
+            evaluation_id: EvaluationId(Uuid::nil()),
             account_id: account(n),
+            position: 0,
             conflict,
             conflict_note: None,
-            scores: is_submitted.then(Vec::new),
+            declared_at: None,
+            scores: is_submitted.then(|| Vec::new().into()),
             submitted_at: is_submitted.then_some(Timestamp::UNIX_EPOCH),
+            left_at: None,
             revision: 0,
         }
     }
@@ -272,7 +285,7 @@ mod tests {
     }
 
     fn round(members: Vec<Member>) -> Round {
-        Round {
+        let row = round::Model {
             id: EvaluationId(Uuid::nil()),
             product_id: ProductId(Uuid::nil()),
             product_version: 1,
@@ -284,20 +297,25 @@ mod tests {
                 version: "1".into(),
                 pass_mark: 65,
                 criteria: Vec::new(),
-            },
+            }
+            .into(),
             chair_id: account(1),
             quorum: 2,
             due_on: NaiveDate::default(),
             due_at: Timestamp::UNIX_EPOCH,
             opened_at: Timestamp::UNIX_EPOCH,
             quorum_reached_at: None,
-            on_site: None,
-            recommendation: None,
+            visited_on: None,
+            visited_place: None,
+            visited_minutes: None,
+            recommended_by: None,
+            recommended_verdict: None,
+            recommended_reason: None,
+            recommended_at: None,
+            closed_at: None,
             revision: 1,
-            conflicts: declared(&members),
-            looks: HashSet::new(),
-            members,
-        }
+        };
+        Round { row, conflicts: declared(&members), looks: HashSet::new(), members }
     }
 
     #[test]
@@ -346,7 +364,8 @@ mod tests {
             let members = seats.iter().zip(1..).map(|((conflict, is_in), n)| {
                 member(n, [NotAsked, None, Declared][*conflict], *is_in)
             });
-            let mut round = Round { quorum, ..round(members.collect()) };
+            let mut round = round(members.collect());
+            round.row.quorum = quorum;
             if recused {
                 round.conflicts.insert(account(viewer));
             }

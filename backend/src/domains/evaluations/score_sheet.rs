@@ -1,7 +1,7 @@
-//! A member keeps a score sheet, and submits it once. The sheet that meets the quorum tells the chair.
+//! A member fills in a score sheet, and submits it once. The sheet that meets the quorum tells the chair.
 
 use actix_web::{HttpRequest, HttpResponse, put};
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
@@ -12,7 +12,7 @@ use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Violations;
 
-use super::enter::{enter, entry, record, review_quorum};
+use super::enter::{enter, entry, review_quorum};
 use super::follow_up::follow_up;
 use super::{store, view, write};
 use crate::domains::products::ProductRecord;
@@ -43,20 +43,20 @@ pub async fn record_score_sheet(
     body: ValidJson<RecordScoreSheet>,
 ) -> ApiResult<HttpResponse> {
     let by = By::request(caller.actor(), &request);
-    let shown = transaction::write(&state.db, async |tx| {
-        let product = keep(tx, &state, by, id, Some(&seen), &body).await?;
-        view::show(tx, &state, by, &product, &store::load(tx, id).await?).await
+    let response = transaction::write(&state.db, async |tx| {
+        let product = record(tx, &state, by, id, Some(&seen), &body).await?;
+        view::to_response(tx, &state, by, &product, &store::load(tx, id).await?).await
     })
     .await?;
-    Ok(current(super::revision_of(&shown), &shown))
+    Ok(current(response.revision, &response))
 }
 
-/// Keeps the sheet of the actor, in the caller's transaction.
+/// Records the sheet of the actor, in the caller's transaction.
 ///
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, 422 for scores that do not fit the rubric, and
 /// the conflicts that the operation lists.
-pub async fn keep(
+pub async fn record(
     tx: &Tx,
     state: &AppState,
     by: By<'_>,
@@ -75,7 +75,8 @@ pub async fn keep(
     let submitted_at = body.submit.then(|| state.clock.now());
     write::set_sheet(tx, entered.permit, id, account, &body.scores, submitted_at).await?;
     if body.submit {
-        record(tx, state, entry(by, "evaluation.sheet_submitted", round)).await?;
+        let entry = entry(by, "evaluation.sheet_submitted", round);
+        audit::record(tx, &state.clock, entry).await?;
         let after = store::load(tx, id).await?;
         review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
         follow_up(tx, state, id).await?;

@@ -1,22 +1,24 @@
 //! Rows of rounds, of their panels, and of the facts that are only ever added. Private to the slice.
 
 pub mod round {
+    use nq57_platform::columns::Json;
+    use nq57_shared::evaluations::{EvaluationMode, EvaluationState, RecommendedVerdict, Rubric};
+    use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "evaluations")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub product_id: Uuid,
-        pub product_version: i32,
-        pub state: String,
-        pub mode: String,
-        /// JSON of the rubric as it stood when the round was opened.
-        #[sea_orm(column_type = "Text")]
-        pub rubric: String,
-        pub chair_id: Uuid,
-        pub quorum: i32,
+        pub id: EvaluationId,
+        pub product_id: ProductId,
+        pub product_version: u32,
+        pub state: EvaluationState,
+        pub mode: EvaluationMode,
+        /// As it stood when the round was opened.
+        pub rubric: Json<Rubric>,
+        pub chair_id: AccountId,
+        pub quorum: u32,
         pub due_on: Date,
         /// The end of that day in Vietnam.
         pub due_at: DateTimeUtc,
@@ -24,13 +26,10 @@ pub mod round {
         /// When the quorum was met, while it still is.
         pub quorum_reached_at: Option<DateTimeUtc>,
         pub visited_on: Option<Date>,
-        #[sea_orm(column_type = "Text", nullable)]
         pub visited_place: Option<String>,
-        #[sea_orm(column_type = "Text", nullable)]
         pub visited_minutes: Option<String>,
-        pub recommended_by: Option<Uuid>,
-        pub recommended_verdict: Option<String>,
-        #[sea_orm(column_type = "Text", nullable)]
+        pub recommended_by: Option<AccountId>,
+        pub recommended_verdict: Option<RecommendedVerdict>,
         pub recommended_reason: Option<String>,
         pub recommended_at: Option<DateTimeUtc>,
         pub closed_at: Option<DateTimeUtc>,
@@ -38,21 +37,15 @@ pub mod round {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(has_many = "super::member::Entity")]
-        Member,
-    }
-
-    impl Related<super::member::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Member.def()
-        }
-    }
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
 pub mod member {
+    use nq57_platform::columns::Json;
+    use nq57_shared::evaluations::{ConflictAnswer, Score};
+    use nq57_shared::ids::{AccountId, EvaluationId};
     use sea_orm::entity::prelude::*;
 
     /// A seat on a panel, with what its holder said and scored.
@@ -60,17 +53,15 @@ pub mod member {
     #[sea_orm(table_name = "evaluation_members")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub evaluation_id: Uuid,
+        pub evaluation_id: EvaluationId,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub account_id: Uuid,
+        pub account_id: AccountId,
         pub position: i32,
-        pub conflict: String,
-        #[sea_orm(column_type = "Text", nullable)]
+        pub conflict: ConflictAnswer,
         pub conflict_note: Option<String>,
         pub declared_at: Option<DateTimeUtc>,
-        /// JSON of the scores, once a sheet was kept.
-        #[sea_orm(column_type = "Text", nullable)]
-        pub scores: Option<String>,
+        /// Once a sheet was recorded.
+        pub scores: Option<Json<Vec<Score>>>,
         pub submitted_at: Option<DateTimeUtc>,
         /// Since when the seat is given up; it stays for its revision, which never begins again.
         pub left_at: Option<DateTimeUtc>,
@@ -79,25 +70,13 @@ pub mod member {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "super::round::Entity",
-            from = "Column::EvaluationId",
-            to = "super::round::Column::Id"
-        )]
-        Round,
-    }
-
-    impl Related<super::round::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Round.def()
-        }
-    }
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
 pub mod look {
+    use nq57_shared::ids::{AccountId, EvaluationId};
     use sea_orm::entity::prelude::*;
 
     /// The first time that sheets of others were shown to an account. Append-only likewise.
@@ -105,9 +84,9 @@ pub mod look {
     #[sea_orm(table_name = "evaluation_looks")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub evaluation_id: Uuid,
+        pub evaluation_id: EvaluationId,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub account_id: Uuid,
+        pub account_id: AccountId,
         pub first_at: DateTimeUtc,
     }
 
@@ -118,6 +97,8 @@ pub mod look {
 }
 
 pub mod recommendation {
+    use nq57_shared::evaluations::RecommendedVerdict;
+    use nq57_shared::ids::{AccountId, EvaluationId};
     use sea_orm::entity::prelude::*;
 
     /// A recommendation as it was given. Only ever added.
@@ -126,11 +107,10 @@ pub mod recommendation {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub evaluation_id: Uuid,
-        pub account_id: Option<Uuid>,
+        pub evaluation_id: EvaluationId,
+        pub account_id: Option<AccountId>,
         pub at: DateTimeUtc,
-        pub verdict: String,
-        #[sea_orm(column_type = "Text")]
+        pub verdict: RecommendedVerdict,
         pub reason: String,
     }
 
@@ -141,6 +121,7 @@ pub mod recommendation {
 }
 
 pub mod visit {
+    use nq57_shared::ids::{AccountId, EvaluationId};
     use sea_orm::entity::prelude::*;
 
     /// Minutes of a look on site as they were recorded. Only ever added.
@@ -149,13 +130,11 @@ pub mod visit {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub evaluation_id: Uuid,
-        pub account_id: Option<Uuid>,
+        pub evaluation_id: EvaluationId,
+        pub account_id: Option<AccountId>,
         pub at: DateTimeUtc,
         pub visited_on: Date,
-        #[sea_orm(column_type = "Text")]
         pub place: String,
-        #[sea_orm(column_type = "Text")]
         pub minutes: String,
     }
 

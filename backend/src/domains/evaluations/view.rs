@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
@@ -17,15 +17,15 @@ use nq57_shared::evaluations::{
 use nq57_shared::ids::AccountId;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{entry, record, subject_of};
+use super::enter::{entry, subject_of};
 use super::round::{Member, Round};
 use super::{store, write};
 use crate::domains::products::{self, ProductRecord};
 use crate::identity::accounts;
 
-/// The representation of a round, held or just written in `tx`, for the actor, who is permitted to read
+/// The representation of a round, locked or just written in `tx`, for the actor, who is permitted to read
 /// it. A first look at sheets of others is a fact from now on.
-pub(super) async fn show(
+pub(super) async fn to_response(
     tx: &Tx,
     state: &AppState,
     by: By<'_>,
@@ -35,31 +35,31 @@ pub(super) async fn show(
     if let Some(account) = round.is_first_look(by.actor) {
         write::note_look(tx, round.id, account, state.clock.now()).await?;
         let entry = entry(by, "evaluation.sheets_seen", round).with("sheets", round.sheets());
-        record(tx, state, entry).await?;
+        audit::record(tx, &state.clock, entry).await?;
     }
-    let shown = represent_all(tx, by.actor, product, std::slice::from_ref(round)).await?;
-    shown.into_iter().next().ok_or_else(ApiError::not_found)
+    let one = represent_all(tx, by.actor, product, std::slice::from_ref(round)).await?;
+    one.into_iter().next().ok_or_else(ApiError::not_found)
 }
 
 /// Reads the rounds of one product for the actor. A round whose sheets would be seen for the first time
-/// is held while the look is written down: a panel that changes at once knows of it or comes before.
+/// is locked while the look is written down: a panel that changes at once knows of it or comes before.
 pub(super) async fn read_all(
     state: &AppState,
     by: By<'_>,
     product: &ProductRecord,
     rounds: &[Round],
 ) -> ApiResult<Vec<Evaluation>> {
-    let mut shown = represent_all(&state.db, by.actor, product, rounds).await?;
-    for (place, round) in shown.iter_mut().zip(rounds) {
+    let mut all = represent_all(&state.db, by.actor, product, rounds).await?;
+    for (place, round) in all.iter_mut().zip(rounds) {
         if round.is_first_look(by.actor).is_some() {
             *place = transaction::write(&state.db, async |tx| {
-                let round = store::hold(tx, round.id).await?;
-                show(tx, state, by, product, &round).await
+                let round = store::load_for_update(tx, round.id).await?;
+                to_response(tx, state, by, product, &round).await
             })
             .await?;
         }
     }
-    Ok(shown)
+    Ok(all)
 }
 
 async fn represent_all(
@@ -71,21 +71,20 @@ async fn represent_all(
     let members = rounds.iter().flat_map(|round| &round.members).map(|one| one.account_id);
     let people: HashSet<AccountId> = members.chain(rounds.iter().flat_map(leaders)).collect();
     let names = accounts::names(db, &Vec::from_iter(people)).await?;
-    let mut shown = Vec::with_capacity(rounds.len());
+    let mut all = Vec::with_capacity(rounds.len());
     let titles = products::sealed_titles(db, product.id).await?;
     for round in rounds {
         let title = titles.get(&round.product_version).ok_or_else(|| {
             ApiError::internal(anyhow::anyhow!("the version of round {} is not sealed", round.id))
         })?;
-        shown.push(represent(actor, product, title, round, &names));
+        all.push(represent(actor, product, title, round, &names));
     }
-    Ok(shown)
+    Ok(all)
 }
 
 /// Who leads the round and who led it when it was recommended.
 fn leaders(round: &Round) -> impl Iterator<Item = AccountId> {
-    let author = round.recommendation.as_ref().map(|given| given.by.id);
-    std::iter::once(round.chair_id).chain(author)
+    std::iter::once(round.chair_id).chain(round.recommended_by)
 }
 
 fn represent(
@@ -134,17 +133,17 @@ fn represent(
             state => state,
         },
         mode: round.mode,
-        rubric: round.rubric.clone(),
+        rubric: round.rubric.0.clone(),
         chair: Person { id: round.chair_id, display_name: name(round.chair_id) },
         members: members.collect(),
         quorum: round.quorum,
         due_on: round.due_on,
         opened_at: round.opened_at,
         revision: round.revision_for(me).cast_unsigned(),
-        on_site: round.on_site.clone().filter(|_| !is_recused),
+        on_site: round.on_site_visit().filter(|_| !is_recused),
         sheets: sheets.filter_map(|member| sheet(round, member)).collect(),
         result: round.result_for(actor),
-        recommendation: round.recommendation.clone().filter(|_| !is_recused).map(|given| {
+        recommendation: round.recommendation().filter(|_| !is_recused).map(|given| {
             let by = Person { id: given.by.id, display_name: name(given.by.id) };
             Recommendation { by, ..given }
         }),
@@ -153,7 +152,7 @@ fn represent(
 }
 
 fn sheet(round: &Round, member: &Member) -> Option<ScoreSheet> {
-    let scores = member.scores.clone()?;
+    let scores = member.scores.clone()?.0;
     let is_submitted = member.submitted_at.is_some();
     Some(ScoreSheet {
         member_id: member.account_id,

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use nq57_platform::access::Permit;
 use nq57_platform::casework;
 use nq57_platform::clock::Clock;
-use nq57_platform::error::{ApiError, ApiResult};
+use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_shared::evaluations::{
     ConflictAnswer, DeclareConflict, Evaluation, EvaluationState, OnSiteVisit, Recommendation,
@@ -15,11 +15,12 @@ use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::{Timestamp, end_of_vietnam_day};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::Serialize;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::round::Round;
-use super::store::number;
 use super::table::{look, member, recommendation, round, visit};
 use crate::domains::products;
 
@@ -27,44 +28,35 @@ use crate::domains::products;
 ///
 /// # Errors
 /// `already_exists` when the product has a round that is not closed.
-pub(super) async fn insert(tx: &Tx, permit: Permit<Evaluation>, new: &Round) -> ApiResult<()> {
+pub(super) async fn insert(
+    tx: &Tx,
+    permit: Permit<Evaluation>,
+    new: round::Model,
+    members: &[AccountId],
+) -> ApiResult<()> {
     permit.covers(new.product_id)?;
-    let row = round::ActiveModel {
-        id: Set(new.id.0),
-        product_id: Set(new.product_id.0),
-        product_version: Set(number(new.product_version)?),
-        state: Set(new.state.as_str().to_owned()),
-        mode: Set(new.mode.as_str().to_owned()),
-        rubric: Set(to_json(&new.rubric)?),
-        chair_id: Set(new.chair_id.0),
-        quorum: Set(number(new.quorum)?),
-        due_on: Set(new.due_on),
-        due_at: Set(new.due_at),
-        opened_at: Set(new.opened_at),
-        revision: Set(new.revision),
-        ..Default::default()
-    };
-    round::Entity::insert(row).exec_without_returning(tx).await?;
-    let accounts: Vec<AccountId> = new.members.iter().map(|member| member.account_id).collect();
-    seat(tx, new.id, &accounts, 0).await
+    let id = new.id;
+    round::Entity::insert(new.into_active_model()).exec_without_returning(tx).await?;
+    seat(tx, id, members, 0).await
 }
 
 async fn seat(tx: &Tx, id: EvaluationId, accounts: &[AccountId], first: i32) -> ApiResult<()> {
     if accounts.is_empty() {
         return Ok(());
     }
-    let rows = accounts.iter().zip(first..).map(|(account, position)| member::ActiveModel {
-        evaluation_id: Set(id.0),
-        account_id: Set(account.0),
-        position: Set(position),
-        conflict: Set(ConflictAnswer::NotAsked.as_str().to_owned()),
-        conflict_note: Set(None),
-        declared_at: Set(None),
-        scores: Set(None),
-        submitted_at: Set(None),
-        left_at: Set(None),
-        revision: Set(0),
-    });
+    let row = |(account, position): (&AccountId, i32)| member::Model {
+        evaluation_id: id,
+        account_id: *account,
+        position,
+        conflict: ConflictAnswer::NotAsked,
+        conflict_note: None,
+        declared_at: None,
+        scores: None,
+        submitted_at: None,
+        left_at: None,
+        revision: 0,
+    };
+    let rows = accounts.iter().zip(first..).map(row).map(IntoActiveModel::into_active_model);
     // Who had a seat before begins anew on it, but for its revision.
     let again = OnConflict::columns([member::Column::EvaluationId, member::Column::AccountId])
         .update_columns([
@@ -100,23 +92,23 @@ pub(super) async fn set_panel(
         member::Entity::update_many()
             .col_expr(member::Column::LeftAt, Expr::value(now))
             .col_expr(member::Column::Revision, next_revision())
-            .filter(member::Column::EvaluationId.eq(round.id.0))
-            .filter(member::Column::AccountId.is_in(panel.removed.iter().map(|id| id.0)))
+            .filter(member::Column::EvaluationId.eq(round.id))
+            .filter(member::Column::AccountId.is_in(panel.removed.iter().copied()))
             .exec(tx)
             .await?;
     }
     let last: Option<i32> = member::Entity::find()
         .select_only()
         .column(member::Column::Position)
-        .filter(member::Column::EvaluationId.eq(round.id.0))
+        .filter(member::Column::EvaluationId.eq(round.id))
         .order_by_desc(member::Column::Position)
         .into_tuple()
         .one(tx)
         .await?;
     seat(tx, round.id, &panel.added, last.map_or(0, |last| last + 1)).await?;
     let row = round::ActiveModel {
-        chair_id: Set(panel.chair_id.0),
-        quorum: Set(number(panel.quorum)?),
+        chair_id: Set(panel.chair_id),
+        quorum: Set(panel.quorum),
         due_on: Set(panel.due_on),
         due_at: Set(end_of_vietnam_day(panel.due_on)),
         ..Default::default()
@@ -133,7 +125,7 @@ pub(super) struct NewPanel {
     pub removed: Vec<AccountId>,
 }
 
-/// Keeps what a member says of conflicts; a declared one besides as a fact that outlives the seat.
+/// Records what a member says of conflicts; a declared one besides as a fact that outlives the seat.
 pub(super) async fn set_conflict(
     tx: &Tx,
     permit: Permit<Evaluation>,
@@ -148,7 +140,7 @@ pub(super) async fn set_conflict(
         casework::recuse(tx, now, case, round.id.0, account, note).await?;
     }
     let row = member::ActiveModel {
-        conflict: Set(said.answer.as_str().to_owned()),
+        conflict: Set(said.answer),
         conflict_note: Set(said.note.clone()),
         declared_at: Set(Some(now)),
         ..Default::default()
@@ -156,23 +148,19 @@ pub(super) async fn set_conflict(
     set_member(tx, round.id, account, row).await
 }
 
-/// Notes that sheets of others were shown to the account. The first time is the one that is kept.
+/// Notes that sheets of others were shown to the account. The first time stays.
 pub(super) async fn note_look(
     tx: &Tx,
     id: EvaluationId,
     account: AccountId,
     now: Timestamp,
 ) -> ApiResult<()> {
-    let fact = look::ActiveModel {
-        evaluation_id: Set(id.0),
-        account_id: Set(account.0),
-        first_at: Set(now),
-    };
-    look::Entity::insert(fact).exec_without_returning(tx).await?;
+    let fact = look::Model { evaluation_id: id, account_id: account, first_at: now };
+    look::Entity::insert(fact.into_active_model()).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Keeps a member's sheet; `submitted_at` makes it final.
+/// Records a member's sheet; `submitted_at` makes it final.
 pub(super) async fn set_sheet(
     tx: &Tx,
     permit: Permit<Evaluation>,
@@ -183,7 +171,7 @@ pub(super) async fn set_sheet(
 ) -> ApiResult<()> {
     permit.covers(id)?;
     let row = member::ActiveModel {
-        scores: Set(Some(to_json(&scores)?)),
+        scores: Set(Some(scores.to_vec().into())),
         submitted_at: Set(submitted_at),
         ..Default::default()
     };
@@ -199,8 +187,8 @@ async fn set_member(
     member::Entity::update_many()
         .set(row)
         .col_expr(member::Column::Revision, Expr::col(member::Column::Revision).add(1))
-        .filter(member::Column::EvaluationId.eq(id.0))
-        .filter(member::Column::AccountId.eq(account.0))
+        .filter(member::Column::EvaluationId.eq(id))
+        .filter(member::Column::AccountId.eq(account))
         .exec(tx)
         .await?;
     Ok(())
@@ -214,13 +202,13 @@ pub(super) async fn set_quorum_reached(
 ) -> ApiResult<()> {
     round::Entity::update_many()
         .col_expr(round::Column::QuorumReachedAt, Expr::value(at))
-        .filter(round::Column::Id.eq(id.0))
+        .filter(round::Column::Id.eq(id))
         .exec(tx)
         .await?;
     Ok(())
 }
 
-/// Keeps the chair's recommendation in the place of an earlier one, and for good among all that were given.
+/// Records the chair's recommendation in the place of an earlier one, and for good among all that were given.
 pub(super) async fn set_recommendation(
     tx: &Tx,
     clock: &Clock,
@@ -229,19 +217,19 @@ pub(super) async fn set_recommendation(
     given: &Recommendation,
 ) -> ApiResult<()> {
     permit.covers(round.id)?;
-    let fact = recommendation::ActiveModel {
-        id: Set(clock.new_id()),
-        evaluation_id: Set(round.id.0),
-        account_id: Set(Some(given.by.id.0)),
-        at: Set(given.at),
-        verdict: Set(given.verdict.as_str().to_owned()),
-        reason: Set(given.reason.clone()),
+    let fact = recommendation::Model {
+        id: clock.new_id(),
+        evaluation_id: round.id,
+        account_id: Some(given.by.id),
+        at: given.at,
+        verdict: given.verdict,
+        reason: given.reason.clone(),
     };
-    recommendation::Entity::insert(fact).exec_without_returning(tx).await?;
+    recommendation::Entity::insert(fact.into_active_model()).exec_without_returning(tx).await?;
     let row = round::ActiveModel {
-        state: Set(EvaluationState::Recommended.as_str().to_owned()),
-        recommended_by: Set(Some(given.by.id.0)),
-        recommended_verdict: Set(Some(given.verdict.as_str().to_owned())),
+        state: Set(EvaluationState::Recommended),
+        recommended_by: Set(Some(given.by.id)),
+        recommended_verdict: Set(Some(given.verdict)),
         recommended_reason: Set(Some(given.reason.clone())),
         recommended_at: Set(Some(given.at)),
         ..Default::default()
@@ -252,7 +240,7 @@ pub(super) async fn set_recommendation(
 /// The round has no recommendation any more; what was given stays among all that were.
 pub(super) async fn void_recommendation(tx: &Tx, round: &Round) -> ApiResult<()> {
     let row = round::ActiveModel {
-        state: Set(EvaluationState::Open.as_str().to_owned()),
+        state: Set(EvaluationState::Open),
         recommended_by: Set(None),
         recommended_verdict: Set(None),
         recommended_reason: Set(None),
@@ -262,7 +250,7 @@ pub(super) async fn void_recommendation(tx: &Tx, round: &Round) -> ApiResult<()>
     revise(tx, round, row).await
 }
 
-/// Keeps the minutes of the look on site in the place of earlier ones, and for good among all.
+/// Records the minutes of the look on site in the place of earlier ones, and for good among all.
 pub(super) async fn set_visit(
     tx: &Tx,
     clock: &Clock,
@@ -272,16 +260,16 @@ pub(super) async fn set_visit(
     visit: &OnSiteVisit,
 ) -> ApiResult<()> {
     permit.covers(round.id)?;
-    let fact = visit::ActiveModel {
-        id: Set(clock.new_id()),
-        evaluation_id: Set(round.id.0),
-        account_id: Set(by.map(|account| account.0)),
-        at: Set(clock.now()),
-        visited_on: Set(visit.held_on),
-        place: Set(visit.place.clone()),
-        minutes: Set(visit.minutes.clone()),
+    let fact = visit::Model {
+        id: clock.new_id(),
+        evaluation_id: round.id,
+        account_id: by,
+        at: clock.now(),
+        visited_on: visit.held_on,
+        place: visit.place.clone(),
+        minutes: visit.minutes.clone(),
     };
-    visit::Entity::insert(fact).exec_without_returning(tx).await?;
+    visit::Entity::insert(fact.into_active_model()).exec_without_returning(tx).await?;
     let row = round::ActiveModel {
         visited_on: Set(Some(visit.held_on)),
         visited_place: Set(Some(visit.place.clone())),
@@ -295,11 +283,11 @@ pub(super) async fn set_visit(
 /// permitted to.
 pub(super) async fn close(tx: &Tx, product: ProductId, now: Timestamp) -> ApiResult<()> {
     round::Entity::update_many()
-        .col_expr(round::Column::State, Expr::value(EvaluationState::Closed.as_str()))
+        .col_expr(round::Column::State, Expr::value(EvaluationState::Closed))
         .col_expr(round::Column::ClosedAt, Expr::value(now))
         .col_expr(round::Column::Revision, Expr::col(round::Column::Revision).add(1))
-        .filter(round::Column::ProductId.eq(product.0))
-        .filter(round::Column::State.ne(EvaluationState::Closed.as_str()))
+        .filter(round::Column::ProductId.eq(product))
+        .filter(round::Column::State.ne(EvaluationState::Closed))
         .exec(tx)
         .await?;
     Ok(())
@@ -310,7 +298,7 @@ async fn revise(tx: &Tx, round: &Round, mut row: round::ActiveModel) -> ApiResul
     row.revision = Set(round.revision + 1);
     let written = round::Entity::update_many()
         .set(row)
-        .filter(round::Column::Id.eq(round.id.0))
+        .filter(round::Column::Id.eq(round.id))
         .filter(round::Column::Revision.eq(round.revision))
         .exec(tx)
         .await?;
@@ -318,8 +306,4 @@ async fn revise(tx: &Tx, round: &Round, mut row: round::ActiveModel) -> ApiResul
         return Err(ProblemCode::StaleRevision.into());
     }
     Ok(())
-}
-
-fn to_json(value: &impl Serialize) -> ApiResult<String> {
-    serde_json::to_string(value).map_err(ApiError::internal)
 }

@@ -16,7 +16,7 @@ use nq57_shared::products::ProductFile;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::facts::Situation;
+use super::access::ProductAccess;
 use super::store::{self, ProductRecord};
 use super::subject::KIND;
 use super::versions;
@@ -37,10 +37,10 @@ impl Attachable for Filed {
 
     async fn load(db: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> ApiResult<Self> {
         let product = store::load(db, id.into()).await?;
-        let situation = Situation::of(db, actor, &product).await?;
-        let may_edit = situation.may(ProductAction::Edit);
-        let may_read = situation.may(ProductAction::Read);
-        let is_inside = situation.may(ProductAction::ReadWorking).is_ok();
+        let access = ProductAccess::of(db, actor, &product).await?;
+        let may_edit = access.may(ProductAction::Edit);
+        let may_read = access.may(ProductAction::Read);
+        let is_inside = access.may(ProductAction::ReadWorking).is_ok();
         Ok(Self { product, may_edit, may_read, is_inside })
     }
 
@@ -62,7 +62,7 @@ impl Attachable for Filed {
             FileChange::Detached(id) => self.product.files.retain(|file| file.id != id),
         }
         let permitted = permit(self.may_edit)?;
-        store::keep(tx, permitted, &mut self.product, state.clock.now()).await
+        store::update(tx, permitted, &mut self.product, state.clock.now()).await
     }
 
     fn listed(&self) -> Option<Vec<FileId>> {

@@ -12,9 +12,6 @@ use super::store::ProductRecord;
 use crate::identity::organisations;
 
 /// Everybody who stood on the submitter's side, besides those who do now.
-///
-/// # Errors
-/// Failures of the database.
 pub async fn side_of(
     db: &impl ConnectionTrait,
     product: &ProductRecord,

@@ -1,26 +1,28 @@
 //! The columns that lists show, from working rows and from publications alike.
 
-use nq57_platform::error::ApiResult;
+use nq57_platform::columns::Json;
+use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::state::AppState;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::draft::{Maturity, ProductDomain, ProductKind};
 use nq57_shared::products::workflow::Holder;
-use nq57_shared::products::{ProductState, ProductSummary};
+use nq57_shared::products::{Honour, ProductState, ProductSummary};
 use nq57_shared::time::Timestamp;
-use sea_orm::FromQueryResult;
-use uuid::Uuid;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
 
-use super::store::{from_column, from_json, known};
+use super::facets::Facet;
+use super::list::ProductFilter;
 
-/// Whose turn it is, and until when.
+/// Who has to act, and until when.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Turn {
+pub(super) struct Assignment {
     pub holder: Option<Holder>,
     pub due_at: Option<Timestamp>,
     pub working_days_left: Option<i32>,
 }
 
-impl Turn {
+impl Assignment {
     pub fn new(state: &AppState, holder: Option<Holder>, due_at: Option<Timestamp>) -> Self {
         let now = state.clock.now();
         let snapshot = state.reference.snapshot();
@@ -32,51 +34,102 @@ impl Turn {
 /// What a list reads of a row.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(super) struct Card {
-    pub id: Uuid,
+    pub id: ProductId,
     pub code: Option<String>,
     pub title: String,
     pub title_folded: String,
-    pub kind: String,
-    pub domain: String,
-    pub sectors: String,
-    pub maturity: Option<String>,
+    pub kind: ProductKind,
+    pub domain: ProductDomain,
+    pub sectors: Json<Vec<String>>,
+    pub maturity: Option<Maturity>,
     pub trl: Option<i16>,
     pub province_code: Option<String>,
     pub summary: String,
     pub owner_name: String,
-    pub honours: String,
-    pub version: i32,
+    pub honours: Json<Vec<Honour>>,
+    pub version: u32,
     pub published_at: Option<Timestamp>,
     pub updated_at: Timestamp,
 }
 
+/// Its columns, the same of working rows and of publications; the id has another name in each.
+const CARD: [&str; 15] = [
+    "code",
+    "title",
+    "title_folded",
+    "kind",
+    "domain",
+    "sectors",
+    "maturity",
+    "trl",
+    "province_code",
+    "summary",
+    "owner_name",
+    "honours",
+    "version",
+    "published_at",
+    "updated_at",
+];
+
 impl Card {
+    /// The rows of this filter with the columns of a card.
+    pub fn select<E: EntityTrait>(id: E::Column, filter: Condition) -> Select<E> {
+        let query = E::find().select_only().column_as(id, "id").filter(filter);
+        CARD.into_iter().fold(query, |query, name| query.expr_as(column::<E>(name), name))
+    }
+
     /// As the API shows it, in this state.
-    pub fn summary(self, state: ProductState, turn: Turn) -> ApiResult<ProductSummary> {
+    pub fn summary(self, state: ProductState, assignment: Assignment) -> ApiResult<ProductSummary> {
         Ok(ProductSummary {
-            id: ProductId(self.id),
+            id: self.id,
             code: self.code,
             title: self.title,
-            kind: known(ProductKind::parse(&self.kind), &self.kind)?,
-            domain: known(ProductDomain::parse(&self.domain), &self.domain)?,
-            sectors: from_json(&self.sectors)?,
-            maturity: self
-                .maturity
-                .as_deref()
-                .map(|text| known(Maturity::parse(text), text))
-                .transpose()?,
-            trl: self.trl.and_then(|trl| u8::try_from(trl).ok()),
+            kind: self.kind,
+            domain: self.domain,
+            sectors: self.sectors.0,
+            maturity: self.maturity,
+            trl: self.trl.map(u8::try_from).transpose().map_err(ApiError::internal)?,
             province_code: self.province_code,
             summary: self.summary,
             owner_name: self.owner_name,
             state,
-            version: from_column(self.version)?,
+            version: self.version,
             published_at: self.published_at,
             updated_at: self.updated_at,
-            holder: turn.holder,
-            due_at: turn.due_at,
-            working_days_left: turn.working_days_left,
-            honours: from_json(&self.honours)?,
+            holder: assignment.holder,
+            due_at: assignment.due_at,
+            working_days_left: assignment.working_days_left,
+            honours: self.honours.0,
         })
     }
+}
+
+/// A column that both kinds of rows have.
+pub(super) fn column<E: EntityTrait>(name: &'static str) -> Expr {
+    Expr::col((E::default(), name))
+}
+
+/// The filters that both lists have, but the one that `except` counts. Sectors stand elsewhere in each.
+pub(super) fn condition<E: EntityTrait>(
+    filter: &ProductFilter,
+    except: Option<Facet>,
+) -> Condition {
+    let mut all = Condition::all();
+    let applies = |facet| except != Some(facet);
+    if !filter.province.is_empty() && applies(Facet::Province) {
+        all = all.add(column::<E>("province_code").is_in(filter.province.iter().cloned()));
+    }
+    if !filter.domain.is_empty() && applies(Facet::Domain) {
+        all = all.add(column::<E>("domain").is_in(filter.domain.iter().copied()));
+    }
+    if !filter.kind.is_empty() && applies(Facet::Kind) {
+        all = all.add(column::<E>("kind").is_in(filter.kind.iter().copied()));
+    }
+    if !filter.maturity.is_empty() && applies(Facet::Maturity) {
+        all = all.add(column::<E>("maturity").is_in(filter.maturity.iter().copied()));
+    }
+    if let Some(least) = filter.trl_min {
+        all = all.add(column::<E>("trl").gte(i16::from(least)));
+    }
+    all
 }

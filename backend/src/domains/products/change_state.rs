@@ -1,9 +1,7 @@
-//! The only writer of a product's state and of whose turn it is. One door for submitters, officials, evaluations and the demo
-//! data: policy, permit, workflow, row, effects, history, audit, in the caller's transaction.
+//! The only writer of a product's state and of its assignee. One door for submitters, officials, evaluations and
+//! the demo: policy, workflow, effects, row, history, register, audit, in the caller's transaction.
 
-use actix_web::HttpRequest;
-use nq57_platform::access::permit;
-use nq57_platform::audit;
+use nq57_platform::audit::{self, By};
 use nq57_platform::casework::{self, Transition};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::IfMatch;
@@ -11,18 +9,17 @@ use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::registry::Transitioned;
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::products::ProductAction;
-use nq57_shared::access::{Actor, Decision};
 use nq57_shared::ids::ProductId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::workflow::Holder;
-use nq57_shared::products::{ProductEvent, ProductState, ProductWorkflow};
+use nq57_shared::products::{ProductEvent, ProductWorkflow};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::workflow::{Refusal, Workflow};
 
-use super::facts::{self, Situation};
+use super::enter::{Entered, enter};
 use super::store::{self, ProductRecord};
 use super::subject::subject_of;
-use super::{effects, work};
+use super::{effects, facts, work};
 
 /// An event to be sent to a product.
 #[derive(Clone, Copy, Debug)]
@@ -31,19 +28,22 @@ pub struct Change<'a> {
     pub event: ProductEvent,
     /// What the submitter, and for decisions the public, will read.
     pub reason: Option<&'a str>,
-    /// What the caller has seen; `None` when nobody looked, as in effects of other changes.
-    pub revision: Option<&'a IfMatch>,
-    /// The request that brought it, for the audit.
-    pub request: Option<&'a HttpRequest>,
+    /// Expected revision; `None` for what follows from other changes.
+    pub seen: Option<&'a IfMatch>,
+}
+
+impl Change<'_> {
+    /// What follows from something else: without a reason, whatever the revision.
+    #[must_use]
+    pub const fn following(product_id: ProductId, event: ProductEvent) -> Self {
+        Self { product_id, event, reason: None, seen: None }
+    }
 }
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
-    pub product_id: ProductId,
-    pub from: ProductState,
-    pub to: ProductState,
-    pub revision: i64,
+    pub product: ProductRecord,
     /// Follows the product without an account; only after the first submission, and nowhere else.
     pub secret: Option<String>,
 }
@@ -56,80 +56,60 @@ pub struct Changed {
 pub async fn change_state(
     tx: &Tx,
     state: &AppState,
-    actor: &Actor,
+    by: By<'_>,
     change: Change<'_>,
 ) -> ApiResult<Changed> {
-    let now = state.clock.now();
-    let mut product = store::load(tx, change.product_id).await?;
-    let decision = decide(tx, actor, &product, change.event).await?;
-    let permitted = permit(decision)?;
-    if let Some(seen) = change.revision {
-        seen.check(product.revision_for(actor))?;
-    }
-    let facts = facts::load(tx, state, &product).await?;
-    let step = ProductWorkflow::step(product.state, change.event, &facts)
-        .map_err(|refusal| explain(state, &product, refusal))?;
+    let (event, now) = (change.event, state.clock.now());
+    let action = ProductAction::Send(event);
+    let Entered { product: before, permit, decision } =
+        enter(tx, by.actor, action, change.product_id, change.seen).await?;
+    let facts = facts::load(tx, state, &before).await?;
+    let step = ProductWorkflow::step(before.state, event, &facts)
+        .map_err(|refusal| explain(state, &before, refusal))?;
 
-    let before = product.clone();
-    let from = before.state;
-    let permitted = if change.event.is_internal() {
-        product.state_since = now;
-        permitted
+    let mut product = before.clone();
+    product.state_since = now;
+    if event.is_internal() {
+        // What happens inside of an evaluation is not told by the submitter's revision.
+        product.changes_inside += 1;
     } else {
+        product.revision += 1;
+        product.updated_at = now;
+        product.state = step.to;
+        product.holder = step.to.holder();
         product.reason = change.reason.map(str::to_owned);
-        store::set_state(tx, permitted, &mut product, step.to, now).await?
-    };
-    let secret =
-        effects::apply(tx, state, decision, &mut product, (from, change.event), &step.effects)
-            .await?;
+    }
+    let came = (before.state, event);
+    let secret = effects::apply(tx, state, decision, &mut product, came, &step.effects).await?;
+    if !event.is_internal() {
+        product.told_due_at = product.due_at;
+    }
+    store::transition(tx, permit, &before, &product).await?;
+
+    let case = subject_of(product.id);
     let transition = Transition {
-        event: change.event.as_str(),
-        from: from.as_str(),
+        event: event.as_str(),
+        from: before.state.as_str(),
         to: product.state.as_str(),
-        version: store::to_column(product.version)?,
-        acted_as: change.event.sent_by().map(Holder::as_str),
+        version: product.version,
+        acted_as: event.sent_by().map(Holder::as_str),
         held_by: before.holder.map(Holder::as_str),
         since: before.state_since,
         reason: change.reason,
         is_internal: change.event.is_internal(),
     };
-    let (case, snapshot) = (subject_of(product.id), state.reference.snapshot());
+    let snapshot = state.reference.snapshot();
     let calendar = snapshot.calendar();
-    casework::record_transition(tx, &state.clock, calendar, actor, case, &transition).await?;
-    if change.event.is_internal() {
-        store::hand_over(tx, permitted, &mut product).await?;
-    } else {
-        product.told_due_at = product.due_at;
-        store::keep(tx, permitted, &mut product, now).await?;
-    }
-    if change.event.sent_by() == Some(Holder::Submitter) {
-        casework::add_author(tx, &state.clock, actor, case).await?;
+    casework::record_transition(tx, &state.clock, calendar, by.actor, case, &transition).await?;
+    if event.sent_by() == Some(Holder::Submitter) {
+        casework::add_author(tx, &state.clock, by.actor, case).await?;
     }
     work::record(tx, state, &product).await?;
-    let heard = Transitioned {
-        case,
-        event: change.event.as_str(),
-        from: from.as_str(),
-        to: product.state.as_str(),
-    };
+    let heard =
+        Transitioned { case, event: event.as_str(), from: transition.from, to: transition.to };
     state.registry.tell_of(tx, state, heard).await?;
-    audit::record(tx, &state.clock, entry(actor, &change, &product, &before)).await?;
-    Ok(Changed {
-        product_id: product.id,
-        from,
-        to: product.state,
-        revision: product.revision_for(actor),
-        secret,
-    })
-}
-
-async fn decide(
-    tx: &Tx,
-    actor: &Actor,
-    product: &ProductRecord,
-    event: ProductEvent,
-) -> ApiResult<Decision> {
-    Ok(Situation::of(tx, actor, product).await?.may(ProductAction::Send(event)))
+    audit::record(tx, &state.clock, entry(by, event, &before, &product)).await?;
+    Ok(Changed { product, secret })
 }
 
 /// The refusal as a problem; an incomplete draft names every place.
@@ -144,24 +124,19 @@ fn explain(state: &AppState, product: &ProductRecord, refusal: Refusal) -> ApiEr
 }
 
 fn entry(
-    actor: &Actor,
-    change: &Change<'_>,
-    product: &ProductRecord,
+    by: By<'_>,
+    event: ProductEvent,
     before: &ProductRecord,
+    product: &ProductRecord,
 ) -> audit::Entry {
     let holder = |product: &ProductRecord| product.holder.map(Holder::as_str);
-    let entry = audit::Entry::by(actor, "product.state_changed")
-        .on("product", product.id.0)
-        .with("event", change.event.as_str())
+    by.entry("product.state_changed", subject_of(product.id))
+        .with("event", event.as_str())
         .with("version", product.version)
         .changed("state", before.state.as_str(), product.state.as_str())
         .changed("holder", holder(before), holder(product))
         .changed("due_at", before.due_at, product.due_at)
         .changed("version", before.version, product.version)
         .changed("public_version", before.public_version, product.public_version)
-        .changed("fingerprint", before.fingerprint.as_ref(), product.fingerprint.as_ref());
-    match change.request {
-        Some(request) => entry.during(request),
-        None => entry,
-    }
+        .changed("fingerprint", before.fingerprint.as_ref(), product.fingerprint.as_ref())
 }

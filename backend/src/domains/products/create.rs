@@ -2,13 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::access::{allow, permit};
-use nq57_platform::audit;
-use nq57_platform::audit::By;
+use nq57_platform::audit::{self, By};
 use nq57_platform::casework;
+use nq57_platform::columns::Json;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::idempotency::{self, Answer};
 use nq57_platform::http::openapi::{self, IdempotencyKeyHeader};
 use nq57_platform::http::{IdempotencyKey, Query, SignedIn, ValidJson};
+use nq57_platform::markdown::Rendered;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::products::{ProductAction, may};
@@ -18,12 +19,14 @@ use nq57_shared::products::draft::OwnerType;
 use nq57_shared::products::{Product, ProductDraft, ProductState};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violations;
+use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::markdown::{self, Rendered};
+use super::render_anew::render;
 use super::store::{self, ProductRecord};
 use super::subject::subject_of;
+use super::table::product::ActiveModel;
 use super::{facts, present};
 use crate::identity::organisations;
 
@@ -65,13 +68,13 @@ pub async fn create_product(
     body: ValidJson<ProductDraft>,
 ) -> ApiResult<HttpResponse> {
     let organisation_id = organisation(&caller, &behalf, &body)?;
-    let description = markdown::render(&body.description).await?;
+    let description = render(&body.description).await?;
     let may_again = async |_: &Tx| allow(may(caller.actor(), ProductAction::Create, None));
     idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let by = By::request(caller.actor(), &request);
         let product = begin(tx, &state, by, &body, &description, organisation_id).await?;
         let location = format!("{}/products/{}", openapi::BASE, product.id);
-        let body = present::shown(tx, &state, caller.actor(), &product).await?;
+        let body = present::to_response(tx, &state, caller.actor(), &product).await?;
         Answer::created(location, product.revision, &body)
     })
     .await
@@ -103,36 +106,26 @@ pub async fn begin(
     let mut violations = Violations::new();
     facts::check_codes(&state.reference.snapshot(), vietnam_date(now), draft, &mut violations);
     violations.into_result()?;
-    let product = ProductRecord {
-        id: state.clock.new_id(),
-        code: None,
-        state: ProductState::Draft,
-        state_since: now,
-        revision: 1,
-        changes_inside: 0,
-        evaluation: None,
-        version: 1,
-        public_version: None,
-        published_version: None,
-        owner_id,
-        organisation_id,
-        competent_province: None,
-        draft: draft.clone(),
-        description_html: description.of(&draft.description)?,
-        files: Vec::new(),
-        honours: Vec::new(),
-        fingerprint: None,
-        consent_version: None,
-        reason: None,
-        submitted_at: None,
-        published_at: None,
-        holder: ProductState::Draft.holder(),
-        due_at: None,
-        told_due_at: None,
-        created_at: now,
-        updated_at: now,
+    let html = description.of(&draft.description)?;
+    let row = ActiveModel {
+        id: Set(state.clock.new_id()),
+        owner_id: Set(owner_id),
+        organisation_id: Set(organisation_id),
+        state: Set(ProductState::Draft),
+        state_since: Set(now),
+        holder: Set(ProductState::Draft.holder()),
+        revision: Set(1),
+        version: Set(1),
+        draft: Set(draft.clone().into()),
+        description_html: Set(html.text),
+        renderer: Set(html.renderer),
+        files: Set(Json::default()),
+        honours: Set(Json::default()),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
     };
-    store::insert(tx, permit, &product).await?;
+    let product = store::insert(tx, permit, row, draft).await?;
     casework::add_author(tx, &state.clock, by.actor, subject_of(product.id)).await?;
     audit::record(tx, &state.clock, by.entry("product.created", subject_of(product.id))).await?;
     Ok(product)

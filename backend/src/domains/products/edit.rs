@@ -2,12 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, patch};
 use anyhow::anyhow;
-use nq57_platform::access::permit;
-use nq57_platform::audit;
+use nq57_platform::audit::{self, By};
+use nq57_platform::casework;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::extract::parse_json;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
+use nq57_platform::markdown::Rendered;
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::products::ProductAction;
@@ -17,13 +18,11 @@ use nq57_shared::text;
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::{Validate, Violations};
 
-use super::facts::{self, Situation};
-use super::markdown::{self, Rendered};
-use super::present;
+use super::enter::{Entered, enter};
+use super::render_anew::render;
 use super::store::{self, ProductRecord};
 use super::subject::subject_of;
-use nq57_platform::audit::By;
-use nq57_platform::casework;
+use super::{facts, present};
 
 /// Change the text of a product.
 ///
@@ -51,17 +50,16 @@ pub async fn edit_product(
     body: ValidJson<ProductPatch>,
 ) -> ApiResult<HttpResponse> {
     let description = match body.0.get("description") {
-        Some(new) => Some(markdown::render(&text::block(new.as_str().unwrap_or_default())).await?),
+        Some(new) => Some(render(&text::block(new.as_str().unwrap_or_default())).await?),
         None => None,
     };
-    let (revision, shown) = transaction::write(&state.db, async |tx| {
+    let response = transaction::write(&state.db, async |tx| {
         let by = By::request(caller.actor(), &request);
         let product = edit(tx, &state, by, id, Some(&seen), (&body, description.as_ref())).await?;
-        let shown = present::shown(tx, &state, caller.actor(), &product).await?;
-        Ok((product.revision, shown))
+        present::to_response(tx, &state, caller.actor(), &product).await
     })
     .await?;
-    Ok(current(revision, &shown))
+    Ok(current(response.revision, &response))
 }
 
 /// Changes the text for the actor, in the caller's transaction. The patch comes with the description
@@ -78,23 +76,20 @@ pub async fn edit(
     seen: Option<&IfMatch>,
     (patch, description): (&ProductPatch, Option<&Rendered>),
 ) -> ApiResult<ProductRecord> {
-    let mut product = store::load(tx, id).await?;
-    let decision = Situation::of(tx, by.actor, &product).await?.may(ProductAction::Edit);
-    let permit = permit(decision)?;
-    if let Some(seen) = seen {
-        seen.check(product.revision)?;
-    }
+    let Entered { mut product, permit, .. } =
+        enter(tx, by.actor, ProductAction::Edit, id, seen).await?;
     let draft = patched(state, &product.draft, patch)?;
-    if draft == product.draft {
+    if draft == *product.draft {
         return Ok(product);
     }
     if draft.description != product.draft.description {
         let rendered = description.ok_or_else(|| anyhow!("the description was not rendered"));
         let rendered = rendered.map_err(ApiError::internal)?;
-        product.description_html = rendered.of(&draft.description)?;
+        let html = rendered.of(&draft.description)?;
+        (product.description_html, product.renderer) = (html.text, html.renderer);
     }
-    let before = std::mem::replace(&mut product.draft, draft);
-    store::keep(tx, permit, &mut product, state.clock.now()).await?;
+    let before = std::mem::replace(&mut product.draft.0, draft);
+    store::update(tx, permit, &mut product, state.clock.now()).await?;
     casework::add_author(tx, &state.clock, by.actor, subject_of(id)).await?;
     audit::record(tx, &state.clock, entry(by, id, &before, &product.draft)?).await?;
     Ok(product)

@@ -4,6 +4,7 @@
 use nq57_platform::casework;
 use nq57_platform::casework::attachments::release;
 use nq57_platform::casework::deadlines::{self, Due};
+use nq57_platform::config::Allowance;
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
@@ -19,8 +20,8 @@ use super::subject::{SERIES, subject_of};
 use super::{allowances, eligibility, publications, tell, versions};
 use crate::identity::organisations;
 
-/// Applies the effects in their order. `product` is in its new state and takes what changes of it;
-/// the caller keeps the row. `decision` is the policy's word on the event, `from` the state that it left.
+/// Applies the effects in their order. `product` is in its new state and revision and takes what changes of it;
+/// the caller writes the row. `decision` is the policy's word on the event, `from` the state that it left.
 /// Returns the secret that follows a new code.
 pub(super) async fn apply(
     tx: &Tx,
@@ -31,23 +32,40 @@ pub(super) async fn apply(
     effects: &[ProductEffect],
 ) -> ApiResult<Option<String>> {
     let mut secret = None;
+    let case = subject_of(product.id);
     for effect in effects {
         match effect {
             ProductEffect::IssueCode => secret = issue_code(tx, state, product).await?,
             ProductEffect::SealVersion => seal(tx, state, product).await?,
-            ProductEffect::StartClock(_)
-            | ProductEffect::PauseClock(_)
-            | ProductEffect::ResumeClock(_)
-            | ProductEffect::MeetClock(_)
-            | ProductEffect::StopClocks => turn_clock(tx, state, product, *effect).await?,
+            ProductEffect::StartClock(which) => {
+                let due = Due::In(state.config.deadlines.of(allowance(*which)));
+                deadlines::start(tx, state, case, which.as_str(), due).await?;
+                product.due_at = deadlines::due_at(tx, case).await?;
+            }
+            ProductEffect::PauseClock(which) => {
+                deadlines::pause(tx, state, case, which.as_str()).await?;
+                product.due_at = deadlines::due_at(tx, case).await?;
+            }
+            ProductEffect::ResumeClock(which) => {
+                deadlines::resume(tx, state, case, which.as_str()).await?;
+                product.due_at = deadlines::due_at(tx, case).await?;
+            }
+            ProductEffect::MeetClock(which) => {
+                deadlines::meet(tx, state, case, which.as_str()).await?;
+                product.due_at = deadlines::due_at(tx, case).await?;
+            }
+            ProductEffect::StopClocks => {
+                deadlines::meet_all(tx, state, case).await?;
+                product.due_at = deadlines::due_at(tx, case).await?;
+            }
             ProductEffect::MakePublic => {
                 publications::publish(tx, product, state.clock.now()).await?;
-                publications::forget(tx, state, product.id);
+                publications::invalidate(tx, state, product.id);
             }
             ProductEffect::HideFromPublic => {
                 publications::remove(tx, product.id).await?;
                 product.public_version = None;
-                publications::forget(tx, state, product.id);
+                publications::invalidate(tx, state, product.id);
             }
             ProductEffect::BeginRevision => {
                 product.version = versions::next(tx, product.id).await?;
@@ -55,11 +73,7 @@ pub(super) async fn apply(
             }
             ProductEffect::RestorePublicVersion => restore(tx, state, decision, product).await?,
             // The slice of evaluations closes its own rows when it hears of the change.
-            ProductEffect::CloseEvaluation => {
-                if let Some(known) = &mut product.evaluation {
-                    known.facts.is_open = false;
-                }
-            }
+            ProductEffect::CloseEvaluation => product.evaluation_open = false,
             ProductEffect::HandTo(holder) => product.holder = Some(*holder),
             ProductEffect::TellSubmitter => tell::submitter(tx, state, product, event).await?,
             ProductEffect::TellHolder => tell::holder(tx, state, product, from).await?,
@@ -68,17 +82,26 @@ pub(super) async fn apply(
     Ok(secret)
 }
 
+const fn allowance(clock: ProductClock) -> &'static Allowance {
+    match clock {
+        ProductClock::Eligibility => &allowances::ELIGIBILITY,
+        ProductClock::Information => &allowances::INFORMATION,
+        ProductClock::Evaluation => &allowances::EVALUATION,
+        ProductClock::Publication => &allowances::PUBLICATION,
+    }
+}
+
 async fn issue_code(
     tx: &Tx,
     state: &AppState,
     product: &mut ProductRecord,
 ) -> ApiResult<Option<String>> {
-    if product.code.is_some() {
-        return Ok(None);
-    }
     let now = state.clock.now();
     if let Some(id) = product.organisation_id {
         organisations::find_living(tx, id, vietnam_date(now)).await?;
+    }
+    if product.code.is_some() {
+        return Ok(None);
     }
     let issued = casework::issue_code(tx, &state.clock, SERIES, subject_of(product.id)).await?;
     product.code = Some(issued.code);
@@ -106,42 +129,6 @@ fn consent_in_force(state: &AppState) -> Option<String> {
     entries.next().map(|entry| entry.code.clone())
 }
 
-async fn turn_clock(
-    tx: &Tx,
-    state: &AppState,
-    product: &mut ProductRecord,
-    effect: ProductEffect,
-) -> ApiResult<()> {
-    let case = subject_of(product.id);
-    match effect {
-        ProductEffect::StartClock(which) => {
-            let due = Due::In(days(state, which));
-            deadlines::start(tx, state, case, which.as_str(), due).await?;
-        }
-        ProductEffect::PauseClock(which) => {
-            deadlines::pause(tx, state, case, which.as_str()).await?;
-        }
-        ProductEffect::ResumeClock(which) => {
-            deadlines::resume(tx, state, case, which.as_str()).await?;
-        }
-        ProductEffect::MeetClock(which) => {
-            deadlines::meet(tx, state, case, which.as_str()).await?;
-        }
-        _ => deadlines::meet_all(tx, state, case).await?,
-    }
-    product.due_at = deadlines::due_at(tx, case).await?;
-    Ok(())
-}
-
-fn days(state: &AppState, clock: ProductClock) -> u32 {
-    state.config.deadlines.of(match clock {
-        ProductClock::Eligibility => &allowances::ELIGIBILITY,
-        ProductClock::Information => &allowances::INFORMATION,
-        ProductClock::Evaluation => &allowances::EVALUATION,
-        ProductClock::Publication => &allowances::PUBLICATION,
-    })
-}
-
 /// The text of the last published version comes back; files that belong to no version are let go.
 async fn restore(
     tx: &Tx,
@@ -151,13 +138,12 @@ async fn restore(
 ) -> ApiResult<()> {
     let Some(version) = product.published_version else { return Ok(()) };
     let sealed = versions::load(tx, product.id, version).await?;
-    let (fingerprint, dropped) = (sealed.fingerprint.clone(), std::mem::take(&mut product.files));
-    let (draft, html, files) = sealed.into_draft();
-    product.draft = draft;
-    product.description_html = html;
-    product.files = files;
+    let dropped = std::mem::replace(&mut product.files, sealed.files);
+    product.draft = sealed.content.0.into_draft(sealed.contact.0).into();
+    product.description_html = sealed.description_html;
+    product.renderer = sealed.renderer;
     product.version = version;
-    product.fingerprint = Some(fingerprint);
+    product.fingerprint = Some(sealed.fingerprint);
     let dropped: Vec<FileId> = dropped.iter().map(|file| file.id).collect();
     release::<Filed>(tx, state, decision, product.id.0, &dropped).await
 }

@@ -8,10 +8,9 @@ use nq57_shared::products::{EligibilityItem, Verdict};
 use nq57_shared::reference::ChecklistItem;
 use nq57_shared::time::Timestamp;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
-use super::store::{known, to_column};
 use super::table::eligibility::{ActiveModel, Column, Entity, Model};
 
 /// The verdicts on one version.
@@ -51,22 +50,15 @@ pub(super) async fn load(
     version: u32,
 ) -> ApiResult<Check> {
     let rows = Entity::find()
-        .filter(Column::ProductId.eq(id.0))
-        .filter(Column::Version.eq(to_column(version)?))
+        .filter(Column::ProductId.eq(id))
+        .filter(Column::Version.eq(version))
         .order_by_asc(Column::Code)
         .all(db)
         .await?;
     let recorded_at = rows.iter().map(|row| row.recorded_at).max();
-    let items: ApiResult<Vec<EligibilityItem>> = rows.into_iter().map(item).collect();
-    Ok(Check { items: items?, recorded_at })
-}
-
-fn item(row: Model) -> ApiResult<EligibilityItem> {
-    Ok(EligibilityItem {
-        verdict: known(Verdict::parse(&row.verdict), &row.verdict)?,
-        code: row.code,
-        note: row.note,
-    })
+    let item =
+        |row: Model| EligibilityItem { code: row.code, verdict: row.verdict, note: row.note };
+    Ok(Check { items: rows.into_iter().map(item).collect(), recorded_at })
 }
 
 /// Puts these verdicts in the place of those before.
@@ -78,22 +70,21 @@ pub(super) async fn replace(
     by: Option<AccountId>,
     now: Timestamp,
 ) -> ApiResult<()> {
-    let version = to_column(version)?;
     Entity::delete_many()
-        .filter(Column::ProductId.eq(id.0))
+        .filter(Column::ProductId.eq(id))
         .filter(Column::Version.eq(version))
         .exec(tx)
         .await?;
-    let rows = items.iter().map(|item| ActiveModel {
-        product_id: Set(id.0),
-        version: Set(version),
-        code: Set(item.code.clone()),
-        verdict: Set(item.verdict.as_str().to_owned()),
-        note: Set(item.note.clone()),
-        recorded_by: Set(by.map(|account| account.0)),
-        recorded_at: Set(now),
-    });
-    let rows: Vec<ActiveModel> = rows.collect();
+    let row = |item: &EligibilityItem| Model {
+        product_id: id,
+        version,
+        code: item.code.clone(),
+        verdict: item.verdict,
+        note: item.note.clone(),
+        recorded_by: by,
+        recorded_at: now,
+    };
+    let rows: Vec<ActiveModel> = items.iter().map(|item| row(item).into_active_model()).collect();
     if !rows.is_empty() {
         Entity::insert_many(rows).exec_without_returning(tx).await?;
     }

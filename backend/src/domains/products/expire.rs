@@ -2,12 +2,12 @@
 //! looks at what is, so that a missed run or a revision that was given up is made up for.
 
 use chrono::{Days, Months, NaiveDate};
+use nq57_platform::audit::By;
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::transaction;
 use nq57_platform::state::AppState;
 use nq57_shared::access::Actor;
 use nq57_shared::ids::ProductId;
-use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::{Timestamp, end_of_vietnam_day, vietnam_date};
 
@@ -88,30 +88,18 @@ impl Term {
     }
 }
 
+/// Another server, or the submitter, may be faster: the row is locked before it is looked at.
 async fn end(state: &AppState, id: ProductId, term: &Term) -> ApiResult<()> {
-    let outcome = transaction::write(&state.db, async |tx| -> ApiResult<()> {
-        let product = store::load(tx, id).await?;
+    transaction::write(&state.db, async |tx| {
+        let product = store::load_for_update(tx, id).await?;
         let ends_on = product.published_at.and_then(|at| term.ends_on(at));
         if !is_published(&product) || !ends_on.is_some_and(|day| term.is_over(day)) {
             return Ok(());
         }
-        let change = Change {
-            product_id: id,
-            event: ProductEvent::Expire,
-            reason: None,
-            revision: None,
-            request: None,
-        };
-        change_state(tx, state, &Actor::System, change).await.map(drop)
+        let change = Change::following(id, ProductEvent::Expire);
+        change_state(tx, state, By::actor(&Actor::System), change).await.map(drop)
     })
-    .await;
-    match outcome {
-        Ok(()) => {}
-        // Another server, or the submitter, was faster.
-        Err(error) if error.code() == ProblemCode::StaleRevision => {}
-        Err(error) => return Err(error),
-    }
-    Ok(())
+    .await
 }
 
 async fn remind(state: &AppState, id: ProductId, ends_on: NaiveDate) -> ApiResult<()> {

@@ -9,7 +9,7 @@ use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
 };
 
-use super::list::SoughtProducts;
+use super::list::ProductFilter;
 use super::list_public::condition;
 use super::table::publication::{Column, Entity};
 use super::table::sector;
@@ -71,13 +71,13 @@ const TOTAL: &str = "total";
 /// value comes first.
 pub(super) async fn count(
     db: &impl ConnectionTrait,
-    sought: &SoughtProducts,
+    filter: &ProductFilter,
     words: Option<&Matching>,
 ) -> ApiResult<(u64, ProductFacets)> {
-    let mut query = branch(sought, words, None);
-    if sought.facets {
+    let mut query = branch(filter, words, None);
+    if filter.facets {
         for facet in Facet::ALL {
-            query.union(UnionType::All, branch(sought, words, Some(facet)));
+            query.union(UnionType::All, branch(filter, words, Some(facet)));
         }
     }
     if let Some(words) = words {
@@ -105,7 +105,7 @@ pub(super) async fn count(
 }
 
 fn branch(
-    sought: &SoughtProducts,
+    filter: &ProductFilter,
     words: Option<&Matching>,
     facet: Option<Facet>,
 ) -> SelectStatement {
@@ -114,7 +114,7 @@ fn branch(
         .expr_as(Expr::cust(format!("'{}'", facet.map_or(TOTAL, Facet::name))), "facet")
         .expr_as(facet.map_or_else(|| Expr::cust("CAST(NULL AS TEXT)"), Facet::column), "code")
         .expr_as(Expr::col((Entity, Column::ProductId)).count(), "products")
-        .filter(condition(sought, facet));
+        .filter(condition(filter, facet));
     if let Some(words) = words {
         query = words.join_shared(query, Expr::col((Entity, Column::ProductId)));
     }

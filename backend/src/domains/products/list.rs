@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::public_cache::PublicBody;
 use nq57_platform::http::query_string::check_words;
-use nq57_platform::http::{Caller, Query, link};
+use nq57_platform::http::{Caller, PageQuery, Paged, link};
 use nq57_platform::state::AppState;
 use nq57_shared::fold::fold;
 use nq57_shared::problem::{FieldCode, ProblemCode};
@@ -16,11 +16,11 @@ use utoipa::IntoParams;
 
 use super::{list_public, list_working, publications};
 
-/// Which products are looked for. A filter given more than once means any of its values.
+/// Which products. A filter given more than once means any of its values.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
-pub struct SoughtProducts {
+pub struct ProductFilter {
     /// Words of title, code, owner, summary, problem, novelty, effect; with or without diacritics.
     #[param(example = "cam bien man")]
     pub(super) q: Option<String>,
@@ -50,33 +50,18 @@ pub struct SoughtProducts {
     /// `-updated_at` for working versions. `waiting` needs `mine`: what waits for its submitter first.
     #[param(inline)]
     pub(super) sort: Option<ProductSort>,
-    /// Items in a page, at most 100; 20 when absent.
-    #[serde(skip_serializing_if = "belongs_to_the_page")]
-    #[param(minimum = 1, maximum = 100)]
-    pub(super) limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    #[serde(skip_serializing_if = "belongs_to_the_page")]
-    pub(super) cursor: Option<String>,
-    /// Whether to answer `total`.
-    #[serde(skip_serializing_if = "belongs_to_the_page")]
-    pub(super) count: bool,
     /// Whether to answer `facets`; only for what is public.
-    #[serde(skip_serializing_if = "belongs_to_the_page")]
+    #[serde(skip_serializing_if = "is_no_filter")]
     pub(super) facets: bool,
 }
 
-/// Leaves a parameter out of the filter that a cursor is bound to. It is still documented, which
-/// `skip_serializing` would prevent.
-pub(super) const fn belongs_to_the_page<T>(_: &T) -> bool {
+/// Leaves a parameter out of what a cursor is bound to. It is still documented, which `skip_serializing`
+/// would prevent.
+const fn is_no_filter<T>(_: &T) -> bool {
     true
 }
 
-impl SoughtProducts {
-    /// What a cursor belongs to: everything but the place in the list and what is counted besides.
-    pub(super) fn filter(&self) -> Self {
-        Self { limit: None, cursor: None, count: false, facets: false, ..self.clone() }
-    }
-
+impl ProductFilter {
     pub(super) fn is_working(&self) -> bool {
         self.mine || self.working
     }
@@ -108,10 +93,10 @@ impl SoughtProducts {
         if self.sort == Some(ProductSort::Waiting) && !self.mine {
             violations.add("#query/sort", FieldCode::NotAllowed);
         }
-        if violations.is_empty() {
-            return Ok(());
+        match violations.is_empty() {
+            true => Ok(()),
+            false => Err(ApiError::problem(ProblemCode::InvalidParameter).errors(violations)),
         }
-        Err(ApiError::problem(ProblemCode::InvalidParameter).errors(violations))
     }
 }
 
@@ -122,7 +107,7 @@ impl SoughtProducts {
 /// with; products that are added meanwhile neither repeat nor hide an item.
 #[utoipa::path(
     tag = "products",
-    params(SoughtProducts),
+    params(ProductFilter, PageQuery),
     responses((status = 200, description = "A page of products", body = ProductPage, headers(
         ("Link" = String, description = "The next page, `rel=\"next\"`"),
         ("ETag" = String, description = "Of a public page"),
@@ -133,18 +118,18 @@ pub async fn list_products(
     state: AppState,
     request: HttpRequest,
     caller: Caller,
-    sought: Query<SoughtProducts>,
+    query: Paged<ProductFilter>,
 ) -> ApiResult<HttpResponse> {
-    sought.check()?;
-    if sought.is_working() {
+    query.check()?;
+    if query.is_working() {
         let account = caller.actor().account().ok_or(ProblemCode::Unauthenticated)?;
-        let page = list_working::seek(&state, account, &sought).await?;
+        let page = list_working::fetch_page(&state, account, &query).await?;
         return Ok(link::page(&request, &page));
     }
     state
         .public_cache
         .answer(&request, publications::TOPIC, async {
-            let page = list_public::seek(&state, &sought).await?;
+            let page = list_public::fetch_page(&state, &query).await?;
             Ok(PublicBody::page(&request, &page)?.revocable())
         })
         .await

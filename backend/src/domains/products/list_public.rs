@@ -1,20 +1,20 @@
 //! The public list: one query for a page, one more for total and facets. Reads publications only.
 
 use nq57_platform::error::ApiResult;
+use nq57_platform::http::{PageQuery, Paged};
 use nq57_platform::persistence::dialect::Engine;
-use nq57_platform::persistence::keyset::{Keyset, Paging};
+use nq57_platform::persistence::keyset::Keyset;
 use nq57_platform::persistence::search::{self, Matching};
 use nq57_platform::state::AppState;
+use nq57_shared::page::Page;
 use nq57_shared::products::{ProductPage, ProductSort, ProductState};
 use nq57_shared::tracking;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QuerySelect};
 
-use super::cards::{Card, Turn};
+use super::cards::{self, Assignment, Card};
 use super::facets::{self, Facet};
-use super::list::SoughtProducts;
+use super::list::ProductFilter;
 use super::publications::SEARCH;
 use super::table::publication::{Column, Entity};
 use super::table::sector;
@@ -27,100 +27,68 @@ struct Row {
 }
 
 /// A page of what is public.
-pub(super) async fn seek(state: &AppState, sought: &SoughtProducts) -> ApiResult<ProductPage> {
-    let db = &state.db;
-    let words = words(db, sought);
-    let sort = sought.sort.unwrap_or(match &words {
+pub(super) async fn fetch_page(
+    state: &AppState,
+    query: &Paged<ProductFilter>,
+) -> ApiResult<ProductPage> {
+    let (db, filter) = (&state.db, &query.filter);
+    let words = words(db, filter);
+    let sort = filter.sort.unwrap_or(match &words {
         Some(_) => ProductSort::Relevance,
         None => ProductSort::NewestPublished,
     });
-    let paging = paging(state, sort, sought)?;
-    let filter = condition(sought, None);
-    let is_filtered = !filter.is_empty();
-    let mut query = Entity::find()
-        .select_only()
-        .column_as(Column::ProductId, "id")
-        .columns([
-            Column::Code,
-            Column::Title,
-            Column::TitleFolded,
-            Column::Kind,
-            Column::Domain,
-            Column::Sectors,
-            Column::Maturity,
-            Column::Trl,
-            Column::ProvinceCode,
-            Column::Summary,
-            Column::OwnerName,
-            Column::Honours,
-            Column::Version,
-            Column::PublishedAt,
-            Column::UpdatedAt,
-        ])
-        .filter(filter);
+    // The total comes with the facets.
+    let page = PageQuery { count: false, ..query.page.clone() };
+    let page = page.of(state, order(sort, filter)?)?;
+    let condition = condition(filter, None);
+    let is_filtered = !condition.is_empty();
+    let rows = Card::select::<Entity>(Column::ProductId, condition);
     let id = Expr::col((Entity, Column::ProductId));
-    query = match &words {
+    let rows = match &words {
         // Every document is of a publication: without a filter the page can be cut before the join.
         Some(words) if sort == ProductSort::Relevance && !is_filtered => {
-            words.join_best(query, id, &paging).expr_as(search::rank(), "rank")
+            words.join_best(rows, id, &page).expr_as(search::rank(), "rank")
         }
-        Some(words) => words.join(query, id).expr_as(search::rank(), "rank"),
-        None => query.expr_as(Expr::value(0.0_f64), "rank"),
+        Some(words) => words.join(rows, id).expr_as(search::rank(), "rank"),
+        None => rows.expr_as(Expr::value(0.0_f64), "rank"),
     };
-    let rows = paging.apply(query).into_model::<Row>().all(db).await?;
-    let (rows, next_cursor) = paging.cut(rows, |row| keys(sort, row))?;
-    let counts = if sought.count || sought.facets {
-        Some(facets::count(db, sought, words.as_ref()).await?)
-    } else {
-        None
+    let show = |row: Row| row.card.summary(ProductState::Published, Assignment::default());
+    let Page { items, next_cursor, .. } =
+        page.fetch(db, rows, |row: &Row| keys(sort, row), show).await?;
+    let (total, facets) = match query.page.count || filter.facets {
+        true => Some(facets::count(db, filter, words.as_ref()).await?).unzip(),
+        false => (None, None),
     };
-    let items: ApiResult<Vec<_>> = rows
-        .into_iter()
-        .map(|row| row.card.summary(ProductState::Published, Turn::default()))
-        .collect();
-    let (total, facets) = counts.unzip();
     Ok(ProductPage {
-        items: items?,
+        items,
         next_cursor,
-        total: total.filter(|_| sought.count),
-        facets: facets.filter(|_| sought.facets),
+        total: total.filter(|_| query.page.count),
+        facets: facets.filter(|_| filter.facets),
     })
 }
 
-fn words(db: &impl ConnectionTrait, sought: &SoughtProducts) -> Option<Matching> {
-    let typed = sought.q.as_deref()?;
+fn words(db: &impl ConnectionTrait, filter: &ProductFilter) -> Option<Matching> {
+    let typed = filter.q.as_deref()?;
     // A code that was typed loosely is looked for as it is written.
     let code = tracking::code(typed);
     search::matching(Engine::of(db), SEARCH, code.as_deref().unwrap_or(typed))
 }
 
-fn paging(state: &AppState, sort: ProductSort, sought: &SoughtProducts) -> ApiResult<Paging> {
+fn order(sort: ProductSort, filter: &ProductFilter) -> ApiResult<Keyset> {
     let column = |column| Expr::col((Entity, column));
-    let keyset = Keyset::new(&(sort, sought.filter()))?;
-    let keyset = match sort {
-        ProductSort::Relevance => {
-            return keyset.descending(search::rank()).descending(search::found_id()).page(
-                &state.cursors,
-                sought.limit,
-                sought.cursor.as_deref(),
-            );
-        }
-        ProductSort::NewestPublished => keyset.descending(column(Column::PublishedAt)),
-        ProductSort::LatestChanged | ProductSort::Waiting => {
-            keyset.descending(column(Column::UpdatedAt))
-        }
+    let order = Keyset::new(&(sort, filter))?;
+    Ok(match sort {
+        ProductSort::Relevance => order.descending(search::rank()).descending(search::found_id()),
         ProductSort::Title => {
-            return keyset
-                .ascending(column(Column::TitleFolded))
-                .ascending(column(Column::ProductId))
-                .page(&state.cursors, sought.limit, sought.cursor.as_deref());
+            order.ascending(column(Column::TitleFolded)).ascending(column(Column::ProductId))
         }
-    };
-    keyset.descending(column(Column::ProductId)).page(
-        &state.cursors,
-        sought.limit,
-        sought.cursor.as_deref(),
-    )
+        ProductSort::NewestPublished => {
+            order.descending(column(Column::PublishedAt)).descending(column(Column::ProductId))
+        }
+        ProductSort::LatestChanged | ProductSort::Waiting => {
+            order.descending(column(Column::UpdatedAt)).descending(column(Column::ProductId))
+        }
+    })
 }
 
 fn keys(sort: ProductSort, row: &Row) -> Vec<sea_orm::Value> {
@@ -135,36 +103,19 @@ fn keys(sort: ProductSort, row: &Row) -> Vec<sea_orm::Value> {
 }
 
 /// All filters but the one that `except` counts.
-pub(super) fn condition(sought: &SoughtProducts, except: Option<Facet>) -> Condition {
-    let mut all = Condition::all();
-    let applies = |facet| except != Some(facet);
-    if !sought.sector.is_empty() && applies(Facet::Sector) {
-        all = all.add(Expr::exists(
-            Query::select()
-                .expr(Expr::val(1))
-                .from(sector::Entity)
-                .and_where(
-                    Expr::col((sector::Entity, sector::Column::ProductId))
-                        .equals((Entity, Column::ProductId)),
-                )
-                .and_where(sector::Column::Sector.is_in(sought.sector.iter().map(String::as_str)))
-                .to_owned(),
-        ));
+pub(super) fn condition(filter: &ProductFilter, except: Option<Facet>) -> Condition {
+    let all = cards::condition::<Entity>(filter, except);
+    if filter.sector.is_empty() || except == Some(Facet::Sector) {
+        return all;
     }
-    if !sought.province.is_empty() && applies(Facet::Province) {
-        all = all.add(Column::ProvinceCode.is_in(sought.province.iter().map(String::as_str)));
-    }
-    if !sought.domain.is_empty() && applies(Facet::Domain) {
-        all = all.add(Column::Domain.is_in(sought.domain.iter().map(|domain| domain.as_str())));
-    }
-    if !sought.kind.is_empty() && applies(Facet::Kind) {
-        all = all.add(Column::Kind.is_in(sought.kind.iter().map(|kind| kind.as_str())));
-    }
-    if !sought.maturity.is_empty() && applies(Facet::Maturity) {
-        all = all.add(Column::Maturity.is_in(sought.maturity.iter().map(|m| m.as_str())));
-    }
-    if let Some(least) = sought.trl_min {
-        all = all.add(Column::Trl.gte(i16::from(least)));
-    }
-    all
+    let same =
+        Expr::col((sector::Entity, sector::Column::ProductId)).equals((Entity, Column::ProductId));
+    all.add(Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(sector::Entity)
+            .and_where(same)
+            .and_where(sector::Column::Sector.is_in(filter.sector.iter().map(String::as_str)))
+            .to_owned(),
+    ))
 }

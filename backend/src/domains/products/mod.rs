@@ -3,6 +3,7 @@
 //!
 //! State is written by `change_state` alone. Public queries read publications, never working rows.
 
+mod access;
 pub mod allowances;
 mod attach_file;
 mod attachments;
@@ -13,6 +14,7 @@ mod create;
 mod edit;
 mod effects;
 mod eligibility;
+mod enter;
 mod expire;
 mod facets;
 mod facts;
@@ -22,7 +24,6 @@ mod list;
 mod list_history;
 mod list_public;
 mod list_working;
-mod markdown;
 pub mod notices;
 mod present;
 mod publications;
@@ -49,17 +50,16 @@ use nq57_platform::jobs::Job;
 use nq57_platform::registry::Slice;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use access::standing_of;
 pub use attach_file::attach;
 pub use authors::side_of;
 pub use change_state::{Change, Changed, change_state};
 pub use create::begin;
 pub use edit::edit;
 pub use expire::expire;
-pub use facts::standing_of;
-pub use markdown::render;
-pub use record_eligibility::record as judge;
-pub use record_honours::record as honour;
-pub use render_anew::render_anew;
+pub use record_eligibility::record as record_eligibility;
+pub use record_honours::record as record_honours;
+pub use render_anew::{render, render_anew};
 pub use store::{KnownEvaluation, ProductRecord, find, note_evaluation};
 pub use subject::{KIND, PANEL_CHAIR, PANEL_MEMBER, subject_of};
 pub use versions::titles as sealed_titles;

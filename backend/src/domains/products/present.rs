@@ -12,8 +12,9 @@ use nq57_shared::products::{
 use nq57_shared::workflow::{Refusal, Workflow};
 use sea_orm::ConnectionTrait;
 
-use super::cards::Turn;
-use super::facts::{self, Situation};
+use super::access::ProductAccess;
+use super::cards::Assignment;
+use super::facts;
 use super::publications::{self, Publication};
 use super::store::ProductRecord;
 
@@ -23,32 +24,32 @@ use super::store::ProductRecord;
 ///
 /// # Errors
 /// 403 or 404 as the policy says.
-pub(super) async fn shown(
+pub(super) async fn to_response(
     db: &impl ConnectionTrait,
     state: &AppState,
     actor: &Actor,
     product: &ProductRecord,
 ) -> ApiResult<Product> {
-    let situation = Situation::of(db, actor, product).await?;
-    allow(situation.may(ProductAction::Read))?;
-    if situation.may(ProductAction::ReadWorking).is_ok() {
-        return working(db, state, &situation, product).await;
+    let access = ProductAccess::of(db, actor, product).await?;
+    allow(access.may(ProductAction::Read))?;
+    if access.may(ProductAction::ReadWorking).is_ok() {
+        return working(db, state, &access, product).await;
     }
     let publication = publications::find(db, product.id).await?.ok_or_else(ApiError::not_found)?;
-    let shown = public(publication);
-    let (allowed_events, _) = events(db, state, &situation, product).await?;
+    let response = public(publication);
+    let (allowed_events, _) = events(db, state, &access, product).await?;
     if allowed_events.is_empty() {
-        return Ok(shown);
+        return Ok(response);
     }
-    let revision = situation.revision().cast_unsigned();
-    Ok(Product { revision, allowed_events, ..shown })
+    let revision = access.revision().cast_unsigned();
+    Ok(Product { revision, allowed_events, ..response })
 }
 
 /// What the caller may send now, and what else would have to be done first.
 async fn events(
     db: &impl ConnectionTrait,
     state: &AppState,
-    situation: &Situation<'_>,
+    access: &ProductAccess<'_>,
     product: &ProductRecord,
 ) -> ApiResult<(Vec<ProductEvent>, Vec<RefusedEvent>)> {
     let facts = facts::load(db, state, product).await?;
@@ -57,7 +58,7 @@ async fn events(
     for (event, refusal) in ProductWorkflow::available(product.state, &facts) {
         match refusal {
             _ if event.is_internal() => {}
-            _ if situation.may(ProductAction::Send(event)).is_err() => {}
+            _ if access.may(ProductAction::Send(event)).is_err() => {}
             None => allowed_events.push(event),
             Some(Refusal(code)) => {
                 refused_events.push(RefusedEvent { event, code: code.as_str().to_owned() });
@@ -70,21 +71,21 @@ async fn events(
 async fn working(
     db: &impl ConnectionTrait,
     state: &AppState,
-    situation: &Situation<'_>,
+    access: &ProductAccess<'_>,
     product: &ProductRecord,
 ) -> ApiResult<Product> {
-    let (allowed_events, refused_events) = events(db, state, situation, product).await?;
-    let evaluation_id = match situation.is_own() || product.fingerprint.is_none() {
+    let (allowed_events, refused_events) = events(db, state, access, product).await?;
+    let evaluation_id = match access.is_own() || product.fingerprint.is_none() {
         true => None,
         false => product.evaluation().map(|known| known.id),
     };
-    let (holder, due_at) = situation.turn();
-    let turn = Turn::new(state, holder, due_at);
+    let (holder, due_at) = access.assignment();
+    let assignment = Assignment::new(state, holder, due_at);
     Ok(Product {
         id: product.id,
         code: product.code.clone(),
         state: product.state,
-        revision: situation.revision().cast_unsigned(),
+        revision: access.revision().cast_unsigned(),
         version: product.version,
         public_version: product.public_version,
         created_at: product.created_at,
@@ -94,28 +95,27 @@ async fn working(
         fingerprint: product.fingerprint.clone(),
         allowed_events,
         refused_events,
-        may_edit: situation.may(ProductAction::Edit).is_ok(),
-        may_renew_secret: product.code.is_some()
-            && situation.may(ProductAction::RenewSecret).is_ok(),
-        holder: turn.holder,
-        due_at: turn.due_at,
-        working_days_left: turn.working_days_left,
-        description_html: product.description_html.text.clone(),
+        may_edit: access.may(ProductAction::Edit).is_ok(),
+        may_renew_secret: product.code.is_some() && access.may(ProductAction::RenewSecret).is_ok(),
+        holder: assignment.holder,
+        due_at: assignment.due_at,
+        working_days_left: assignment.working_days_left,
+        description_html: product.description_html.clone(),
         competent_province: product.competent_province.clone(),
-        files: product.files.clone(),
-        honours: product.honours.clone(),
+        files: product.files.0.clone(),
+        honours: product.honours.0.clone(),
         evaluation_id,
         organisation_id: product.organisation_id,
         reason: product.reason.clone(),
         secret: None,
-        content: ProductContent::working(product.draft.clone()),
+        content: ProductContent::working(product.draft.0.clone()),
     })
 }
 
 /// What everybody sees: nothing of the working version, no contact, nothing to be done.
 pub(super) fn public(publication: Publication) -> Product {
     Product {
-        id: publication.id,
+        id: publication.product_id,
         code: publication.code,
         state: ProductState::Published,
         revision: publication.revision.cast_unsigned(),
@@ -135,12 +135,12 @@ pub(super) fn public(publication: Publication) -> Product {
         working_days_left: None,
         description_html: publication.description_html,
         competent_province: None,
-        files: publication.files,
-        honours: publication.honours,
+        files: publication.files.0,
+        honours: publication.honours.0,
         evaluation_id: None,
         organisation_id: publication.organisation_id,
         reason: None,
         secret: None,
-        content: publication.content,
+        content: publication.content.0,
     }
 }

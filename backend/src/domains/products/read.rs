@@ -53,8 +53,8 @@ pub async fn read_product(
             .await;
     }
     let product = store::load(&state.db, id).await?;
-    let shown = present::shown(&state.db, &state, actor, &product).await?;
-    Ok(representation(&request, shown.revision, &shown))
+    let response = present::to_response(&state.db, &state, actor, &product).await?;
+    Ok(representation(&request, response.revision, &response))
 }
 
 async fn public(state: &AppState, id: ProductId) -> ApiResult<Product> {

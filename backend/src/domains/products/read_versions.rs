@@ -14,23 +14,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 
-use super::facts::Situation;
+use super::access::ProductAccess;
 use super::store::{self, ProductRecord};
 use super::versions::{self, SealedVersion};
 
 /// What this caller may see of the versions.
-struct Access {
+struct VersionAccess {
     product: ProductRecord,
     /// Whether also those that were never public, with contact data.
     is_whole: bool,
 }
 
-impl Access {
+impl VersionAccess {
     async fn of(state: &AppState, caller: &Caller, id: ProductId) -> ApiResult<Self> {
         let product = store::load(&state.db, id).await?;
-        let situation = Situation::of(&state.db, caller.actor(), &product).await?;
-        allow(situation.may(ProductAction::Read))?;
-        let is_whole = situation.may(ProductAction::ReadWorking).is_ok();
+        let access = ProductAccess::of(&state.db, caller.actor(), &product).await?;
+        allow(access.may(ProductAction::Read))?;
+        let is_whole = access.may(ProductAction::ReadWorking).is_ok();
         Ok(Self { product, is_whole })
     }
 
@@ -40,11 +40,11 @@ impl Access {
         found.ok_or_else(ApiError::not_found)
     }
 
-    fn shown(&self, version: SealedVersion) -> ProductVersion {
+    fn to_response(&self, version: SealedVersion) -> ProductVersion {
         let summary = version.summary(self.product.public_version);
-        let mut content = version.content;
-        content.owner.contact = self.is_whole.then_some(version.contact);
-        ProductVersion { summary, content, files: version.files }
+        let mut content = version.content.0;
+        content.owner.contact = self.is_whole.then_some(version.contact.0);
+        ProductVersion { summary, content, files: version.files.0 }
     }
 }
 
@@ -62,7 +62,7 @@ pub async fn list_product_versions(
     caller: Caller,
     FromPath(id): FromPath<ProductId>,
 ) -> ApiResult<web::Json<Page<VersionSummary>>> {
-    let access = Access::of(&state, &caller, id).await?;
+    let access = VersionAccess::of(&state, &caller, id).await?;
     let versions = versions::list(&state.db, id, !access.is_whole).await?;
     let public = access.product.public_version;
     let items = versions.iter().map(|version| version.summary(public)).collect();
@@ -90,9 +90,9 @@ pub async fn read_product_version(
     caller: Caller,
     FromPath((id, version)): FromPath<(ProductId, u32)>,
 ) -> ApiResult<HttpResponse> {
-    let access = Access::of(&state, &caller, id).await?;
+    let access = VersionAccess::of(&state, &caller, id).await?;
     let found = access.find(&state, version).await?;
-    Ok(representation(&request, i64::from(version), &access.shown(found)))
+    Ok(representation(&request, i64::from(version), &access.to_response(found)))
 }
 
 /// Which two versions.
@@ -124,9 +124,9 @@ pub async fn diff_product_versions(
     FromPath(id): FromPath<ProductId>,
     two: Query<TwoVersions>,
 ) -> ApiResult<web::Json<VersionDiff>> {
-    let access = Access::of(&state, &caller, id).await?;
-    let from = whole(&access.shown(access.find(&state, two.from).await?))?;
-    let to = whole(&access.shown(access.find(&state, two.to).await?))?;
+    let access = VersionAccess::of(&state, &caller, id).await?;
+    let from = whole(&access.to_response(access.find(&state, two.from).await?))?;
+    let to = whole(&access.to_response(access.find(&state, two.to).await?))?;
     let changes: Vec<FieldChange> = compare::changes(&from, &to);
     Ok(web::Json(VersionDiff { from: two.from, to: two.to, changes }))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, get, put};
-use nq57_platform::access::{allow, permit};
-use nq57_platform::audit;
+use nq57_platform::access::allow;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::conditional::representation;
 use nq57_platform::http::openapi::IfMatchHeader;
@@ -18,11 +18,11 @@ use nq57_shared::products::{EligibilityCheck, ProductState, RecordEligibility};
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::Violations;
 
+use super::access::ProductAccess;
 use super::eligibility::{self, Check};
-use super::facts::Situation;
+use super::enter::{Entered, enter};
 use super::store::{self, ProductRecord};
 use super::subject::subject_of;
-use nq57_platform::audit::By;
 
 /// Read the eligibility check.
 ///
@@ -43,16 +43,16 @@ pub async fn read_eligibility(
     FromPath(id): FromPath<ProductId>,
 ) -> ApiResult<HttpResponse> {
     let product = store::load(&state.db, id).await?;
-    let situation = Situation::of(&state.db, caller.actor(), &product).await?;
-    allow(situation.may(ProductAction::ReadEligibility))?;
+    let access = ProductAccess::of(&state.db, caller.actor(), &product).await?;
+    allow(access.may(ProductAction::ReadEligibility))?;
     let is_being_made = product.state == ProductState::Submitted;
-    let check = match situation.is_own() && is_being_made {
+    let check = match access.is_own() && is_being_made {
         true => Check::default(),
         false => eligibility::load(&state.db, id, product.version).await?,
     };
-    let revision = situation.revision();
-    let shown = shown(&state, revision, &product, check);
-    Ok(representation(&request, revision, &shown))
+    let revision = access.revision();
+    let response = to_response(&state, revision, &product, check);
+    Ok(representation(&request, revision, &response))
 }
 
 /// Record verdicts of the eligibility check.
@@ -83,14 +83,14 @@ pub async fn record_eligibility(
     seen: IfMatch,
     body: ValidJson<RecordEligibility>,
 ) -> ApiResult<HttpResponse> {
-    let (revision, check) = transaction::write(&state.db, async |tx| {
+    let check = transaction::write(&state.db, async |tx| {
         record(tx, &state, By::request(caller.actor(), &request), id, Some(&seen), &body).await
     })
     .await?;
-    Ok(current(revision, &check))
+    Ok(current(check.revision, &check))
 }
 
-/// Records the verdicts of the actor, in the caller's transaction. Answers the new revision.
+/// Records the verdicts of the actor, in the caller's transaction.
 ///
 /// # Errors
 /// The denial of the policy; 412 when the product has changed since it was seen; 409 when it is not
@@ -102,19 +102,15 @@ pub async fn record(
     id: ProductId,
     seen: Option<&IfMatch>,
     body: &RecordEligibility,
-) -> ApiResult<(i64, EligibilityCheck)> {
-    let mut product = store::load(tx, id).await?;
-    let situation = Situation::of(tx, by.actor, &product).await?;
-    let permit = permit(situation.may(ProductAction::RecordEligibility))?;
-    if let Some(seen) = seen {
-        seen.check(product.revision_for(by.actor))?;
-    }
+) -> ApiResult<EligibilityCheck> {
+    let Entered { mut product, permit, .. } =
+        enter(tx, by.actor, ProductAction::RecordEligibility, id, seen).await?;
     if product.state != ProductState::Submitted {
         return Err(ProblemCode::EventNotPossible.into());
     }
     check_codes(state, body)?;
     let now = state.clock.now();
-    store::keep(tx, permit, &mut product, now).await?;
+    store::update(tx, permit, &mut product, now).await?;
     let officer = by.actor.account_id();
     let before = eligibility::load(tx, id, product.version).await?;
     eligibility::replace(tx, id, product.version, &body.items, officer, now).await?;
@@ -127,8 +123,7 @@ pub async fn record(
         .into_iter()
         .fold(entry, |entry, code| entry.changed(code, before.verdict(code), check.verdict(code)));
     audit::record(tx, &state.clock, entry).await?;
-    let revision = product.revision_for(by.actor);
-    Ok((revision, shown(state, revision, &product, check)))
+    Ok(to_response(state, product.revision_for(by.actor), &product, check))
 }
 
 fn check_codes(state: &AppState, body: &RecordEligibility) -> Result<(), Violations> {
@@ -143,7 +138,7 @@ fn check_codes(state: &AppState, body: &RecordEligibility) -> Result<(), Violati
     violations.into_result()
 }
 
-fn shown(
+fn to_response(
     state: &AppState,
     revision: i64,
     product: &ProductRecord,

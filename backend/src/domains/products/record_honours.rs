@@ -1,8 +1,7 @@
 //! Awards and certificates of a product, entered by officials.
 
 use actix_web::{HttpRequest, HttpResponse, put};
-use nq57_platform::access::permit;
-use nq57_platform::audit;
+use nq57_platform::audit::{self, By};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
@@ -12,11 +11,10 @@ use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::{Product, RecordHonours};
 
-use super::facts::Situation;
+use super::enter::{Entered, enter};
 use super::store::{self, ProductRecord};
 use super::subject::subject_of;
 use super::{present, publications};
-use nq57_platform::audit::By;
 
 /// Record the honours of a product.
 ///
@@ -42,14 +40,13 @@ pub async fn record_honours(
     seen: IfMatch,
     body: ValidJson<RecordHonours>,
 ) -> ApiResult<HttpResponse> {
-    let (revision, shown) = transaction::write(&state.db, async |tx| {
+    let response = transaction::write(&state.db, async |tx| {
         let by = By::request(caller.actor(), &request);
         let product = record(tx, &state, by, id, Some(&seen), &body).await?;
-        let shown = present::shown(tx, &state, caller.actor(), &product).await?;
-        Ok((product.revision_for(caller.actor()), shown))
+        present::to_response(tx, &state, caller.actor(), &product).await
     })
     .await?;
-    Ok(current(revision, &shown))
+    Ok(current(response.revision, &response))
 }
 
 /// Records the honours for the actor, in the caller's transaction.
@@ -64,18 +61,14 @@ pub async fn record(
     seen: Option<&IfMatch>,
     body: &RecordHonours,
 ) -> ApiResult<ProductRecord> {
-    let mut product = store::load(tx, id).await?;
-    let situation = Situation::of(tx, by.actor, &product).await?;
-    let permit = permit(situation.may(ProductAction::RecordHonours))?;
-    if let Some(seen) = seen {
-        seen.check(product.revision_for(by.actor))?;
-    }
-    let before = std::mem::replace(&mut product.honours, body.honours.clone());
-    store::keep(tx, permit, &mut product, state.clock.now()).await?;
+    let Entered { mut product, permit, .. } =
+        enter(tx, by.actor, ProductAction::RecordHonours, id, seen).await?;
+    let before = std::mem::replace(&mut product.honours.0, body.honours.clone());
+    store::update(tx, permit, &mut product, state.clock.now()).await?;
     publications::show_honours(tx, &product).await?;
-    publications::forget(tx, state, id);
+    publications::invalidate(tx, state, id);
     let entry = by.entry("product.honours_recorded", subject_of(id));
-    let entry = entry.changed("honours", &before, &product.honours);
+    let entry = entry.changed("honours", &before, &product.honours.0);
     audit::record(tx, &state.clock, entry).await?;
     Ok(product)
 }

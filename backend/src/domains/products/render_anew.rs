@@ -2,14 +2,15 @@
 //! is public. Reads never render.
 
 use nq57_platform::error::ApiResult;
+use nq57_platform::markdown::{self, RENDERER, Rendered};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
+use nq57_shared::products::draft::DESCRIPTION_MAX;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::markdown::{self, RENDERER};
 use super::publications;
 
 /// Texts rendered before the next are read.
@@ -26,6 +27,14 @@ const TABLES: [(&str, &str); 3] = [
 struct Described {
     #[serde(default)]
     description: String,
+}
+
+/// Renders a description, outside of any transaction.
+///
+/// # Errors
+/// When the process is stopping.
+pub async fn render(description: &str) -> ApiResult<Rendered> {
+    markdown::render(description, DESCRIPTION_MAX).await
 }
 
 /// Renders what older rules rendered.
@@ -52,9 +61,15 @@ async fn render_some(state: &AppState, table: &'static str, key: &'static str) -
     let mut rendered = 0;
     for row in &rows {
         let (id, content): (Uuid, String) = (row.try_get("", key)?, row.try_get("", "content")?);
-        let described: Option<Described> = serde_json::from_str(&content).ok();
-        let description = described.unwrap_or(Described { description: String::new() }).description;
-        let html = markdown::render(&description).await?.of(&description)?;
+        let description = match serde_json::from_str::<Described>(&content) {
+            Ok(described) => described.description,
+            Err(error) => {
+                // One that cannot be read must not keep the others from it.
+                tracing::error!(product = %id, %error, "a content is unreadable");
+                continue;
+            }
+        };
+        let html = render(&description).await?.of(&description)?;
         // Whoever has written meanwhile has rendered too.
         let update = Query::update()
             .table(table)

@@ -2,7 +2,6 @@
 //! The answer is stored nowhere.
 
 use actix_web::{HttpRequest, HttpResponse, post};
-use nq57_platform::access::permit;
 use nq57_platform::audit;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::openapi::IfMatchHeader;
@@ -14,7 +13,7 @@ use nq57_shared::ids::ProductId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::tracking::RenewedSecret;
 
-use super::facts::Situation;
+use super::enter::{Entered, enter};
 use super::store;
 use super::subject::subject_of;
 use nq57_platform::audit::By;
@@ -59,13 +58,11 @@ async fn renew(
     id: ProductId,
     seen: &IfMatch,
 ) -> ApiResult<(i64, RenewedSecret)> {
-    let mut product = store::load(tx, id).await?;
-    let decision = Situation::of(tx, by.actor, &product).await?.may(ProductAction::RenewSecret);
-    let permit = permit(decision)?;
-    seen.check(product.revision)?;
+    let action = ProductAction::RenewSecret;
+    let Entered { mut product, permit, .. } = enter(tx, by.actor, action, id, Some(seen)).await?;
     let renewed = casework::renew_secret(tx, subject_of(id)).await?;
     let Issued { code, secret } = renewed.ok_or(ProblemCode::NotSubmitted)?;
-    store::keep(tx, permit, &mut product, state.clock.now()).await?;
+    store::update(tx, permit, &mut product, state.clock.now()).await?;
     audit::record(tx, &state.clock, by.entry("product.secret_renewed", subject_of(id))).await?;
     let revision = u64::try_from(product.revision).map_err(ApiError::internal)?;
     Ok((product.revision, RenewedSecret { code, secret, revision }))

@@ -1,6 +1,7 @@
 //! Sending an event to a product.
 
 use actix_web::{HttpRequest, HttpResponse, post};
+use nq57_platform::audit::By;
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
@@ -10,7 +11,7 @@ use nq57_shared::ids::ProductId;
 use nq57_shared::products::{Product, SendProductEvent};
 
 use super::change_state::{Change, change_state};
-use super::{present, store};
+use super::present;
 
 /// Send an event to a product.
 ///
@@ -48,16 +49,14 @@ pub async fn post_product_event(
         product_id: id,
         event: body.event,
         reason: body.reason.as_deref(),
-        revision: Some(&seen),
-        request: Some(&request),
+        seen: Some(&seen),
     };
-    let (changed, shown) = transaction::write(&state.db, async |tx| {
-        let changed = change_state(tx, &state, caller.actor(), change).await?;
-        let product = store::load(tx, id).await?;
-        let shown = present::shown(tx, &state, caller.actor(), &product).await?;
-        let secret = changed.secret.clone();
-        Ok((changed, Product { secret, ..shown }))
+    let by = By::request(caller.actor(), &request);
+    let response = transaction::write(&state.db, async |tx| {
+        let changed = change_state(tx, &state, by, change).await?;
+        let response = present::to_response(tx, &state, caller.actor(), &changed.product).await?;
+        Ok(Product { secret: changed.secret, ..response })
     })
     .await?;
-    Ok(current(changed.revision, &shown))
+    Ok(current(response.revision, &response))
 }

@@ -19,8 +19,7 @@ use sea_orm::{
 };
 
 use super::facets;
-use super::list::SoughtProducts;
-use super::store::known;
+use super::list::ProductFilter;
 use super::subject::KIND;
 use super::table::product;
 
@@ -50,18 +49,18 @@ pub async fn read_product_statistics(
 }
 
 async fn statistics(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<ProductStatistics> {
-    let turns = turns(db, now).await?;
+    let states = count_states(db, now).await?;
     let (valid, evaluated) = judged(db).await?;
-    let everything = SoughtProducts { facets: true, ..SoughtProducts::default() };
+    let everything = ProductFilter { facets: true, ..ProductFilter::default() };
     let (published, facets) = facets::count(db, &everything, None).await?;
     Ok(ProductStatistics {
         as_of: now,
-        received: turns.iter().map(|turn| turn.products).sum(),
+        received: count(states.iter().map(|one| one.products).sum())?,
         valid,
         evaluated,
         published,
-        steps: steps(db, &turns).await?,
-        states: per_state(&turns),
+        steps: steps(db, &states).await?,
+        states: per_state(&states)?,
         domains: facets.domain,
         provinces: facets.province,
         sectors: facets.sector,
@@ -70,52 +69,41 @@ async fn statistics(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Prod
 
 /// The submissions of one state. What happens inside of evaluations does not show: who has a submission and
 /// until when is counted as its submitter is told.
-struct Turn {
+#[derive(FromQueryResult)]
+struct StateCount {
     state: ProductState,
-    products: u64,
-    overdue: u64,
+    products: i64,
+    overdue: i64,
 }
 
-async fn turns(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Vec<Turn>> {
+async fn count_states(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Vec<StateCount>> {
     let is_late = Expr::case(product::Column::ToldDueAt.lt(now), 1).finally(0);
-    let rows: Vec<(String, i64, i64)> = product::Entity::find()
+    let rows = product::Entity::find()
         .select_only()
         .column(product::Column::State)
         .column_as(product::Column::Id.count(), "products")
         .column_as(is_late.sum(), "overdue")
         .filter(product::Column::SubmittedAt.is_not_null())
-        .group_by(product::Column::State)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let turn = |(state, products, overdue): (String, i64, i64)| {
-        Ok(Turn {
-            state: known(ProductState::parse(&state), &state)?,
-            products: count(products)?,
-            overdue: count(overdue)?,
-        })
-    };
-    rows.into_iter().map(turn).collect()
+        .group_by(product::Column::State);
+    Ok(rows.into_model().all(db).await?)
 }
 
 /// In the order of the workflow; a draft is the next version of something that was submitted before.
-fn per_state(turns: &[Turn]) -> Vec<FacetCount> {
-    let mut counts = BTreeMap::<ProductState, u64>::new();
-    for turn in turns {
-        *counts.entry(turn.state).or_default() += turn.products;
-    }
-    counts
-        .into_iter()
-        .map(|(state, count)| FacetCount { code: state.as_str().to_owned(), count })
-        .collect()
+fn per_state(states: &[StateCount]) -> ApiResult<Vec<FacetCount>> {
+    let counts: BTreeMap<ProductState, i64> =
+        states.iter().map(|one| (one.state, one.products)).collect();
+    let facet = |(state, products): (ProductState, i64)| {
+        Ok(FacetCount { code: state.as_str().to_owned(), count: count(products)? })
+    };
+    counts.into_iter().map(facet).collect()
 }
 
 /// How many products were found eligible, and how many were decided about.
 async fn judged(db: &impl ConnectionTrait) -> ApiResult<(u64, u64)> {
     let event = transition::Column::Event;
-    let accepted = [ProductEvent::Accept.as_str()];
-    let decided = [ProductEvent::DecidePublish.as_str(), ProductEvent::DecideDecline.as_str()];
-    let products = |events: &[&'static str]| {
+    let accepted = [ProductEvent::Accept];
+    let decided = [ProductEvent::DecidePublish, ProductEvent::DecideDecline];
+    let products = |events: &[ProductEvent]| {
         let product = Expr::col(transition::Column::CaseId);
         Expr::case(event.is_in(events.iter().copied()), product).count_distinct()
     };
@@ -133,8 +121,8 @@ async fn judged(db: &impl ConnectionTrait) -> ApiResult<(u64, u64)> {
 }
 
 #[derive(FromQueryResult)]
-struct Held {
-    held_by: String,
+struct HeldSteps {
+    held_by: Holder,
     held_tenths: i32,
     steps: i64,
 }
@@ -146,14 +134,14 @@ fn count(rows: i64) -> ApiResult<u64> {
 
 /// How long each part holds a submission. Counted from the index alone: with the rows it takes thirty times
 /// as long.
-async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepDuration>> {
-    let rows: Vec<Held> = transition::Entity::find()
+async fn steps(db: &impl ConnectionTrait, states: &[StateCount]) -> ApiResult<Vec<StepDuration>> {
+    let rows: Vec<HeldSteps> = transition::Entity::find()
         .select_only()
         .columns([transition::Column::HeldBy, transition::Column::HeldTenths])
         .expr_as(Expr::cust("COUNT(*)"), "steps")
         .filter(transition::Column::Kind.eq(KIND))
         .filter(transition::Column::HeldBy.is_not_null())
-        .filter(transition::Column::FromState.ne(ProductState::Draft.as_str()))
+        .filter(transition::Column::FromState.ne(ProductState::Draft))
         .group_by(transition::Column::HeldBy)
         .group_by(transition::Column::HeldTenths)
         .order_by_asc(transition::Column::HeldTenths)
@@ -164,9 +152,9 @@ async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepD
     let step = |holder: Holder| {
         let held: ApiResult<Vec<(i32, u64)>> = rows
             .iter()
-            .filter(|row| row.held_by == holder.as_str())
+            .filter(|row| row.held_by == holder)
             .map(|row| {
-                let hidden = secret.get(&(row.held_by.clone(), row.held_tenths));
+                let hidden = secret.get(&(row.held_by, row.held_tenths));
                 Ok((
                     row.held_tenths,
                     count(Ord::max(row.steps - hidden.copied().unwrap_or_default(), 0))?,
@@ -174,12 +162,12 @@ async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepD
             })
             .collect();
         let held = held?;
-        let late = turns.iter().filter(|turn| turn.state.holder() == Some(holder));
+        let late = states.iter().filter(|one| one.state.holder() == Some(holder));
         Ok(StepDuration {
             step: holder,
             count: held.iter().map(|(_, steps)| steps).sum(),
             median_working_days_tenths: median(&held),
-            overdue: late.map(|turn| turn.overdue).sum(),
+            overdue: count(late.map(|one| one.overdue).sum())?,
         })
     };
     Holder::ALL.iter().copied().map(step).collect()
@@ -187,20 +175,18 @@ async fn steps(db: &impl ConnectionTrait, turns: &[Turn]) -> ApiResult<Vec<StepD
 
 /// Steps inside of evaluations that still go on, by part and time: the public must not tell by their number
 /// when a panel has recommended. They are as few as there are panels at work.
-async fn secret_steps(db: &impl ConnectionTrait) -> ApiResult<HashMap<(String, i32), i64>> {
-    let at_work =
-        product::Entity::find()
-            .select_only()
-            .column(product::Column::Id)
-            .filter(product::Column::State.is_in(
-                [ProductState::UnderEvaluation, ProductState::OnSite].map(ProductState::as_str),
-            ))
-            .into_query();
-    let internal = ProductEvent::ALL.iter().filter(|event| event.is_internal());
-    let rows: Vec<(String, i32)> = transition::Entity::find()
+async fn secret_steps(db: &impl ConnectionTrait) -> ApiResult<HashMap<(Holder, i32), i64>> {
+    let at_work = [ProductState::UnderEvaluation, ProductState::OnSite];
+    let at_work = product::Entity::find()
+        .select_only()
+        .column(product::Column::Id)
+        .filter(product::Column::State.is_in(at_work))
+        .into_query();
+    let internal = ProductEvent::ALL.iter().copied().filter(|event| event.is_internal());
+    let rows: Vec<(Holder, i32)> = transition::Entity::find()
         .select_only()
         .columns([transition::Column::HeldBy, transition::Column::HeldTenths])
-        .filter(transition::Column::Event.is_in(internal.map(|event| event.as_str())))
+        .filter(transition::Column::Event.is_in(internal))
         .filter(transition::Column::CaseId.in_subquery(at_work))
         .filter(transition::Column::HeldBy.is_not_null())
         .into_tuple()

@@ -20,7 +20,7 @@ pub(super) const TRACKED: Tracked = Tracked {
 /// What happens inside of evaluations moves neither holder nor day.
 async fn show(state: AppState, id: Uuid, case: TrackedCase) -> ApiResult<TrackedCase> {
     let product = store::load(&state.db, id.into()).await?;
-    let (holder, due_at) = product.told_turn();
+    let (holder, due_at) = product.told_assignment();
     let holder = holder.map(|holder| Holder::as_str(holder).to_owned());
     Ok(TrackedCase { holder, due_at, id: product.public_version.map(|_| id), ..case })
 }

@@ -2,42 +2,29 @@
 
 use std::collections::{HashMap, HashSet};
 
+use anyhow::anyhow;
+use nq57_platform::columns::Json;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_shared::ids::{FileId, ProductId};
 use nq57_shared::products::draft::Contact;
-use nq57_shared::products::{ProductContent, ProductDraft, ProductFile, VersionSummary};
+use nq57_shared::products::{ProductContent, ProductFile, VersionSummary};
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use serde::Deserialize;
 
 use super::fingerprint;
-use super::markdown::Html;
-use super::store::{ProductRecord, from_column, from_json, json, to_column};
-use super::table::version::{ActiveModel, Column, Entity, Model};
+use super::store::ProductRecord;
+use super::table::version::{Column, Entity};
 
 /// A version as it was sealed.
-pub(super) struct SealedVersion {
-    pub version: u32,
-    pub content: ProductContent,
-    pub description_html: Html,
-    pub contact: Contact,
-    pub files: Vec<ProductFile>,
-    pub fingerprint: String,
-    pub sealed_at: Timestamp,
-    pub published_at: Option<Timestamp>,
-}
+pub(super) use super::table::version::Model as SealedVersion;
 
 impl SealedVersion {
-    /// The text that a submitter can go on with.
-    pub fn into_draft(self) -> (ProductDraft, Html, Vec<ProductFile>) {
-        (self.content.into_draft(self.contact), self.description_html, self.files)
-    }
-
     /// How lists show it.
     pub fn summary(&self, public_version: Option<u32>) -> VersionSummary {
         VersionSummary {
@@ -53,38 +40,38 @@ impl SealedVersion {
 /// Seals the working text. A text that was sealed before and has changed since becomes the next
 /// version; one that has not changed keeps its number. `product` takes number and fingerprint.
 pub(super) async fn seal(tx: &Tx, product: &mut ProductRecord, now: Timestamp) -> ApiResult<()> {
-    let (content, contact) = ProductContent::apart(product.draft.clone());
+    let (content, contact) = ProductContent::apart(product.draft.0.clone());
     if let Some(sealed) = &product.fingerprint {
         let unchanged = fingerprint::of(product.version, &content, &product.files)?;
         if *sealed == unchanged {
-            return correct_contact(tx, product, &contact).await;
+            return correct_contact(tx, product, contact).await;
         }
         product.version = next(tx, product.id).await?;
     }
     let fingerprint = fingerprint::of(product.version, &content, &product.files)?;
-    let row = ActiveModel {
-        product_id: Set(product.id.0),
-        version: Set(to_column(product.version)?),
-        content: Set(fingerprint::canonical(&content)?),
-        description_html: Set(product.description_html.text.clone()),
-        renderer: Set(product.description_html.renderer),
-        contact: Set(json(&contact)?),
-        files: Set(fingerprint::canonical(&product.files)?),
-        fingerprint: Set(fingerprint.clone()),
-        consent_version: Set(product.consent_version.clone()),
-        sealed_at: Set(now),
-        published_at: Set(None),
+    let row = SealedVersion {
+        product_id: product.id,
+        version: product.version,
+        content: content.into(),
+        description_html: product.description_html.clone(),
+        renderer: product.renderer,
+        contact: contact.into(),
+        files: product.files.clone(),
+        fingerprint: fingerprint.clone(),
+        consent_version: product.consent_version.clone(),
+        sealed_at: now,
+        published_at: None,
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     product.fingerprint = Some(fingerprint);
     Ok(())
 }
 
-async fn correct_contact(tx: &Tx, product: &ProductRecord, contact: &Contact) -> ApiResult<()> {
+async fn correct_contact(tx: &Tx, product: &ProductRecord, contact: Contact) -> ApiResult<()> {
     Entity::update_many()
-        .col_expr(Column::Contact, Expr::value(json(contact)?))
-        .filter(Column::ProductId.eq(product.id.0))
-        .filter(Column::Version.eq(to_column(product.version)?))
+        .col_expr(Column::Contact, Expr::value(Json(contact)))
+        .filter(Column::ProductId.eq(product.id))
+        .filter(Column::Version.eq(product.version))
         .exec(tx)
         .await?;
     Ok(())
@@ -92,34 +79,34 @@ async fn correct_contact(tx: &Tx, product: &ProductRecord, contact: &Contact) ->
 
 /// The number of the next version.
 pub(super) async fn next(tx: &Tx, id: ProductId) -> ApiResult<u32> {
-    let last: Option<Option<i32>> = Entity::find()
+    let last: Option<Option<u32>> = Entity::find()
         .select_only()
         .column_as(Column::Version.max(), "last")
-        .filter(Column::ProductId.eq(id.0))
+        .filter(Column::ProductId.eq(id))
         .into_tuple()
         .one(tx)
         .await?;
-    Ok(from_column(last.flatten().unwrap_or_default())? + 1)
+    Ok(last.flatten().unwrap_or_default() + 1)
 }
 
-/// Notes when the version became public; the first time counts. Returns that time.
+/// Notes when the version became public; the first time counts. Returns the version with that time.
 pub(super) async fn mark_published(
     tx: &Tx,
     id: ProductId,
     version: u32,
     now: Timestamp,
-) -> ApiResult<Timestamp> {
-    let sealed = find(tx, id, version).await?.ok_or_else(|| missing(id, version))?;
-    if let Some(at) = sealed.published_at {
-        return Ok(at);
+) -> ApiResult<SealedVersion> {
+    let sealed = load(tx, id, version).await?;
+    if sealed.published_at.is_some() {
+        return Ok(sealed);
     }
     Entity::update_many()
         .col_expr(Column::PublishedAt, Expr::value(now))
-        .filter(Column::ProductId.eq(id.0))
-        .filter(Column::Version.eq(to_column(version)?))
+        .filter(Column::ProductId.eq(id))
+        .filter(Column::Version.eq(version))
         .exec(tx)
         .await?;
-    Ok(now)
+    Ok(SealedVersion { published_at: Some(now), ..sealed })
 }
 
 /// A version that must be there, because the product names it.
@@ -128,11 +115,8 @@ pub(super) async fn load(
     id: ProductId,
     version: u32,
 ) -> ApiResult<SealedVersion> {
-    find(db, id, version).await?.ok_or_else(|| missing(id, version))
-}
-
-fn missing(id: ProductId, version: u32) -> ApiError {
-    ApiError::internal(anyhow::anyhow!("product {id} has no version {version}"))
+    let found = find(db, id, version).await?;
+    found.ok_or_else(|| ApiError::internal(anyhow!("product {id} has no version {version}")))
 }
 
 /// One version.
@@ -141,31 +125,24 @@ pub(super) async fn find(
     id: ProductId,
     version: u32,
 ) -> ApiResult<Option<SealedVersion>> {
-    let Ok(version) = i32::try_from(version) else { return Ok(None) };
-    Entity::find_by_id((id.0, version)).one(db).await?.map(sealed).transpose()
+    Ok(Entity::find_by_id((id, version)).one(db).await?)
 }
 
 /// The title of each sealed version: what was judged and published, whatever the draft says today.
-///
-/// # Errors
-/// Failures of the database.
 pub async fn titles(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<HashMap<u32, String>> {
     /// Of the content, no more.
     #[derive(Deserialize)]
     struct Titled {
         title: String,
     }
-    let rows: Vec<(i32, String)> = Entity::find()
+    let rows: Vec<(u32, Json<Titled>)> = Entity::find()
         .select_only()
         .columns([Column::Version, Column::Content])
-        .filter(Column::ProductId.eq(id.0))
+        .filter(Column::ProductId.eq(id))
         .into_tuple()
         .all(db)
         .await?;
-    let title = |(version, content): (i32, String)| {
-        Ok((from_column(version)?, from_json::<Titled>(&content)?.title))
-    };
-    rows.into_iter().map(title).collect()
+    Ok(rows.into_iter().map(|(version, content)| (version, content.0.title)).collect())
 }
 
 /// All versions, the latest first; `published` leaves out what was never public.
@@ -175,11 +152,11 @@ pub(super) async fn list(
     published: bool,
 ) -> ApiResult<Vec<SealedVersion>> {
     let mut versions =
-        Entity::find().filter(Column::ProductId.eq(id.0)).order_by_desc(Column::Version);
+        Entity::find().filter(Column::ProductId.eq(id)).order_by_desc(Column::Version);
     if published {
         versions = versions.filter(Column::PublishedAt.is_not_null());
     }
-    versions.all(db).await?.into_iter().map(sealed).collect()
+    Ok(versions.all(db).await?)
 }
 
 /// Which of these files a sealed version names; `published` asks only those that were ever public. Reads
@@ -191,28 +168,11 @@ pub(super) async fn named(
     files: &[FileId],
 ) -> ApiResult<HashSet<FileId>> {
     let mut lists =
-        Entity::find().select_only().column(Column::Files).filter(Column::ProductId.eq(id.0));
+        Entity::find().select_only().column(Column::Files).filter(Column::ProductId.eq(id));
     if published {
         lists = lists.filter(Column::PublishedAt.is_not_null());
     }
-    let lists: Vec<String> = lists.into_tuple().all(db).await?;
-    let mut named = HashSet::new();
-    for list in lists {
-        let list: Vec<ProductFile> = from_json(&list)?;
-        named.extend(list.into_iter().map(|file| file.id).filter(|file| files.contains(file)));
-    }
-    Ok(named)
-}
-
-fn sealed(row: Model) -> ApiResult<SealedVersion> {
-    Ok(SealedVersion {
-        version: from_column(row.version)?,
-        content: from_json(&row.content)?,
-        description_html: Html { text: row.description_html, renderer: row.renderer },
-        contact: from_json(&row.contact)?,
-        files: from_json(&row.files)?,
-        fingerprint: row.fingerprint,
-        sealed_at: row.sealed_at,
-        published_at: row.published_at,
-    })
+    let lists: Vec<Json<Vec<ProductFile>>> = lists.into_tuple().all(db).await?;
+    let ids = lists.into_iter().flatten().map(|file| file.id);
+    Ok(ids.filter(|file| files.contains(file)).collect())
 }

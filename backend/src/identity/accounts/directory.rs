@@ -40,7 +40,7 @@ pub async fn seek(
 ) -> ApiResult<Page<AccountSummary>> {
     let (rows, next_cursor) = page(state, sought, limit, cursor).await?;
     let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.id)).collect();
-    let mut grants = grants::of_accounts(&state.db, &ids, state.clock.now()).await?;
+    let mut grants = grants::held_by(&state.db, &ids, state.clock.now()).await?;
     let items = rows
         .into_iter()
         .map(|row| {
@@ -61,7 +61,7 @@ pub async fn summary_of(
     now: Timestamp,
 ) -> ApiResult<AccountSummary> {
     let row = store::row(db, id).await?;
-    let grants = grants::of_accounts(db, &[id], now).await?.remove(&id).unwrap_or_default();
+    let grants = grants::held_by(db, &[id], now).await?.remove(&id).unwrap_or_default();
     Ok(to_summary(row, grants))
 }
 

@@ -101,7 +101,7 @@ async fn insert(
 /// Revokes a grant of the account and returns what it was.
 ///
 /// # Errors
-/// 404 when the account has no such grant in force, `last_administrator` when nobody else is left.
+/// 404 when the account has no such grant, `last_administrator` when nobody else is left.
 pub async fn revoke(
     tx: &Tx,
     permit: Permit<Grant>,
@@ -113,7 +113,7 @@ pub async fn revoke(
     hold_administrators(tx).await?;
     let row = grant::Entity::find_by_id(id.0)
         .filter(grant::Column::AccountId.eq(account.0))
-        .filter(in_force_now(now))
+        .filter(not_over(now))
         .one(tx)
         .await?
         .ok_or_else(ApiError::not_found)?;
@@ -174,11 +174,31 @@ pub async fn of_accounts(
     accounts: &[AccountId],
     now: Timestamp,
 ) -> ApiResult<HashMap<AccountId, Vec<Grant>>> {
+    those_of(db, accounts, in_force_now(now)).await
+}
+
+/// The same with those whose organisation has ended or not begun: whoever may revoke them sees them.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn held_by(
+    db: &impl ConnectionTrait,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> ApiResult<HashMap<AccountId, Vec<Grant>>> {
+    those_of(db, accounts, not_over(now)).await
+}
+
+async fn those_of(
+    db: &impl ConnectionTrait,
+    accounts: &[AccountId],
+    which: Condition,
+) -> ApiResult<HashMap<AccountId, Vec<Grant>>> {
     let mut grants: HashMap<AccountId, Vec<Grant>> = HashMap::new();
     let rows = bounded::look_up(accounts.iter().map(|id| id.0), async |ids| {
         Ok(grant::Entity::find()
             .filter(grant::Column::AccountId.is_in(ids))
-            .filter(in_force_now(now))
+            .filter(which.clone())
             .order_by_asc(grant::Column::Id)
             .all(db)
             .await?)

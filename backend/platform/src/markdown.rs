@@ -1,17 +1,17 @@
-//! Descriptions as safe HTML, made once when a text is written, away from the threads that answer.
-//! Whatever a submitter writes, no script, style or foreign frame leaves, and nothing grows faster than the text.
+//! Markdown as safe HTML, made once when a text is written, away from the threads that answer.
+//! Whatever somebody writes, no script, style or foreign frame leaves, and nothing grows faster than the text.
 
 use std::sync::LazyLock;
 
 use ammonia::Builder;
-use nq57_platform::error::{ApiError, ApiResult};
-use nq57_shared::products::draft::DESCRIPTION_MAX;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use tokio::sync::Semaphore;
 
-/// Which rules made the HTML that is kept. Raise it with every change of the rules: the job
-/// [`super::render_anew`] then makes all of it anew.
-pub(super) const RENDERER: i32 = 1;
+use crate::error::{ApiError, ApiResult};
+
+/// Which rules made the HTML that is stored. Raise it with every change of the rules: domains render anew what
+/// older rules made.
+pub const RENDERER: i32 = 1;
 /// How deep lists, quotes, tables and emphasis may lie in each other; what lies deeper is shown flat. The
 /// cleaner's time grows with the square of this, not of the text.
 const NESTING: usize = 20;
@@ -20,7 +20,7 @@ const ELEMENTS: usize = 5_000;
 /// Texts that are rendered at the same time in this process.
 const AT_ONCE: usize = 2;
 
-/// HTML as it is kept.
+/// HTML as it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html {
     pub text: String,
@@ -47,15 +47,15 @@ impl Rendered {
     }
 }
 
-/// Renders a description, in a thread of its own and outside of any transaction. What is too long to be
-/// kept is not rendered.
+/// Renders a text, in a thread of its own and outside of any transaction. What has more characters than `most`
+/// is not stored, and not rendered.
 ///
 /// # Errors
 /// When the process is stopping.
-pub async fn render(source: &str) -> ApiResult<Rendered> {
+pub async fn render(source: &str, most: usize) -> ApiResult<Rendered> {
     static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
     let source = source.to_owned();
-    if source.is_empty() || source.chars().count() > DESCRIPTION_MAX {
+    if source.is_empty() || source.chars().count() > most {
         return Ok(Rendered { source, html: Html { renderer: RENDERER, ..Html::default() } });
     }
     let place = PLACES.acquire().await.map_err(ApiError::internal)?;
@@ -70,8 +70,7 @@ pub async fn render(source: &str) -> ApiResult<Rendered> {
 
 /// The HTML of a Markdown text: paragraphs, headings, lists, tables, emphasis, links. HTML in the text
 /// counts as what it would show without its tags.
-#[must_use]
-pub(super) fn to_html(markdown: &str) -> String {
+fn to_html(markdown: &str) -> String {
     static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let events = Simplifier::default().simplify(Parser::new_ext(markdown, options));
@@ -268,7 +267,9 @@ fn cleaner() -> Builder<'static> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{DESCRIPTION_MAX, NESTING, to_html};
+    use super::{NESTING, to_html};
+
+    const LONGEST: usize = 20_000;
 
     #[test]
     fn structure_stays_and_everything_active_goes() {
@@ -371,7 +372,7 @@ mod tests {
         let references = format!("[a]: <{}>\n\n{}", "b".repeat(9000), "[a] ".repeat(2700));
         let attributes: String = (0..900).map(|n| format!("<b a{n}>")).collect();
         let paragraphs = format!("{attributes}\n\n{}", "a\n\n".repeat(3000));
-        let repeated = PATHOLOGICAL.map(|p| p.repeat(DESCRIPTION_MAX / p.chars().count()));
+        let repeated = PATHOLOGICAL.map(|p| p.repeat(LONGEST / p.chars().count()));
         for text in repeated.into_iter().chain([table, references, paragraphs]) {
             let began = std::time::Instant::now();
             let html = to_html(&text);
