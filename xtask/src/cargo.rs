@@ -70,7 +70,7 @@ pub fn compiled_by_clippy(command: &mut Command) {
     command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
 }
 
-/// As `cargo clippy -- --deny warnings` tells it to clippy.
+/// As `cargo clippy -- --deny warnings` tells it to clippy; the odd words are what clippy parts its arguments by.
 pub fn warnings_denied(command: &mut Command) {
     command.env("CLIPPY_ARGS", "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
 }

@@ -211,6 +211,26 @@ async fn a_role_of_an_office_that_has_ended_is_seen_and_revoked_and_does_not_com
 }
 
 #[actix_web::test]
+async fn an_organisation_that_has_ended_answers_what_is_asked_and_sends_no_new_version() {
+    let house = House::built().await;
+    let portal = &house.portal;
+    let accepted = portal.accept(&house.sent_for(&house.desk).await).await;
+    let published = portal.publish(&portal.decide(&accepted, "decide_publish").await).await;
+    let sent = house.sent_for(&house.desk).await;
+    let judged = portal.judge(&sent, "ask").await;
+    let asked = portal.send_at(&portal.intake, &sent, judged, "request_information").await;
+    let asked: Product = asked.expect(200).read_as();
+    place(&house.admin, &house.desk, json!({ "valid_to": "2026-11-22" })).await;
+
+    portal.send(&portal.company, &asked, "submit").await.expect(200);
+    let seen = portal.read(&portal.company, &published).await;
+    let revised: Product =
+        portal.send(&portal.company, &seen, "revise").await.expect(200).read_as();
+    let again = portal.send(&portal.company, &revised, "submit").await;
+    assert_problem(&again, 409, "organisation_ended");
+}
+
+#[actix_web::test]
 async fn an_office_that_is_yet_to_come_does_not_act_before_its_first_day() {
     let house = House::built().await;
     let product = house.sent_for(&house.desk).await;

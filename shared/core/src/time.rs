@@ -28,3 +28,17 @@ pub fn end_of_vietnam_day(day: chrono::NaiveDate) -> Timestamp {
     let offset = chrono::Duration::minutes(i64::from(VIETNAM_OFFSET_MINUTES));
     (day.and_time(chrono::NaiveTime::MIN) + (length - offset)).and_utc()
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    #[test]
+    fn every_day_that_can_be_written_down_ends_on_that_day() {
+        for day in [NaiveDate::MIN, NaiveDate::default(), NaiveDate::MAX] {
+            assert_eq!(vietnam_date(end_of_vietnam_day(day)), day);
+        }
+    }
+}

@@ -20,6 +20,7 @@ use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query as Select};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    UpdateMany,
 };
 
 use serde_json::{Map, Value, json};
@@ -146,12 +147,22 @@ pub async fn edit(
             Expr::value(draft.parent_id.map(|parent| parent.0)),
         )
         .col_expr(organisation::Column::ValidFrom, Expr::value(draft.valid_from))
-        .col_expr(organisation::Column::ValidTo, Expr::value(draft.valid_to))
-        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1));
+        .col_expr(organisation::Column::ValidTo, Expr::value(draft.valid_to));
     if !is_same && !keeps_verification {
         let nothing: Option<Timestamp> = None;
         update = update.col_expr(organisation::Column::VerifiedAt, Expr::value(nothing));
     }
+    write(tx, before, update).await
+}
+
+/// Writes to the organisation of this revision, and gives it another one.
+async fn write(
+    tx: &Tx,
+    before: &Organisation,
+    update: UpdateMany<organisation::Entity>,
+) -> ApiResult<()> {
+    let revision = organisation::Column::Revision;
+    let update = update.col_expr(revision, Expr::col(revision).add(1));
     let written = update.filter(of_revision(before)).exec(tx).await?;
     if written.rows_affected == 0 {
         return Err(ProblemCode::StaleRevision.into());
@@ -165,15 +176,7 @@ pub async fn edit(
 /// 412 when somebody has written since.
 pub async fn touch(tx: &Tx, permit: Permit<Organisation>, before: &Organisation) -> ApiResult<()> {
     permit.covers(before.id)?;
-    let written = organisation::Entity::update_many()
-        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1))
-        .filter(of_revision(before))
-        .exec(tx)
-        .await?;
-    if written.rows_affected == 0 {
-        return Err(ProblemCode::StaleRevision.into());
-    }
-    Ok(())
+    write(tx, before, organisation::Entity::update_many()).await
 }
 
 /// Confirms that the organisation of this revision exists.
@@ -187,16 +190,9 @@ pub async fn verify(
     now: Timestamp,
 ) -> ApiResult<()> {
     permit.covers(before.id)?;
-    let written = organisation::Entity::update_many()
-        .col_expr(organisation::Column::VerifiedAt, Expr::value(now))
-        .col_expr(organisation::Column::Revision, Expr::col(organisation::Column::Revision).add(1))
-        .filter(of_revision(before))
-        .exec(tx)
-        .await?;
-    if written.rows_affected == 0 {
-        return Err(ProblemCode::StaleRevision.into());
-    }
-    Ok(())
+    let verified = organisation::Entity::update_many()
+        .col_expr(organisation::Column::VerifiedAt, Expr::value(now));
+    write(tx, before, verified).await
 }
 
 /// Each member that becomes another, with what it was and what it becomes: organisations are no people.

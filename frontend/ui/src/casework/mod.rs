@@ -12,6 +12,7 @@ mod queue;
 mod register;
 mod register_paper;
 mod register_rows;
+mod row_head;
 mod search;
 mod shortcuts;
 

@@ -8,11 +8,11 @@ use nq57_shared::page::Page;
 use super::bulk::{Bulk, Outcome, Results, action_of};
 use super::filters::{DUE, LeftOut, due_words, is_known, known};
 use super::place::{self, PAGE, first, row_id, shown};
+use super::row_head::RowHead;
 use super::search::Search;
-use super::shortcuts::ROW_LINK;
 use super::{CaseKinds, Due, DueTag, Printed, kind_name, kind_of};
 use crate::api::{Failure, get, paged, remote};
-use crate::components::{Chip, Code, Empty, PagedList, Table};
+use crate::components::{Chip, Empty, PagedList, Table};
 use crate::i18n::{Text, date, number, tr};
 use crate::state::address::{Query, use_query};
 
@@ -240,20 +240,9 @@ fn Row(
     // Of the reader's own task, which may be due before the case is.
     let (due_at, due) = (item.due_at, Due::of(item.due_at, item.working_days_left));
     let (step, case) = (item.step, item.case);
-    let open = {
-        let (href, id) = (href.clone(), id.clone());
-        move |_| place::opened(whole, href.as_deref(), &id, index)
-    };
     view! {
         <tr>
-            <th scope="row">
-                <a class=ROW_LINK id=id href=href on:click=open>{case.title}</a>
-                <br/>
-                <span class="tiny muted">
-                    {case.code.map(|text| view! { <Code text/> " " })}
-                    {name} {case.sender}
-                </span>
-            </th>
+            <RowHead whole index id href title=case.title code=case.code name sender=case.sender/>
             <td data-label=words::step>{move || kind.and_then(|kind| (kind.step)(&step))}</td>
             <td data-label=words::due_date><span>
                 {due_at.map(date)}

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::casework::{CasePage, CaseSummary};
 
-use super::place::{self, REQUEST, row_id};
+use super::place::{REQUEST, row_id};
 use super::register::{asked, value_words};
-use super::shortcuts::ROW_LINK;
+use super::row_head::RowHead;
 use super::{CaseKinds, Due, DueTag, kind_name, kind_of};
 use crate::api::Failure;
 use crate::components::{
-    Button, ButtonKind, Code, Glyph, Order, SortHeader, Table, Tag, save_csv, toast,
+    Button, ButtonKind, Glyph, Order, SortHeader, Table, Tag, save_csv, toast,
 };
 use crate::i18n::{date, number, tr};
 use crate::state::address::{Query, use_go_to};
@@ -79,20 +79,9 @@ fn Row(
             .map_or_else(|| state.clone(), |look| look.words.to_owned())
     };
     let held = move || kind.zip(holder.as_deref()).and_then(|(kind, part)| (kind.holder)(part));
-    let open = {
-        let (href, id) = (href.clone(), id.clone());
-        move |_| place::opened(whole, href.as_deref(), &id, index)
-    };
     view! {
         <tr>
-            <th scope="row">
-                <a class=ROW_LINK id=id href=href on:click=open>{case.title}</a>
-                <br/>
-                <span class="tiny muted">
-                    {case.code.map(|text| view! { <Code text/> " " })}
-                    {name} {case.sender}
-                </span>
-            </th>
+            <RowHead whole index id href title=case.title code=case.code name sender=case.sender/>
             <td data-label=words::state><span>{match look {
                 Some(look) => view! { <Tag text=state_words tone=look.tone icon=look.glyph plain=true/> }.into_any(),
                 None => view! { <span>{state_words}</span> }.into_any(),
