@@ -11,6 +11,7 @@ use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
 use nq57_core::tracking::TrackedCase;
 use sea_orm::DatabaseConnection;
+use sea_orm::sea_query::SelectStatement;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -43,6 +44,8 @@ pub struct Slice {
     pub notices: Notices,
     /// What follows here from changes of cases that other slices own.
     pub on_transition: &'static [TransitionListener],
+    /// The things from whose inside an account is kept, whatever its roles.
+    pub kept_from: Option<KeptFrom>,
 }
 
 impl Slice {
@@ -56,8 +59,12 @@ impl Slice {
         tracked: &[],
         notices: Notices::NONE,
         on_transition: &[],
+        kept_from: None,
     };
 }
+
+/// A query of the ids of things from whose inside this account is kept.
+pub type KeptFrom = fn(&AccountActor) -> SelectStatement;
 
 /// A kind of case that can be followed by code and secret.
 #[derive(Clone, Copy)]
@@ -184,6 +191,11 @@ impl Registry {
     #[must_use]
     pub fn topic(&self, name: &str) -> Option<&'static Topic> {
         self.slices.iter().flat_map(|slice| slice.topics).find(|topic| topic.name == name)
+    }
+
+    /// Queries of the ids of everything from whose inside this account is kept.
+    pub fn kept_from(&self, account: &AccountActor) -> impl Iterator<Item = SelectStatement> {
+        self.slices.iter().filter_map(|slice| slice.kept_from).map(|kept_from| kept_from(account))
     }
 
     /// The times that all slices let the operator choose.

@@ -64,6 +64,7 @@ async fn audit(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(string("action"))
         .col(string("subject_type"))
         .col(uuid_null("subject_id"))
+        .col(uuid_null("case_id"))
         .col(text("detail"))
         .col(string_null("request_id"))
         .col(big_integer_null("sequence"))

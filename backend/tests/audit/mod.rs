@@ -1,5 +1,7 @@
 //! The audit grows only, holds together by its hashes, and is read by administrators alone.
 
+mod kept;
+
 use chrono::Duration;
 use nq57_platform::audit::{self, Entry, Verification};
 use nq57_platform::persistence::transaction;

@@ -102,6 +102,7 @@ fn digest(previous: &str, sequence: i64, row: &entry::Model) -> ApiResult<String
         &row.action,
         &row.subject_type,
         row.subject_id,
+        row.case_id,
         &row.detail,
         &row.request_id,
     ))

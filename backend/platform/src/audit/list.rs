@@ -1,15 +1,16 @@
-//! Administrators read the audit, the latest first.
+//! Administrators and auditors read the audit, the latest first: but for cases from which they are kept.
 
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, Utc};
+use nq57_core::access::AccountActor;
 use nq57_core::access::policy::{self, PlatformAction};
 use nq57_core::audit::{AuditActor, AuditEntry};
 use nq57_core::ids::AccountId;
 use nq57_core::page::Page;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -52,7 +53,9 @@ pub struct SoughtEntries {
 /// List audit entries.
 ///
 /// Who did what to what, and when; the latest first. Entries name things by id and carry no personal
-/// data, the actor's name of today apart; they are chained by hash, which `nq57 audit verify` checks. Administrators only.
+/// data, the actor's name of today apart; they are chained by hash, which `nq57 audit verify` checks. Administrators
+/// and auditors only. What happened in cases that are the reader's own, or that the reader may not judge, is left out:
+/// a gap in `sequence` says that something stands there.
 #[utoipa::path(
     tag = "platform",
     params(SoughtEntries),
@@ -68,7 +71,9 @@ pub async fn list_audit_entries(
     sought: Query<SoughtEntries>,
 ) -> ApiResult<HttpResponse> {
     allow(policy::may(caller.actor(), PlatformAction::ReadAudit, None))?;
+    let account = caller.account();
     let filter = (
+        account.id,
         &sought.subject_type,
         sought.subject_id,
         sought.actor_id,
@@ -80,15 +85,26 @@ pub async fn list_audit_entries(
         .descending(Expr::col((Entity, Column::At)))
         .descending(Expr::col((Entity, Column::Id)))
         .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
-    let rows = paging.apply(matching(&sought.0)).all(&state.db).await?;
+    let wanted = matching(&sought.0).filter(open_to(&state, account));
+    let rows = paging.apply(wanted.clone()).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
-    let total = if sought.count { Some(matching(&sought.0).count(&state.db).await?) } else { None };
+    let total = if sought.count { Some(wanted.count(&state.db).await?) } else { None };
     let actors: Vec<AccountId> =
         rows.iter().filter_map(|row| row.actor_id).map(AccountId).collect();
     let names = state.registry.directory().names(&state.db, &actors).await?;
     let items: ApiResult<Vec<AuditEntry>> =
         rows.into_iter().map(|row| shown(row, &names)).collect();
     Ok(link::page(&request, &Page { items: items?, next_cursor, total }))
+}
+
+/// The entries about no case from which the reader is kept. They are not even counted: that there was a deed, by whom
+/// and when, is what other doors hide.
+fn open_to(state: &AppState, reader: &AccountActor) -> Condition {
+    let case =
+        || Expr::col((Entity, Column::CaseId)).if_null(Expr::col((Entity, Column::SubjectId)));
+    state.registry.kept_from(reader).fold(Condition::all(), |all, kept| {
+        all.add(Condition::any().add(case().is_null()).add(case().not_in_subquery(kept)))
+    })
 }
 
 fn matching(sought: &SoughtEntries) -> Select<Entity> {

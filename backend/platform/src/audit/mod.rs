@@ -28,6 +28,7 @@ use crate::http::request;
 use crate::jobs::Job;
 use crate::persistence::transaction::Tx;
 use crate::registry::Slice;
+use crate::subject::Subject;
 
 pub use by::By;
 pub use chain::{
@@ -43,6 +44,7 @@ pub struct Entry {
     action: &'static str,
     subject_type: &'static str,
     subject_id: Option<Uuid>,
+    case_id: Option<Uuid>,
     detail: Map<String, Value>,
     request_id: Option<String>,
 }
@@ -72,6 +74,7 @@ impl Entry {
             action,
             subject_type: "platform",
             subject_id: None,
+            case_id: None,
             detail: Map::new(),
             request_id: None,
         }
@@ -82,6 +85,14 @@ impl Entry {
     pub fn on(mut self, subject_type: &'static str, id: impl Into<Uuid>) -> Self {
         self.subject_type = subject_type;
         self.subject_id = Some(id.into());
+        self
+    }
+
+    /// The case that the thing belongs to: who is kept from the case reads nothing of it here either. A case
+    /// itself needs no word.
+    #[must_use]
+    pub fn within(mut self, case: Subject) -> Self {
+        self.case_id = Some(case.id);
         self
     }
 
@@ -142,6 +153,7 @@ pub async fn record(tx: &Tx, clock: &Clock, entry: Entry) -> ApiResult<()> {
         action: Set(entry.action.to_owned()),
         subject_type: Set(entry.subject_type.to_owned()),
         subject_id: Set(entry.subject_id),
+        case_id: Set(entry.case_id),
         detail: Set(Value::Object(entry.detail).to_string()),
         request_id: Set(entry.request_id),
         sequence: Set(None),

@@ -14,6 +14,8 @@ pub mod entry {
         pub action: String,
         pub subject_type: String,
         pub subject_id: Option<Uuid>,
+        /// The case that the subject belongs to, when it is none itself.
+        pub case_id: Option<Uuid>,
         /// JSON, hashed as it stands.
         #[sea_orm(column_type = "Text")]
         pub detail: String,

@@ -38,5 +38,6 @@ pub const SLICE: Slice = Slice {
     },
     jobs: deadlines::JOBS,
     notices: notices::NOTICES,
+    kept_from: Some(participants::kept_from),
     ..Slice::EMPTY
 };

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use nq57_core::access::Actor;
+use nq57_core::access::{AccountActor, Actor};
 use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Condition, Expr, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
     QueryFilter, QuerySelect,
@@ -291,6 +291,22 @@ pub async fn authors_of(db: &impl ConnectionTrait, case_id: Uuid) -> ApiResult<H
         .all(db)
         .await?;
     Ok(found.into_iter().map(AccountId).collect())
+}
+
+/// The cases from whose inside this account is kept, whatever its roles, as a query of ids: it sent them, alone or
+/// through an organisation, stood on the sender's side, or declared a conflict.
+#[must_use]
+pub fn kept_from(account: &AccountActor) -> SelectStatement {
+    let organisations = account.organisations.iter().map(|id| id.0);
+    let own = Condition::any()
+        .add(Expr::col(case::Column::OwnerId).eq(account.id.0))
+        .add(Expr::col(case::Column::OrganisationId).is_in(organisations));
+    let mut all =
+        Query::select().column(case::Column::Id).from(case::Entity).cond_where(own).take();
+    for cases in shut_out(account.id) {
+        all.union(UnionType::All, cases);
+    }
+    all
 }
 
 /// The cases that this account may not judge, as queries of ids: a conflict was declared, or it has written at them.

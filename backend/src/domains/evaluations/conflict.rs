@@ -13,7 +13,7 @@ use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, Eval
 use nq57_shared::ids::{AccountId, EvaluationId};
 use nq57_shared::problem::ProblemCode;
 
-use super::enter::{about, enter, entry, named, review_quorum, scope_of};
+use super::enter::{about, enter, entry, named, review_quorum};
 use super::follow_up::follow_up;
 use super::notices::{ChairNeeded, ConflictDeclared};
 use super::round::Round;
@@ -115,7 +115,7 @@ async fn tell(
         let told = about(told, round).to([round.chair_id]);
         return notifications::notify(tx, &state.clock, told).await;
     }
-    let (scope, now) = (scope_of(product), state.clock.now());
+    let (scope, now) = (product.scope(), state.clock.now());
     let mut leaders = accounts::holders_of(tx, Role::PanelChair, scope, now).await?;
     leaders.extend(accounts::holders_of(tx, Role::Administrator, scope, now).await?);
     // The recused chair can name a successor too, and needs to hear that this is what is wanted.

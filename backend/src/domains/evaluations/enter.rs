@@ -8,8 +8,8 @@ use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_platform::subject::Subject;
+use nq57_shared::access::Actor;
 use nq57_shared::access::policy::evaluations::{EvaluationSubject, may};
-use nq57_shared::access::{Actor, Scope};
 use nq57_shared::evaluations::{Evaluation, EvaluationAction};
 use nq57_shared::ids::EvaluationId;
 use nq57_shared::products::Product;
@@ -80,17 +80,11 @@ pub(super) async fn product_of(
     products::find(db, round.product_id).await?.ok_or_else(ApiError::not_found)
 }
 
-/// What the limits of grants are matched with.
-pub(super) fn scope_of(product: &ProductRecord) -> Scope<'_> {
-    Scope {
-        organisation_id: product.organisation_id,
-        province_code: product.competent_province.as_deref(),
-    }
-}
-
 /// What the audit says of a deed in the round.
 pub(super) fn entry(by: By<'_>, action: &'static str, round: &Round) -> Entry {
-    by.entry(action, case_of(round.id)).with("product_id", round.product_id.to_string())
+    by.entry(action, case_of(round.id))
+        .within(products::subject_of(round.product_id))
+        .with("product_id", round.product_id.to_string())
 }
 
 /// The round as what deadlines, the audit and messages are about.

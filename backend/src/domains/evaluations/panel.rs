@@ -19,7 +19,7 @@ use nq57_shared::time::{Timestamp, vietnam_date};
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{about, enter, entry, named, review_quorum, scope_of};
+use super::enter::{about, enter, entry, named, review_quorum};
 use super::follow_up::follow_up;
 use super::notices::{ChairAssigned, EvaluationAssigned};
 use super::round::Round;
@@ -40,7 +40,7 @@ impl Able {
         product: &ProductRecord,
         now: Timestamp,
     ) -> ApiResult<Self> {
-        let scope = scope_of(product);
+        let scope = product.scope();
         let chairs = accounts::holders_of(db, Role::PanelChair, scope, now).await?;
         let evaluators = accounts::holders_of(db, Role::Evaluator, scope, now).await?;
         Ok(Self {

@@ -17,7 +17,7 @@ use nq57_shared::products::ProductEvent;
 use nq57_shared::products::workflow::EvaluationFacts;
 use sha2::{Digest, Sha256};
 
-use super::enter::{about, enter, entry, named, scope_of};
+use super::enter::{about, enter, entry, named};
 use super::follow_up::{follow_up, tell_product};
 use super::notices::{RecommendationVoided, Recommended};
 use super::round::Round;
@@ -155,7 +155,7 @@ async fn tell_publishers(
     notice: Notice,
 ) -> ApiResult<()> {
     let now = state.clock.now();
-    let publishers = accounts::holders_of(tx, Role::Publisher, scope_of(product), now).await?;
+    let publishers = accounts::holders_of(tx, Role::Publisher, product.scope(), now).await?;
     let told = publishers.into_iter().filter(|account| !round.is_recused(Some(*account)));
     let notice = about(notice, round).at(format!("/quyet-dinh/{}", product.id)).to(told);
     notifications::notify(tx, &state.clock, notice).await

@@ -4,8 +4,8 @@
 use nq57_platform::access::Permit;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::persistence::transaction::Tx;
-use nq57_shared::access::Actor;
 use nq57_shared::access::policy::products::{PanelStanding, ProductSubject};
+use nq57_shared::access::{Actor, Scope};
 use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::ProblemCode;
@@ -64,6 +64,15 @@ impl ProductRecord {
     #[must_use]
     pub fn told_assignment(&self) -> (Option<Holder>, Option<Timestamp>) {
         (self.state.holder(), self.told_due_at)
+    }
+
+    /// What the limits of grants are matched with.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        Scope {
+            organisation_id: self.organisation_id,
+            province_code: self.competent_province.as_deref(),
+        }
     }
 
     /// What policies need to know of it.

@@ -10,7 +10,7 @@ use nq57_platform::notifications::{Notice, notify};
 use nq57_platform::outbox::{Message, Topic};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
-use nq57_shared::access::{Role, Scope};
+use nq57_shared::access::Role;
 use nq57_shared::ids::AccountId;
 use nq57_shared::products::workflow::{Holder, ProductClock};
 use nq57_shared::products::{ProductEvent, ProductState};
@@ -136,11 +136,7 @@ async fn holders(
         Some(Holder::Chair) => Role::PanelChair,
         Some(Holder::Publisher) => Role::Publisher,
     };
-    let scope = Scope {
-        organisation_id: product.organisation_id,
-        province_code: product.competent_province.as_deref(),
-    };
-    accounts::holders_of(db, role, scope, state.clock.now()).await
+    accounts::holders_of(db, role, product.scope(), state.clock.now()).await
 }
 
 /// Title and code, as every notice says them.
