@@ -4,6 +4,7 @@ mod enemies;
 mod facts;
 mod opening;
 mod panel;
+mod reach;
 mod recommending;
 mod scoring;
 mod secrecy;

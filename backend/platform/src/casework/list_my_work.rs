@@ -4,7 +4,7 @@
 //! gives at most a page of rows, and the first of all of them are the page.
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use nq57_core::access::{AccountActor, Role, RoleGrant};
+use nq57_core::access::{AccountActor, RoleGrant};
 use nq57_core::casework::{DueWithin, WorkCount, WorkItem, WorkPage};
 use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::Timestamp;
@@ -162,10 +162,12 @@ fn parts(account: &AccountActor) -> Vec<Condition> {
     let own_account = Assignee::of_account(account.id);
     let needs = || Expr::col((work_item::Entity, work_item::Column::Needs));
     let mut parts = vec![assignee(own_account.clone()).add(needs().is_null())];
-    let roles: Vec<Role> = account.grants.iter().map(|grant| grant.role).collect();
-    if !roles.is_empty() {
-        let one_of = roles.iter().fold(Condition::any(), |any, role| {
-            any.add(work_item::Column::Needs.contains(role.as_str()))
+    let grants = broadest(&account.grants);
+    if !grants.is_empty() {
+        // A seat, and the work that goes with it, is worth nothing beyond what the role reaches.
+        let one_of = grants.iter().fold(Condition::any(), |any, grant| {
+            let needed = work_item::Column::Needs.contains(grant.role.as_str());
+            any.add(limited(Condition::all().add(needed), grant, account))
         });
         parts.push(judging(assignee(own_account).add(one_of), account));
     }
@@ -176,18 +178,23 @@ fn parts(account: &AccountActor) -> Vec<Condition> {
             .add(case::Column::OwnerId.ne(account.id.0));
         parts.push(assignee(Assignee::of_organisation(*organisation)).add(others));
     }
-    for grant in broadest(&account.grants) {
-        let mut part = assignee(Assignee::of_role(grant.role));
-        if let Some(province) = &grant.province_code {
-            part = part.add(work_item::Column::ProvinceCode.eq(province.as_str()));
-        }
-        if let Some(organisation) = grant.organisation_id {
-            let within = account.reach.of(organisation).map(|id| id.0);
-            part = part.add(case::Column::OrganisationId.is_in(within));
-        }
+    for grant in grants {
+        let part = limited(assignee(Assignee::of_role(grant.role)), grant, account);
         parts.push(judging(part, account));
     }
     parts
+}
+
+/// What of it the limits of the grant include.
+fn limited(mut part: Condition, grant: &RoleGrant, account: &AccountActor) -> Condition {
+    if let Some(province) = &grant.province_code {
+        part = part.add(work_item::Column::ProvinceCode.eq(province.as_str()));
+    }
+    if let Some(organisation) = grant.organisation_id {
+        let within = account.reach.of(organisation).map(|id| id.0);
+        part = part.add(case::Column::OrganisationId.is_in(within));
+    }
+    part
 }
 
 /// Grants that no other one of the same role covers.
@@ -378,6 +385,8 @@ fn item(state: &AppState, row: Row) -> WorkItem {
 
 #[cfg(test)]
 mod tests {
+    use nq57_core::access::Role;
+
     use super::*;
 
     fn grant(role: Role, province: Option<&str>) -> RoleGrant {

@@ -71,7 +71,10 @@ pub async fn standing_of(
     let Some(account) = actor.account().filter(|account| !account.grants.is_empty()) else {
         return Ok(PanelStanding::default());
     };
-    let may_sit = actor.has_role(Role::Evaluator) || actor.has_role(Role::PanelChair);
+    // A seat outlives the role for which it was given, and is worth nothing beyond what the role reaches.
+    let scope = product.scope();
+    let may_sit =
+        [Role::Evaluator, Role::PanelChair].into_iter().any(|role| actor.has_role_for(role, scope));
     let standing = casework::standing_of(db, product.id.0, account.id).await?;
     // What is one's own needs no further look.
     let is_own = product.is_own(actor);

@@ -1,0 +1,61 @@
+//! A seat is a fact; what it is worth follows from the role. Page and list of work say the same of it.
+
+use nq57_shared::access::Role;
+use nq57_shared::accounts::AccountSummary;
+use nq57_shared::casework::WorkPage;
+use serde_json::{Value, json};
+
+use super::stories::Round;
+use crate::harness::{Client, assert_problem, role};
+use crate::organisations::{enter, enterprise};
+
+/// Takes all roles of somebody, and gives this one.
+async fn only(admin: &Client, who: &Client, grant: &Value) {
+    let path = format!("/accounts/{}", who.account());
+    let held: AccountSummary = admin.get(&path).await.read_as();
+    for one in held.grants {
+        admin.delete(&format!("{path}/grants/{}", one.id)).await.expect(204);
+    }
+    admin.post(&format!("{path}/grants"), grant).await.expect(201);
+}
+
+/// Whether round, product and work are found: all alike.
+async fn sees(round: &Round, who: &Client) -> bool {
+    let page = who.get(&round.path("")).await.status == 200;
+    let product = who.get(&format!("/products/{}", round.product.id)).await.status == 200;
+    let work: WorkPage = who.get("/my-work").await.read_as();
+    let waits = work.items.iter().any(|item| item.case.id == round.product.id.0);
+    assert_eq!((product, waits), (page, page), "product and work agree with the round");
+    page
+}
+
+#[actix_web::test]
+async fn a_member_whose_role_no_longer_reaches_the_case_neither_sees_nor_judges_it() {
+    // The product is of the province 92 and of no organisation.
+    let round = Round::declared().await;
+    let member = &round.members[0];
+    let app = &round.portal.app;
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    let elsewhere = enter(&admin, &enterprise("Nơi khác")).await;
+    assert!(sees(&round, member).await);
+    let seen = round.revision_for(member).await;
+    for (grant, reaches) in [
+        (json!({ "role": "evaluator", "province_code": "01" }), false),
+        (json!({ "role": "evaluator", "province_code": "92" }), true),
+        (json!({ "role": "evaluator", "organisation_id": elsewhere.id }), false),
+        (json!({ "role": "panel_chair", "province_code": "01" }), false),
+        (json!({ "role": "coordinator" }), false),
+        (json!({ "role": "panel_chair", "province_code": "92" }), true),
+    ] {
+        only(&admin, member, &grant).await;
+        assert_eq!(sees(&round, member).await, reaches, "{grant}");
+        let sheet = super::stories::sheet(3, false);
+        let scored = member.put(&round.path("/score-sheets/me"), seen, &sheet).await;
+        match reaches {
+            true => assert!(matches!(scored.status, 200 | 412), "{grant}: {}", scored.text()),
+            false => drop(assert_problem(&scored, 404, "not_found")),
+        }
+    }
+    let kept = round.read(&round.portal.chair).await;
+    assert!(kept.members.iter().any(|one| one.account_id == member.account()), "the seat stays");
+}
