@@ -175,6 +175,7 @@ fn products() {
                     let subject = ProductSubject {
                         id: PRODUCT,
                         state,
+                        is_sent: state != ProductState::Draft || is_public,
                         owner_id: OWNER,
                         organisation_id: Some(ORGANISATION),
                         province_code: Some(PROVINCE),
@@ -208,6 +209,7 @@ fn evaluations() {
                     let product = ProductSubject {
                         id: PRODUCT,
                         state: ProductState::UnderEvaluation,
+                        is_sent: true,
                         owner_id: OWNER,
                         organisation_id: Some(ORGANISATION),
                         province_code: Some(PROVINCE),

@@ -7,9 +7,9 @@ use serde_json::json;
 use super::stories::Portal;
 use crate::harness::{Answer, Client, TestApp, assert_problem};
 
-const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n%%EOF\n";
 
-async fn upload(client: &Client, product: &Product, name: &str, content: &[u8]) -> Answer {
+pub async fn upload(client: &Client, product: &Product, name: &str, content: &[u8]) -> Answer {
     let mut body = format!(
         "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"

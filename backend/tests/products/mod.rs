@@ -14,6 +14,7 @@ mod revisions;
 mod shapes;
 mod statistics;
 pub mod stories;
+mod unsent;
 mod versions;
 mod visibility;
 mod work;

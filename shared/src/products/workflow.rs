@@ -281,6 +281,16 @@ impl Workflow for ProductWorkflow {
                     At::Suspended,
                     &[Do::RestorePublicVersion, Do::HideFromPublic, Do::TellSubmitter],
                 ),
+                At::MoreInformation => go(
+                    At::Suspended,
+                    &[
+                        Do::RestoreSentVersion,
+                        Do::StopClocks,
+                        Do::CloseEvaluation,
+                        Do::HideFromPublic,
+                        Do::TellSubmitter,
+                    ],
+                ),
                 _ => go(
                     At::Suspended,
                     &[Do::StopClocks, Do::CloseEvaluation, Do::HideFromPublic, Do::TellSubmitter],
@@ -304,7 +314,8 @@ impl Workflow for ProductWorkflow {
                 On::DiscardRevision if facts.has_published_version => {
                     go(At::Published, &[Do::RestorePublicVersion])
                 }
-                On::Withdraw => go(At::Withdrawn, &[Do::HideFromPublic]),
+                // From here on officials read it: not what was never sent.
+                On::Withdraw => go(At::Withdrawn, &[Do::RestoreSentVersion, Do::HideFromPublic]),
                 _ => unknown(),
             },
             At::Submitted => match event {
@@ -356,9 +367,15 @@ impl Workflow for ProductWorkflow {
                         Do::TellHolder,
                     ],
                 ),
-                On::Withdraw => {
-                    go(At::Withdrawn, &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter])
-                }
+                On::Withdraw => go(
+                    At::Withdrawn,
+                    &[
+                        Do::RestoreSentVersion,
+                        Do::StopClocks,
+                        Do::HideFromPublic,
+                        Do::TellSubmitter,
+                    ],
+                ),
                 _ => unknown(),
             },
             At::Accepted => match event {

@@ -35,6 +35,11 @@ impl<'a> ProductAccess<'a> {
         may(self.actor, action, Some(&self.product.subject(self.panel)))
     }
 
+    /// Whether the caller reads what was sent last in the place of the text that its submitter is completing.
+    pub fn reads_what_was_sent(&self) -> bool {
+        !self.is_own() && self.product.holds_unsent_text()
+    }
+
     /// Whether it is the caller's own submission.
     pub fn is_own(&self) -> bool {
         self.product.is_own(self.actor)

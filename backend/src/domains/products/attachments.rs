@@ -28,6 +28,8 @@ pub(super) struct Filed {
     may_read: Decision,
     /// Whether the actor sees more than was published.
     is_inside: bool,
+    /// Whether the actor sees the working list itself, not only what was sent of it.
+    is_working: bool,
 }
 
 impl Attachable for Filed {
@@ -41,7 +43,8 @@ impl Attachable for Filed {
         let may_edit = access.may(ProductAction::Edit);
         let may_read = access.may(ProductAction::Read);
         let is_inside = access.may(ProductAction::ReadWorking).is_ok();
-        Ok(Self { product, may_edit, may_read, is_inside })
+        let is_working = is_inside && !access.reads_what_was_sent();
+        Ok(Self { product, may_edit, may_read, is_inside, is_working })
     }
 
     fn may_change(&self) -> Decision {
@@ -78,7 +81,7 @@ impl Attachable for Filed {
     }
 
     async fn opens(&self, db: &impl ConnectionTrait, file: FileId) -> ApiResult<bool> {
-        if self.is_inside && self.product.files.iter().any(|listed| listed.id == file) {
+        if self.is_working && self.product.files.iter().any(|listed| listed.id == file) {
             return Ok(true);
         }
         // What is public is a sealed version that was published.

@@ -17,6 +17,7 @@ use nq57_shared::time::vietnam_date;
 use super::attachments::Filed;
 use super::store::ProductRecord;
 use super::subject::{SERIES, subject_of};
+use super::versions::SealedVersion;
 use super::{allowances, eligibility, publications, tell, versions};
 use crate::identity::organisations;
 
@@ -71,7 +72,17 @@ pub(super) async fn apply(
                 product.version = versions::next(tx, product.id).await?;
                 product.fingerprint = None;
             }
-            ProductEffect::RestorePublicVersion => restore(tx, state, decision, product).await?,
+            ProductEffect::RestorePublicVersion => {
+                if let Some(version) = product.published_version {
+                    let sealed = versions::load(tx, product.id, version).await?;
+                    restore(tx, state, decision, product, sealed).await?;
+                }
+            }
+            ProductEffect::RestoreSentVersion => {
+                if let Some(sealed) = versions::latest(tx, product.id).await? {
+                    restore(tx, state, decision, product, sealed).await?;
+                }
+            }
             // The slice of evaluations closes its own rows when it hears of the change.
             ProductEffect::CloseEvaluation => product.evaluation_open = false,
             ProductEffect::HandTo(holder) => product.holder = Some(*holder),
@@ -129,20 +140,19 @@ fn consent_in_force(state: &AppState) -> Option<String> {
     entries.next().map(|entry| entry.code.clone())
 }
 
-/// The text of the last published version comes back; files that belong to no version are let go.
+/// The text of this version comes back; files that belong to no version are let go.
 async fn restore(
     tx: &Tx,
     state: &AppState,
     decision: Decision,
     product: &mut ProductRecord,
+    sealed: SealedVersion,
 ) -> ApiResult<()> {
-    let Some(version) = product.published_version else { return Ok(()) };
-    let sealed = versions::load(tx, product.id, version).await?;
     let dropped = std::mem::replace(&mut product.files, sealed.files);
     product.draft = sealed.content.0.into_draft(sealed.contact.0).into();
     product.description_html = sealed.description_html;
     product.renderer = sealed.renderer;
-    product.version = version;
+    product.version = sealed.version;
     product.fingerprint = Some(sealed.fingerprint);
     let dropped: Vec<FileId> = dropped.iter().map(|file| file.id).collect();
     release::<Filed>(tx, state, decision, product.id.0, &dropped).await

@@ -159,6 +159,7 @@ type Limit = (Option<Vec<OrganisationId>>, Option<String>);
 fn within(limits: &[Limit]) -> Condition {
     Condition::all()
         .add(Column::State.ne(ProductState::Draft))
+        .add(Column::SubmittedAt.is_not_null())
         .add(limits.iter().fold(Condition::any(), |any, limit| any.add(limited(limit))))
 }
 

@@ -17,10 +17,12 @@ use super::cards::Assignment;
 use super::facts;
 use super::publications::{self, Publication};
 use super::store::ProductRecord;
+use super::versions;
 
 /// What this signed-in caller may see: the working version, or the public one. An official who
 /// answers for what is public while the next version is a draft gets the public text with the
-/// revision and the events of the product.
+/// revision and the events of the product. While its submitter completes what officials asked about,
+/// they get what was sent last.
 ///
 /// # Errors
 /// 403 or 404 as the policy says.
@@ -79,6 +81,19 @@ async fn working(
         true => None,
         false => product.evaluation().map(|known| known.id),
     };
+    let sent = match access.reads_what_was_sent() {
+        true => Some(versions::load(db, product.id, product.version).await?),
+        false => None,
+    };
+    let (content, description_html, files) = match sent {
+        Some(sent) => {
+            (sent.content.0.into_draft(sent.contact.0), sent.description_html, sent.files)
+        }
+        None => {
+            let html = product.description_html.clone();
+            (product.draft.0.clone(), html, product.files.clone())
+        }
+    };
     let (holder, due_at) = access.assignment();
     let assignment = Assignment::new(state, holder, due_at);
     Ok(Product {
@@ -100,15 +115,15 @@ async fn working(
         holder: assignment.holder,
         due_at: assignment.due_at,
         working_days_left: assignment.working_days_left,
-        description_html: product.description_html.clone(),
+        description_html,
         competent_province: product.competent_province.clone(),
-        files: product.files.0.clone(),
+        files: files.0,
         honours: product.honours.0.clone(),
         evaluation_id,
         organisation_id: product.organisation_id,
         reason: product.reason.clone(),
         secret: None,
-        content: ProductContent::working(product.draft.0.clone()),
+        content: ProductContent::working(content),
     })
 }
 

@@ -21,6 +21,7 @@ use sea_orm::{
 };
 
 use super::table::product::{ActiveModel, Column, Entity};
+use super::table::version;
 
 /// A working product with everything that decisions and representations need.
 pub use super::table::product::Model as ProductRecord;
@@ -39,6 +40,12 @@ impl ProductRecord {
     #[must_use]
     pub fn is_own(&self, actor: &Actor) -> bool {
         self.subject(PanelStanding::default()).is_own(actor)
+    }
+
+    /// Whether its submitter may be changing a text that officials are waiting for: they read what was sent last.
+    #[must_use]
+    pub fn holds_unsent_text(&self) -> bool {
+        self.state == ProductState::MoreInformation
     }
 
     /// The revision as this actor sees it. For officials it grows also with what happens inside of
@@ -81,6 +88,7 @@ impl ProductRecord {
         ProductSubject {
             id: self.id,
             state: self.state,
+            is_sent: self.submitted_at.is_some(),
             owner_id: self.owner_id,
             organisation_id: self.organisation_id,
             province_code: self.competent_province.as_deref(),
@@ -241,7 +249,12 @@ async fn write(tx: &Tx, read: &ProductRecord, row: ActiveModel) -> ApiResult<()>
 }
 
 fn row_of(product: &ProductRecord) -> ActiveModel {
-    indexed(product.clone().into_active_model().reset_all(), &product.draft)
+    let row = product.clone().into_active_model().reset_all();
+    match product.holds_unsent_text() {
+        // Lists are of officials too: they go on showing and finding what was sent.
+        true => row,
+        false => indexed(row, &product.draft),
+    }
 }
 
 /// The row with the columns by which lists show and find the text.

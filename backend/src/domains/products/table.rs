@@ -10,7 +10,8 @@ pub mod product {
     use nq57_shared::products::{Honour, ProductDraft, ProductFile, ProductState};
     use sea_orm::entity::prelude::*;
 
-    /// The columns from `title` to `owner_name` repeat the draft for lists; `store` writes them with it.
+    /// The columns from `title` to `owner_name` repeat the draft for lists, or what was sent of it while it is being
+    /// completed; `store` writes them with it.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "products")]
     pub struct Model {

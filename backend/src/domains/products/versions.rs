@@ -119,6 +119,15 @@ pub(super) async fn load(
     found.ok_or_else(|| ApiError::internal(anyhow!("product {id} has no version {version}")))
 }
 
+/// The version that was sent last, if any was.
+pub(super) async fn latest(
+    db: &impl ConnectionTrait,
+    id: ProductId,
+) -> ApiResult<Option<SealedVersion>> {
+    let versions = Entity::find().filter(Column::ProductId.eq(id));
+    Ok(versions.order_by_desc(Column::Version).one(db).await?)
+}
+
 /// One version.
 pub(super) async fn find(
     db: &impl ConnectionTrait,

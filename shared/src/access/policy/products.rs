@@ -39,6 +39,8 @@ pub enum ProductAction {
 pub struct ProductSubject<'a> {
     pub id: ProductId,
     pub state: ProductState,
+    /// Whether anything of it was ever sent.
+    pub is_sent: bool,
     pub owner_id: AccountId,
     pub organisation_id: Option<OrganisationId>,
     pub province_code: Option<&'a str>,
@@ -79,8 +81,8 @@ impl ProductSubject<'_> {
             return true;
         }
         let official = Role::REGISTER.into_iter().any(|role| self.has_official_role(actor, role));
-        // A draft is nobody's business but its author's.
-        self.state != ProductState::Draft && (official || self.panel.is_on_panel)
+        // What is being written, or was never sent, is nobody's business but its author's.
+        self.state != ProductState::Draft && self.is_sent && (official || self.panel.is_on_panel)
     }
 }
 

@@ -51,6 +51,9 @@ pub enum ProductEffect {
     BeginRevision,
     /// The working text becomes that of the last published version again.
     RestorePublicVersion,
+    /// The working text becomes that of the version that was sent last again: what was never sent is let go. Nothing
+    /// when none was.
+    RestoreSentVersion,
     /// The open evaluation closes.
     CloseEvaluation,
     /// Tell the submitter.
