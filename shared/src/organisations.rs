@@ -80,6 +80,7 @@ impl OrganisationKind {
 /// What is typed about an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"name": "Công ty TNHH Công nghệ Đồng Bưng", "kind": "enterprise", "tax_code": "0312345678", "province_code": "92"})))]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationDraft {
     /// Full name.
@@ -96,7 +97,7 @@ pub struct OrganisationDraft {
     #[cfg_attr(feature = "openapi", schema(example = "92"))]
     pub province_code: Option<String>,
     /// Code of the agency, as in the electronic document exchange: letters, digits, dots. Needed for agencies
-    /// of the state and the Party.
+    /// of the state and the Party. For administrators.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "G22.01"))]
     pub code: Option<String>,

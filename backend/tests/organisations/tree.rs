@@ -77,7 +77,7 @@ async fn a_code_names_one_organisation_however_it_is_typed_and_agencies_have_one
     assert_eq!(wrong(&refused), ("/code".to_owned(), FieldCode::Required));
     let refused = lan.post("/organisations", &agency(json!("H26,01"))).await;
     assert_eq!(wrong(&refused), ("/code".to_owned(), FieldCode::InvalidFormat));
-    let made = enter(&lan, &agency(json!(" h26.01 "))).await;
+    let made = enter(&admin, &agency(json!(" h26.01 "))).await;
     assert_eq!(made.code.as_deref(), Some("H26.01"));
     let twice = lan.post("/organisations", &agency(json!("H26.01"))).await;
     assert_problem(&twice, 409, "already_exists");
@@ -241,4 +241,38 @@ async fn an_organisation_that_has_ended_keeps_what_it_has_and_gets_nothing_new()
     change(admin, &office, &json!({ "valid_to": null })).await.expect(200);
     let submit = lan.send_event(&events, begun.revision(), &json!({ "event": "submit" })).await;
     submit.expect(200);
+}
+
+#[actix_web::test]
+async fn an_official_code_is_entered_by_administrators_alone() {
+    let app = TestApp::start().await;
+    let (lan, admin) = (app.signed_in("lan", &[]).await, admin_of(&app).await);
+    let claims = |kind: &str| json!({ "name": "Bộ Thử", "kind": kind, "code": "G99" });
+    for kind in ["ministry", "enterprise"] {
+        assert_problem(&lan.post("/organisations", &claims(kind)).await, 403, "forbidden");
+    }
+    let none: Page<Organisation> = app.client().get("/organisations?q=G99").await.read_as();
+    assert!(none.items.is_empty());
+    let made = enter(&admin, &claims("ministry")).await;
+    assert_eq!(made.code.as_deref(), Some("G99"));
+}
+
+#[actix_web::test]
+async fn an_organisation_that_has_ended_is_not_confirmed() {
+    let app = TestApp::start().await;
+    let (lan, admin) = (app.signed_in("lan", &[]).await, admin_of(&app).await);
+    let made = enter(&lan, &enterprise("Công ty")).await;
+    change(&admin, &made, &json!({ "valid_to": "2026-11-22" })).await.expect(200);
+    let seen = app.client().get(&path(&made)).await.revision();
+    let verify = async |seen| {
+        let call = admin.call(reqwest::Method::POST, &format!("{}/verify", path(&made)));
+        call.if_match(seen).send().await
+    };
+    assert_problem(&verify(seen).await, 409, "organisation_ended");
+    let read: Organisation = app.client().get(&path(&made)).await.read_as();
+    assert!(!read.is_verified);
+    change(&admin, &made, &json!({ "valid_to": null })).await.expect(200);
+    let seen = app.client().get(&path(&made)).await.revision();
+    let confirmed: Organisation = verify(seen).await.expect(200).read_as();
+    assert!(confirmed.is_verified);
 }

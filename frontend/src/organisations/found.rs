@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use nq57_shared::access::Role;
 use nq57_shared::organisations::{OrganisationDraft, OrganisationKind};
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
@@ -9,6 +10,7 @@ use nq57_ui::components::{
     Button, ButtonKind, Choice, Form, FormView, Select, TextField, TextKind, toast,
 };
 use nq57_ui::i18n::{Text, tr};
+use nq57_ui::state::session;
 
 use super::api;
 use super::view_model::kind_name;
@@ -62,9 +64,12 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
             }
         });
     };
-    let kinds = Signal::derive(|| {
+    // Codes, and the agencies that need one, are entered by administrators.
+    let is_administrator = || session::has_role(Role::Administrator);
+    let kinds = Signal::derive(move || {
         OrganisationKind::ALL
             .into_iter()
+            .filter(|kind| is_administrator() || !kind.is_agency())
             .map(|kind| Choice::new(kind.as_str(), move || kind_name(kind)))
             .collect::<Vec<_>>()
     });
@@ -72,11 +77,14 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
         <section class="block" aria-labelledby="create">
             <h2 id="create">{words::create}</h2>
             <p class="muted">{words::create_text}</p>
+            {move || (!is_administrator()).then(|| view! { <p class="muted">{words::create_agency}</p> })}
             <FormView form tight=true on_submit=submit>
                 <TextField name="/name" label=words::name value=name autocomplete="organization"/>
                 <Select name="/kind" label=words::kind value=kind options=kinds empty=words::choose_kind/>
                 <TextField name="/tax_code" label=words::tax_code hint=words::tax_code_hint own_words=(FieldCode::InvalidFormat, Text::from(tr::products::field::tax_code_expected)) value=tax_code kind=TextKind::Digits narrow=true optional=true/>
-                <TextField name="/code" label=words::code hint=words::code_hint own_words=(FieldCode::InvalidFormat, Text::from(words::code_expected)) value=code narrow=true optional=true/>
+                {move || is_administrator().then(|| view! {
+                    <TextField name="/code" label=words::code hint=words::code_hint own_words=(FieldCode::InvalidFormat, Text::from(words::code_expected)) value=code narrow=true optional=true/>
+                })}
                 <Select name="/province_code" label=words::province value=province options=choices(List::Provinces) empty=words::choose_province optional=true/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::create_submit}</Button></div>
             </FormView>

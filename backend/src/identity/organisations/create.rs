@@ -18,7 +18,8 @@ use super::{TOPIC, store, tree};
 /// Enter an organisation.
 ///
 /// The caller becomes its manager. An administrator confirms later that it exists. Only administrators
-/// say what is above it and on which days it begins and ends.
+/// say what its code is, what is above it and on which days it begins and ends; agencies of the state and the
+/// Party, which have a code, are therefore entered by them.
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
@@ -62,9 +63,12 @@ async fn enter(
 ) -> ApiResult<Organisation> {
     let permit = permit(decide(caller))?;
     let is_placed = (draft.parent_id, draft.valid_from, draft.valid_to) != (None, None, None);
-    if is_placed {
+    // A code is official: whoever came first could sign as an agency that nobody has entered yet.
+    if is_placed || draft.code.is_some() {
         let nothing = OrganisationSubject::default();
         allow(may(caller.actor(), OrganisationAction::Place, nothing))?;
+    }
+    if is_placed {
         tree::hold(tx).await?;
         state.callers.forget_everybody(tx);
     }

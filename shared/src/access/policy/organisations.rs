@@ -12,7 +12,7 @@ pub enum OrganisationAction {
     Create,
     /// Change name, kind, tax code, province.
     Edit,
-    /// Change code, days of beginning and end, what is above, what it became: from these follows who
+    /// Enter or change code, days of beginning and end, what is above, what it became: from these follows who
     /// sees whose cases, and nobody widens that alone.
     Place,
     /// Confirm that it exists.
