@@ -2,7 +2,7 @@
 //! A change of a policy shows here as a changed cell, and is reviewed as such.
 //!
 //! Cells: `yes`, or the status of the refusal: 401 sign in, 403 not allowed (`403*`: verify your address
-//! first), 404 hidden.
+//! first; `403!`: an auditor only reads), 404 hidden.
 
 use std::fmt::Write;
 
@@ -61,7 +61,9 @@ fn callers() -> Vec<Caller> {
         organisations: Vec::new(),
         reach: Reach::default(),
     });
-    let all_roles = Role::ALL.map(|role| grant(role, None)).to_vec();
+    // Nobody holds the role of the auditor with another one.
+    let all_roles = Role::ALL.into_iter().filter(|role| *role != Role::Auditor);
+    let all_roles = all_roles.map(|role| grant(role, None)).collect();
     // Roles of domains to come: they have no part in these tables.
     let others: Vec<RoleGrant> = Role::ALL
         .into_iter()
@@ -86,6 +88,7 @@ fn callers() -> Vec<Caller> {
         official("auditor", Role::Auditor, None),
         caller("other roles", account(OTHER, others, Vec::new())),
         caller("own, all roles", account(OWNER, all_roles, Vec::new())),
+        caller("own, auditor", account(OWNER, vec![grant(Role::Auditor, None)], Vec::new())),
         caller("system", Actor::System),
     ]
 }
@@ -110,6 +113,7 @@ fn table(title: &str, actions: &[Row<'_>]) -> String {
                 Err(Denial::Unauthenticated) => "401",
                 Err(Denial::Forbidden) => "403",
                 Err(Denial::EmailUnverified) => "403*",
+                Err(Denial::ReadsOnly) => "403!",
                 Err(Denial::Hidden) => "404",
             };
             let _ = write!(line, "  {cell:<w$}", w = caller.name.len());

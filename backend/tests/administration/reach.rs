@@ -281,6 +281,38 @@ async fn an_auditor_reads_files_register_and_audit_and_writes_nothing() {
 }
 
 #[actix_web::test]
+async fn who_audits_neither_founds_nor_joins_nor_submits_nor_changes_what_was_submitted() {
+    let house = House::built().await;
+    let (portal, admin) = (&house.portal, &house.admin);
+    // Somebody who has sent and manages something, and audits from then on.
+    let sent = house.sent_for(&house.desk).await;
+    let begun = portal.drafted().await;
+    let path = format!("/accounts/{}/grants", portal.company.account());
+    admin.post(&path, &json!({ "role": "auditor" })).await.expect(201);
+    let auditor = &portal.company;
+    let refused =
+        |answer: &crate::harness::Answer| drop(assert_problem(answer, 403, "auditor_reads_only"));
+    refused(&auditor.post("/organisations", &enterprise("Công ty mới")).await);
+    let joins = format!("/organisations/{}/join-requests", house.ministry.id);
+    refused(&auditor.post(&joins, &json!({ "message": "Tôi" })).await);
+    let desk = format!("/organisations/{}", house.desk.id);
+    let seen = auditor.get(&desk).await.revision();
+    refused(&auditor.patch(&desk, seen, &json!({ "name": "Tên khác" })).await);
+    refused(&auditor.post("/products", &draft()).await);
+    for (product, events) in [(&begun, ["submit", "withdraw"]), (&sent, ["withdraw", "withdraw"])] {
+        let read = portal.read(auditor, product).await;
+        assert!(read.allowed_events.is_empty() && !read.may_edit, "{:?}", read.allowed_events);
+        for event in events {
+            refused(&portal.send(auditor, &read, event).await);
+        }
+    }
+    let (path, seen) = (format!("/products/{}", begun.id), begun.revision.cast_signed());
+    refused(&auditor.patch(&path, seen, &json!({ "title": "Tên khác" })).await);
+    let list: ProductPage = auditor.get("/products?mine=true").await.expect(200).read_as();
+    assert_eq!(list.items.len(), 2, "what was sent before stays in sight");
+}
+
+#[actix_web::test]
 async fn who_audits_holds_no_other_role_whichever_came_first() {
     let app = TestApp::start().await;
     let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;

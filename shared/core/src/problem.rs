@@ -68,6 +68,8 @@ problem_codes! {
     Forbidden = "forbidden", 403, "Bạn không có quyền làm việc này", "You may not do this";
     /// The address of the account must be verified first.
     EmailUnverified = "email_unverified", 403, "Hãy xác minh địa chỉ thư điện tử trước", "Verify your e-mail address first";
+    /// The account audits: it reads, and neither submits nor founds nor decides anything.
+    AuditorReadsOnly = "auditor_reads_only", 403, "Tài khoản kiểm tra, giám sát chỉ được xem; hãy dùng tài khoản khác để gửi hồ sơ hoặc lập tổ chức", "An auditor's account only reads; use another account to submit or to found an organisation";
     /// A state-changing request came from an origin that is not allowed.
     OriginRefused = "origin_refused", 403, "Yêu cầu đến từ trang không được phép", "The request comes from a page that is not allowed";
     /// There is no such thing, or the caller may not know of it.

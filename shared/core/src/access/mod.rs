@@ -128,6 +128,8 @@ pub enum Denial {
     Forbidden,
     /// The address of the account is not verified: 403.
     EmailUnverified,
+    /// Who audits reads and does nothing else: 403.
+    ReadsOnly,
 }
 
 impl Denial {
@@ -139,6 +141,7 @@ impl Denial {
             Self::Hidden => ProblemCode::NotFound,
             Self::Forbidden => ProblemCode::Forbidden,
             Self::EmailUnverified => ProblemCode::EmailUnverified,
+            Self::ReadsOnly => ProblemCode::AuditorReadsOnly,
         }
     }
 }

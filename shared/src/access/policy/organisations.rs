@@ -59,6 +59,14 @@ pub fn may(actor: &Actor, action: OrganisationAction, subject: OrganisationSubje
     let Some(account) = actor.account() else {
         return Err(Denial::Unauthenticated);
     };
+    // Whoever audits stands on nobody's side, and gives up what came from before.
+    let is_for_members = !matches!(
+        action,
+        OrganisationAction::Leave | OrganisationAction::Place | OrganisationAction::Verify
+    );
+    if is_for_members && actor.has_role(Role::Auditor) {
+        return Err(Denial::ReadsOnly);
+    }
     match action {
         OrganisationAction::Create | OrganisationAction::RequestToJoin => {
             if account.email_verified { Ok(allowed) } else { Err(Denial::EmailUnverified) }

@@ -34,6 +34,23 @@ pub enum ProductAction {
     Send(ProductEvent),
 }
 
+impl ProductAction {
+    /// Whether it is for the submitter alone.
+    const fn is_submitters(self) -> bool {
+        matches!(
+            self,
+            Self::Edit
+                | Self::RenewSecret
+                | Self::Send(
+                    ProductEvent::Submit
+                        | ProductEvent::Revise
+                        | ProductEvent::DiscardRevision
+                        | ProductEvent::Withdraw
+                )
+        )
+    }
+}
+
 /// What the decision needs to know of the product.
 #[derive(Clone, Copy, Debug)]
 pub struct ProductSubject<'a> {
@@ -132,6 +149,7 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
         return match actor {
             Actor::System => Ok(Allowed::without_id()),
             Actor::Anonymous => Err(Denial::Unauthenticated),
+            Actor::Account(_) if actor.has_role(Role::Auditor) => Err(Denial::ReadsOnly),
             Actor::Account(account) if account.email_verified => Ok(Allowed::without_id()),
             Actor::Account(_) => Err(Denial::EmailUnverified),
         };
@@ -162,6 +180,10 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
         };
     if !reads_working && !answers_for_public {
         return Err(if subject.is_public { Denial::Forbidden } else { Denial::Hidden });
+    }
+    // Whoever audits keeps sight of what was sent before, and changes nothing of it.
+    if own && action.is_submitters() && actor.has_role(Role::Auditor) {
+        return Err(Denial::ReadsOnly);
     }
     let permitted = match action {
         ProductAction::Create | ProductAction::Read | ProductAction::ReadWorking => true,
