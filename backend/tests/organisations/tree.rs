@@ -79,8 +79,11 @@ async fn a_code_names_one_organisation_however_it_is_typed_and_agencies_have_one
     assert_eq!(wrong(&refused), ("/code".to_owned(), FieldCode::InvalidFormat));
     let made = enter(&admin, &agency(json!(" h26.01 "))).await;
     assert_eq!(made.code.as_deref(), Some("H26.01"));
-    let twice = lan.post("/organisations", &agency(json!("H26.01"))).await;
-    assert_problem(&twice, 409, "already_exists");
+    // Also as keyboards of other scripts type it.
+    for same in ["H26.01", "Ｈ２６．０１", "ｈ26.01"] {
+        let twice = admin.post("/organisations", &agency(json!(same))).await;
+        assert_problem(&twice, 409, "already_exists");
+    }
 
     let other = enter(&lan, &enterprise("Công ty")).await;
     assert_eq!(other.code, None);

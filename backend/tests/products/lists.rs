@@ -65,6 +65,10 @@ async fn search_and_filters_find_what_they_name() {
         ("?q=SP2026000002", vec![meter]),
         ("?q=sp+2026+2", vec![meter]),
         ("?q=cam+xyz", vec![]),
+        ("?q=%25", vec![]),
+        ("?q=_", vec![]),
+        ("?q=%E2%80%A6&sort=title", vec![]),
+        ("?q=+", vec![platform, meter, sensor]),
         ("?sector=agriculture", vec![platform, sensor]),
         ("?sector=health&sector=trade-services", vec![platform, meter]),
         ("?province=01", vec![platform, meter]),
@@ -79,6 +83,15 @@ async fn search_and_filters_find_what_they_name() {
         assert_eq!(titles(&anybody, query).await, found, "{query}");
         assert_eq!(titles(&portal.intake, query).await, found, "signed in: {query}");
     }
+}
+
+#[actix_web::test]
+async fn characters_without_a_word_find_and_count_nothing() {
+    let portal = catalogue().await;
+    let path = "/products?q=%25&count=true&facets=true";
+    let page: ProductPage = portal.app.client().get(path).await.read_as();
+    assert_eq!((page.items.len(), page.total), (0, Some(0)));
+    assert!(page.facets.is_some_and(|facets| facets.sector.is_empty() && facets.kind.is_empty()));
 }
 
 #[actix_web::test]

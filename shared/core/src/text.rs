@@ -1,6 +1,6 @@
 //! Normalisation of what people type, before it is validated and kept.
 
-use crate::unicode::{is_default_ignorable, nfc};
+use crate::unicode::{is_default_ignorable, nfc, nfkc};
 
 /// Bytes beyond which a text is left as it is: no field takes one so long, so it is refused by its bound
 /// without the work of composing it.
@@ -22,6 +22,15 @@ pub fn line(text: &str) -> String {
         .filter(|c| (!c.is_control() || c.is_whitespace()) && !is_hidden(*c))
         .collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A code: a [`line`] in capitals, whatever forms of letters and digits it was typed in.
+#[must_use]
+pub fn code(text: &str) -> String {
+    if text.len() > LONGEST {
+        return text.to_owned();
+    }
+    line(&nfkc(text)).to_ascii_uppercase()
 }
 
 /// The name of a person, an organisation or a file: a [`line`] without anything that is read as nothing,
@@ -71,6 +80,13 @@ mod tests {
         }
         // In running text they join letters of other scripts.
         assert_eq!(line("क\u{200d}ष"), "क\u{200d}ष");
+    }
+
+    #[test]
+    fn a_code_is_the_same_in_whatever_forms_it_is_typed() {
+        for typed in ["G22.01", " g22.01 ", "Ｇ２２．０１", "\u{ff47}22.01\u{200b}"] {
+            assert_eq!(code(typed), "G22.01");
+        }
     }
 
     #[test]

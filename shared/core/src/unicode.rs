@@ -13,6 +13,13 @@ pub fn nfd(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { platform::nfd(text) }
 }
 
+/// Composed, with forms that differ in looks alone made one (NFKC): `Ｇ２２`, as keyboards of other scripts type it,
+/// is `G22`. For codes, not for what people write.
+#[must_use]
+pub fn nfkc(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { platform::nfkc(text) }
+}
+
 /// Whether it is one of the combining marks U+0300–U+036F, all that Latin letters take.
 /// Other scripts keep their marks, on both sides alike.
 #[must_use]
@@ -43,6 +50,10 @@ mod platform {
     pub fn nfd(text: &str) -> String {
         text.nfd().collect()
     }
+
+    pub fn nfkc(text: &str) -> String {
+        text.nfkc().collect()
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -55,6 +66,10 @@ mod platform {
 
     pub fn nfd(text: &str) -> String {
         String::from(JsString::from(text).normalize("NFD"))
+    }
+
+    pub fn nfkc(text: &str) -> String {
+        String::from(JsString::from(text).normalize("NFKC"))
     }
 }
 

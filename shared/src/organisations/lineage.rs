@@ -15,10 +15,10 @@ pub const CODE_MAX: usize = 35;
 /// Most organisations that one becomes.
 pub const SUCCESSORS_MAX: usize = 20;
 
-/// The form in which codes are compared and kept: `g22.01` is `G22.01`.
+/// The form in which codes are compared and kept: `g22.01` and `Ｇ２２.01` are `G22.01`.
 #[must_use]
 pub fn normalise_code(code: &str) -> String {
-    text::line(code).to_ascii_uppercase()
+    text::code(code)
 }
 
 /// Groups of letters and digits between dots or hyphens, such as `G22`, `H26.01.05` or `BKHCN`.

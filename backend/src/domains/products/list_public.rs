@@ -104,7 +104,11 @@ fn keys(sort: ProductSort, row: &Row) -> Vec<sea_orm::Value> {
 
 /// All filters but the one that `except` counts.
 pub(super) fn condition(filter: &ProductFilter, except: Option<Facet>) -> Condition {
-    let all = cards::condition::<Entity>(filter, except);
+    let mut all = cards::condition::<Entity>(filter, except);
+    if filter.q.as_deref().is_some_and(|q| !q.trim().is_empty()) && !filter.has_words() {
+        // Characters without a word, as `%`, name nothing; they are not left out as if nothing was asked.
+        all = all.add(Expr::val(1).eq(0));
+    }
     if filter.sector.is_empty() || except == Some(Facet::Sector) {
         return all;
     }

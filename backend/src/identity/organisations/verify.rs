@@ -10,6 +10,8 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::policy::organisations::{OrganisationAction, may};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::Organisation;
+use nq57_shared::problem::ProblemCode;
+use nq57_shared::time::vietnam_date;
 
 use super::{TOPIC, members, store};
 
@@ -23,8 +25,11 @@ use super::{TOPIC, members, store};
         ("id" = OrganisationId, Path, description = "The organisation"),
         ("If-Match" = String, Header, description = "The entity tag of what was read"),
     ),
-    responses((status = 200, description = "Confirmed", body = Organisation,
-        headers(("ETag" = String, description = "The revision")))),
+    responses(
+        (status = 200, description = "Confirmed", body = Organisation,
+            headers(("ETag" = String, description = "The revision"))),
+        (status = 409, description = "`organisation_ended`: its last day is over"),
+    ),
 )]
 #[post("/organisations/{id}/verify")]
 pub async fn verify_organisation(
@@ -39,6 +44,9 @@ pub async fn verify_organisation(
         let subject = members::subject(tx, &caller, id).await?;
         let permit = permit(may(caller.actor(), OrganisationAction::Verify, subject))?;
         seen.check(store::revision_of(&before))?;
+        if before.has_ended(vietnam_date(state.clock.now())) {
+            return Err(ProblemCode::OrganisationEnded.into());
+        }
         if before.is_verified {
             return Ok(before);
         }
