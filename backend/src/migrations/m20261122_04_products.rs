@@ -118,6 +118,7 @@ async fn versions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(string_null("consent_version"))
         .col(timestamp_with_time_zone("sealed_at"))
         .col(timestamp_with_time_zone_null("published_at"))
+        .col(uuid_null("evaluation_id"))
         .primary_key(Index::create().col("product_id").col("version"))
         .foreign_key(&mut to_product("product_versions"))
         .to_owned();

@@ -185,3 +185,63 @@ async fn the_turn_passes_with_the_recommendation_alone_and_is_no_event_to_be_sen
         assert!(!text.contains("recommend"), "{text}");
     }
 }
+
+#[actix_web::test]
+async fn the_day_of_an_open_sheet_does_not_tell_how_far_the_others_are() {
+    let round = Round::declared().await;
+    let [one, two, three] = &round.members;
+    let waits = async || {
+        let work = three.get("/my-work").await.expect(200).json();
+        (work["items"][0]["step"].clone(), work["items"][0]["due_at"].clone())
+    };
+    let before = waits().await;
+    assert_eq!(before, (json!("score"), json!("2026-12-18T16:59:59.999999Z")));
+    for member in [one, two] {
+        round.score(member, 4, true).await.expect(200);
+        assert_eq!(waits().await, before, "also when the quorum is met");
+    }
+}
+
+#[actix_web::test]
+async fn a_recommendation_that_came_and_went_moves_no_day_that_the_submitter_is_told() {
+    let round = Round::declared().await;
+    let (portal, [one, two, _]) = (&round.portal, &round.members);
+    let told = portal.read(&portal.company, &round.product).await.due_at;
+    for member in [one, two] {
+        round.score(member, 4, true).await.expect(200);
+    }
+    let [chair, two] = later(&round, 3, [&portal.chair, two]).await;
+    round.recommend(&chair, "publish", "Tốt.").await.expect(200);
+    // The recommendation ends with the quorum, and the time of the panel begins anew.
+    round.answer(&two, "declared").await.expect(200);
+    let seen = portal.read(&chair, &round.product).await;
+    assert_ne!(seen.due_at, told, "officials know");
+    portal.send(&chair, &seen, "require_on_site").await.expect(200);
+    let [company] = later(&round, 0, [&portal.company]).await;
+    assert_eq!(portal.read(&company, &round.product).await.due_at, told);
+}
+
+#[actix_web::test]
+async fn a_version_that_comes_back_keeps_its_evaluation() {
+    let portal = crate::products::stories::Portal::open().await;
+    let published = portal.published().await;
+    let first = portal.read(&portal.publisher, &published).await.evaluation_id;
+    assert!(first.is_some());
+    let own = portal.read(&portal.company, &published).await;
+    let draft: Product = portal.send(&portal.company, &own, "revise").await.read_as();
+    let path = format!("/products/{}", draft.id);
+    let seen = draft.revision.cast_signed();
+    let second = json!({ "title": "Phiên bản hai" });
+    let draft: Product = portal.company.patch(&path, seen, &second).await.expect(200).read_as();
+    let sent: Product = portal.send(&portal.company, &draft, "submit").await.read_as();
+    portal.accept(&sent).await;
+    let accepted = portal.read(&portal.chair, &sent).await;
+    let again = portal.evaluate(&accepted).await;
+    let judged = portal.read(&portal.publisher, &sent).await;
+    assert_eq!(judged.evaluation_id, Some(again.id));
+    portal.send(&portal.publisher, &judged, "suspend").await.expect(200);
+    let suspended = portal.read(&portal.publisher, &sent).await;
+    portal.send(&portal.publisher, &suspended, "resume").await.expect(200);
+    let back = portal.read(&portal.publisher, &sent).await;
+    assert_eq!((back.version, back.evaluation_id), (1, first));
+}

@@ -98,7 +98,7 @@ problem_codes! {
     PasswordRequired = "password_required", 409, "Hãy đặt mật khẩu để hoàn tất xác minh địa chỉ", "Set a password to complete the verification";
     /// No checklist item is marked as a question to the submitter.
     NothingAsked = "nothing_asked", 409, "Hãy đánh dấu ít nhất một mục cần hỏi", "Mark at least one item as a question";
-    /// No evaluation is open for this product.
+    /// No evaluation is open for this case.
     EvaluationMissing = "evaluation_missing", 409, "Chưa mở đợt đánh giá", "No evaluation has been opened";
     /// An evaluation of this version is open already.
     EvaluationOpen = "evaluation_open", 409, "Đã có đợt đánh giá đang mở", "An evaluation is open already";

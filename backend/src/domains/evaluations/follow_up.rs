@@ -71,11 +71,9 @@ fn work(round: &Round, product: &ProductRecord) -> Vec<Work> {
         assignee: Assignee::Official(account, SEATS),
         due_at,
     };
-    // A sheet beyond the quorum is welcome, and not late.
-    let due_at = match round.is_quorum_met() {
-        true => product.due_at,
-        false => Some(round.due_at),
-    };
+    // The day that the chair has set, also once the quorum is met: a day that moves would tell whoever has not scored
+    // yet how far the others are.
+    let due_at = Some(round.due_at);
     let mut work: Vec<Work> = Vec::new();
     let free = |account: AccountId| !round.is_recused(Some(account));
     for member in round.members.iter().filter(|member| free(member.account_id)) {

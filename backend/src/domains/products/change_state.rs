@@ -81,7 +81,9 @@ pub async fn change_state(
     }
     let came = (before.state, event);
     let secret = effects::apply(tx, state, decision, &mut product, came, &step.effects).await?;
-    if !event.is_internal() {
+    // While the same part has it as far as its submitter knows, the day stays too: a recommendation that came and went
+    // in between has moved the other one.
+    if before.state.holder() != product.state.holder() {
         product.told_due_at = product.due_at;
     }
     store::transition(tx, permit, &before, &product).await?;

@@ -154,6 +154,12 @@ async fn restore(
     product.renderer = sealed.renderer;
     product.version = sealed.version;
     product.fingerprint = Some(sealed.fingerprint);
+    if let Some(evaluation) = sealed.evaluation_id {
+        // It may be an earlier one than the product knew last; it is over.
+        product.evaluation_id = Some(evaluation);
+        product.evaluation_version = Some(sealed.version);
+        product.evaluation_open = false;
+    }
     let dropped: Vec<FileId> = dropped.iter().map(|file| file.id).collect();
     release::<Filed>(tx, state, decision, product.id.0, &dropped).await
 }

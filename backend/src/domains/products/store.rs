@@ -233,7 +233,17 @@ pub async fn note_evaluation(
         .filter(Column::Id.eq(id))
         .exec(tx)
         .await?;
-    if noted.rows_affected == 0 { Err(ApiError::not_found()) } else { Ok(()) }
+    if noted.rows_affected == 0 {
+        return Err(ApiError::not_found());
+    }
+    // The row knows that of its latest version only: an earlier one that comes back keeps its own.
+    version::Entity::update_many()
+        .col_expr(version::Column::EvaluationId, Expr::value(evaluation.id))
+        .filter(version::Column::ProductId.eq(id))
+        .filter(version::Column::Version.eq(evaluation.version))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Writes over the row as it was read.

@@ -84,7 +84,7 @@ pub mod product {
 /// An immutable version.
 pub mod version {
     use nq57_platform::columns::Json;
-    use nq57_shared::ids::ProductId;
+    use nq57_shared::ids::{EvaluationId, ProductId};
     use nq57_shared::products::draft::Contact;
     use nq57_shared::products::{ProductContent, ProductFile};
     use sea_orm::entity::prelude::*;
@@ -108,6 +108,8 @@ pub mod version {
         pub consent_version: Option<String>,
         pub sealed_at: DateTimeUtc,
         pub published_at: Option<DateTimeUtc>,
+        /// The latest evaluation of it: the product knows that of its latest version only.
+        pub evaluation_id: Option<EvaluationId>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -61,6 +61,7 @@ pub(super) async fn seal(tx: &Tx, product: &mut ProductRecord, now: Timestamp) -
         consent_version: product.consent_version.clone(),
         sealed_at: now,
         published_at: None,
+        evaluation_id: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     product.fingerprint = Some(fingerprint);
