@@ -122,6 +122,7 @@ pub struct ReplacePanel {
 
 impl Validate for ReplacePanel {
     fn check(&self, violations: &mut Violations) {
+        violations.day("/due_on", self.due_on);
         violations.count("/member_ids", self.member_ids.len(), 1, MEMBERS_MAX);
         violations.unique(&self.member_ids, |i| format!("/member_ids/{i}"));
         let seats = self.member_ids.len();
@@ -293,6 +294,7 @@ impl Validate for OnSiteVisit {
     }
 
     fn check(&self, violations: &mut Violations) {
+        violations.day("/held_on", self.held_on);
         violations.text("/place", &self.place, 1, 300);
         violations.text("/minutes", &self.minutes, 1, 20_000);
     }

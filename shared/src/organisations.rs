@@ -135,6 +135,8 @@ impl Validate for OrganisationDraft {
             None if self.kind.is_agency() => violations.add("/code", FieldCode::Required),
             _ => {}
         }
+        violations.day("/valid_from", self.valid_from);
+        violations.day("/valid_to", self.valid_to);
         if let (Some(from), Some(to)) = (self.valid_from, self.valid_to)
             && to < from
         {

@@ -188,7 +188,7 @@ fn tag(operation: &Operation) -> String {
 }
 
 /// The address with all that it needs.
-fn path(operation: &Operation, find: impl Fn(&str) -> String) -> String {
+pub fn path(operation: &Operation, find: impl Fn(&str) -> String) -> String {
     let mut path = operation.path.clone();
     let parameters = operation.value["parameters"].as_array().cloned().unwrap_or_default();
     let mut query = Vec::new();

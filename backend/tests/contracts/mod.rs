@@ -4,6 +4,7 @@ mod bounds;
 mod caching;
 mod configuration;
 mod crash;
+mod days;
 mod document;
 mod document_rules;
 mod durability;

@@ -239,6 +239,8 @@ impl Validate for ReferenceEntryDraft {
         violations.text("/name/vi", &self.name.vi, 1, 300);
         violations.text("/name/en", &self.name.en, 1, 300);
         violations.text("/source", &self.source, 1, 500);
+        violations.day("/valid_from", self.valid_from);
+        violations.day("/valid_to", self.valid_to);
         if let (Some(from), Some(to)) = (self.valid_from, self.valid_to)
             && to < from
         {

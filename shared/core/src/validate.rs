@@ -4,8 +4,11 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use chrono::{Datelike, NaiveDate};
+
 use crate::language::Language;
 use crate::problem::{FieldCode, FieldError};
+use crate::time::{Timestamp, YEARS};
 
 /// Wrong values that are told at once: nobody mends more, and a body may hold a hundred thousand.
 pub const MOST: usize = 100;
@@ -105,6 +108,22 @@ impl Violations {
         } else if count > max {
             self.add_limit(pointer, FieldCode::TooLong, max);
         }
+    }
+
+    /// A day, or nothing, of the years that are taken from outside: [`YEARS`].
+    pub fn day(&mut self, pointer: impl Into<String>, day: impl Into<Option<NaiveDate>>) {
+        let Some(year) = day.into().map(|day| day.year()) else { return };
+        let (code, limit) = match year {
+            year if year < *YEARS.start() => (FieldCode::TooSmall, *YEARS.start()),
+            year if year > *YEARS.end() => (FieldCode::TooLarge, *YEARS.end()),
+            _ => return,
+        };
+        self.note(Violation { pointer: pointer.into(), code, limit: Some(limit.into()) });
+    }
+
+    /// An instant of the same years, or nothing.
+    pub fn instant(&mut self, pointer: impl Into<String>, at: Option<Timestamp>) {
+        self.day(pointer, at.map(|at| at.date_naive()));
     }
 
     /// A number of items between two bounds.

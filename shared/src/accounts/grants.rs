@@ -50,6 +50,7 @@ impl Validate for GrantDraft {
         {
             violations.add("/province_code", FieldCode::UnknownValue);
         }
+        violations.day("/expires_on", self.expires_on);
         let (organisation, province) = (&self.organisation_id, &self.province_code);
         match self.role.limit() {
             // Who gives roles could lift the limit; who audits looks at the whole.

@@ -92,6 +92,7 @@ impl Validate for SuccessorsDraft {
         }
         let mut seen = BTreeSet::new();
         for (place, one) in self.successors.iter().enumerate().take(SUCCESSORS_MAX) {
+            violations.day(format!("/successors/{place}/on"), one.on);
             if !seen.insert(one.organisation_id) {
                 let pointer = format!("/successors/{place}/organisation_id");
                 violations.add(pointer, FieldCode::Duplicate);

@@ -9,6 +9,8 @@ use nq57_core::access::policy::{self, PlatformAction};
 use nq57_core::audit::{AuditActor, AuditEntry};
 use nq57_core::ids::AccountId;
 use nq57_core::page::Page;
+use nq57_core::problem::ProblemCode;
+use nq57_core::validate::Violations;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use serde::Deserialize;
@@ -50,6 +52,18 @@ pub struct SoughtEntries {
     cursor: Option<String>,
 }
 
+impl SoughtEntries {
+    fn check(&self) -> ApiResult<()> {
+        let mut violations = Violations::new();
+        violations.instant("#query/from", self.from);
+        violations.instant("#query/to", self.to);
+        match violations.is_empty() {
+            true => Ok(()),
+            false => Err(ApiError::problem(ProblemCode::InvalidParameter).errors(violations)),
+        }
+    }
+}
+
 /// List audit entries.
 ///
 /// Who did what to what, and when; the latest first. Entries name things by id and carry no personal
@@ -71,6 +85,7 @@ pub async fn list_audit_entries(
     sought: Query<SoughtEntries>,
 ) -> ApiResult<HttpResponse> {
     allow(policy::may(caller.actor(), PlatformAction::ReadAudit, None))?;
+    sought.check()?;
     let account = caller.account();
     let filter = (
         account.id,

@@ -55,8 +55,19 @@ const NEVER_UNCHANGED: &str = "read_evaluation";
 /// The media type of files, whatever they hold.
 const BYTES: &str = "application/octet-stream";
 
+/// Days and instants are of the years that are taken from outside.
+const OF_OUR_YEARS: &str = "^(19|2[0-9])[0-9]{2}-";
+
+fn bound_days(part: &mut Map<String, Value>) {
+    let format = part.get("format").and_then(Value::as_str);
+    if matches!(format, Some("date" | "date-time")) {
+        part.insert("pattern".into(), OF_OUR_YEARS.into());
+    }
+}
+
 /// Completes every operation of the document.
 pub fn apply(document: &mut Value) {
+    walk::each(document, &mut bound_days);
     let headers: Map<String, Value> = HEADERS
         .iter()
         .map(|&(name, text, example)| (name.to_owned(), header(text, example)))
