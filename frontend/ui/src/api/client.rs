@@ -3,20 +3,18 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use reqwest::Method;
-use reqwest::header::{ETAG, LOCATION};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::exchange::{Incoming, Outgoing, exchange};
 use super::{BASE, Failure, refresh};
-use crate::i18n::language_now;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A request to be sent. Built with [`get`], [`post`], [`put`], [`patch`], [`delete`].
 #[derive(Clone)]
 pub struct Request {
-    method: Method,
+    method: &'static str,
     path: String,
     query: Vec<(String, String)>,
     headers: Vec<(&'static str, String)>,
@@ -35,55 +33,39 @@ pub struct Answer<T> {
     pub location: Option<String>,
 }
 
-/// An answer as it came, before its body is read: one copy of the sending for all types of bodies.
-struct Raw {
-    status: u16,
-    body: Vec<u8>,
-    etag: Option<String>,
-    location: Option<String>,
-}
-
-impl Raw {
-    fn read<T: DeserializeOwned>(self) -> Result<Answer<T>, Failure> {
-        let text: &[u8] = if self.body.is_empty() { b"null" } else { &self.body };
-        let body = serde_json::from_slice(text).map_err(|_| Failure::Unreadable(self.status))?;
-        Ok(Answer { body, etag: self.etag, location: self.location })
-    }
-}
-
 /// Reads. `path` may begin with `/api/v1`, as the shared constants do, or after it: `get("/products")`.
 pub fn get(path: impl Into<String>) -> Request {
-    Request::new(Method::GET, path)
+    Request::new("GET", path)
 }
 
 /// Creates or does; give creations an [`Request::idempotency_key`].
 pub fn post(path: impl Into<String>) -> Request {
-    Request::new(Method::POST, path)
+    Request::new("POST", path)
 }
 
 /// Puts the whole.
 pub fn put(path: impl Into<String>) -> Request {
-    Request::new(Method::PUT, path)
+    Request::new("PUT", path)
 }
 
 /// Changes a part (merge patch).
 pub fn patch(path: impl Into<String>) -> Request {
-    Request::new(Method::PATCH, path)
+    Request::new("PATCH", path)
 }
 
 /// Removes.
 pub fn delete(path: impl Into<String>) -> Request {
-    Request::new(Method::DELETE, path)
+    Request::new("DELETE", path)
 }
 
 impl Request {
-    fn new(method: Method, path: impl Into<String>) -> Self {
+    fn new(method: &'static str, path: impl Into<String>) -> Self {
         let path = path.into();
         Self {
             method,
             path: path.strip_prefix(BASE).map_or_else(|| path.clone(), str::to_owned),
             query: Vec::new(),
-            headers: Vec::new(),
+            headers: vec![("Accept", "application/json".to_owned())],
             body: None,
             anonymous: false,
             patience: PATIENCE,
@@ -162,15 +144,18 @@ impl Request {
     /// No connection, no answer in time, or the server's problem. An expired session has been renewed and
     /// the request repeated before a 401 is told.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Answer<T>, Failure> {
-        self.send_raw().await?.read()
+        let Incoming { status, body, etag, location } = self.send_raw().await?;
+        let text: &[u8] = if body.is_empty() { b"null" } else { &body };
+        let body = serde_json::from_slice(text).map_err(|_| Failure::Unreadable(status))?;
+        Ok(Answer { body, etag, location })
     }
 
     /// Boxed: each crate and each type of answer would bring its own copy of all of it into the first load.
-    fn send_raw(self) -> Pin<Box<dyn Future<Output = Result<Raw, Failure>>>> {
+    fn send_raw(self) -> Pin<Box<dyn Future<Output = Result<Incoming, Failure>>>> {
         Box::pin(self.send_as_needed())
     }
 
-    async fn send_as_needed(self) -> Result<Raw, Failure> {
+    async fn send_as_needed(self) -> Result<Incoming, Failure> {
         if self.anonymous {
             return self.send_once(None).await;
         }
@@ -187,34 +172,17 @@ impl Request {
         }
     }
 
-    async fn send_once(&self, token: Option<String>) -> Result<Raw, Failure> {
-        let address =
-            format!("{}{BASE}{}{}", super::refresh::origin(), self.path, query_string(&self.query));
-        let mut request = reqwest::Client::new()
-            .request(self.method.clone(), address)
-            .timeout(self.patience)
-            .header("Accept", "application/json")
-            .header("Accept-Language", language_now().tag());
-        for (name, value) in &self.headers {
-            request = request.header(*name, value);
-        }
-        if let Some(token) = token {
-            request = request.bearer_auth(token);
-        }
-        if let Some(body) = &self.body {
-            request = request.body(body.clone());
-        }
-        let response = request.send().await.map_err(|error| Failure::from_client(&error))?;
-        let status = response.status();
-        let header = |name| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        let (etag, location) = (header(ETAG), header(LOCATION));
-        let bytes = response.bytes().await.map_err(|error| Failure::from_client(&error))?;
-        if !status.is_success() {
-            return Err(Failure::from_answer(status.as_u16(), &bytes));
-        }
-        Ok(Raw { status: status.as_u16(), body: bytes.into(), etag, location })
+    async fn send_once(&self, token: Option<String>) -> Result<Incoming, Failure> {
+        exchange(Outgoing {
+            method: self.method,
+            path: &format!("{}{}", self.path, query_string(&self.query)),
+            headers: &self.headers,
+            token: token.as_deref(),
+            body: self.body.as_deref(),
+            patience: Some(self.patience),
+        })
+        .await?
+        .successful()
     }
 }
 

@@ -4,8 +4,8 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Blob, HtmlElement, Url};
 
+use super::exchange::{Outgoing, exchange};
 use super::{BASE, Failure, refresh};
-use crate::i18n::language_now;
 
 /// Downloads `path` (with or without `/api/v1`) as the caller and saves it as `name`.
 ///
@@ -23,20 +23,17 @@ pub async fn download(path: &str, name: &str) -> Result<(), Failure> {
 }
 
 async fn fetch(path: &str, token: Option<&str>) -> Result<Vec<u8>, Failure> {
-    let address = format!("{}{BASE}{}", refresh::origin(), path.strip_prefix(BASE).unwrap_or(path));
-    let mut request =
-        reqwest::Client::new().get(address).header("Accept-Language", language_now().tag());
-    if let Some(token) = token {
-        request = request.bearer_auth(token);
-    }
-    let response = request.send().await.map_err(|error| Failure::from_client(&error))?;
-    let status = response.status();
-    let bytes = response.bytes().await.map_err(|error| Failure::from_client(&error))?;
-    if status.is_success() {
-        Ok(bytes.to_vec())
-    } else {
-        Err(Failure::from_answer(status.as_u16(), &bytes))
-    }
+    exchange(Outgoing {
+        method: "GET",
+        path: path.strip_prefix(BASE).unwrap_or(path),
+        headers: &[],
+        token,
+        body: None,
+        patience: None,
+    })
+    .await?
+    .successful()
+    .map(|file| file.body)
 }
 
 /// Hands a file that was made here to the browser under its name.

@@ -4,6 +4,7 @@
 mod autosave;
 mod client;
 mod download;
+mod exchange;
 mod overlap;
 mod paged;
 mod problem;

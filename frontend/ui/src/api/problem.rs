@@ -22,17 +22,6 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Sorts an error of the HTTP client.
-    pub(super) fn from_client(error: &reqwest::Error) -> Self {
-        if error.is_timeout() {
-            Self::Timeout
-        } else if error.is_decode() || error.is_body() {
-            Self::Unreadable(error.status().map_or(0, |status| status.as_u16()))
-        } else {
-            Self::Offline
-        }
-    }
-
     /// The body of an answer that was not a success.
     pub(super) fn from_answer(status: u16, body: &[u8]) -> Self {
         serde_json::from_slice(body)

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::window;
 use nq57_shared::accounts::AccessToken;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -91,9 +90,4 @@ async fn ask() {
 
 fn current() -> Option<String> {
     HELD.with_borrow(|held| held.as_ref().map(|held| held.token.clone()))
-}
-
-/// The origin of the page, which is the origin of the API.
-pub(super) fn origin() -> String {
-    window().location().origin().unwrap_or_default()
 }
