@@ -79,6 +79,19 @@ test("the register finds a file by a loosely typed code and by its state, and gi
   await expect(page.getByRole("row")).toHaveCount(2);
   await expect(page.getByRole("link", { name: sent.title })).toHaveAttribute("href", `/tham-dinh/${sent.id}`);
   await page.getByRole("link", { name: /^Tìm .*bỏ lọc$/ }).click();
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).toBeFocused();
+
+  // Whoever takes a filter off finds the focus on the next one; without any, on the heading.
+  await page.goto("/tat-ca-ho-so?open=true&due=soon");
+  const chips = page.getByRole("link", { name: /bỏ lọc$/ });
+  await expect(chips).toHaveCount(2);
+  await enter(page, chips.first());
+  await expect(chips).toHaveCount(1);
+  await expect(chips.first()).toBeFocused();
+  await enter(page, chips.first());
+  await expect(chips).toHaveCount(0);
+  await expect(heading).toBeFocused();
 
   await page.getByRole("group", { name: "Trạng thái" }).getByRole("checkbox", { name: /^Công bố|^Đã công bố/ }).check();
   await expect(page).toHaveURL(/state=published/);

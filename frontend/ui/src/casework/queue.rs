@@ -12,7 +12,7 @@ use super::row_head::RowHead;
 use super::search::Search;
 use super::{CaseKinds, Due, DueTag, Printed, kind_name, kind_of};
 use crate::api::{Failure, get, paged, remote};
-use crate::components::{Chip, Empty, PagedList, Table};
+use crate::components::{Chip, Empty, PagedList, Table, focus_on_heading};
 use crate::i18n::{Text, date, number, tr};
 use crate::state::address::{Query, use_query};
 
@@ -63,7 +63,7 @@ pub fn Queue(kinds: CaseKinds, place: fn(&str) -> String) -> impl IntoView {
     let empty = move || {
         match untrack(is_filtered) {
         true => view! {
-            <Empty title=words::none_found><p>{words::none_found_text}</p><p><a href="?">{words::show_all}</a></p></Empty>
+            <Empty title=words::none_found><p>{words::none_found_text}</p><p><a href="?" on:click=|_| focus_on_heading()>{words::show_all}</a></p></Empty>
         }
         .into_any(),
         false => view! { <Empty title=words::none><p>{words::none_text}</p></Empty> }.into_any(),

@@ -11,7 +11,9 @@ use super::register_rows::{Csv, Rows};
 use super::search::Search;
 use super::{CaseKinds, LastFilters, Printed, kind_of};
 use crate::api::{Failure, get, paged};
-use crate::components::{Chip, Chips, Empty, Facet, FacetChoice, FacetPanel, PagedList};
+use crate::components::{
+    Chip, Chips, Empty, Facet, FacetChoice, FacetPanel, PagedList, focus_on_heading,
+};
 use crate::i18n::{Text, number, tr};
 use crate::state::address::{Query, use_go_to, use_query};
 
@@ -70,7 +72,7 @@ pub fn Register(
     let chips = Signal::derive(move || query.with(|query| chips(kinds, place, path, query)));
     let empty = move || {
         view! {
-            <Empty title=words::none_found><p>{words::none_found_text}</p><p><a href=path>{words::show_all}</a></p></Empty>
+            <Empty title=words::none_found><p>{words::none_found_text}</p><p><a href=path on:click=|_| focus_on_heading()>{words::show_all}</a></p></Empty>
         }
         .into_any()
     };

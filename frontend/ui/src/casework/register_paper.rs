@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::Chip;
+use crate::components::{Chip, focus_on_heading};
 use crate::i18n::{date, now, tr};
 use crate::state::address::Query;
 use crate::state::preferences::storage;
@@ -34,7 +34,7 @@ pub(super) fn LastFilters(
         let address = storage()?.get_item(&key()?).ok()?.filter(|_| is_whole)?;
         // What stands in the storage is not followed elsewhere.
         address.starts_with(path).then(|| {
-            view! { <a class="small" href=address>{tr::casework::last_filters}</a> }
+            view! { <a class="small" href=address on:click=|_| focus_on_heading()>{tr::casework::last_filters}</a> }
         })
     }
 }

@@ -1,8 +1,11 @@
 //! Search facets with counts, and the chips of those that are on. What is chosen lives in the address.
 
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlDivElement, HtmlElement};
 
-use super::{Disclosure, Glyph, Icon};
+use super::{Disclosure, Glyph, Icon, focus_on_heading};
 use crate::i18n::{Text, number, tr};
 
 /// One value of a facet.
@@ -100,7 +103,8 @@ pub struct Chip {
     pub href: String,
 }
 
-/// The filters that are on; nothing when there are none.
+/// The filters that are on; nothing when there are none. Whoever takes one off finds the focus on the one that took its
+/// place, or on the last; without any, on the heading.
 #[component]
 pub fn Chips(
     #[prop(into)] chips: Signal<Vec<Chip>>,
@@ -108,14 +112,22 @@ pub fn Chips(
     #[prop(into)]
     clear: Signal<String>,
 ) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    let taken_off = StoredValue::new(None::<u32>);
+    Effect::new(move |_| {
+        chips.track();
+        if let Some(place) = taken_off.try_update_value(Option::take).flatten() {
+            request_animation_frame(move || keep_focus(list.try_get_untracked().flatten(), place));
+        }
+    });
     move || {
         let chips = chips.get();
         (!chips.is_empty()).then(|| {
-            let items = chips
-                .into_iter()
-                .map(|Chip { label, href }| {
+            let items = (0_u32..)
+                .zip(chips)
+                .map(|(place, Chip { label, href })| {
                     view! {
-                        <a class="chip" href=href>
+                        <a class="chip" href=href on:click=move |_| taken_off.set_value(Some(place))>
                             {label}
                             <Icon name=Glyph::Close/>
                             <span class="sr">", " {tr::ui::filter_off}</span>
@@ -124,12 +136,31 @@ pub fn Chips(
                 })
                 .collect_view();
             view! {
-                <div class="chips">
+                <div class="chips" node_ref=list>
                     <span class="sr">{tr::ui::filtering}</span>
                     {items}
-                    <a class="small" href=move || clear.get()>{tr::ui::filters_clear}</a>
+                    <a class="small" href=move || clear.get() on:click=move |_| taken_off.set_value(Some(0))>{tr::ui::filters_clear}</a>
                 </div>
             }
         })
+    }
+}
+
+/// A focus that went with its chip goes to the chip in this place, to the last one, or to the heading.
+fn keep_focus(list: Option<HtmlDivElement>, place: u32) {
+    let is_lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    if !is_lost {
+        return;
+    }
+    let left = list
+        .filter(|list| list.is_connected())
+        .and_then(|list| list.query_selector_all(".chip").ok())
+        .filter(|chips| chips.length() > 0);
+    let chip = left.and_then(|chips| chips.item(place.min(chips.length() - 1)));
+    match chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok()) {
+        Some(chip) => {
+            let _ = chip.focus();
+        }
+        None => focus_on_heading(),
     }
 }

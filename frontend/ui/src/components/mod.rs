@@ -90,3 +90,14 @@ pub fn focus_on(id: &str) -> bool {
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
         .is_some_and(|element| element.focus().is_ok())
 }
+
+/// Moves focus to the heading of the page, for links and buttons that go away when they have been used.
+pub fn focus_on_heading() {
+    use wasm_bindgen::JsCast as _;
+    let heading = document().query_selector("main h1").ok().flatten();
+    if let Some(heading) =
+        heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = heading.focus();
+    }
+}

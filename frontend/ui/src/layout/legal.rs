@@ -61,6 +61,7 @@ pub fn PrivacyPage() -> impl IntoView {
             (words::what, words::what_text),
             (words::public, words::public_text),
             (words::kept, words::kept_text),
+            (words::contacts, words::contacts_text),
             (words::device, words::device_text),
             (words::rights, words::rights_text),
         ],
