@@ -154,7 +154,7 @@ async fn page(
 }
 
 /// What the register shows to the account.
-fn within(account: &AccountActor) -> ApiResult<Condition> {
+pub(super) fn within(account: &AccountActor) -> ApiResult<Condition> {
     let grants = account.grants.iter().filter(|grant| Role::REGISTER.contains(&grant.role));
     let grants: Vec<RoleGrant> = grants.cloned().collect();
     if grants.is_empty() {
