@@ -57,9 +57,11 @@ async fn cases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (name, columns) in [
         ("cases_due", ["due_at", "id"].as_slice()),
         ("cases_open_due", &["is_open", "due_at", "id"]),
-        ("cases_province_due", &["province_code", "is_open", "due_at", "id"]),
+        ("cases_province_due", &["province_code", "due_at", "id"]),
         ("cases_organisation_due", &["organisation_id", "due_at", "id"]),
+        ("cases_holder_due", &["holder", "due_at", "id"]),
         ("cases_changed", &["changed_at", "id"]),
+        ("cases_open_changed", &["is_open", "changed_at", "id"]),
         ("cases_state_due", &["state", "due_at", "id"]),
     ] {
         manager.create_index(index("cases", name, columns)).await?;
