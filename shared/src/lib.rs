@@ -2,8 +2,8 @@
 //! Pure: no I/O, no clock, no randomness; compiles to native code and to wasm32.
 
 pub use nq57_core::{
-    audit, calendar, casework, files, fold, language, notifications, outbox, page, problem,
-    reference, resource, site, text, time, tracking, unicode, validate, workflow,
+    audit, calendar, casework, files, fold, handover, language, notifications, outbox, page,
+    problem, reference, resource, site, text, time, tracking, unicode, validate, workflow,
 };
 
 pub mod access;

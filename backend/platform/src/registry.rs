@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use futures_util::future::LocalBoxFuture;
 use nq57_core::access::AccountActor;
-use nq57_core::ids::{AccountId, SessionId};
+use nq57_core::ids::{AccountId, OrganisationId, SessionId};
 use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
 use nq57_core::tracking::TrackedCase;
@@ -46,6 +46,8 @@ pub struct Slice {
     pub on_transition: &'static [TransitionListener],
     /// The things from whose inside an account is kept, whatever its roles.
     pub kept_from: Option<KeptFrom>,
+    /// What follows here when cases go over to another office.
+    pub on_handover: &'static [HandoverListener],
 }
 
 impl Slice {
@@ -60,6 +62,7 @@ impl Slice {
         notices: Notices::NONE,
         on_transition: &[],
         kept_from: None,
+        on_handover: &[],
     };
 }
 
@@ -103,6 +106,30 @@ pub struct TransitionListener {
     /// The kind of case, for example `product`.
     pub kind: &'static str,
     pub run: for<'a> fn(&'a Tx, &'a AppState, Transitioned) -> LocalBoxFuture<'a, ApiResult<()>>,
+}
+
+/// What takes the place of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Succession<'a> {
+    /// One organisation of another: whoever sent the cases, or for whom work waits.
+    Organisation { from: OrganisationId, to: OrganisationId },
+    /// The office of one province of that of another.
+    Province { from: &'a str, to: &'a str },
+}
+
+/// What a slice does when cases of this kind have gone over, in the same transaction: change what its own rows say
+/// of organisation or office, under a new revision.
+#[derive(Clone, Copy)]
+pub struct HandoverListener {
+    /// The kind of case, for example `product`.
+    pub kind: &'static str,
+    /// The cases are at most as many as one request hands over.
+    pub run: for<'a> fn(
+        &'a Tx,
+        &'a AppState,
+        &'a [Uuid],
+        Succession<'a>,
+    ) -> LocalBoxFuture<'a, ApiResult<()>>,
 }
 
 /// How to reach somebody.
@@ -216,6 +243,24 @@ impl Registry {
         let listeners = self.slices.iter().flat_map(|slice| slice.on_transition);
         for listener in listeners.filter(|listener| listener.kind == change.case.kind) {
             (listener.run)(tx, state, change).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the slices change what their own rows say of cases that have gone over.
+    ///
+    /// # Errors
+    /// Whatever a listener answers.
+    pub async fn tell_of_handover(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        (kind, cases): (&str, &[Uuid]),
+        succession: Succession<'_>,
+    ) -> ApiResult<()> {
+        let listeners = self.slices.iter().flat_map(|slice| slice.on_handover);
+        for listener in listeners.filter(|listener| listener.kind == kind) {
+            (listener.run)(tx, state, cases, succession).await?;
         }
         Ok(())
     }

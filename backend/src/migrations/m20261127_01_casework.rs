@@ -1,5 +1,5 @@
 //! Tables of what every case has: the register, parts, facts about who may not judge, work, history, codes, time
-//! given on top of deadlines.
+//! given on top of deadlines, what went over to whom.
 //! With the triggers that keep all facts of the steps before.
 
 use nq57_platform::persistence::dialect::Engine;
@@ -24,6 +24,7 @@ impl MigrationTrait for Step {
         transitions(manager).await?;
         codes(manager).await?;
         extensions(manager).await?;
+        handovers(manager).await?;
         for statement in append_only(Engine::of(manager.get_connection())) {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
@@ -56,8 +57,11 @@ async fn cases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (name, columns) in [
         ("cases_due", ["due_at", "id"].as_slice()),
         ("cases_open_due", &["is_open", "due_at", "id"]),
-        ("cases_province_due", &["province_code", "is_open", "due_at", "id"]),
+        ("cases_province_due", &["province_code", "due_at", "id"]),
+        ("cases_organisation_due", &["organisation_id", "due_at", "id"]),
+        ("cases_holder_due", &["holder", "due_at", "id"]),
         ("cases_changed", &["changed_at", "id"]),
+        ("cases_open_changed", &["is_open", "changed_at", "id"]),
         ("cases_state_due", &["state", "due_at", "id"]),
     ] {
         manager.create_index(index("cases", name, columns)).await?;
@@ -213,6 +217,27 @@ async fn extensions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(of_subject).await
 }
 
+/// That cases went over to other offices and organisations.
+async fn handovers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("case_handovers")
+        .col(uuid("id").primary_key())
+        .col(string("kind"))
+        .col(uuid("case_id"))
+        .col(timestamp_with_time_zone("at"))
+        .col(uuid_null("actor_id"))
+        .col(uuid_null("from_organisation_id"))
+        .col(uuid_null("to_organisation_id"))
+        .col(string_null("from_province"))
+        .col(string_null("to_province"))
+        .col(text("reason"))
+        .foreign_key(&mut to("case_handovers", "case_id", "cases"))
+        .to_owned();
+    manager.create_table(table).await?;
+    let of_case = index("case_handovers", "case_handovers_case", &["case_id", "id"]);
+    manager.create_index(of_case).await
+}
+
 /// Facts are neither changed nor removed.
 fn append_only(engine: Engine) -> Vec<String> {
     let mut statements = Vec::new();
@@ -227,6 +252,7 @@ fn append_only(engine: Engine) -> Vec<String> {
         "case_recusals",
         "case_authors",
         "case_transitions",
+        "case_handovers",
         "deadline_extensions",
         "evaluation_looks",
         "evaluation_recommendations",

@@ -5,7 +5,7 @@ use std::convert::identity;
 
 use actix_web::web::{Json, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
-use nq57_backend::identity::accounts;
+use nq57_backend::identity::{accounts, organisations};
 use nq57_platform::casework::attachments::{self, Attachable, FileChange, FileForm, Shown};
 use nq57_platform::casework::deadlines::{self, Due};
 use nq57_platform::casework::{self, Assignee, Case, Transition, Work};
@@ -16,7 +16,7 @@ use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::registry::{Registry, Slice, Tracked};
 use nq57_platform::state::AppState;
 use nq57_platform::subject::Subject;
-use nq57_platform::{files, tracking};
+use nq57_platform::{files, reference, tracking};
 use nq57_shared::access::{Actor, Allowed, Decision, Denial, Role};
 use nq57_shared::files::Attachment;
 use nq57_shared::ids::{AccountId, FileId};
@@ -41,7 +41,15 @@ const SLICE: Slice = Slice {
 
 /// A program with this domain and no other.
 pub static REGISTRY: Registry = Registry::new(
-    &[accounts::SLICE, casework::SLICE, tracking::SLICE, files::SLICE, SLICE],
+    &[
+        accounts::SLICE,
+        organisations::SLICE,
+        casework::SLICE,
+        tracking::SLICE,
+        files::SLICE,
+        reference::SLICE,
+        SLICE,
+    ],
     &accounts::PEOPLE,
 );
 

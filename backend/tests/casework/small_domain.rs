@@ -7,7 +7,7 @@ use nq57_platform::files;
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_platform::subject::Subject;
-use nq57_shared::access::{Actor, Role};
+use nq57_shared::access::{Actor, Role, RoleGrant};
 use nq57_shared::casework::{CasePage, WorkItem, WorkPage};
 use nq57_shared::files::Attachment;
 use nq57_shared::tracking::TrackedCase;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::permits::{KIND, PILOT, REGISTRY, SERIES, send};
 use crate::files::{PDF, form};
 use crate::harness::{Answer, Client, TestApp, assert_problem, role};
+use crate::organisations::handing_over::{ends, hand_over, provinces};
 
 /// A permit that was applied for, its pilot and an officer.
 struct Story {
@@ -204,4 +205,36 @@ async fn the_number_of_files_is_limited_for_a_small_domain_too() {
         story.upload(&story.pilot).await.expect(201);
     }
     assert_problem(&story.upload(&story.pilot).await, 409, "too_many_files");
+}
+
+#[actix_web::test]
+async fn so_many_cases_go_over_at_once_as_a_request_may_and_the_next_one_goes_on() {
+    let story = Story::begin().await;
+    let (app, state) = (&story.app, &story.app.state);
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    write(state, async |tx| {
+        for number in 2..=501 {
+            let code = format!("{SERIES}-2026-{number:06}");
+            let id = state.clock.new_id::<Uuid>();
+            send(tx, state, (id, &code, story.pilot.account()), "apply").await?;
+        }
+        Ok(())
+    })
+    .await;
+    ends(&admin, "92").await;
+    app.advance(chrono::Duration::days(1));
+    let admin = app.sign_in(admin.account()).await;
+    let grant = RoleGrant { province_code: Some("01".to_owned()), ..role(Role::IntakeOfficer) };
+    let new = app.signed_in("new", &[grant]).await;
+    let counted = async || {
+        let page: WorkPage = new.get("/my-work?count=true").await.expect(200).read_as();
+        page.total
+    };
+    assert_eq!(counted().await, Some(0));
+    let body = provinces("92", "01");
+    assert_eq!(hand_over(&admin, &body).await, (500, 1));
+    assert_eq!(counted().await, Some(500));
+    let all = futures_util::future::join(hand_over(&admin, &body), hand_over(&admin, &body)).await;
+    assert_eq!(all.0.0 + all.1.0, 1, "of two at the same moment one finds nothing left");
+    assert_eq!(counted().await, Some(501));
 }

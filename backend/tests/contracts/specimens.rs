@@ -86,6 +86,7 @@ async fn products(portal: &Portal) -> Vec<Specimen> {
         specimen("/products/{id}/versions", "version", 1),
         specimen("/products/{id}/versions", "from", 1),
         specimen("/products/{id}/versions", "to", 1),
+        specimen("/cases/", "id", judged.id),
         specimen("/evaluations/", "id", round.id),
     ]
 }

@@ -10,6 +10,7 @@ mod promise;
 mod small_disk;
 
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
@@ -25,6 +26,7 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::RoleGrant;
 use nq57_shared::ids::AccountId;
 use nq57_shared::language::Language;
+use sea_orm::Statement;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -43,12 +45,16 @@ pub fn beginning() -> DateTime<Utc> {
     "2026-11-23T02:00:00Z".parse().expect("an instant")
 }
 
+/// What the database is asked while somebody listens.
+type Statements = Arc<Mutex<Option<Vec<Statement>>>>;
+
 /// A running server.
 pub struct TestApp {
     pub state: AppState,
     /// `http://127.0.0.1:port`
     pub address: String,
     handle: ServerHandle,
+    statements: Statements,
     // Dropped last, in this order.
     _database: Option<TestDatabase>,
     _folder: Option<TempDir>,
@@ -101,15 +107,20 @@ impl TestApp {
         config.http.public_url.get_or_insert_with(|| address.clone());
         config.http.workers = 1;
         let mut db = connect::connect(&config).await.expect("the database");
-        db.set_metric_callback(|info| {
+        let statements = Statements::default();
+        let heard = Arc::clone(&statements);
+        db.set_metric_callback(move |info| {
             let parameters = info.statement.values.as_ref().map_or(0, |values| values.0.len());
             assert!(parameters <= MOST_PARAMETERS, "{parameters}: {}", info.statement.sql);
+            if let Some(heard) = heard.lock().expect("not poisoned").as_mut() {
+                heard.push(info.statement.clone());
+            }
         });
         let state = AppState::with_database(config, clock, db, registry).await.expect("the state");
         let server = server::serve_on(&state, listener).expect("the server");
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { state, address, handle, _database: database, _folder: folder }
+        Self { state, address, handle, statements, _database: database, _folder: folder }
     }
 
     /// Somebody who has not signed in.
@@ -156,6 +167,13 @@ impl TestApp {
         let keys = &self.state.keys;
         let token = keys.sign(account, session.id, clock.new_id(), clock.now()).expect("a token");
         Client::new(&self.address, Some((account, token)))
+    }
+
+    /// What the database is asked meanwhile.
+    pub async fn statements_of(&self, work: impl Future) -> Vec<Statement> {
+        *self.statements.lock().expect("not poisoned") = Some(Vec::new());
+        work.await;
+        self.statements.lock().expect("not poisoned").take().unwrap_or_default()
     }
 
     /// Moves the clock. Access tokens live ten minutes: sign in again after more.

@@ -1,5 +1,6 @@
 //! Organisations over HTTP: the things themselves, and who belongs to them.
 
+pub mod handing_over;
 mod joining;
 mod keeping;
 mod tree;

@@ -33,6 +33,7 @@ pub(super) fn deed(action: &str) -> Option<&'static str> {
         "organisation.edited" => words::organisation_edited(),
         "organisation.verified" => words::organisation_verified(),
         "organisation.successors_replaced" => words::organisation_successors_replaced(),
+        "case.handed_over" => words::case_handed_over(),
         "product.created" => words::product_created(),
         "product.edited" => words::product_edited(),
         "product.secret_renewed" => words::product_secret_renewed(),

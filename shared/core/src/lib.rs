@@ -9,6 +9,7 @@ pub mod casework;
 pub mod columns;
 pub mod files;
 pub mod fold;
+pub mod handover;
 pub mod ids;
 pub mod language;
 pub mod notifications;

@@ -124,6 +124,8 @@ problem_codes! {
     RolesExclude = "roles_exclude", 409, "Tài khoản đang giữ vai trò không đi cùng vai trò này", "The account holds a role that excludes this one";
     /// The organisation does not exist any more: it keeps what it has and gets nothing new.
     OrganisationEnded = "organisation_ended", 409, "Tổ chức này đã ngừng hoạt động nên không nhận thêm việc mới", "The organisation has ended and gets nothing new";
+    /// The office exists: its cases stay with it.
+    OfficeInForce = "office_in_force", 409, "Cơ quan này còn hoạt động nên hồ sơ vẫn do cơ quan xử lý", "The office still exists, its cases stay with it";
     /// Too many attachments.
     TooManyFiles = "too_many_files", 409, "Đã đủ số tệp cho phép", "The number of files is at its limit";
     /// The files of this account have as many bytes as they may.

@@ -1,7 +1,10 @@
 //! Who does something, for policies and for the audit.
 
+use std::borrow::Cow;
+
 use actix_web::HttpRequest;
 use nq57_core::access::Actor;
+use uuid::Uuid;
 
 use super::Entry;
 use crate::subject::Subject;
@@ -29,7 +32,18 @@ impl<'a> By<'a> {
     /// What the audit says of it.
     #[must_use]
     pub fn entry(self, action: &'static str, on: Subject) -> Entry {
-        let entry = Entry::by(self.actor, action).on(on.kind, on.id);
+        self.entry_on(action, on.kind, on.id)
+    }
+
+    /// The same about something whose kind was read from a row.
+    #[must_use]
+    pub fn entry_on(
+        self,
+        action: &'static str,
+        kind: impl Into<Cow<'static, str>>,
+        id: Uuid,
+    ) -> Entry {
+        let entry = Entry::by(self.actor, action).on(kind, id);
         match self.request {
             Some(request) => entry.during(request),
             None => entry,

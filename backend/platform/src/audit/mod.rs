@@ -7,12 +7,12 @@ mod chain;
 mod list;
 mod table;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use std::collections::BTreeSet;
-
 use actix_web::HttpRequest;
+use futures_util::FutureExt;
 use nq57_core::access::Actor;
 use nq57_core::audit::AuditActor;
 use nq57_core::ids::AccountId;
@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::http::request;
 use crate::jobs::Job;
+use crate::persistence::bounded;
 use crate::persistence::transaction::Tx;
 use crate::registry::Slice;
 use crate::subject::Subject;
@@ -42,7 +43,7 @@ pub struct Entry {
     actor: AuditActor,
     actor_id: Option<AccountId>,
     action: &'static str,
-    subject_type: &'static str,
+    subject_type: Cow<'static, str>,
     subject_id: Option<Uuid>,
     case_id: Option<Uuid>,
     detail: Map<String, Value>,
@@ -72,7 +73,7 @@ impl Entry {
             actor,
             actor_id,
             action,
-            subject_type: "platform",
+            subject_type: Cow::Borrowed("platform"),
             subject_id: None,
             case_id: None,
             detail: Map::new(),
@@ -82,8 +83,8 @@ impl Entry {
 
     /// What it was done to.
     #[must_use]
-    pub fn on(mut self, subject_type: &'static str, id: impl Into<Uuid>) -> Self {
-        self.subject_type = subject_type;
+    pub fn on(mut self, subject_type: impl Into<Cow<'static, str>>, id: impl Into<Uuid>) -> Self {
+        self.subject_type = subject_type.into();
         self.subject_id = Some(id.into());
         self
     }
@@ -145,22 +146,42 @@ impl Entry {
 /// # Errors
 /// Failures of the database.
 pub async fn record(tx: &Tx, clock: &Clock, entry: Entry) -> ApiResult<()> {
-    let row = table::entry::ActiveModel {
+    let row = row_of(clock, entry);
+    table::entry::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The same for many deeds of one request.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn record_all(
+    tx: &Tx,
+    clock: &Clock,
+    entries: impl IntoIterator<Item = Entry>,
+) -> ApiResult<()> {
+    let rows = entries.into_iter().map(|entry| row_of(clock, entry)).collect();
+    for some in bounded::rows(rows) {
+        table::entry::Entity::insert_many(some).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn row_of(clock: &Clock, entry: Entry) -> table::entry::ActiveModel {
+    table::entry::ActiveModel {
         id: Set(clock.new_id()),
         at: Set(clock.now()),
         actor: Set(entry.actor.as_str().to_owned()),
         actor_id: Set(entry.actor_id.map(|id| id.0)),
         action: Set(entry.action.to_owned()),
-        subject_type: Set(entry.subject_type.to_owned()),
+        subject_type: Set(entry.subject_type.into_owned()),
         subject_id: Set(entry.subject_id),
         case_id: Set(entry.case_id),
         detail: Set(Value::Object(entry.detail).to_string()),
         request_id: Set(entry.request_id),
         sequence: Set(None),
         hash: Set(None),
-    };
-    table::entry::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    }
 }
 
 /// What this module brings.

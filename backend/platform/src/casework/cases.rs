@@ -178,11 +178,11 @@ pub(super) fn working_days_left(state: &AppState, due_at: Option<Timestamp>) -> 
     due_at.map(|due| snapshot.calendar().working_days_left(now, due))
 }
 
-/// Cases with all these words in title, sender or number, or with this code, however it is typed.
-pub(super) fn named(q: &str) -> Condition {
-    let title = search::has_words(&Expr::col((Entity, Column::Folded)), q);
-    match tracking::code(q) {
-        Some(code) => Condition::any().add(title).add(Column::Code.eq(code)),
-        None => title,
+/// Cases with all these words in title, sender or number; or the one with this code, however it is typed.
+pub(super) fn named(state: &AppState, q: &str) -> Condition {
+    // A code names one case, which its index finds; joined with words by OR it would be looked for in every row.
+    match tracking::code(q).filter(|code| state.registry.tracked(code).is_some()) {
+        Some(code) => Condition::all().add(Column::Code.eq(code)),
+        None => search::has_words(&Expr::col((Entity, Column::Folded)), q),
     }
 }

@@ -129,7 +129,7 @@ async fn page(
     };
     let paging = paging.page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let near = Nearness::now(state);
-    let wanted = within.add(wanted(near, sought));
+    let wanted = within.add(wanted(state, near, sought));
     let mut rows = Select::select().from(Entity).cond_where(wanted.clone()).take();
     CaseRow::select(&mut rows);
     paging.apply_to(&mut rows);
@@ -154,7 +154,7 @@ async fn page(
 }
 
 /// What the register shows to the account.
-fn within(account: &AccountActor) -> ApiResult<Condition> {
+pub(super) fn within(account: &AccountActor) -> ApiResult<Condition> {
     let grants = account.grants.iter().filter(|grant| Role::REGISTER.contains(&grant.role));
     let grants: Vec<RoleGrant> = grants.cloned().collect();
     if grants.is_empty() {
@@ -179,7 +179,7 @@ fn within(account: &AccountActor) -> ApiResult<Condition> {
 const DRAFT: &str = "draft";
 
 /// The rows that the filters leave.
-fn wanted(near: Nearness, sought: &SoughtCases) -> Condition {
+fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> Condition {
     let mut all = Condition::all();
     for (column, values) in [
         (Column::Kind, &sought.kind),
@@ -199,7 +199,7 @@ fn wanted(near: Nearness, sought: &SoughtCases) -> Condition {
         all = all.add(Column::IsOpen.eq(true)).add(near.is(within, &due_at));
     }
     if let Some(q) = &sought.q {
-        all = all.add(named(q));
+        all = all.add(named(state, q));
     }
     all
 }

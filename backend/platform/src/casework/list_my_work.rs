@@ -119,7 +119,7 @@ async fn page(
         .ascending(Expr::col((work_item::Entity, work_item::Column::Id)))
         .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
     let near = Nearness::now(state);
-    let wanted = wanted(&filter, near);
+    let wanted = wanted(state, &filter, near);
     let parts = parts(account);
     let (limit, rows) = (paging.limit(), |rows: &mut SelectStatement| paging.apply_to(rows));
     let rows = shown(&union(&parts, &wanted, rows), limit);
@@ -138,7 +138,7 @@ async fn page(
 }
 
 /// The rows that the filters leave.
-fn wanted(filter: &Filter<'_>, near: Nearness) -> Condition {
+fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> Condition {
     let mut all = Condition::all();
     if let Some(kind) = filter.kind {
         all = all.add(case::Column::Kind.eq(kind));
@@ -151,7 +151,7 @@ fn wanted(filter: &Filter<'_>, near: Nearness) -> Condition {
         all = all.add(near.is(within, &due_at));
     }
     if let Some(q) = filter.q {
-        all = all.add(named(q));
+        all = all.add(named(state, q));
     }
     all
 }

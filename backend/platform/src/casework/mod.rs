@@ -8,8 +8,10 @@ mod cases;
 mod codes;
 mod counted;
 pub mod deadlines;
+mod hand_over;
 mod history;
 mod list_cases;
+mod list_handovers;
 mod list_my_work;
 pub mod notices;
 mod participants;
@@ -21,6 +23,7 @@ use crate::registry::Slice;
 
 pub use cases::{Case, record};
 pub use codes::{Issued, issue_code, renew_secret};
+pub use hand_over::{HandOver, hand_over};
 pub use history::{Transition, record as record_transition, transitions};
 pub use list_my_work::JUDGE;
 pub use participants::{
@@ -34,7 +37,10 @@ pub use work::{Assignee, Work, replace_work};
 pub const SLICE: Slice = Slice {
     tags: &[("work", "What waits for the caller, and the register of cases, of all kinds.")],
     routes: |routes| {
-        routes.service(list_my_work::list_my_work).service(list_cases::list_cases);
+        routes
+            .service(list_my_work::list_my_work)
+            .service(list_cases::list_cases)
+            .service(list_handovers::list_case_handovers);
     },
     jobs: deadlines::JOBS,
     notices: notices::NOTICES,

@@ -167,6 +167,33 @@ pub mod transition {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// That a case went over to another office or organisation. Only ever added.
+pub mod handover {
+    use nq57_core::ids::{AccountId, OrganisationId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_handovers")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: String,
+        pub case_id: Uuid,
+        pub at: DateTimeUtc,
+        pub actor_id: Option<AccountId>,
+        pub from_organisation_id: Option<OrganisationId>,
+        pub to_organisation_id: Option<OrganisationId>,
+        pub from_province: Option<String>,
+        pub to_province: Option<String>,
+        pub reason: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// A public code of a case, with what is stored of its secret.
 pub mod code {
     use sea_orm::entity::prelude::*;

@@ -27,6 +27,7 @@ pub use record::record_reference_entry;
 pub use refresh::refresh;
 pub use shipped::install;
 pub use snapshot::Snapshot;
+pub use store::lock_provinces;
 
 /// Topic of the public cache.
 const TOPIC: Topic = Topic::all("reference");

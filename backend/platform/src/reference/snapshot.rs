@@ -8,7 +8,7 @@ use nq57_core::reference::{
     ChecklistItem, ReferenceEntry, ReferenceList, ReferenceSummary, Rubric,
 };
 
-const PROVINCES: &str = "provinces";
+pub(super) const PROVINCES: &str = "provinces";
 const SECTORS: &str = "sectors";
 const RUBRICS: &str = "rubrics";
 const CHECKLIST: &str = "eligibility_checklist";

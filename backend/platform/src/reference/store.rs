@@ -13,6 +13,7 @@ use sea_orm::{
 use serde_json::{Map, Value};
 
 use super::shipped;
+use super::snapshot::PROVINCES;
 use super::snapshot::Snapshot;
 use super::table::{entry, list};
 use crate::access::Permit;
@@ -195,6 +196,14 @@ async fn write(tx: &Tx, rows: Vec<entry::ActiveModel>) -> ApiResult<()> {
 pub(super) async fn lock_revision(tx: &Tx, list: &str) -> ApiResult<i64> {
     let row = list::Entity::find_by_id(list).lock(LockType::Update).one(tx).await?;
     row.map(|row| row.revision).ok_or_else(ApiError::not_found)
+}
+
+/// Until the transaction ends nobody changes which provinces there are, or does what follows from that.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn lock_provinces(tx: &Tx) -> ApiResult<()> {
+    lock_revision(tx, PROVINCES).await.map(drop)
 }
 
 /// Writes an entry for an administrator; the new revision of the list.

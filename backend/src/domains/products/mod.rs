@@ -19,6 +19,7 @@ mod expire;
 mod facets;
 mod facts;
 mod fingerprint;
+mod hand_over;
 mod history;
 mod list;
 mod list_history;
@@ -87,6 +88,7 @@ pub const SLICE: Slice = Slice {
         },
     ],
     tracked: &[track::TRACKED],
+    on_handover: hand_over::LISTENERS,
     ..Slice::EMPTY
 };
 

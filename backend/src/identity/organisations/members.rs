@@ -16,7 +16,7 @@ use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::organisations::Member;
 use nq57_shared::page::Page;
 use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query as Select, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -91,6 +91,15 @@ pub async fn managers_of(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| AccountId(row.account_id)).collect())
+}
+
+/// Who belongs to the organisation now, as a query of `account_id`.
+pub(super) fn accounts_in(organisation: OrganisationId) -> SelectStatement {
+    Select::select()
+        .column(membership::Column::AccountId)
+        .from(membership::Entity)
+        .and_where(membership::Column::OrganisationId.eq(organisation.0))
+        .take()
 }
 
 pub(super) async fn is_member(

@@ -3,6 +3,7 @@
 
 mod create;
 mod edit;
+mod hand_over;
 mod join_request_store;
 mod join_requests;
 mod lineage;
@@ -47,6 +48,7 @@ fn routes(routes: &mut ServiceConfig) {
         .service(verify::verify_organisation)
         .service(lineage::read_lineage)
         .service(lineage::replace_successors)
+        .service(hand_over::hand_over_cases)
         .service(members::list_members)
         .service(members::remove_member)
         .service(join_requests::request_to_join)

@@ -1,4 +1,4 @@
-//! Who may look behind the platform: audit, undeliverable messages, reference data.
+//! Who may look behind the platform: audit, undeliverable messages, reference data; who hands cases over.
 //! Reading reference data is public and asks nobody.
 
 #![expect(clippy::disallowed_methods, reason = "a policy says yes")]
@@ -20,16 +20,19 @@ pub enum PlatformAction {
     DiscardDeadLetter,
     /// Add, correct or expire an entry of a reference list.
     RecordReferenceEntry,
+    /// Hand the cases of an office that has ended over to the one that took its place.
+    HandOverCases,
 }
 
 impl PlatformAction {
     /// All, for the access table.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ReadAudit,
         Self::ReadDeadLetters,
         Self::RequeueDeadLetter,
         Self::DiscardDeadLetter,
         Self::RecordReferenceEntry,
+        Self::HandOverCases,
     ];
 }
 
@@ -53,7 +56,8 @@ pub fn may(actor: &Actor, action: PlatformAction, thing: Option<Uuid>) -> Decisi
         PlatformAction::ReadDeadLetters
         | PlatformAction::RequeueDeadLetter
         | PlatformAction::DiscardDeadLetter
-        | PlatformAction::RecordReferenceEntry => holds(Role::Administrator),
+        | PlatformAction::RecordReferenceEntry
+        | PlatformAction::HandOverCases => holds(Role::Administrator),
     };
     if permitted { Ok(allowed) } else { Err(Denial::Forbidden) }
 }
