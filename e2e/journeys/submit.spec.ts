@@ -74,8 +74,12 @@ test("a company writes a product step by step, checks it and sends it", async ({
 
   await test.step("4: files with their progress", async () => {
     await question(page, "Bạn có tài liệu nào kèm theo?");
+    // Listening begins well before the key: told in the same breath, the browser sometimes heard the key first, and
+    // closed the dialogue that nobody listened for.
+    const opened = page.waitForEvent("filechooser");
     await tabTo(page, page.locator("input[type=file]"));
-    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
+    await page.keyboard.press("Space");
+    const chooser = await opened;
     await chooser.setFiles([
       { name: "so-theo-doi.txt", mimeType: "text/plain", buffer: Buffer.from("Sổ theo dõi của 42 hộ.\n".repeat(20)) },
       { name: "khong-nhan.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ") },
