@@ -17,7 +17,9 @@ pub mod routes;
 pub mod tracking;
 pub mod work;
 
-use leptos::prelude::{document, mount_to};
+use std::time::Duration;
+
+use leptos::prelude::{document, mount_to, set_timeout};
 use wasm_bindgen::JsCast as _;
 
 /// Puts the application in the place of the waiting page.
@@ -33,7 +35,11 @@ pub fn start() {
         .get_element_by_id("app")
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(place) = place {
-        place.set_inner_html("");
-        mount_to(place, app::App).forget();
+        // A task of its own: between the program's start and its first page a phone can answer.
+        let mount = move || {
+            place.set_inner_html("");
+            mount_to(place, app::App).forget();
+        };
+        set_timeout(mount, Duration::ZERO);
     }
 }

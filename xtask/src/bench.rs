@@ -84,7 +84,7 @@ pub fn run(workspace: &Workspace, quick: bool, without_million: bool) -> Result<
     let first_load = bundle.first_load_bytes() as f64 / 1024.0;
     report.add(
         "browser",
-        Measure::alone("first load, brotli", Unit::Kilobytes, first_load).at_most(350.0),
+        Measure::alone("first load, brotli", Unit::Kilobytes, first_load).at_most(325.0),
     )?;
     if !quick {
         report.attempt("browser", "Lighthouse", || {

@@ -97,20 +97,24 @@ impl Page<'_> {
         Ok(format!("/{hashed}"))
     }
 
+    /// In the order in which a slow line should bring it: what the first words are drawn with, then the program, which
+    /// would take the line from them.
     fn preload(&self) -> String {
-        let mut tags = format!(
-            "<link rel=\"preload\" href=\"/{}\" as=\"fetch\" type=\"application/wasm\" crossorigin>",
-            self.wasm
-        );
-        for module in std::iter::once(self.bindgen).chain(self.imports.iter().map(String::as_str)) {
-            let _infallible = write!(tags, "\n<link rel=\"modulepreload\" href=\"/{module}\">");
-        }
+        let mut tags = String::new();
         for font in PRELOADED_FONTS.iter().filter_map(|path| self.addresses.get(*path)) {
-            let _infallible = write!(
+            let _infallible = writeln!(
                 tags,
-                "\n<link rel=\"preload\" href=\"/{font}\" as=\"font\" type=\"font/woff2\" crossorigin>"
+                "<link rel=\"preload\" href=\"/{font}\" as=\"font\" type=\"font/woff2\" crossorigin>"
             );
         }
+        for module in std::iter::once(self.bindgen).chain(self.imports.iter().map(String::as_str)) {
+            let _infallible = writeln!(tags, "<link rel=\"modulepreload\" href=\"/{module}\">");
+        }
+        let _infallible = write!(
+            tags,
+            "<link rel=\"preload\" href=\"/{}\" as=\"fetch\" type=\"application/wasm\" fetchpriority=\"low\" crossorigin>",
+            self.wasm
+        );
         tags
     }
 
@@ -178,9 +182,10 @@ mod tests {
             "{page}"
         );
         assert!(
-            page.contains("<link rel=\"modulepreload\" href=\"/assets/b.js\">\n</head>"),
+            page.contains("<link rel=\"modulepreload\" href=\"/assets/b.js\">\n<link rel=\"preload\" href=\"/assets/w.wasm\""),
             "{page}"
         );
+        assert!(page.contains("fetchpriority=\"low\" crossorigin>\n</head>"), "{page}");
         assert!(page.ends_with("/assets/asset-mark-1.svg"), "{page}");
     }
 

@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 use crate::{cargo, process, spa};
 
 /// What the first load may weigh, brotli.
-const FIRST_LOAD_BUDGET: u64 = 350 * 1024;
+const FIRST_LOAD_BUDGET: u64 = 325 * 1024;
 
 /// The bundle as it is shipped.
 pub fn bundle(workspace: &Workspace) -> Result<Tally> {
