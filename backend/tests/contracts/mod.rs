@@ -3,6 +3,7 @@
 mod bounds;
 mod caching;
 mod configuration;
+mod counting;
 mod crash;
 mod days;
 mod document;

@@ -12,7 +12,7 @@ use nq57_core::page::Page;
 use nq57_core::problem::ProblemCode;
 use nq57_core::validate::Violations;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait, Select};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::table::entry::{Column, Entity, Model};
 use crate::access::allow;
 use crate::error::{ApiError, ApiResult};
-use crate::http::{Query, SignedIn, link};
+use crate::http::{PageQuery, Paged, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 use crate::state::AppState;
 
@@ -43,13 +43,6 @@ pub struct SoughtEntries {
     from: Option<DateTime<Utc>>,
     /// Before this instant.
     to: Option<DateTime<Utc>>,
-    /// Whether to count all that were found.
-    count: bool,
-    /// Items in a page, at most 100; 20 when absent.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 impl SoughtEntries {
@@ -72,7 +65,7 @@ impl SoughtEntries {
 /// a gap in `sequence` says that something stands there.
 #[utoipa::path(
     tag = "platform",
-    params(SoughtEntries),
+    params(SoughtEntries, PageQuery),
     responses((status = 200, description = "A page of entries", body = Page<AuditEntry>,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
     security(("bearer" = []))
@@ -82,7 +75,7 @@ pub async fn list_audit_entries(
     state: AppState,
     request: HttpRequest,
     caller: SignedIn,
-    sought: Query<SoughtEntries>,
+    sought: Paged<SoughtEntries>,
 ) -> ApiResult<HttpResponse> {
     allow(policy::may(caller.actor(), PlatformAction::ReadAudit, None))?;
     sought.check()?;
@@ -96,14 +89,14 @@ pub async fn list_audit_entries(
         sought.from,
         sought.to,
     );
-    let paging = Keyset::new(&filter)?
+    let order = Keyset::new(&filter)?
         .descending(Expr::col((Entity, Column::At)))
-        .descending(Expr::col((Entity, Column::Id)))
-        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
-    let wanted = matching(&sought.0).filter(open_to(&state, account));
-    let rows = paging.apply(wanted.clone()).all(&state.db).await?;
+        .descending(Expr::col((Entity, Column::Id)));
+    let paging = sought.page.of(&state, order)?;
+    let wanted = matching(&sought).filter(open_to(&state, account));
+    let total = paging.total(&state.db, wanted.as_query()).await?;
+    let rows = paging.apply(wanted).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
-    let total = if sought.count { Some(wanted.count(&state.db).await?) } else { None };
     let actors: Vec<AccountId> =
         rows.iter().filter_map(|row| row.actor_id).map(AccountId).collect();
     let names = state.registry.directory().names(&state.db, &actors).await?;

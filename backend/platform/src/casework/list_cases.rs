@@ -15,7 +15,7 @@ use super::list_my_work::{apart, broadest};
 use super::table::case::{Column, Entity};
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
-use crate::http::{Query, SignedIn, link};
+use crate::http::{PageQuery, Paged, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 use crate::state::AppState;
 
@@ -50,13 +50,6 @@ pub struct SoughtCases {
     /// `due` when absent: what is due first comes first.
     #[param(inline)]
     sort: Option<CaseSort>,
-    /// Items in a page, at most 100; 20 when absent.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to answer `total` and `counts`, which go as far as 10,000.
-    count: bool,
 }
 
 impl SoughtCases {
@@ -80,11 +73,12 @@ struct Filter<'a> {
 /// List cases.
 ///
 /// For officials: every case within the province and organisation of their roles, of all kinds and in all
-/// states, but for drafts, for their own and for those that they may not judge.
+/// states, but for drafts, for their own and for those that they may not judge. With `count=true` the answer has `total`
+/// and `counts`, which go as far as 10,000.
 #[utoipa::path(
     tag = "work",
     security(("bearer" = [])),
-    params(SoughtCases),
+    params(SoughtCases, PageQuery),
     responses((status = 200, description = "A page of cases", body = CasePage,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
@@ -93,7 +87,7 @@ pub async fn list_cases(
     state: AppState,
     request: HttpRequest,
     caller: SignedIn,
-    sought: Query<SoughtCases>,
+    sought: Paged<SoughtCases>,
 ) -> ApiResult<HttpResponse> {
     let page = page(&state, caller.account(), &sought).await?;
     Ok(link::page(&request, &page))
@@ -102,7 +96,7 @@ pub async fn list_cases(
 async fn page(
     state: &AppState,
     account: &AccountActor,
-    sought: &SoughtCases,
+    sought: &Paged<SoughtCases>,
 ) -> ApiResult<CasePage> {
     check_words(sought.q.as_deref())?;
     let within = within(account)?;
@@ -127,7 +121,7 @@ async fn page(
             .ascending(key(Column::DueAt))
             .ascending(key(Column::Id)),
     };
-    let paging = paging.page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+    let paging = sought.page.of(state, paging)?;
     let near = Nearness::now(state);
     let wanted = within.add(wanted(state, near, sought));
     let mut rows = Select::select().from(Entity).cond_where(wanted.clone()).take();
@@ -145,7 +139,7 @@ async fn page(
     })?;
     let items = rows.into_iter().map(|row| row.summary(state)).collect();
     let mut page = CasePage { items, next_cursor, total: None, counts: None, at_least: false };
-    if sought.count {
+    if sought.page.count {
         let counts = counts(state, &wanted, near).await?;
         let (total, at_least) = counted::total(counts.iter().map(|count| count.cases));
         page = CasePage { total: Some(total), counts: Some(counts), at_least, ..page };

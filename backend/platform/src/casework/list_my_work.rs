@@ -23,7 +23,7 @@ use super::table::{case, participant, work_item};
 use super::work::{Assignee, never};
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
-use crate::http::{Query, SignedIn, link};
+use crate::http::{PageQuery, Paged, SignedIn, link};
 use crate::persistence::keyset::Keyset;
 use crate::state::AppState;
 
@@ -47,13 +47,6 @@ pub struct SoughtWork {
     /// Words of title, sender or code, with or without diacritics; a code however it is typed.
     #[param(max_length = 200, example = "cam bien")]
     q: Option<String>,
-    /// Items in a page, at most 100; 20 when absent.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to answer `total` and `counts`, which go as far as 10,000.
-    count: bool,
 }
 
 /// What decides about the rows, without the page.
@@ -70,11 +63,12 @@ struct Filter<'a> {
 ///
 /// Everything that waits for the caller in every part that the caller plays, each with what is to be done and
 /// until when; what is due first comes first, what has no deadline last. Officials find here neither their own
-/// cases nor those that they may not judge.
+/// cases nor those that they may not judge. With `count=true` the answer has `total` and `counts`, which go as far as
+/// 10,000.
 #[utoipa::path(
     tag = "work",
     security(("bearer" = [])),
-    params(SoughtWork),
+    params(SoughtWork, PageQuery),
     responses((status = 200, description = "A page of work", body = WorkPage,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
@@ -83,7 +77,7 @@ pub async fn list_my_work(
     state: AppState,
     request: HttpRequest,
     caller: SignedIn,
-    sought: Query<SoughtWork>,
+    sought: Paged<SoughtWork>,
 ) -> ApiResult<HttpResponse> {
     let page = page(&state, caller.account(), &sought).await?;
     Ok(link::page(&request, &page))
@@ -104,7 +98,7 @@ struct Row {
 async fn page(
     state: &AppState,
     account: &AccountActor,
-    sought: &SoughtWork,
+    sought: &Paged<SoughtWork>,
 ) -> ApiResult<WorkPage> {
     check_words(sought.q.as_deref())?;
     let filter = Filter {
@@ -114,10 +108,10 @@ async fn page(
         due: [sought.due, sought.late.then_some(DueWithin::Late)],
         q: sought.q.as_deref(),
     };
-    let paging = Keyset::new(&filter)?
+    let order = Keyset::new(&filter)?
         .ascending(Expr::col((work_item::Entity, work_item::Column::DueAt)))
-        .ascending(Expr::col((work_item::Entity, work_item::Column::Id)))
-        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+        .ascending(Expr::col((work_item::Entity, work_item::Column::Id)));
+    let paging = sought.page.of(state, order)?;
     let near = Nearness::now(state);
     let wanted = wanted(state, &filter, near);
     let parts = parts(account);
@@ -129,7 +123,7 @@ async fn page(
         paging.cut(rows, |row| vec![row.item_due_at.into(), row.item_id.into()])?;
     let items = rows.into_iter().map(|row| item(state, row)).collect();
     let mut page = WorkPage { items, next_cursor, total: None, counts: None, at_least: false };
-    if sought.count {
+    if sought.page.count {
         let counts = counts(state, &parts, &wanted, near).await?;
         let (total, at_least) = counted::total(counts.iter().map(|count| count.waiting));
         page = WorkPage { total: Some(total), counts: Some(counts), at_least, ..page };

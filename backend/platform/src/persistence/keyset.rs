@@ -122,10 +122,7 @@ impl Paging {
         show: impl Fn(R) -> ApiResult<T>,
     ) -> ApiResult<Page<T>> {
         let mut select = rows.into_query();
-        let total = match self.is_counted {
-            true => Some(count(db, select.clone()).await?),
-            false => None,
-        };
+        let total = self.total(db, &select).await?;
         self.apply_to(&mut select);
         let found = db.query_all(&select).await?;
         let found: Result<Vec<R>, DbErr> =
@@ -133,6 +130,21 @@ impl Paging {
         let (found, next_cursor) = self.cut(found?, keys)?;
         let items: ApiResult<Vec<T>> = found.into_iter().map(show).collect();
         Ok(Page { items: items?, next_cursor, total })
+    }
+
+    /// How many rows there are in all, where that was asked for.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub async fn total(
+        &self,
+        db: &impl ConnectionTrait,
+        rows: &SelectStatement,
+    ) -> ApiResult<Option<u64>> {
+        match self.is_counted {
+            true => Ok(Some(count(db, rows.clone()).await?)),
+            false => Ok(None),
+        }
     }
 
     /// How many items the page may have.

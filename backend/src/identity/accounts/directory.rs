@@ -2,7 +2,8 @@
 
 use nq57_platform::access::Permit;
 use nq57_platform::error::ApiResult;
-use nq57_platform::persistence::keyset::{Keyset, Paging};
+use nq57_platform::http::PageQuery;
+use nq57_platform::persistence::keyset::Keyset;
 use nq57_platform::persistence::search;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
@@ -13,7 +14,7 @@ use nq57_shared::page::Page;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, Select};
 
 use super::table::{account, grant};
 use super::{grants, sessions, store};
@@ -35,10 +36,17 @@ pub struct Sought {
 pub async fn seek(
     state: &AppState,
     sought: &Sought,
-    limit: Option<u64>,
-    cursor: Option<&str>,
+    page: &PageQuery,
 ) -> ApiResult<Page<AccountSummary>> {
-    let (rows, next_cursor) = page(state, sought, limit, cursor).await?;
+    let order = Keyset::new(sought)?
+        .ascending(Expr::col((account::Entity, account::Column::Folded)))
+        .ascending(Expr::col((account::Entity, account::Column::Id)));
+    let paging = page.of(state, order)?;
+    let found = found(sought, state.clock.now());
+    let total = paging.total(&state.db, found.as_query()).await?;
+    let rows = paging.apply(found).all(&state.db).await?;
+    let (rows, next_cursor) =
+        paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
     let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.id)).collect();
     let mut grants = grants::held_by(&state.db, &ids, state.clock.now()).await?;
     let items = rows
@@ -48,7 +56,7 @@ pub async fn seek(
             to_summary(row, grants)
         })
         .collect();
-    Ok(Page { items, next_cursor, total: None })
+    Ok(Page { items, next_cursor, total })
 }
 
 /// One account as administrators see it.
@@ -89,15 +97,14 @@ pub async fn panel_candidates(
     state: &AppState,
     q: Option<String>,
     (limits, reach): (&[&RoleGrant], &Reach),
-    limit: Option<u64>,
-    cursor: Option<&str>,
+    page: &PageQuery,
 ) -> ApiResult<Page<PanelCandidate>> {
     let (db, now) = (&state.db, state.clock.now());
     let eligible = [Role::Evaluator, Role::PanelChair];
-    let paging = Keyset::new(&("panel candidates", &q, limits))?
+    let order = Keyset::new(&("panel candidates", &q, limits))?
         .ascending(Expr::col((account::Entity, account::Column::NameFolded)))
-        .ascending(Expr::col((account::Entity, account::Column::Id)))
-        .page(&state.cursors, limit, cursor)?;
+        .ascending(Expr::col((account::Entity, account::Column::Id)));
+    let paging = page.of(state, order)?;
     let units: Vec<OrganisationId> = limits.iter().filter_map(|one| one.organisation_id).collect();
     let above = organisations::above(db, &units).await?;
     let within =
@@ -108,6 +115,7 @@ pub async fn panel_candidates(
     if let Some(q) = &q {
         query = query.filter(search::has_words(&folded(account::Column::NameFolded), q));
     }
+    let total = paging.total(db, query.as_query()).await?;
     let rows = paging.apply(query).all(db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.name_folded.clone().into(), row.id.into()])?;
@@ -128,7 +136,7 @@ pub async fn panel_candidates(
                 .collect(),
         }
     };
-    Ok(Page { items: rows.into_iter().map(to_candidate).collect(), next_cursor, total: None })
+    Ok(Page { items: rows.into_iter().map(to_candidate).collect(), next_cursor, total })
 }
 
 /// Whether a grant and this one can be about the same thing: one includes the other.
@@ -158,26 +166,16 @@ fn holds_one(roles: &[Role], now: Timestamp, besides: Condition) -> SimpleExpr {
     account::Column::Id.in_subquery(holders)
 }
 
-async fn page(
-    state: &AppState,
-    sought: &Sought,
-    limit: Option<u64>,
-    cursor: Option<&str>,
-) -> ApiResult<(Vec<account::Model>, Option<String>)> {
-    let paging: Paging = Keyset::new(sought)?
-        .ascending(Expr::col((account::Entity, account::Column::Folded)))
-        .ascending(Expr::col((account::Entity, account::Column::Id)))
-        .page(&state.cursors, limit, cursor)?;
+fn found(sought: &Sought, now: Timestamp) -> Select<account::Entity> {
     let mut query = account::Entity::find();
     if let Some(q) = &sought.q {
         query = query.filter(search::has_words(&folded(account::Column::Folded), q));
     }
     if !sought.roles.is_empty() {
         let any = Condition::all().add(Expr::value(true));
-        query = query.filter(holds_one(&sought.roles, state.clock.now(), any));
+        query = query.filter(holds_one(&sought.roles, now, any));
     }
-    let rows = paging.apply(query).all(&state.db).await?;
-    paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])
+    query
 }
 
 fn folded(column: account::Column) -> Expr {

@@ -5,7 +5,9 @@ use nq57_platform::access::{allow, permit};
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::query_string::check_words;
-use nq57_platform::http::{FromPath, IfMatch, Query, SignedIn, ValidJson, conditional, link};
+use nq57_platform::http::{
+    FromPath, IfMatch, PageQuery, Paged, SignedIn, ValidJson, conditional, link,
+};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::Role;
@@ -30,13 +32,6 @@ pub struct SoughtAccounts {
     /// Only holders of this role today.
     #[serde(default)]
     role: Option<Role>,
-    /// Items in a page, at most 100; 20 when absent.
-    #[serde(default)]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    #[serde(default)]
-    cursor: Option<String>,
 }
 
 /// List accounts.
@@ -45,7 +40,7 @@ pub struct SoughtAccounts {
 #[utoipa::path(
     tag = "administration",
     security(("bearer" = [])),
-    params(SoughtAccounts),
+    params(SoughtAccounts, PageQuery),
     responses((status = 200, description = "A page of accounts", body = Page<AccountSummary>,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
@@ -54,13 +49,12 @@ pub async fn list_accounts(
     state: AppState,
     request: HttpRequest,
     caller: SignedIn,
-    query: Query<SoughtAccounts>,
+    query: Paged<SoughtAccounts>,
 ) -> ApiResult<HttpResponse> {
     allow(may(caller.actor(), AccountAction::Read, None))?;
     check_words(query.q.as_deref())?;
     let sought = Sought { q: query.q.clone(), roles: query.role.into_iter().collect() };
-    let cursor = query.cursor.as_deref();
-    let page = accounts::seek(&state, &sought, query.limit, cursor).await?;
+    let page = accounts::seek(&state, &sought, &query.page).await?;
     Ok(link::page(&request, &page))
 }
 

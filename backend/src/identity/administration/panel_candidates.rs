@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_platform::access::allow;
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::query_string::check_words;
-use nq57_platform::http::{Query, SignedIn, link};
+use nq57_platform::http::{PageQuery, Paged, SignedIn, link};
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::accounts::{AccountAction, may};
 use nq57_shared::access::{Role, RoleGrant};
@@ -24,13 +24,6 @@ pub struct SoughtCandidates {
     #[serde(default)]
     #[param(max_length = 200)]
     q: Option<String>,
-    /// Items in a page, at most 100; 20 when absent.
-    #[serde(default)]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    #[serde(default)]
-    cursor: Option<String>,
 }
 
 /// List the people who may sit on a panel.
@@ -40,7 +33,7 @@ pub struct SoughtCandidates {
 #[utoipa::path(
     tag = "administration",
     security(("bearer" = [])),
-    params(SoughtCandidates),
+    params(SoughtCandidates, PageQuery),
     responses((status = 200, description = "A page of candidates", body = Page<PanelCandidate>,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
@@ -49,15 +42,14 @@ pub async fn list_panel_candidates(
     state: AppState,
     request: HttpRequest,
     caller: SignedIn,
-    query: Query<SoughtCandidates>,
+    query: Paged<SoughtCandidates>,
 ) -> ApiResult<HttpResponse> {
     allow(may(caller.actor(), AccountAction::ListPanelCandidates, None))?;
     check_words(query.q.as_deref())?;
-    let (q, cursor) = (query.q.clone(), query.cursor.as_deref());
     let chooses = |role| matches!(role, Role::PanelChair | Role::Administrator);
     let limits: Vec<&RoleGrant> =
         caller.account().grants.iter().filter(|grant| chooses(grant.role)).collect();
     let limits = (limits.as_slice(), &caller.account().reach);
-    let page = accounts::panel_candidates(&state, q, limits, query.limit, cursor).await?;
+    let page = accounts::panel_candidates(&state, query.q.clone(), limits, &query.page).await?;
     Ok(link::page(&request, &page))
 }

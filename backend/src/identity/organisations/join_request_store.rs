@@ -12,6 +12,7 @@ use nq57_shared::problem::ProblemCode;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryTrait,
 };
 use serde::Serialize;
 
@@ -84,7 +85,7 @@ pub async fn ask(
 ///
 /// # Errors
 /// `event_not_possible` when somebody has answered since.
-pub async fn settle(
+pub async fn record_answer(
     tx: &Tx,
     clock: &Clock,
     permit: Permit<JoinRequest>,
@@ -150,9 +151,10 @@ pub async fn list(
     if let Some(state) = state {
         query = query.filter(join_request::Column::State.eq(state_text(state)));
     }
+    let total = paging.total(db, query.as_query()).await?;
     let rows = paging.apply(query).all(db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.id.into()])?;
-    Ok(Page { items: with_names(db, rows).await?, next_cursor, total: None })
+    Ok(Page { items: with_names(db, rows).await?, next_cursor, total })
 }
 
 async fn with_names(

@@ -5,7 +5,7 @@ use nq57_platform::access::{allow, permit};
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::idempotency::{self, Answer};
-use nq57_platform::http::{FromPath, IdempotencyKey, Query, SignedIn, ValidJson, link};
+use nq57_platform::http::{FromPath, IdempotencyKey, PageQuery, Paged, SignedIn, ValidJson, link};
 use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
@@ -21,7 +21,7 @@ use nq57_shared::time::vietnam_date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::join_request_store::{self as requests, Whose, ask, settle};
+use super::join_request_store::{self as requests, Whose, ask, record_answer};
 use super::notices::{JoinApproved, JoinDeclined, JoinRequested};
 use super::{members, store};
 use crate::identity::accounts;
@@ -34,13 +34,6 @@ pub struct SoughtJoinRequests {
     /// Only requests in this state.
     #[serde(default)]
     state: Option<JoinRequestState>,
-    /// Items in a page, at most 100; 20 when absent.
-    #[serde(default)]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    #[serde(default)]
-    cursor: Option<String>,
 }
 
 /// Ask to join an organisation.
@@ -127,7 +120,7 @@ async fn tell_managers(
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
-    params(("id" = OrganisationId, Path, description = "The organisation"), SoughtJoinRequests),
+    params(("id" = OrganisationId, Path, description = "The organisation"), SoughtJoinRequests, PageQuery),
     responses((status = 200, description = "A page of requests", body = Page<JoinRequest>,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
@@ -137,7 +130,7 @@ pub async fn list_join_requests(
     request: HttpRequest,
     caller: SignedIn,
     FromPath(id): FromPath<OrganisationId>,
-    sought: Query<SoughtJoinRequests>,
+    sought: Paged<SoughtJoinRequests>,
 ) -> ApiResult<HttpResponse> {
     store::find(&state.db, id).await?;
     let subject = members::subject(&state.db, &caller, id).await?;
@@ -151,7 +144,7 @@ pub async fn list_join_requests(
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
-    params(SoughtJoinRequests),
+    params(SoughtJoinRequests, PageQuery),
     responses((status = 200, description = "A page of requests", body = Page<JoinRequest>,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
@@ -160,7 +153,7 @@ pub async fn list_own_join_requests(
     state: AppState,
     request: HttpRequest,
     caller: SignedIn,
-    sought: Query<SoughtJoinRequests>,
+    sought: Paged<SoughtJoinRequests>,
 ) -> ApiResult<HttpResponse> {
     page(&state, &request, Whose::Account(caller.account_id()), &sought).await
 }
@@ -169,10 +162,10 @@ async fn page(
     state: &AppState,
     request: &HttpRequest,
     whose: Whose,
-    sought: &SoughtJoinRequests,
+    sought: &Paged<SoughtJoinRequests>,
 ) -> ApiResult<HttpResponse> {
     let keyset = requests::keyset(&(sought.state, whose))?;
-    let paging = keyset.page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+    let paging = sought.page.of(state, keyset)?;
     let page = requests::list(&state.db, whose, sought.state, &paging).await?;
     Ok(link::page(request, &page))
 }
@@ -235,7 +228,7 @@ async fn answer(
         let notice = Notice::new(&JoinDeclined { organisation });
         (JoinRequestState::Declined, notice, "organisation.join_declined")
     };
-    settle(tx, &state.clock, permit, &before, to, caller.account_id()).await?;
+    record_answer(tx, &state.clock, permit, &before, to, caller.account_id()).await?;
     if body.approve {
         members::add_member(tx, &state.clock, id, before.account_id, body.is_manager).await?;
         state.callers.forget_account(tx, before.account_id);

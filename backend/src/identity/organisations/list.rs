@@ -4,14 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_platform::error::ApiResult;
 use nq57_platform::http::public_cache::PublicBody;
 use nq57_platform::http::query_string::check_words;
-use nq57_platform::http::{Caller, Query, link};
+use nq57_platform::http::{Caller, PageQuery, Paged, link};
 use nq57_platform::persistence::keyset::Keyset;
 use nq57_platform::persistence::search;
 use nq57_platform::state::AppState;
 use nq57_shared::organisations::{Organisation, OrganisationKind};
 use nq57_shared::page::Page;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -34,13 +34,6 @@ pub struct SoughtOrganisations {
     #[serde(default)]
     #[param(example = "92")]
     province: Option<String>,
-    /// Items in a page, at most 100; 20 when absent.
-    #[serde(default)]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u64>,
-    /// `next_cursor` of the page before.
-    #[serde(default)]
-    cursor: Option<String>,
 }
 
 /// List organisations.
@@ -48,7 +41,7 @@ pub struct SoughtOrganisations {
 /// Everybody may; by name. A cursor belongs to the filter that it came with.
 #[utoipa::path(
     tag = "organisations",
-    params(SoughtOrganisations),
+    params(SoughtOrganisations, PageQuery),
     responses((status = 200, description = "A page of organisations", body = Page<Organisation>,
         headers(("ETag" = String, description = "Of the content"), ("Link" = String, description = "The next page, `rel=\"next\"`")))),
 )]
@@ -57,7 +50,7 @@ pub async fn list_organisations(
     state: AppState,
     request: HttpRequest,
     caller: Caller,
-    sought: Query<SoughtOrganisations>,
+    sought: Paged<SoughtOrganisations>,
 ) -> ApiResult<HttpResponse> {
     if caller.actor().account().is_some() {
         return Ok(link::page(&request, &seek(&state, &sought).await?));
@@ -71,12 +64,15 @@ pub async fn list_organisations(
         .await
 }
 
-async fn seek(state: &AppState, sought: &SoughtOrganisations) -> ApiResult<Page<Organisation>> {
+async fn seek(
+    state: &AppState,
+    sought: &Paged<SoughtOrganisations>,
+) -> ApiResult<Page<Organisation>> {
     check_words(sought.q.as_deref())?;
-    let paging = Keyset::new(&(&sought.q, sought.kind, &sought.province))?
+    let order = Keyset::new(&(&sought.q, sought.kind, &sought.province))?
         .ascending(Expr::col((organisation::Entity, organisation::Column::Folded)))
-        .ascending(Expr::col((organisation::Entity, organisation::Column::Id)))
-        .page(&state.cursors, sought.limit, sought.cursor.as_deref())?;
+        .ascending(Expr::col((organisation::Entity, organisation::Column::Id)));
+    let paging = sought.page.of(state, order)?;
     let mut query = organisation::Entity::find();
     if let Some(q) = &sought.q {
         let folded = Expr::col((organisation::Entity, organisation::Column::Folded));
@@ -88,9 +84,10 @@ async fn seek(state: &AppState, sought: &SoughtOrganisations) -> ApiResult<Page<
     if let Some(province) = &sought.province {
         query = query.filter(organisation::Column::ProvinceCode.eq(province.as_str()));
     }
+    let total = paging.total(&state.db, query.as_query()).await?;
     let rows = paging.apply(query).all(&state.db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
     let items = rows.into_iter().map(store::to_organisation).collect();
-    Ok(Page { items, next_cursor, total: None })
+    Ok(Page { items, next_cursor, total })
 }
