@@ -12,7 +12,7 @@ use crate::access::{Role, RoleGrant};
 use crate::ids::{AccountId, OrganisationId, SessionId};
 use crate::language::Language;
 use crate::problem::FieldCode;
-use crate::text;
+use crate::text::{self, REASON_MAX};
 
 use crate::validate::{Validate, Violations};
 
@@ -325,7 +325,7 @@ impl Validate for AccountAdministrationPatch {
     }
 
     fn check(&self, violations: &mut Violations) {
-        violations.text("/reason", &self.reason, 1, 1000);
+        violations.text("/reason", &self.reason, 1, REASON_MAX);
     }
 }
 

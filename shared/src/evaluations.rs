@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, EvaluationId, ProductId};
 use crate::problem::FieldCode;
-use crate::products::draft::stable_texts;
-use crate::products::types::{CODE_MAX, REASON_MAX};
+use crate::reference::CODE_MAX;
 use crate::resource::Resource;
 use crate::text;
+use crate::text::REASON_MAX;
 use crate::validate::{Validate, Violations};
 
 pub use crate::reference::{Criterion, Rubric};
@@ -52,7 +52,7 @@ pub enum EvaluationState {
     Closed,
 }
 
-stable_texts! {
+nq57_core::stable_texts! {
     EvaluationMode { Online = "online", OnSite = "on_site" }
     EvaluationState { Open = "open", Recommended = "recommended", Closed = "closed" }
     ConflictAnswer { NotAsked = "not_asked", None = "none", Declared = "declared" }

@@ -11,7 +11,7 @@ use crate::text;
 use crate::validate::{Validate, Violations, is_tax_code, reads_as_link};
 
 pub use lineage::{
-    CODE_MAX, Lineage, OrganisationName, SUCCESSORS_MAX, Succession, SuccessorDraft,
+    Lineage, OFFICIAL_CODE_MAX, OrganisationName, SUCCESSORS_MAX, Succession, SuccessorDraft,
     SuccessorsDraft, is_code, normalise_code,
 };
 

@@ -38,7 +38,7 @@ pub async fn give(app: &TestApp, case: Uuid, email: &str) -> ApiResult<()> {
             name: "Bà Tám",
             language: Language::En,
         };
-        contacts::keep(tx, &app.state.clock, new).await
+        contacts::add(tx, &app.state.clock, new).await
     })
     .await
 }

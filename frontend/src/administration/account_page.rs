@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use nq57_shared::accounts::{AccountAdministrationPatch, AccountSummary, Grant};
 use nq57_shared::ids::AccountId;
+use nq57_shared::text::REASON_MAX;
 use nq57_ui::api::{Remote, remote};
 use nq57_ui::components::{
     Button, ButtonKind, Confirm, Crumb, Load, PageHead, Pairs, Reason, Table, Tag, Tone, toast,
@@ -16,8 +17,6 @@ use super::api;
 use super::frame::{Links, Room};
 use super::grant_form::GrantForm;
 use crate::accounts::view_model::{reach, role_name};
-
-const REASON_LIMIT: usize = 1000;
 
 #[component]
 pub fn AccountAdministrationPage() -> impl IntoView {
@@ -96,7 +95,7 @@ fn Suspension(shown: AccountSummary, account: Remote<AccountSummary>) -> impl In
             }
         });
     };
-    let reason = Reason::Required { limit: REASON_LIMIT };
+    let reason = Reason::Required { limit: REASON_MAX };
     let verb = if was_suspended { words::reinstate } else { words::suspend };
     view! {
         <div class="row">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::evaluations::{Evaluation, EvaluationAction, Recommend, RecommendedVerdict};
 use nq57_shared::problem::FieldCode;
-use nq57_shared::products::types::REASON_MAX;
+use nq57_shared::text::REASON_MAX;
 use nq57_shared::validate::{Validate as _, Violation};
 use nq57_ui::api::Remote;
 use nq57_ui::components::{Button, Choice, Confirm, Form, FormView, RadioChoices, TextArea, toast};

@@ -1,8 +1,8 @@
 //! The officials' events as buttons: verbs, weight, whether they ask for a reason.
 
 use nq57_shared::problem::ProblemCode;
-use nq57_shared::products::types::REASON_MAX;
 use nq57_shared::products::{ProductEvent, RefusedEvent, Verdict};
+use nq57_shared::text::REASON_MAX;
 use nq57_ui::components::{ButtonKind, Reason, Tone, WorkflowAction};
 use nq57_ui::i18n::{Text, language, tr};
 

@@ -6,13 +6,11 @@ use uuid::Uuid;
 
 use crate::ids::{AccountId, OrganisationId};
 use crate::problem::FieldCode;
-use crate::text;
+use crate::text::{self, REASON_MAX};
 use crate::validate::{Validate, Violations};
 
 /// Cases that go over by one request.
 pub const HANDOVER_MOST: u64 = 500;
-/// Characters of the reason.
-const REASON_MAX: usize = 1_000;
 
 /// Whose cases: those of an organisation, or those of the office of a province. One of the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod reference;
 pub mod resource;
 pub mod site;
+pub mod stable_texts;
 pub mod text;
 pub mod time;
 pub mod tracking;

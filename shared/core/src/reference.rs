@@ -10,6 +10,8 @@ use crate::problem::FieldCode;
 use crate::text;
 use crate::validate::{Validate, Violations};
 
+/// Most characters of a code of a list.
+pub const CODE_MAX: usize = 100;
 /// Where all lists are named.
 pub const REFERENCE: &str = "/api/v1/reference";
 

@@ -2,6 +2,9 @@
 
 use crate::unicode::{is_default_ignorable, nfc, nfkc};
 
+/// Most characters of a reason or a note.
+pub const REASON_MAX: usize = 4_000;
+
 /// Bytes beyond which a text is left as it is: no field takes one so long, so it is refused by its bound
 /// without the work of composing it.
 const LONGEST: usize = 200_000;

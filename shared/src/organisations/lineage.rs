@@ -11,7 +11,7 @@ use crate::text;
 use crate::validate::{Validate, Violations};
 
 /// Most characters of a code; those of the electronic document exchange have at most 35.
-pub const CODE_MAX: usize = 35;
+pub const OFFICIAL_CODE_MAX: usize = 35;
 /// Most organisations that one becomes.
 pub const SUCCESSORS_MAX: usize = 20;
 
@@ -27,7 +27,7 @@ pub fn is_code(code: &str) -> bool {
     let is_group = |group: &str| {
         !group.is_empty() && group.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
-    (2..=CODE_MAX).contains(&code.len()) && code.split(['.', '-']).all(is_group)
+    (2..=OFFICIAL_CODE_MAX).contains(&code.len()) && code.split(['.', '-']).all(is_group)
 }
 
 /// An organisation as others name it.

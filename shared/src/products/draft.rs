@@ -48,28 +48,7 @@ pub enum Maturity {
     New,
 }
 
-macro_rules! stable_texts {
-    ($($name:ident { $($variant:ident = $text:literal),+ $(,)? })+) => { $(
-        impl $name {
-            /// All values, in the order of the interface.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The stable text.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $text),+ } }
-
-            /// The value of this text.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> { match text { $($text => Some(Self::$variant),)+ _ => None } }
-        }
-
-        #[cfg(feature = "columns")]
-        nq57_core::stored_as!($name, String, |value| value.as_str().to_owned(), |text| $name::parse(text));
-    )+ };
-}
-pub(crate) use stable_texts;
-
-stable_texts! {
+nq57_core::stable_texts! {
     ProductKind { Product = "product", Solution = "solution", Initiative = "initiative" }
     ProductDomain {
         ScienceTechnology = "science_technology",

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::draft::stable_texts;
-use super::types::{CODE_MAX, REASON_MAX};
+use crate::reference::CODE_MAX;
 use crate::text;
+use crate::text::REASON_MAX;
 use crate::validate::{Validate, Violations};
 
 /// The conclusion on one item of the checklist.
@@ -19,7 +19,7 @@ pub enum Verdict {
     Ask,
 }
 
-stable_texts! {
+nq57_core::stable_texts! {
     Verdict { Pass = "pass", Fail = "fail", Ask = "ask" }
 }
 

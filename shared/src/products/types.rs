@@ -4,19 +4,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Deployment, Maturity, OwnerType, ProductDomain, ProductKind, stable_texts};
+use super::draft::{Deployment, Maturity, OwnerType, ProductDomain, ProductKind};
 use super::workflow::{Holder, ProductEvent, ProductState};
 use crate::ids::{EvaluationId, FileId, OrganisationId, ProductId};
 use crate::page::Paged;
 use crate::products::draft::Contact;
 use crate::resource::Resource;
-use crate::text;
+use crate::text::{self, REASON_MAX};
 use crate::validate::{Validate, Violations};
 
-/// Most characters of a reason or a note.
-pub const REASON_MAX: usize = 4_000;
-/// Most characters of a code of a reference list.
-pub const CODE_MAX: usize = 100;
 /// Most attachments of a product.
 pub const FILES_MAX: usize = 20;
 
@@ -434,7 +430,7 @@ pub enum WorkStep {
     Publish,
 }
 
-stable_texts! {
+nq57_core::stable_texts! {
     WorkStep {
         AnswerInformation = "answer_information", CheckEligibility = "check_eligibility",
         OpenEvaluation = "open_evaluation", DeclareConflict = "declare_conflict", Score = "score",

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::stable_texts;
 use crate::problem::ProblemCode;
 use crate::workflow::{Refusal, Step, Workflow};
 
@@ -84,7 +83,7 @@ pub enum ProductEvent {
     Expire,
 }
 
-stable_texts! {
+nq57_core::stable_texts! {
     Holder {
         Submitter = "submitter", Intake = "intake", Chair = "chair", Panel = "panel",
         Publisher = "publisher",
@@ -263,7 +262,7 @@ impl Workflow for ProductWorkflow {
         event: ProductEvent,
         facts: &ProductFacts,
     ) -> Result<Step<ProductState, ProductEffect>, Refusal> {
-        use ProductClock as Clock;
+        use ProductDeadline as Deadline;
         use ProductEffect as Do;
         use ProductEvent as On;
         use ProductState as At;
@@ -285,7 +284,7 @@ impl Workflow for ProductWorkflow {
                     At::Suspended,
                     &[
                         Do::RestoreSentVersion,
-                        Do::StopClocks,
+                        Do::StopDeadlines,
                         Do::CloseEvaluation,
                         Do::HideFromPublic,
                         Do::TellSubmitter,
@@ -293,7 +292,12 @@ impl Workflow for ProductWorkflow {
                 ),
                 _ => go(
                     At::Suspended,
-                    &[Do::StopClocks, Do::CloseEvaluation, Do::HideFromPublic, Do::TellSubmitter],
+                    &[
+                        Do::StopDeadlines,
+                        Do::CloseEvaluation,
+                        Do::HideFromPublic,
+                        Do::TellSubmitter,
+                    ],
                 ),
             };
         }
@@ -306,7 +310,7 @@ impl Workflow for ProductWorkflow {
                     &[
                         Do::IssueCode,
                         Do::SealVersion,
-                        Do::StartClock(Clock::Eligibility),
+                        Do::StartDeadline(Deadline::Eligibility),
                         Do::TellSubmitter,
                         Do::TellHolder,
                     ],
@@ -328,8 +332,8 @@ impl Workflow for ProductWorkflow {
                 On::Accept => go(
                     At::Accepted,
                     &[
-                        Do::MeetClock(Clock::Eligibility),
-                        Do::StartClock(Clock::Evaluation),
+                        Do::MeetDeadline(Deadline::Eligibility),
+                        Do::StartDeadline(Deadline::Evaluation),
                         Do::TellSubmitter,
                         Do::TellHolder,
                     ],
@@ -340,19 +344,20 @@ impl Workflow for ProductWorkflow {
                 On::RequestInformation => go(
                     At::MoreInformation,
                     &[
-                        Do::PauseClock(Clock::Eligibility),
-                        Do::StartClock(Clock::Information),
+                        Do::PauseDeadline(Deadline::Eligibility),
+                        Do::StartDeadline(Deadline::Information),
                         Do::TellSubmitter,
                     ],
                 ),
                 On::MarkIneligible if !facts.eligibility.any_fail => {
                     refuse(ProblemCode::EligibilityNotFailed)
                 }
-                On::MarkIneligible => {
-                    go(At::Ineligible, &[Do::MeetClock(Clock::Eligibility), Do::TellSubmitter])
-                }
+                On::MarkIneligible => go(
+                    At::Ineligible,
+                    &[Do::MeetDeadline(Deadline::Eligibility), Do::TellSubmitter],
+                ),
                 On::Withdraw => {
-                    go(At::Withdrawn, &[Do::StopClocks, Do::HideFromPublic, Do::TellSubmitter])
+                    go(At::Withdrawn, &[Do::StopDeadlines, Do::HideFromPublic, Do::TellSubmitter])
                 }
                 _ => unknown(),
             },
@@ -362,8 +367,8 @@ impl Workflow for ProductWorkflow {
                     At::Submitted,
                     &[
                         Do::SealVersion,
-                        Do::MeetClock(Clock::Information),
-                        Do::ResumeClock(Clock::Eligibility),
+                        Do::MeetDeadline(Deadline::Information),
+                        Do::ResumeDeadline(Deadline::Eligibility),
                         Do::TellHolder,
                     ],
                 ),
@@ -371,7 +376,7 @@ impl Workflow for ProductWorkflow {
                     At::Withdrawn,
                     &[
                         Do::RestoreSentVersion,
-                        Do::StopClocks,
+                        Do::StopDeadlines,
                         Do::HideFromPublic,
                         Do::TellSubmitter,
                     ],
@@ -404,8 +409,8 @@ impl Workflow for ProductWorkflow {
                         state,
                         &[
                             Do::HandTo(Holder::Publisher),
-                            Do::MeetClock(Clock::Evaluation),
-                            Do::StartClock(Clock::Publication),
+                            Do::MeetDeadline(Deadline::Evaluation),
+                            Do::StartDeadline(Deadline::Publication),
                         ],
                     ),
                 },
@@ -414,8 +419,8 @@ impl Workflow for ProductWorkflow {
                         state,
                         &[
                             Do::HandTo(Holder::Panel),
-                            Do::MeetClock(Clock::Publication),
-                            Do::StartClock(Clock::Evaluation),
+                            Do::MeetDeadline(Deadline::Publication),
+                            Do::StartDeadline(Deadline::Evaluation),
                         ],
                     ),
                     _ => unknown(),
@@ -431,7 +436,7 @@ impl Workflow for ProductWorkflow {
                         At::Declined,
                         &[
                             Do::CloseEvaluation,
-                            Do::MeetClock(Clock::Publication),
+                            Do::MeetDeadline(Deadline::Publication),
                             Do::TellSubmitter,
                         ],
                     ),
@@ -441,7 +446,7 @@ impl Workflow for ProductWorkflow {
             At::Decided => match event {
                 On::Publish => go(
                     At::Published,
-                    &[Do::MeetClock(Clock::Publication), Do::MakePublic, Do::TellSubmitter],
+                    &[Do::MeetDeadline(Deadline::Publication), Do::MakePublic, Do::TellSubmitter],
                 ),
                 _ => unknown(),
             },
@@ -471,7 +476,7 @@ impl Workflow for ProductWorkflow {
     }
 }
 
-pub use effect::{ProductClock, ProductEffect};
+pub use effect::{ProductDeadline, ProductEffect};
 pub use facts::all_facts;
 
 mod effect;

@@ -188,7 +188,7 @@ impl Object {
     }
 
     /// A row of this transaction names it: it stays when that may be committed.
-    pub(super) fn keep(&self, tx: &Tx) {
+    pub(super) fn commit(&self, tx: &Tx) {
         let is_kept = self.is_kept.clone();
         tx.on_commit(move || is_kept.store(true, Ordering::Release));
     }

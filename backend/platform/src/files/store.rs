@@ -58,7 +58,7 @@ pub async fn attach(
         created_at: Set(attachment.uploaded_at),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
-    upload.object.keep(tx);
+    upload.object.commit(tx);
     Ok(attachment)
 }
 

@@ -131,7 +131,7 @@ async fn load(
     let actor = directory.actor(&state.db, session, state.clock.now()).await?;
     let actor = actor.filter(|actor| actor.id == account);
     if let Some(actor) = &actor {
-        callers.keep(session, actor.clone(), marks);
+        callers.insert(session, actor.clone(), marks);
     }
     Ok(actor)
 }

@@ -157,7 +157,7 @@ pub async fn once(
             Some(first) => may(tx).await.map(|()| first),
             None => {
                 let answer = work(tx).await?;
-                record.keep(tx, &answer).await?;
+                record.store(tx, &answer).await?;
                 Ok(answer)
             }
         }
@@ -213,7 +213,7 @@ impl Record {
         }
     }
 
-    async fn keep(&self, tx: &Tx, answer: &Answer) -> ApiResult<()> {
+    async fn store(&self, tx: &Tx, answer: &Answer) -> ApiResult<()> {
         let row = table::ActiveModel {
             scope: Set(self.scope.clone()),
             key: Set(self.key.clone()),

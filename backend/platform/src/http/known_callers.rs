@@ -58,7 +58,7 @@ impl KnownCallers {
     }
 
     /// Knows the actor from now on, as read after `marks` were noted.
-    pub fn keep(&self, session: SessionId, actor: AccountActor, marks: [Mark; 2]) {
+    pub fn insert(&self, session: SessionId, actor: AccountActor, marks: [Mark; 2]) {
         self.sessions.insert(session, Known { actor, marks });
     }
 

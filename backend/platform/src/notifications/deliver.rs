@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::catalogue::Around;
-use super::contacts::{self, Turn};
+use super::contacts::{self, NextLetter};
 use super::notice::Address;
 use super::store;
 use crate::error::{ApiError, ApiResult};
@@ -91,13 +91,13 @@ pub(super) async fn case_mail(state: AppState, message: Message) -> ApiResult<()
     let mail: CaseMail = message.read()?;
     let turn = contacts::begin(&state, mail.case, mail.asks).await?;
     let (contact, links) = match turn {
-        Turn::Nobody => return Ok(()),
-        Turn::Later => {
+        NextLetter::Nobody => return Ok(()),
+        NextLetter::Later => {
             let error =
                 anyhow::anyhow!("this address has got as many letters as it may in an hour");
             return Err(ApiError::problem(ProblemCode::TooManyRequests).because(error));
         }
-        Turn::Write { contact, links } => (contact, links),
+        NextLetter::Write { contact, links } => (contact, links),
     };
     // Who gave the address may have made up the name as well.
     let name = if contact.confirmed_at.is_some() { contact.name.clone() } else { String::new() };

@@ -40,7 +40,7 @@ pub use template::{Notices, Template, Told, value};
 /// # Errors
 /// Failures of the database.
 pub async fn forget_mail(tx: &Tx, clock: &Clock) -> ApiResult<u64> {
-    outbox::settle(tx, clock, deliver::INBOX_MAIL).await
+    outbox::discard_pending(tx, clock, deliver::INBOX_MAIL).await
 }
 
 /// Marks everything in the inbox of an account as read: for demonstrations, whose past was read.

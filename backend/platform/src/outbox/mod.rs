@@ -37,8 +37,8 @@ pub struct Topic {
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn settle(tx: &Tx, clock: &Clock, topic: &str) -> ApiResult<u64> {
-    store::settle(tx, clock.now(), topic).await
+pub async fn discard_pending(tx: &Tx, clock: &Clock, topic: &str) -> ApiResult<u64> {
+    store::discard_pending(tx, clock.now(), topic).await
 }
 
 /// What this module brings.

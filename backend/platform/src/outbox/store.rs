@@ -59,7 +59,7 @@ fn due(now: Timestamp) -> Condition {
 }
 
 /// A message that this worker holds under `lease`.
-pub(super) struct Held {
+pub(super) struct Claimed {
     pub message: Message,
     pub lease: Uuid,
 }
@@ -70,7 +70,7 @@ pub(super) async fn claim(
     clock: &Clock,
     limit: usize,
     lease_for: Duration,
-) -> ApiResult<Vec<Held>> {
+) -> ApiResult<Vec<Claimed>> {
     let now = clock.now();
     let waiting = Entity::find().select_only().column(Column::Id).filter(due(now)).limit(1);
     if waiting.into_tuple::<Uuid>().one(db).await?.is_none() {
@@ -101,10 +101,10 @@ pub(super) async fn claim(
         Ok(rows)
     })
     .await?;
-    rows.into_iter().map(|row| held(row, lease)).collect()
+    rows.into_iter().map(|row| claimed(row, lease)).collect()
 }
 
-fn held(row: Model, lease: Uuid) -> ApiResult<Held> {
+fn claimed(row: Model, lease: Uuid) -> ApiResult<Claimed> {
     let message = Message {
         id: OutboxId(row.id),
         payload: serde_json::from_str(&row.payload).map_err(ApiError::internal)?,
@@ -112,7 +112,7 @@ fn held(row: Model, lease: Uuid) -> ApiResult<Held> {
         key: row.key,
         attempt: u32::try_from(row.attempts).unwrap_or_default(),
     };
-    Ok(Held { message, lease })
+    Ok(Claimed { message, lease })
 }
 
 /// What becomes of a message after a try.
@@ -127,7 +127,7 @@ pub(super) enum Outcome {
 pub(super) async fn finish(
     db: &DatabaseConnection,
     now: Timestamp,
-    held: &Held,
+    claimed: &Claimed,
     outcome: &Outcome,
 ) -> ApiResult<()> {
     let none = || Expr::value(None::<Uuid>);
@@ -147,14 +147,14 @@ pub(super) async fn finish(
     };
     let update = update
         .col_expr(Column::Lease, none())
-        .filter(Column::Id.eq(held.message.id.0))
-        .filter(Column::Lease.eq(held.lease));
+        .filter(Column::Id.eq(claimed.message.id.0))
+        .filter(Column::Lease.eq(claimed.lease));
     transaction::write(db, async |tx| Ok(update.clone().exec(tx).await?)).await?;
     Ok(())
 }
 
 /// Closes what waits of a topic and is in nobody's hands.
-pub(super) async fn settle(tx: &Tx, now: Timestamp, topic: &str) -> ApiResult<u64> {
+pub(super) async fn discard_pending(tx: &Tx, now: Timestamp, topic: &str) -> ApiResult<u64> {
     let closed = Entity::update_many()
         .col_expr(Column::State, Expr::value(DONE))
         .col_expr(Column::FinishedAt, Expr::value(now))

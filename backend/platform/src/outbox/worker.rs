@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use super::GiveUp;
 use super::mark;
-use super::store::{self, Held, Outcome};
+use super::store::{self, Claimed, Outcome};
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 
 /// After so many tries a message becomes a dead letter: about two and a half hours.
 pub const MAX_ATTEMPTS: u32 = 12;
-/// How long a message is held; a handler that takes longer is stopped before it ends.
+/// How long a message is claimed; a handler that takes longer is stopped before it ends.
 const LEASE: Duration = Duration::seconds(60);
 const HANDLER_LIMIT: Wait = Wait::from_secs(45);
 /// How long the worker rests when nothing wakes it.
@@ -52,10 +52,10 @@ pub async fn run(state: AppState) {
             match store::claim(&state.db, &state.clock, free, LEASE).await {
                 Ok(claimed) => {
                     is_more = claimed.len() == free;
-                    for held in claimed {
+                    for message in claimed {
                         let state = state.clone();
                         at_work.spawn_local(async move {
-                            deliver(&state, held).await;
+                            deliver(&state, message).await;
                         });
                     }
                 }
@@ -84,13 +84,13 @@ pub async fn run(state: AppState) {
 pub async fn deliver_due(state: &AppState) -> ApiResult<usize> {
     let claimed = store::claim(&state.db, &state.clock, AT_ONCE, LEASE).await?;
     let tried = claimed.len();
-    join_all(claimed.into_iter().map(|held| deliver(state, held))).await;
+    join_all(claimed.into_iter().map(|message| deliver(state, message))).await;
     Ok(tried)
 }
 
-async fn deliver(state: &AppState, held: Held) {
-    let message = &held.message;
-    let outcome = match attempt(state, &held).await {
+async fn deliver(state: &AppState, claimed: Claimed) {
+    let message = &claimed.message;
+    let outcome = match attempt(state, &claimed).await {
         Ok(()) => {
             counter!("nq57_outbox_delivered_total", "topic" => message.topic.clone()).increment(1);
             Outcome::Delivered
@@ -108,18 +108,18 @@ async fn deliver(state: &AppState, held: Held) {
             }
         }
     };
-    if let Err(error) = store::finish(&state.db, state.clock.now(), &held, &outcome).await {
+    if let Err(error) = store::finish(&state.db, state.clock.now(), &claimed, &outcome).await {
         tracing::error!(id = %message.id, %error, "an outcome was not noted; it is tried again after the lease");
     }
 }
 
-async fn attempt(state: &AppState, held: &Held) -> ApiResult<()> {
+async fn attempt(state: &AppState, claimed: &Claimed) -> ApiResult<()> {
     let topic = state
         .registry
-        .topic(&held.message.topic)
+        .topic(&claimed.message.topic)
         .ok_or_else(|| ApiError::internal(anyhow::anyhow!("no handler knows this topic")))?;
     let work =
-        AssertUnwindSafe((topic.handler)(state.clone(), held.message.clone())).catch_unwind();
+        AssertUnwindSafe((topic.handler)(state.clone(), claimed.message.clone())).catch_unwind();
     match tokio::time::timeout(HANDLER_LIMIT, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(ApiError::internal(anyhow::anyhow!("the handler panicked"))),

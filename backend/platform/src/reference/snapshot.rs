@@ -19,14 +19,14 @@ const MAKE_UP: &str = "make_up_working_day";
 /// All lists at one moment.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    lists: Vec<Held>,
+    lists: Vec<LoadedList>,
     names: HashMap<String, usize>,
     calendar: WorkingCalendar,
     revision: i64,
 }
 
 #[derive(Debug)]
-struct Held {
+struct LoadedList {
     list: ReferenceList,
     revision: i64,
     codes: HashMap<String, usize>,
@@ -37,23 +37,23 @@ impl Snapshot {
     #[must_use]
     pub fn new(mut lists: Vec<(ReferenceList, i64)>) -> Self {
         lists.sort_by(|(a, _), (b, _)| a.list.cmp(&b.list));
-        let lists: Vec<Held> = lists
+        let lists: Vec<LoadedList> = lists
             .into_iter()
             .map(|(list, revision)| {
                 let codes = list.entries.iter().enumerate();
                 let codes = codes.map(|(place, entry)| (entry.code.clone(), place)).collect();
-                Held { list, revision, codes }
+                LoadedList { list, revision, codes }
             })
             .collect();
         let names = lists.iter().enumerate();
-        let names = names.map(|(place, held)| (held.list.list.clone(), place)).collect();
-        let revision = lists.iter().map(|held| held.revision).sum();
+        let names = names.map(|(place, loaded)| (loaded.list.list.clone(), place)).collect();
+        let revision = lists.iter().map(|loaded| loaded.revision).sum();
         let mut snapshot = Self { lists, names, calendar: WorkingCalendar::default(), revision };
         snapshot.calendar = snapshot.read_calendar();
         snapshot
     }
 
-    fn held(&self, list: &str) -> Option<&Held> {
+    fn loaded(&self, list: &str) -> Option<&LoadedList> {
         self.lists.get(*self.names.get(list)?)
     }
 
@@ -63,31 +63,31 @@ impl Snapshot {
     }
 
     pub(super) fn list_revision(&self, list: &str) -> Option<i64> {
-        self.held(list).map(|held| held.revision)
+        self.loaded(list).map(|loaded| loaded.revision)
     }
 
     /// All lists without their entries, by name.
     pub fn summaries(&self) -> impl Iterator<Item = ReferenceSummary> {
-        self.lists.iter().map(|held| ReferenceSummary {
-            list: held.list.list.clone(),
-            version: held.list.version.clone(),
-            title: held.list.title.clone(),
-            source: held.list.source.clone(),
-            entries: u64::try_from(held.list.entries.len()).unwrap_or_default(),
+        self.lists.iter().map(|loaded| ReferenceSummary {
+            list: loaded.list.list.clone(),
+            version: loaded.list.version.clone(),
+            title: loaded.list.title.clone(),
+            source: loaded.list.source.clone(),
+            entries: u64::try_from(loaded.list.entries.len()).unwrap_or_default(),
         })
     }
 
     /// The list of this name.
     #[must_use]
     pub fn list(&self, list: &str) -> Option<&ReferenceList> {
-        self.held(list).map(|held| &held.list)
+        self.loaded(list).map(|loaded| &loaded.list)
     }
 
     /// An entry, valid or not.
     #[must_use]
     pub fn entry(&self, list: &str, code: &str) -> Option<&ReferenceEntry> {
-        let held = self.held(list)?;
-        held.list.entries.get(*held.codes.get(code)?)
+        let loaded = self.loaded(list)?;
+        loaded.list.entries.get(*loaded.codes.get(code)?)
     }
 
     /// Whether the list has this code and it may be chosen on `day`.

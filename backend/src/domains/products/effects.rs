@@ -10,7 +10,7 @@ use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
 use nq57_shared::access::Decision;
 use nq57_shared::ids::FileId;
-use nq57_shared::products::workflow::{ProductClock, ProductEffect};
+use nq57_shared::products::workflow::{ProductDeadline, ProductEffect};
 use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::vietnam_date;
 
@@ -38,24 +38,24 @@ pub(super) async fn apply(
         match effect {
             ProductEffect::IssueCode => secret = issue_code(tx, state, product).await?,
             ProductEffect::SealVersion => seal(tx, state, product).await?,
-            ProductEffect::StartClock(which) => {
+            ProductEffect::StartDeadline(which) => {
                 let due = Due::In(state.config.deadlines.of(allowance(*which)));
                 deadlines::start(tx, state, case, which.as_str(), due).await?;
                 product.due_at = deadlines::due_at(tx, case).await?;
             }
-            ProductEffect::PauseClock(which) => {
+            ProductEffect::PauseDeadline(which) => {
                 deadlines::pause(tx, state, case, which.as_str()).await?;
                 product.due_at = deadlines::due_at(tx, case).await?;
             }
-            ProductEffect::ResumeClock(which) => {
+            ProductEffect::ResumeDeadline(which) => {
                 deadlines::resume(tx, state, case, which.as_str()).await?;
                 product.due_at = deadlines::due_at(tx, case).await?;
             }
-            ProductEffect::MeetClock(which) => {
+            ProductEffect::MeetDeadline(which) => {
                 deadlines::meet(tx, state, case, which.as_str()).await?;
                 product.due_at = deadlines::due_at(tx, case).await?;
             }
-            ProductEffect::StopClocks => {
+            ProductEffect::StopDeadlines => {
                 deadlines::meet_all(tx, state, case).await?;
                 product.due_at = deadlines::due_at(tx, case).await?;
             }
@@ -93,12 +93,12 @@ pub(super) async fn apply(
     Ok(secret)
 }
 
-const fn allowance(clock: ProductClock) -> &'static Allowance {
-    match clock {
-        ProductClock::Eligibility => &allowances::ELIGIBILITY,
-        ProductClock::Information => &allowances::INFORMATION,
-        ProductClock::Evaluation => &allowances::EVALUATION,
-        ProductClock::Publication => &allowances::PUBLICATION,
+const fn allowance(deadline: ProductDeadline) -> &'static Allowance {
+    match deadline {
+        ProductDeadline::Eligibility => &allowances::ELIGIBILITY,
+        ProductDeadline::Information => &allowances::INFORMATION,
+        ProductDeadline::Evaluation => &allowances::EVALUATION,
+        ProductDeadline::Publication => &allowances::PUBLICATION,
     }
 }
 

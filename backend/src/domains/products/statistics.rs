@@ -121,7 +121,7 @@ async fn judged(db: &impl ConnectionTrait) -> ApiResult<(u64, u64)> {
 }
 
 #[derive(FromQueryResult)]
-struct HeldSteps {
+struct StepRow {
     held_by: Holder,
     held_tenths: i32,
     steps: i64,
@@ -135,7 +135,7 @@ fn count(rows: i64) -> ApiResult<u64> {
 /// How long each part holds a submission. Counted from the index alone: with the rows it takes thirty times
 /// as long.
 async fn steps(db: &impl ConnectionTrait, states: &[StateCount]) -> ApiResult<Vec<StepDuration>> {
-    let rows: Vec<HeldSteps> = transition::Entity::find()
+    let rows: Vec<StepRow> = transition::Entity::find()
         .select_only()
         .columns([transition::Column::HeldBy, transition::Column::HeldTenths])
         .expr_as(Expr::cust("COUNT(*)"), "steps")

@@ -12,7 +12,7 @@ use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
 use nq57_shared::access::Role;
 use nq57_shared::ids::AccountId;
-use nq57_shared::products::workflow::{Holder, ProductClock};
+use nq57_shared::products::workflow::{Holder, ProductDeadline};
 use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::vietnam_date;
 use sea_orm::ConnectionTrait;
@@ -112,10 +112,14 @@ pub(super) async fn holder(
 const fn task(state: ProductState) -> &'static str {
     match state {
         ProductState::Accepted => "open_evaluation",
-        ProductState::UnderEvaluation | ProductState::OnSite => ProductClock::Evaluation.as_str(),
-        ProductState::Decided => ProductClock::Publication.as_str(),
-        ProductState::Draft | ProductState::MoreInformation => ProductClock::Information.as_str(),
-        _ => ProductClock::Eligibility.as_str(),
+        ProductState::UnderEvaluation | ProductState::OnSite => {
+            ProductDeadline::Evaluation.as_str()
+        }
+        ProductState::Decided => ProductDeadline::Publication.as_str(),
+        ProductState::Draft | ProductState::MoreInformation => {
+            ProductDeadline::Information.as_str()
+        }
+        _ => ProductDeadline::Eligibility.as_str(),
     }
 }
 

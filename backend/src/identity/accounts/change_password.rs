@@ -42,14 +42,14 @@ pub async fn change_password(
     let attempt = Attempt::new(&found.contact.email, by, config.failures_before_wait);
     password::require_not_own("/new_password", &body.new_password, &found.contact.email)?;
     password::require_uncommon("/new_password", &body.new_password)?;
-    let turn = password::turn(config).await?;
+    let permit = password::hash_permit(config).await?;
     attempt.check(&state.db, state.clock.now()).await?;
-    if !turn.verify(&body.current_password, Some(found.password)).await? {
+    if !permit.verify(&body.current_password, Some(found.password)).await? {
         sign_in::note_failure(&state, &request, &attempt, Some(id)).await?;
         return Err(ProblemCode::InvalidCredentials.into());
     }
-    let password = turn.hash(&body.new_password).await?;
-    turn.end();
+    let password = permit.hash(&body.new_password).await?;
+    permit.end();
     transaction::write(&state.db, async |tx| {
         attempt.begun_anew(tx).await?;
         store::set_password(tx, id, &password).await?;

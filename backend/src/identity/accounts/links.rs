@@ -82,11 +82,11 @@ async fn send(
     purpose: Purpose,
     to: &Contact,
 ) -> ApiResult<()> {
-    let token = keep(tx, clock, config, purpose, to.id).await?;
+    let token = insert(tx, clock, config, purpose, to.id).await?;
     mail(tx, clock, to, purpose.notice().at(purpose.path(&token))).await
 }
 
-async fn keep(
+async fn insert(
     tx: &Tx,
     clock: &Clock,
     config: &config::Accounts,
@@ -223,7 +223,7 @@ async fn answer(state: AppState, message: Message) -> ApiResult<()> {
         if found.is_verified && asked.wish == Wish::Registration {
             // It counts among the mails with a link, hence it has one: the owner who has just asked for a
             // new password finds it in whichever mail came.
-            let token = keep(tx, clock, config, purpose, found.id).await?;
+            let token = insert(tx, clock, config, purpose, found.id).await?;
             let path = purpose.path(&token);
             return mail(tx, clock, &found.contact, Notice::new(&AccountExists {}).at(path)).await;
         }

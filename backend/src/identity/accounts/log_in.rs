@@ -41,19 +41,19 @@ pub async fn log_in(
     sign_in::charge_log_in(&state, &request, known_as.as_deref())?;
     let by = Guesser { from: sign_in::address(&request), known_as: known_as.as_deref() };
     let attempt = Attempt::new(&body.email, by, config.failures_before_wait);
-    // Checked within the turn, and failures are noted within it: a burst of guesses cannot all pass
+    // Checked within the permit, and failures are noted within it: a burst of guesses cannot all pass
     // before the first of them is counted.
-    let turn = password::turn(config).await?;
+    let permit = password::hash_permit(config).await?;
     attempt.check(&state.db, state.clock.now()).await?;
     let found = store::credentials(&state.db, &body.email).await?;
     let kept = found.as_ref().map(|found| found.password.clone());
-    let matches = turn.verify(&body.password, kept).await?;
+    let matches = permit.verify(&body.password, kept).await?;
     let known = found.as_ref().map(|found| found.id);
     let Some(account) = found.filter(|found| matches && !found.is_suspended) else {
         sign_in::note_failure(&state, &request, &attempt, known).await?;
         return Err(ProblemCode::InvalidCredentials.into());
     };
-    turn.end();
+    permit.end();
     if !account.is_verified {
         return Err(ProblemCode::EmailUnverified.into());
     }

@@ -86,12 +86,12 @@ fn routes(routes: &mut ServiceConfig) {
         .service(session_list::revoke_session);
 }
 
-/// Hashes a password when a turn is free.
+/// Hashes a password when a permit is free.
 ///
 /// # Errors
 /// 503 when the queue is too long.
 pub async fn hash_password(config: &config::Accounts, password: &str) -> ApiResult<PasswordHash> {
-    password::turn(config).await?.hash(password).await
+    password::hash_permit(config).await?.hash(password).await
 }
 
 /// Deletes sessions, links and failures that no longer count. A job; safe on several servers.

@@ -66,24 +66,24 @@ impl PasswordHash {
 
 /// The right to hash or verify now. Few exist at once: they bound memory, and they bound how many
 /// guesses can run between the check of the back-off and the record of their failure.
-pub struct Turn {
+pub struct HashPermit {
     permit: OwnedSemaphorePermit,
 }
 
-/// Waits for a turn. The limit is one for the whole process: the first configuration counts.
+/// Waits for a permit. The limit is one for the whole process: the first configuration counts.
 ///
 /// # Errors
 /// 503 when the queue is too long.
-pub async fn turn(config: &config::Accounts) -> ApiResult<Turn> {
-    static TURNS: OnceLock<Arc<Semaphore>> = OnceLock::new();
-    let turns = TURNS.get_or_init(|| Arc::new(Semaphore::new(config.hashing_at_once.max(1))));
-    match tokio::time::timeout(LONGEST_WAIT, turns.clone().acquire_owned()).await {
-        Ok(permit) => Ok(Turn { permit: permit.map_err(ApiError::internal)? }),
+pub async fn hash_permit(config: &config::Accounts) -> ApiResult<HashPermit> {
+    static PERMITS: OnceLock<Arc<Semaphore>> = OnceLock::new();
+    let permits = PERMITS.get_or_init(|| Arc::new(Semaphore::new(config.hashing_at_once.max(1))));
+    match tokio::time::timeout(LONGEST_WAIT, permits.clone().acquire_owned()).await {
+        Ok(permit) => Ok(HashPermit { permit: permit.map_err(ApiError::internal)? }),
         Err(_) => Err(ProblemCode::Unavailable.into()),
     }
 }
 
-impl Turn {
+impl HashPermit {
     /// Hashes a new password.
     ///
     /// # Errors

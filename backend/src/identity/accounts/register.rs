@@ -42,9 +42,9 @@ pub async fn register_account(
 ) -> ApiResult<HttpResponse> {
     sign_in::charge(&state, &request)?;
     password::require_uncommon("/password", &body.password)?;
-    let turn = password::turn(&state.config.accounts).await?;
-    let password = turn.hash(&body.password).await?;
-    turn.end();
+    let permit = password::hash_permit(&state.config.accounts).await?;
+    let password = permit.hash(&body.password).await?;
+    permit.end();
     let browser = SecretToken::new()?;
     let attempt = async || {
         transaction::write(&state.db, async |tx| {
@@ -96,7 +96,7 @@ async fn register(
     };
     if let Some(id) = unverified {
         let config = &state.config.accounts;
-        registrations::keep(tx, clock, config, id, browser, body, password).await?;
+        registrations::store(tx, clock, config, id, browser, body, password).await?;
     }
     links::request(tx, clock, Wish::Registration, &body.email).await
 }

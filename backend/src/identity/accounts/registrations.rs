@@ -28,11 +28,11 @@ pub struct Registered {
     pub display_name: String,
 }
 
-/// Keeps a registration under the secret that only its browser has.
+/// Stores a registration under the secret that only its browser has.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn keep(
+pub async fn store(
     tx: &Tx,
     clock: &Clock,
     config: &config::Accounts,

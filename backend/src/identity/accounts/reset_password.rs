@@ -65,9 +65,9 @@ pub async fn reset_password(
     let email = store::credentials_of(&state.db, link.account).await?.contact.email;
     password::require_not_own("/password", &body.password, &email)?;
     password::require_uncommon("/password", &body.password)?;
-    let turn = password::turn(&state.config.accounts).await?;
-    let password = turn.hash(&body.password).await?;
-    turn.end();
+    let permit = password::hash_permit(&state.config.accounts).await?;
+    let password = permit.hash(&body.password).await?;
+    permit.end();
     transaction::write(&state.db, async |tx| {
         reset(tx, &state, &request, &body.token, &password).await
     })

@@ -69,7 +69,7 @@ async fn enter(
         allow(may(caller.actor(), OrganisationAction::Place, nothing))?;
     }
     if is_placed {
-        tree::hold(tx).await?;
+        tree::lock(tx).await?;
         state.callers.forget_everybody(tx);
     }
     let today = vietnam_date(state.clock.now());

@@ -79,7 +79,7 @@ async fn edit(
         allow(places)?;
     }
     if moves {
-        tree::hold(tx).await?;
+        tree::lock(tx).await?;
     }
     store::check_references(tx, &state.reference.snapshot(), &draft, Some(&before), today).await?;
     let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();

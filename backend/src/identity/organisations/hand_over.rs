@@ -59,7 +59,7 @@ async fn hand_over(
     let (succession, side) = match (draft.from.organisation_id, draft.to.organisation_id) {
         (Some(from), Some(to)) => {
             // Of two at the same moment the second goes on where the first has ended.
-            tree::hold(tx).await?;
+            tree::lock(tx).await?;
             check_organisations(tx, from, to, today).await?;
             (Succession::Organisation { from, to }, Some(members::accounts_in(from)))
         }

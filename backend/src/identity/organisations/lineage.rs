@@ -82,7 +82,7 @@ pub async fn replace_successors(
         let subject = members::subject(tx, &caller, id).await?;
         let permit = permit(may(caller.actor(), OrganisationAction::Place, subject))?;
         seen.check(store::revision_of(&before))?;
-        tree::hold(tx).await?;
+        tree::lock(tx).await?;
         check(tx, id, &body.successors).await?;
         let was = successors(tx, id).await?;
         replace(tx, permit, &before, &body.successors).await?;

@@ -195,7 +195,7 @@ pub(super) async fn lead_to(
 }
 
 /// Serialises whatever could close a circle: the first organisation is the gate.
-pub(super) async fn hold(tx: &Tx) -> ApiResult<()> {
+pub(super) async fn lock(tx: &Tx) -> ApiResult<()> {
     organisation::Entity::find()
         .order_by_asc(organisation::Column::Id)
         .limit(1)

@@ -7,7 +7,8 @@ use leptos_router::hooks::use_navigate;
 use nq57_shared::ids::ProductId;
 use nq57_shared::language::Bilingual;
 use nq57_shared::problem::FieldCode;
-use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX};
+use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState};
+use nq57_shared::text::REASON_MAX;
 use nq57_shared::validate::{Violation, Violations};
 use nq57_ui::api::{Failure, Remote, remote};
 use nq57_ui::components::{
@@ -16,7 +17,7 @@ use nq57_ui::components::{
 };
 use nq57_ui::i18n::{Text, format, language, local, tr};
 use nq57_ui::layout::Guard;
-use nq57_ui::state::kept;
+use nq57_ui::state::local_drafts;
 use serde_json::json;
 
 use super::answers::AnswersOf;
@@ -75,12 +76,15 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
     // Kept until it is sent: whoever goes to change something comes back to it.
     let reply_key = StoredValue::new(format!("reply-{id}"));
     let reply = RwSignal::new(
-        reply_key.with_value(|key| kept::get::<String>(key)).filter(|_| again).unwrap_or_default(),
+        reply_key
+            .with_value(|key| local_drafts::get::<String>(key))
+            .filter(|_| again)
+            .unwrap_or_default(),
     );
     Effect::new(move |first: Option<()>| {
         let text = reply.get();
         if first.is_some() {
-            reply_key.with_value(|key| kept::put(key, &text));
+            reply_key.with_value(|key| local_drafts::put(key, &text));
         }
     });
     let unanswered = RwSignal::new(false);
@@ -104,7 +108,7 @@ fn Checking(shown: Product, from: Remote<Product>) -> impl IntoView {
             form.set_busy(false);
             match result {
                 Ok(answer) => {
-                    reply_key.with_value(|key| kept::forget(key));
+                    reply_key.with_value(|key| local_drafts::forget(key));
                     sent::carry(answer);
                     navigate.with_value(|navigate| {
                         navigate(

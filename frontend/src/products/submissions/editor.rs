@@ -13,7 +13,7 @@ use nq57_shared::validate::Validate as _;
 use nq57_ui::api::{Failure, pause};
 use nq57_ui::components::{toast, warn_on_leave};
 use nq57_ui::i18n::{now, tr};
-use nq57_ui::state::kept;
+use nq57_ui::state::local_drafts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ const RETRY: Duration = Duration::from_secs(15);
 
 /// What was typed, and what it was typed over.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
+struct LocalDraft {
     revision: u64,
     base: ProductDraft,
     mine: ProductDraft,
@@ -143,9 +143,9 @@ impl Editor {
     fn restore(self) {
         let server = self.base();
         self.fields.load(&server);
-        let Some(kept) = kept::get::<Kept>(&self.key()) else { return };
+        let Some(kept) = local_drafts::get::<LocalDraft>(&self.key()) else { return };
         if kept.mine == server {
-            kept::forget(&self.key());
+            local_drafts::forget(&self.key());
             return;
         }
         let unchanged = self.product.with_untracked(|product| product.revision) == kept.revision;
@@ -196,7 +196,7 @@ impl Editor {
         };
         let sendable = patch::without_faults(&after, &before, &faults);
         let Some(changes) = patch::merge_patch(&before, &sendable) else {
-            self.settle(!faults.is_empty(), false);
+            self.show_saved(!faults.is_empty(), false);
             return Ok(());
         };
         self.send(base, mine, changes, !faults.is_empty()).await
@@ -210,7 +210,7 @@ impl Editor {
         partly: bool,
     ) -> Result<(), NotSaved> {
         let (id, revision) = self.product.with_untracked(|product| (product.id, product.revision));
-        kept::put(&id.to_string(), &Kept { revision, base: base.clone(), mine });
+        local_drafts::put(&id.to_string(), &LocalDraft { revision, base: base.clone(), mine });
         self.busy.set_value(true);
         self.saving.set(Saving::Busy);
         let result = match api::edit(id, revision, &changes).await {
@@ -221,7 +221,7 @@ impl Editor {
         };
         if self.is_gone() {
             if result.is_ok() {
-                kept::forget(&id.to_string());
+                local_drafts::forget(&id.to_string());
             }
             return Err(NotSaved::Gone);
         }
@@ -229,7 +229,7 @@ impl Editor {
         match result {
             Ok(product) => {
                 self.product.set(product);
-                self.settle(partly, true);
+                self.show_saved(partly, true);
                 Ok(())
             }
             Err((_, Some(theirs))) => {
@@ -252,9 +252,9 @@ impl Editor {
     }
 
     /// Says that the server has what it can take.
-    fn settle(self, partly: bool, saved: bool) {
+    fn show_saved(self, partly: bool, saved: bool) {
         if !partly && !self.is_unsaved() {
-            kept::forget(&self.key());
+            local_drafts::forget(&self.key());
         }
         let at = match (saved, self.saving.get_untracked()) {
             (true, _) | (false, Saving::Kept | Saving::Busy) => now(),
@@ -318,7 +318,7 @@ impl Editor {
         self.fields.load(&draft_of(&conflict.theirs));
         self.product.set(conflict.theirs);
         self.conflict.set(None);
-        kept::forget(&self.key());
+        local_drafts::forget(&self.key());
         self.saving.set(Saving::Still);
     }
 
@@ -337,9 +337,9 @@ impl Editor {
         let in_conflict = conflict.is_some();
         let (over, over_revision) = conflict
             .map_or((base.clone(), revision), |conflict| (conflict.base, conflict.revision));
-        kept::put(
+        local_drafts::put(
             &id.to_string(),
-            &Kept { revision: over_revision, base: over, mine: mine.clone() },
+            &LocalDraft { revision: over_revision, base: over, mine: mine.clone() },
         );
         let faults = mine.violations().0;
         if let (false, Ok(before), Ok(after)) =
@@ -349,7 +349,7 @@ impl Editor {
         {
             spawn_local(async move {
                 if api::edit(id, revision, &changes).await.is_ok() && faults.is_empty() {
-                    kept::forget(&id.to_string());
+                    local_drafts::forget(&id.to_string());
                 }
             });
         }

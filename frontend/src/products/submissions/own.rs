@@ -4,9 +4,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use nq57_shared::products::{
-    HistoryEntry, Product, ProductEvent, ProductState, REASON_MAX, RefusedEvent,
-};
+use nq57_shared::products::{HistoryEntry, Product, ProductEvent, ProductState, RefusedEvent};
+use nq57_shared::text::REASON_MAX;
 use nq57_shared::tracking::RenewedSecret;
 use nq57_ui::api::{Failure, Remote, remote};
 use nq57_ui::casework::{Due, DueTag};

@@ -14,7 +14,7 @@ use nq57_ui::components::{
 };
 use nq57_ui::i18n::tr;
 use nq57_ui::layout::Guard;
-use nq57_ui::state::{kept, session};
+use nq57_ui::state::{local_drafts, session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -50,7 +50,7 @@ fn Start() -> impl IntoView {
     fields.load(&blank);
     fields.kind.set(String::new());
     fields.domain.set(String::new());
-    if let Some(beginning) = kept::get::<Beginning>(NEW) {
+    if let Some(beginning) = local_drafts::get::<Beginning>(NEW) {
         fields.load(&beginning.draft);
         fields.kind.set(beginning.kind);
         fields.domain.set(beginning.domain);
@@ -70,9 +70,9 @@ fn Start() -> impl IntoView {
                     || !beginning.draft.sectors.is_empty(),
             );
             if typed.get_untracked() {
-                kept::put(NEW, &beginning);
+                local_drafts::put(NEW, &beginning);
             } else {
-                kept::forget(NEW);
+                local_drafts::forget(NEW);
             }
         }
     });
@@ -93,7 +93,7 @@ fn Start() -> impl IntoView {
             match result {
                 Ok(product) => {
                     typed.set(false);
-                    kept::forget(NEW);
+                    local_drafts::forget(NEW);
                     let address = match wanted {
                         Wanted::NextStep => Step::Problem.address(product.id),
                         Wanted::Later => "/ho-so".to_owned(),

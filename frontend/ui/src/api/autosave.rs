@@ -154,7 +154,7 @@ impl<T: Typed> Autosave<T> {
         if left.known.contains(&json(&self.typed.part_of(record))) {
             self.save_after(QUIET);
         } else {
-            self.hold(record.clone());
+            self.set_theirs(record.clone());
         }
     }
 
@@ -168,7 +168,7 @@ impl<T: Typed> Autosave<T> {
         if self.typed.part_of(&fresh) == self.typed.part_of(&base) {
             self.over.adopt(fresh);
         } else if untrack(|| self.is_unsaved()) {
-            self.hold(fresh);
+            self.set_theirs(fresh);
         } else {
             self.typed.load(self.on_server(&fresh));
             self.over.adopt(fresh);
@@ -189,8 +189,8 @@ impl<T: Typed> Autosave<T> {
         }
     }
 
-    fn hold(self, theirs: T::Record) {
-        self.over.hold(theirs);
+    fn set_theirs(self, theirs: T::Record) {
+        self.over.set_theirs(theirs);
         self.saving.set(Saving::Both);
     }
 

@@ -73,7 +73,7 @@ impl<R: Record> Overlap<R> {
     }
 
     /// Holds what somebody else has written beside mine.
-    pub fn hold(self, theirs: R) {
+    pub fn set_theirs(self, theirs: R) {
         self.theirs.try_set(Some(theirs));
     }
 
@@ -100,7 +100,7 @@ impl<R: Record> Overlap<R> {
                 }
                 let found = part(&fresh);
                 if found != part(&base) && found != *mine {
-                    self.hold(fresh);
+                    self.set_theirs(fresh);
                     return Err(NotSent::Both);
                 }
                 write(&fresh).await

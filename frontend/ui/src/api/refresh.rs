@@ -12,14 +12,14 @@ use crate::state::session;
 /// Renewed when fewer seconds than this are left.
 const MARGIN_SECONDS: f64 = 30.0;
 
-struct Held {
+struct LiveToken {
     token: String,
     /// Milliseconds since 1970.
     runs_out: f64,
 }
 
 thread_local! {
-    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
+    static TOKEN: RefCell<Option<LiveToken>> = const { RefCell::new(None) };
     static UNDER_WAY: RefCell<Option<js_sys::Promise>> = const { RefCell::new(None) };
 }
 
@@ -27,22 +27,22 @@ thread_local! {
 pub fn adopt(token: &AccessToken) {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a token's life are few")]
     let seconds = token.expires_in as f64;
-    let held = Held {
+    let live = LiveToken {
         token: token.access_token.clone(),
         runs_out: js_sys::Date::now() + seconds * 1000.0,
     };
-    HELD.with_borrow_mut(|slot| *slot = Some(held));
+    TOKEN.with_borrow_mut(|slot| *slot = Some(live));
 }
 
 /// Forgets the token.
 pub fn release() {
-    HELD.with_borrow_mut(|slot| *slot = None);
+    TOKEN.with_borrow_mut(|slot| *slot = None);
 }
 
 /// A token that is still good; renewed first when it is about to run out. `None`: nobody is signed in.
 pub(super) async fn token() -> Option<String> {
-    let left = HELD.with_borrow(|held| {
-        held.as_ref().map(|held| (held.runs_out - js_sys::Date::now()) / 1000.0)
+    let left = TOKEN.with_borrow(|live| {
+        live.as_ref().map(|live| (live.runs_out - js_sys::Date::now()) / 1000.0)
     });
     match left {
         Some(left) if left > MARGIN_SECONDS => current(),
@@ -69,7 +69,7 @@ pub async fn refresh() {
         UNDER_WAY.with_borrow_mut(|slot| *slot = Some(promise.clone()));
         promise
     });
-    // The promise never fails: what came of it is in `HELD` and in the session.
+    // The promise never fails: what came of it is in `TOKEN` and in the session.
     let _ = JsFuture::from(promise).await;
 }
 
@@ -89,5 +89,5 @@ async fn ask() {
 }
 
 fn current() -> Option<String> {
-    HELD.with_borrow(|held| held.as_ref().map(|held| held.token.clone()))
+    TOKEN.with_borrow(|live| live.as_ref().map(|live| live.token.clone()))
 }

@@ -39,7 +39,7 @@ fn kept() -> Option<Origin> {
     (origin.account == account()).then_some(origin)
 }
 
-fn keep(origin: &Origin) {
+fn remember(origin: &Origin) {
     if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(origin)) {
         // Without storage the page leads to the queue, as it does for whoever comes from elsewhere.
         let _ = storage.set_item(KEY, &text);
@@ -49,13 +49,13 @@ fn keep(origin: &Origin) {
 /// The page of a case is opened from the row of a list.
 pub(super) fn opened(list: String, page: &str, row: &str, place: usize) {
     let (page, row) = (page.to_owned(), row.to_owned());
-    keep(&Origin { account: account(), list, page, row, place });
+    remember(&Origin { account: account(), list, page, row, place });
 }
 
 /// From there the reader goes on to the next case.
 pub(super) fn went_on(page: &str) {
     if let Some(origin) = kept() {
-        keep(&Origin { page: page.to_owned(), ..origin });
+        remember(&Origin { page: page.to_owned(), ..origin });
     }
 }
 

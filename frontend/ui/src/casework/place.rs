@@ -65,7 +65,7 @@ pub(super) fn row_id(row: impl std::fmt::Display) -> String {
 }
 
 /// Keeps the number of rows in the address, and the focus where its reader was; `query` is what the list is asked.
-pub(super) fn keep<T: Clone + Send + Sync + 'static>(
+pub(super) fn remember<T: Clone + Send + Sync + 'static>(
     list: Paged<T>,
     whole: Memo<Query>,
     query: Memo<Query>,

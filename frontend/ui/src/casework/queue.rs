@@ -58,7 +58,7 @@ pub fn Queue(kinds: CaseKinds, place: fn(&str) -> String) -> impl IntoView {
             }
         }
     });
-    place::keep(work, whole, query);
+    place::remember(work, whole, query);
     let is_filtered = move || query.with(|query| !query.pairs().is_empty());
     let empty = move || {
         match untrack(is_filtered) {

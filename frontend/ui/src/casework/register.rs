@@ -68,7 +68,7 @@ pub fn Register(
             }
         }
     });
-    place::keep(cases, whole, query);
+    place::remember(cases, whole, query);
     let chips = Signal::derive(move || query.with(|query| chips(kinds, place, path, query)));
     let empty = move || {
         view! {

@@ -13,7 +13,7 @@ use crate::api::{forget_left, pause};
 use crate::components::{Glyph, Icon, IconLink, toast};
 use crate::i18n::tr;
 use crate::state::session::{self, Session};
-use crate::state::{kept, unread};
+use crate::state::{local_drafts, unread};
 
 /// How long signing out waits for what is on its way to the server.
 const LEAVE_TURN: Duration = Duration::from_millis(100);
@@ -139,17 +139,17 @@ pub(super) fn use_sign_out() -> impl Fn() + Copy + Send + Sync + 'static {
             navigate("/", NavigateOptions::default());
             for _ in 0..LEAVE_TURNS {
                 pause(LEAVE_TURN).await;
-                if !kept::is_any() {
+                if !local_drafts::is_any() {
                     break;
                 }
             }
             let gives_up = || window().confirm_with_message(tr::layout::sign_out_loses());
-            if kept::is_any() && !gives_up().unwrap_or(true) {
+            if local_drafts::is_any() && !gives_up().unwrap_or(true) {
                 return;
             }
             match session::sign_out().await {
                 Ok(()) => {
-                    kept::forget_all();
+                    local_drafts::forget_all();
                     forget_left();
                     toast(tr::layout::signed_out);
                 }

@@ -2,7 +2,7 @@
 
 pub mod address;
 pub mod carried;
-pub mod kept;
+pub mod local_drafts;
 pub mod page;
 pub mod preferences;
 pub mod session;

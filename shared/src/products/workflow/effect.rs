@@ -4,7 +4,7 @@ use super::Holder;
 
 /// The deadlines that run while somebody holds a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ProductClock {
+pub enum ProductDeadline {
     /// The eligibility check; pauses while the submitter owes information.
     Eligibility,
     /// The submitter's answer.
@@ -15,7 +15,7 @@ pub enum ProductClock {
     Publication,
 }
 
-impl ProductClock {
+impl ProductDeadline {
     /// The stable text of the deadline.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -35,12 +35,12 @@ pub enum ProductEffect {
     IssueCode,
     /// Keep the text as an immutable version with its fingerprint.
     SealVersion,
-    StartClock(ProductClock),
-    PauseClock(ProductClock),
-    ResumeClock(ProductClock),
-    MeetClock(ProductClock),
-    /// Ends every clock that still runs.
-    StopClocks,
+    StartDeadline(ProductDeadline),
+    PauseDeadline(ProductDeadline),
+    ResumeDeadline(ProductDeadline),
+    MeetDeadline(ProductDeadline),
+    /// Ends every deadline that still runs.
+    StopDeadlines,
     /// Within the state it is this part's turn now.
     HandTo(Holder),
     /// The sealed version is the public one from now on.

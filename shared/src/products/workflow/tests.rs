@@ -93,8 +93,9 @@ fn the_panels_turn_ends_with_the_recommendation_and_nowhere_else() {
             for event in ProductEvent::ALL {
                 let Ok(step) = ProductWorkflow::step(*state, *event, &facts) else { continue };
                 let hands = step.effects.contains(&ProductEffect::HandTo(Holder::Publisher));
-                let meets =
-                    step.effects.contains(&ProductEffect::MeetClock(ProductClock::Evaluation));
+                let meets = step
+                    .effects
+                    .contains(&ProductEffect::MeetDeadline(ProductDeadline::Evaluation));
                 assert_eq!(hands, *event == ProductEvent::Recommend);
                 assert_eq!(meets, *event == ProductEvent::Recommend, "{state:?} {event:?}");
                 if event.is_internal() {

@@ -61,7 +61,7 @@ pub struct ContactStanding {
 ///
 /// # Errors
 /// `validation_failed` at `/email`; failures of the database.
-pub async fn keep(tx: &Tx, clock: &Clock, new: NewContact<'_>) -> ApiResult<()> {
+pub async fn add(tx: &Tx, clock: &Clock, new: NewContact<'_>) -> ApiResult<()> {
     let email = text::line(new.email).to_lowercase();
     if !validate::is_email(&email) {
         return Err(ApiError::field("/email", FieldCode::InvalidFormat));
@@ -149,7 +149,7 @@ pub(super) async fn stop(state: &AppState, presented: &str) -> ApiResult<CaseLet
 }
 
 /// What becomes of a letter that is about to leave.
-pub(super) enum Turn {
+pub(super) enum NextLetter {
     Write {
         contact: Box<Contact>,
         links: Links,
@@ -169,14 +169,20 @@ pub(super) struct Links {
 }
 
 /// Looks up whom a letter about the case goes to, and counts it.
-pub(super) async fn begin(state: &AppState, case: Uuid, asks: Option<Uuid>) -> ApiResult<Turn> {
-    let Some(contact) = store::of_case(&state.db, case).await? else { return Ok(Turn::Nobody) };
+pub(super) async fn begin(
+    state: &AppState,
+    case: Uuid,
+    asks: Option<Uuid>,
+) -> ApiResult<NextLetter> {
+    let Some(contact) = store::of_case(&state.db, case).await? else {
+        return Ok(NextLetter::Nobody);
+    };
     let is_meant = match asks {
         Some(id) => contact.id == id && contact.confirmed_at.is_none(),
         None => contact.confirmed_at.is_some(),
     };
     if !is_meant || contact.stopped_at.is_some() || contact.refusals >= MOST_REFUSALS {
-        return Ok(Turn::Nobody);
+        return Ok(NextLetter::Nobody);
     }
     let digest = token::digest(&state.keys, &contact.email)?;
     let kind = if asks.is_some() { Kind::Question } else { Kind::News };
@@ -190,12 +196,12 @@ pub(super) async fn begin(state: &AppState, case: Uuid, asks: Option<Uuid>) -> A
                 tracking: format!("{TRACKING_PAGE}?code={}", contact.code),
                 letters: format!("{CASE_LETTERS_PAGE}?token={letters}"),
             };
-            Turn::Write { contact: Box::new(contact), links }
+            NextLetter::Write { contact: Box::new(contact), links }
         }
-        Verdict::Later => Turn::Later,
+        Verdict::Later => NextLetter::Later,
         Verdict::Never => {
             metrics::counter!("nq57_case_letters_dropped_total").increment(1);
-            Turn::Nobody
+            NextLetter::Nobody
         }
     })
 }

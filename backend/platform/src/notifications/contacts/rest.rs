@@ -43,7 +43,7 @@ pub(super) async fn take(
     per_hour: u16,
     now: Timestamp,
 ) -> ApiResult<Verdict> {
-    let mut count = hold(tx, address, now).await?;
+    let mut count = lock(tx, address, now).await?;
     if now - count.hour_from >= HOUR {
         (count.hour_from, count.letters) = (now, 0);
     }
@@ -84,7 +84,7 @@ pub(super) async fn give_back(tx: &Tx, address: &str, kind: Kind) -> ApiResult<(
 
 /// Nobody asks this address for long.
 pub(super) async fn block(tx: &Tx, address: &str, now: Timestamp) -> ApiResult<()> {
-    let count = hold(tx, address, now).await?;
+    let count = lock(tx, address, now).await?;
     write(tx, Model { blocked_until: Some(now + BLOCK), changed_at: now, ..count }).await
 }
 
@@ -96,8 +96,8 @@ pub(super) async fn purge(tx: &Tx, now: Timestamp) -> ApiResult<()> {
     Ok(())
 }
 
-/// The row of this address, held until the transaction ends: two letters at once are two.
-async fn hold(tx: &Tx, address: &str, now: Timestamp) -> ApiResult<Model> {
+/// The row of this address, locked until the transaction ends: two letters at once are two.
+async fn lock(tx: &Tx, address: &str, now: Timestamp) -> ApiResult<Model> {
     let first = Model {
         address: address.to_owned(),
         hour_from: now,
