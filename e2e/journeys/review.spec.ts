@@ -53,7 +53,7 @@ test("of two officers with one checklist the second sees both verdicts and keeps
   const product = await company.submittedProduct(uniqueTitle("Máy gieo hạt"));
   await arriveAs(page, "intake@nq57.example");
   await page.goto(`/tham-dinh/${product.id}`);
-  await settled(page);
+  await expect(page.getByRole("radio").first()).toBeVisible();
 
   const other = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
   const items = CHECKLIST.map((code) => ({ code, verdict: "ask", note: "Ai đứng tên hồ sơ?" }));
@@ -79,7 +79,7 @@ test("the second officer may take what the first has saved", async ({ page, base
   const product = await company.submittedProduct(uniqueTitle("Máy đo mưa"));
   await arriveAs(page, "intake@nq57.example");
   await page.goto(`/tham-dinh/${product.id}`);
-  await settled(page);
+  await expect(page.getByRole("radio").first()).toBeVisible();
   const other = await Caller.signedIn(baseURL ?? "", "intake@nq57.example");
   const items = CHECKLIST.map((code) => ({ code, verdict: "ask", note: "Ai đứng tên hồ sơ?" }));
   await other.send("PUT", `/products/${product.id}/eligibility`, { items }, (await other.read(product.id)).revision);
@@ -199,7 +199,7 @@ test("a declaration that was made elsewhere is shown beside the one that is type
   const round = await opened(baseURL ?? "", uniqueTitle("Máy lọc nước"));
   await arriveAs(page, "evaluator2@nq57.example");
   await page.goto(`/danh-gia/${round.id}`);
-  await settled(page);
+  await expect(page.getByRole("radio").first()).toBeVisible();
   const elsewhere = await Caller.signedIn(baseURL ?? "", "evaluator2@nq57.example");
   await elsewhere.send("PUT", `/evaluations/${round.id}/conflicts/me`, { answer: "none" }, round.revision);
   const chair = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");

@@ -262,11 +262,12 @@ test("two texts wait for a choice through reloading and leaving, and nobody's is
   const company = await Caller.signedIn(baseURL ?? "", COMPANY);
   const product = await company.draftProduct(uniqueTitle("Phao đo Sóng Lặng"));
   await signInByKeyboard(page, `/ho-so/${product.id}/buoc/2`);
-  await settled(page);
+  const problem = page.getByLabel("Vấn đề được giải quyết");
+  // The page has read the draft before somebody else changes it.
+  await expect(problem).toBeVisible();
   const theirs = { problem: "Của người khác.", description: "Mô tả của người khác." };
   await company.send("PATCH", `/products/${product.id}`, theirs, product.revision);
 
-  const problem = page.getByLabel("Vấn đề được giải quyết");
   const both = page.getByText("Có người vừa sửa hồ sơ này ở nơi khác");
   await type(page, problem, "Của tôi.");
   await expect(both).toBeVisible();

@@ -87,7 +87,7 @@ interface AxeViolation {
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator("h1").first()).toBeVisible();
   // A specimen of the kit that is busy stays so.
-  await expect(page.locator("[aria-busy='true']:not([data-specimens] *)")).toHaveCount(0);
+  await expect(page.locator(":is([aria-busy='true'], .skel, .boot):not([data-specimens] *)")).toHaveCount(0);
 }
 
 /** No violation of WCAG 2.0 to 2.2 A and AA, nor of axe's best practices, in the page as it stands. */
