@@ -24,24 +24,8 @@ pub enum AuditActor {
     Account,
 }
 
-impl AuditActor {
-    /// The stable text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Anonymous => "anonymous",
-            Self::System => "system",
-            Self::Account => "account",
-        }
-    }
-
-    /// The kind of actor of this text.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Anonymous, Self::System, Self::Account]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-    }
+crate::stable_texts! {
+    AuditActor { Anonymous = "anonymous", System = "system", Account = "account" }
 }
 
 /// One thing that was done.

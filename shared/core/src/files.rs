@@ -156,21 +156,8 @@ pub enum FileVisibility {
     Restricted,
 }
 
-impl FileVisibility {
-    /// The stable text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Restricted => "restricted",
-        }
-    }
-
-    /// The visibility of this text.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Public, Self::Restricted].into_iter().find(|visibility| visibility.as_str() == text)
-    }
+crate::stable_texts! {
+    FileVisibility { Public = "public", Restricted = "restricted" }
 }
 
 /// A file that belongs to something.

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, Utc};
 use nq57_core::access::AccountActor;
 use nq57_core::access::policy::{self, PlatformAction};
-use nq57_core::audit::{AuditActor, AuditEntry};
+use nq57_core::audit::AuditEntry;
 use nq57_core::ids::AccountId;
 use nq57_core::page::Page;
 use nq57_core::problem::ProblemCode;
@@ -97,8 +97,7 @@ pub async fn list_audit_entries(
     let total = paging.total(&state.db, wanted.as_query()).await?;
     let rows = paging.apply(wanted).all(&state.db).await?;
     let (rows, next_cursor) = paging.cut(rows, |row| vec![row.at.into(), row.id.into()])?;
-    let actors: Vec<AccountId> =
-        rows.iter().filter_map(|row| row.actor_id).map(AccountId).collect();
+    let actors: Vec<AccountId> = rows.iter().filter_map(|row| row.actor_id).collect();
     let names = state.registry.directory().names(&state.db, &actors).await?;
     let items: ApiResult<Vec<AuditEntry>> =
         rows.into_iter().map(|row| shown(row, &names)).collect();
@@ -124,7 +123,7 @@ fn matching(sought: &SoughtEntries) -> Select<Entity> {
         query = query.filter(Column::SubjectId.eq(id));
     }
     if let Some(id) = sought.actor_id {
-        query = query.filter(Column::ActorId.eq(id.0));
+        query = query.filter(Column::ActorId.eq(id));
     }
     if let Some(action) = &sought.action {
         query = query.filter(Column::Action.eq(action));
@@ -139,13 +138,12 @@ fn matching(sought: &SoughtEntries) -> Select<Entity> {
 }
 
 fn shown(row: Model, names: &HashMap<AccountId, String>) -> ApiResult<AuditEntry> {
-    let actor_id = row.actor_id.map(AccountId);
     Ok(AuditEntry {
         id: row.id,
         at: row.at,
-        actor: AuditActor::parse(&row.actor).unwrap_or(AuditActor::System),
-        actor_id,
-        actor_name: actor_id.and_then(|id| names.get(&id).cloned()),
+        actor: row.actor,
+        actor_id: row.actor_id,
+        actor_name: row.actor_id.and_then(|id| names.get(&id).cloned()),
         action: row.action,
         subject_type: row.subject_type,
         subject_id: row.subject_id,

@@ -171,8 +171,8 @@ fn row_of(clock: &Clock, entry: Entry) -> table::entry::ActiveModel {
     table::entry::ActiveModel {
         id: Set(clock.new_id()),
         at: Set(clock.now()),
-        actor: Set(entry.actor.as_str().to_owned()),
-        actor_id: Set(entry.actor_id.map(|id| id.0)),
+        actor: Set(entry.actor),
+        actor_id: Set(entry.actor_id),
         action: Set(entry.action.to_owned()),
         subject_type: Set(entry.subject_type.into_owned()),
         subject_id: Set(entry.subject_id),

@@ -1,6 +1,8 @@
 //! Rows of the audit and the head of its chain.
 
 pub mod entry {
+    use nq57_core::audit::AuditActor;
+    use nq57_core::ids::AccountId;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -9,8 +11,8 @@ pub mod entry {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub at: DateTimeUtc,
-        pub actor: String,
-        pub actor_id: Option<Uuid>,
+        pub actor: AuditActor,
+        pub actor_id: Option<AccountId>,
         pub action: String,
         pub subject_type: String,
         pub subject_id: Option<Uuid>,

@@ -60,7 +60,7 @@ pub async fn record(
         to_state: Set(change.to.to_owned()),
         version: Set(change.version),
         acted_as: Set(change.acted_as.map(str::to_owned)),
-        actor_id: Set(actor.account_id().map(|id| id.0)),
+        actor_id: Set(actor.account_id()),
         reason: Set(change.reason.map(str::to_owned)),
         held_by: Set(change.held_by.map(str::to_owned)),
         held_tenths: Set(working_tenths(calendar, change.since, now)),

@@ -160,7 +160,7 @@ pub(super) fn within(account: &AccountActor) -> ApiResult<Condition> {
             all = all.add(Column::ProvinceCode.eq(province.as_str()));
         }
         if let Some(organisation) = grant.organisation_id {
-            let within = account.reach.of(organisation).map(|id| id.0);
+            let within = account.reach.of(organisation);
             all = all.add(Column::OrganisationId.is_in(within));
         }
         any.add(all)

@@ -6,7 +6,7 @@
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_core::access::{AccountActor, RoleGrant};
 use nq57_core::casework::{DueWithin, WorkCount, WorkItem, WorkPage};
-use nq57_core::ids::{AccountId, OrganisationId};
+use nq57_core::ids::AccountId;
 use nq57_core::time::Timestamp;
 use sea_orm::sea_query::{
     Alias, Condition, Expr, ExprTrait, JoinType, Query as Select, SelectStatement, UnionType,
@@ -169,7 +169,7 @@ fn parts(account: &AccountActor) -> Vec<Condition> {
         // What waits for the account itself is there already.
         let others = Condition::any()
             .add(case::Column::OwnerId.is_null())
-            .add(case::Column::OwnerId.ne(account.id.0));
+            .add(case::Column::OwnerId.ne(account.id));
         parts.push(assignee(Assignee::of_organisation(*organisation)).add(others));
     }
     for grant in grants {
@@ -185,7 +185,7 @@ fn limited(mut part: Condition, grant: &RoleGrant, account: &AccountActor) -> Co
         part = part.add(work_item::Column::ProvinceCode.eq(province.as_str()));
     }
     if let Some(organisation) = grant.organisation_id {
-        let within = account.reach.of(organisation).map(|id| id.0);
+        let within = account.reach.of(organisation);
         part = part.add(case::Column::OrganisationId.is_in(within));
     }
     part
@@ -215,7 +215,7 @@ fn judging(part: Condition, account: &AccountActor) -> Condition {
     let judged = Select::select()
         .column(participant::Column::CaseId)
         .from(participant::Entity)
-        .and_where(Expr::col(participant::Column::AccountId).eq(account.id.0))
+        .and_where(Expr::col(participant::Column::AccountId).eq(account.id))
         .and_where(Expr::col(participant::Column::Part).eq(JUDGE))
         .take();
     let of_case = Expr::col((case::Entity, case::Column::Id));
@@ -226,14 +226,12 @@ fn judging(part: Condition, account: &AccountActor) -> Condition {
 
 /// What is neither one's own nor a case where one declared a conflict or has written for the sender.
 pub(super) fn apart(account: &AccountActor) -> Condition {
-    let not_own = |column: case::Column, own: Vec<Uuid>| {
-        Condition::any().add(column.is_null()).add(column.is_not_in(own))
-    };
-    let organisations = account.organisations.iter().map(|OrganisationId(id)| *id).collect();
     let of_case = || Expr::col((case::Entity, case::Column::Id));
+    let (owner, sender) = (case::Column::OwnerId, case::Column::OrganisationId);
+    let organisations = account.organisations.iter().copied();
     let apart = Condition::all()
-        .add(not_own(case::Column::OwnerId, vec![account.id.0]))
-        .add(not_own(case::Column::OrganisationId, organisations));
+        .add(owner.is_null().or(owner.ne(account.id)))
+        .add(sender.is_null().or(sender.is_not_in(organisations)));
     shut_out(account.id)
         .into_iter()
         .fold(apart, |apart, cases| apart.add(of_case().not_in_subquery(cases)))

@@ -59,19 +59,19 @@ pub async fn standing_of(
         .expr_as(Expr::val(RECUSED), "part")
         .from(recusal::Entity)
         .and_where(recusal::Column::CaseId.eq(case_id))
-        .and_where(recusal::Column::AccountId.eq(account.0))
+        .and_where(recusal::Column::AccountId.eq(account))
         .take();
     let wrote = Query::select()
         .expr_as(Expr::val(AUTHOR), "part")
         .from(author::Entity)
         .and_where(author::Column::CaseId.eq(case_id))
-        .and_where(author::Column::AccountId.eq(account.0))
+        .and_where(author::Column::AccountId.eq(account))
         .take();
     let select = Query::select()
         .expr_as(Expr::col(participant::Column::Part), "part")
         .from(participant::Entity)
         .and_where(participant::Column::CaseId.eq(case_id))
-        .and_where(participant::Column::AccountId.eq(account.0))
+        .and_where(participant::Column::AccountId.eq(account))
         .union(UnionType::All, recused)
         .union(UnionType::All, wrote)
         .take();
@@ -128,7 +128,7 @@ pub async fn replace_participants(
     source: Uuid,
     wanted: &[(AccountId, &'static str)],
 ) -> ApiResult<()> {
-    let given: Vec<(Uuid, String)> = participant::Entity::find()
+    let given: Vec<(AccountId, String)> = participant::Entity::find()
         .select_only()
         .columns([participant::Column::AccountId, participant::Column::Part])
         .filter(participant::Column::CaseId.eq(case.id))
@@ -136,21 +136,21 @@ pub async fn replace_participants(
         .into_tuple()
         .all(tx)
         .await?;
-    let is_wanted = |account: &Uuid, part: &str| {
-        wanted.iter().any(|(wants, wanted)| wants.0 == *account && *wanted == part)
+    let is_wanted = |account: &AccountId, part: &str| {
+        wanted.iter().any(|(wants, wanted)| wants == account && *wanted == part)
     };
     for (account, part) in given.iter().filter(|(account, part)| !is_wanted(account, part)) {
         participant::Entity::delete_by_id((case.id, *account, part.clone())).exec(tx).await?;
     }
     let has = |account: AccountId, part: &str| {
-        given.iter().any(|(given, played)| *given == account.0 && played == part)
+        given.iter().any(|(given, played)| *given == account && played == part)
     };
     let rows: Vec<participant::ActiveModel> = wanted
         .iter()
         .filter(|(account, part)| !has(*account, part))
         .map(|(account, part)| participant::ActiveModel {
             case_id: Set(case.id),
-            account_id: Set(account.0),
+            account_id: Set(*account),
             part: Set((*part).to_owned()),
             source_id: Set(source),
             since: Set(now),
@@ -185,7 +185,7 @@ pub async fn recuse(
 ) -> ApiResult<()> {
     let fact = recusal::ActiveModel {
         case_id: Set(case.id),
-        account_id: Set(account.0),
+        account_id: Set(account),
         source_id: Set(source),
         note: Set(note.map(str::to_owned)),
         declared_at: Set(now),
@@ -217,7 +217,7 @@ pub async fn add_author(tx: &Tx, clock: &Clock, actor: &Actor, case: Subject) ->
     let Some(account) = actor.account_id() else { return Ok(()) };
     let fact = author::ActiveModel {
         case_id: Set(case.id),
-        account_id: Set(account.0),
+        account_id: Set(account),
         first_at: Set(clock.now()),
     };
     let again = OnConflict::new().do_nothing().to_owned();
@@ -239,7 +239,7 @@ pub async fn add_side(
         .into_iter()
         .map(|account| author::ActiveModel {
             case_id: Set(case.id),
-            account_id: Set(account.0),
+            account_id: Set(account),
             first_at: Set(now),
         })
         .collect();
@@ -263,10 +263,10 @@ pub async fn add_side_of(
 ) -> ApiResult<()> {
     let sent = Query::select()
         .column(case::Column::Id)
-        .expr(Expr::val(account.0))
+        .expr(Expr::val(account))
         .expr(Expr::val(now))
         .from(case::Entity)
-        .and_where(Expr::col(case::Column::OrganisationId).eq(organisation.0))
+        .and_where(Expr::col(case::Column::OrganisationId).eq(organisation))
         .take();
     let mut insert = Query::insert();
     insert
@@ -297,9 +297,9 @@ pub async fn authors_of(db: &impl ConnectionTrait, case_id: Uuid) -> ApiResult<H
 /// through an organisation, stood on the sender's side, or declared a conflict.
 #[must_use]
 pub fn kept_from(account: &AccountActor) -> SelectStatement {
-    let organisations = account.organisations.iter().map(|id| id.0);
+    let organisations = account.organisations.iter().copied();
     let own = Condition::any()
-        .add(Expr::col(case::Column::OwnerId).eq(account.id.0))
+        .add(Expr::col(case::Column::OwnerId).eq(account.id))
         .add(Expr::col(case::Column::OrganisationId).is_in(organisations));
     let mut all =
         Query::select().column(case::Column::Id).from(case::Entity).cond_where(own).take();
@@ -315,12 +315,12 @@ pub fn shut_out(account: AccountId) -> [SelectStatement; 2] {
     let recused = Query::select()
         .column(recusal::Column::CaseId)
         .from(recusal::Entity)
-        .and_where(Expr::col(recusal::Column::AccountId).eq(account.0))
+        .and_where(Expr::col(recusal::Column::AccountId).eq(account))
         .take();
     let wrote = Query::select()
         .column(author::Column::CaseId)
         .from(author::Entity)
-        .and_where(Expr::col(author::Column::AccountId).eq(account.0))
+        .and_where(Expr::col(author::Column::AccountId).eq(account))
         .take();
     [recused, wrote]
 }

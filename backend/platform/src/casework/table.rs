@@ -2,6 +2,7 @@
 
 /// A case in the register: what lists of all kinds show and find it by.
 pub mod case {
+    use nq57_core::ids::{AccountId, OrganisationId};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -16,8 +17,8 @@ pub mod case {
         pub folded: String,
         /// Whose it is, in words.
         pub sender: String,
-        pub owner_id: Option<Uuid>,
-        pub organisation_id: Option<Uuid>,
+        pub owner_id: Option<AccountId>,
+        pub organisation_id: Option<OrganisationId>,
         /// The province whose office handles it.
         pub province_code: Option<String>,
         pub state: String,
@@ -68,6 +69,7 @@ pub mod work_item {
 
 /// A part that an account plays in a case now.
 pub mod participant {
+    use nq57_core::ids::AccountId;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -76,7 +78,7 @@ pub mod participant {
         #[sea_orm(primary_key, auto_increment = false)]
         pub case_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub account_id: Uuid,
+        pub account_id: AccountId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub part: String,
         /// What gave the part, and takes it.
@@ -92,6 +94,7 @@ pub mod participant {
 
 /// Somebody who declared a conflict of interest about a case. Only ever added.
 pub mod recusal {
+    use nq57_core::ids::AccountId;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -100,7 +103,7 @@ pub mod recusal {
         #[sea_orm(primary_key, auto_increment = false)]
         pub case_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub account_id: Uuid,
+        pub account_id: AccountId,
         /// Where it was declared.
         pub source_id: Uuid,
         pub note: Option<String>,
@@ -115,6 +118,7 @@ pub mod recusal {
 
 /// Somebody who has written at a case for its sender. Only ever added.
 pub mod author {
+    use nq57_core::ids::AccountId;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -123,7 +127,7 @@ pub mod author {
         #[sea_orm(primary_key, auto_increment = false)]
         pub case_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub account_id: Uuid,
+        pub account_id: AccountId,
         pub first_at: DateTimeUtc,
     }
 
@@ -135,6 +139,7 @@ pub mod author {
 
 /// A change of state. Only ever added.
 pub mod transition {
+    use nq57_core::ids::AccountId;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -151,7 +156,7 @@ pub mod transition {
         pub version: u32,
         /// The part played by who acted.
         pub acted_as: Option<String>,
-        pub actor_id: Option<Uuid>,
+        pub actor_id: Option<AccountId>,
         pub reason: Option<String>,
         /// Who held it in the state that was left.
         pub held_by: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use nq57_core::files::{Attachment, FileVisibility};
+use nq57_core::files::Attachment;
 use nq57_core::ids::{AccountId, FileId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -44,8 +44,8 @@ pub async fn attach(
         uploaded_at: clock.now(),
     };
     let row = ActiveModel {
-        id: Set(attachment.id.0),
-        owner_id: Set(belongs.owner.map(|id| id.0)),
+        id: Set(attachment.id),
+        owner_id: Set(belongs.owner),
         subject_type: Set(belongs.subject_type.to_owned()),
         subject_id: Set(belongs.subject_id),
         name: Set(attachment.name.clone()),
@@ -53,7 +53,7 @@ pub async fn attach(
         size: Set(i64::try_from(attachment.size).unwrap_or(i64::MAX)),
         sha256: Set(attachment.sha256.clone()),
         object_key: Set(upload.object_key().to_owned()),
-        visibility: Set(attachment.visibility.as_str().to_owned()),
+        visibility: Set(attachment.visibility),
         is_scanned: Set(attachment.is_scanned),
         created_at: Set(attachment.uploaded_at),
     };
@@ -92,7 +92,7 @@ pub async fn list(
 /// # Errors
 /// Failures of the database.
 pub async fn find(db: &impl ConnectionTrait, id: FileId) -> ApiResult<Option<StoredFile>> {
-    Ok(Entity::find_by_id(id.0).one(db).await?.map(stored))
+    Ok(Entity::find_by_id(id).one(db).await?.map(stored))
 }
 
 /// Removes the rows; the contents go after the commit, through the outbox.
@@ -110,8 +110,7 @@ pub async fn delete(
     if files.is_empty() {
         return Ok(());
     }
-    let these =
-        Column::Id.is_in(files.iter().map(|file| file.0)).and(Column::SubjectId.eq(subject));
+    let these = Column::Id.is_in(files.iter().copied()).and(Column::SubjectId.eq(subject));
     let keys: Vec<String> = Entity::find()
         .select_only()
         .column(Column::ObjectKey)
@@ -130,7 +129,7 @@ pub(super) async fn bytes_of(db: &impl ConnectionTrait, account: AccountId) -> A
     let sum: Option<Option<i64>> = Entity::find()
         .select_only()
         .expr_as(sum, "bytes")
-        .filter(Column::OwnerId.eq(account.0))
+        .filter(Column::OwnerId.eq(account))
         .into_tuple()
         .one(db)
         .await?;
@@ -154,18 +153,16 @@ pub(super) async fn known_keys(
 fn stored(row: Model) -> StoredFile {
     StoredFile {
         attachment: Attachment {
-            id: FileId(row.id),
+            id: row.id,
             name: row.name,
             media_type: row.media_type,
             size: u64::try_from(row.size).unwrap_or_default(),
             sha256: row.sha256,
-            // An unknown word is from a newer version: the careful reading.
-            visibility: FileVisibility::parse(&row.visibility)
-                .unwrap_or(FileVisibility::Restricted),
+            visibility: row.visibility,
             is_scanned: row.is_scanned,
             uploaded_at: row.created_at,
         },
-        owner: row.owner_id.map(AccountId),
+        owner: row.owner_id,
         subject_type: row.subject_type,
         subject_id: row.subject_id,
         object_key: row.object_key,

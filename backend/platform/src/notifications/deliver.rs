@@ -12,7 +12,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::mail::{Failure, Letter};
 use crate::outbox::{GiveUp, Message};
 use crate::state::AppState;
-use nq57_core::ids::AccountId;
+use nq57_core::ids::NotificationId;
 use nq57_core::problem::ProblemCode;
 
 /// Mail about a message in an inbox.
@@ -25,7 +25,7 @@ pub(super) const CASE_MAIL: &str = "mail.case";
 /// Mail about a message in the inbox: text and address are looked up when it leaves.
 #[derive(Serialize, Deserialize)]
 pub(super) struct InboxMail {
-    pub notification: Uuid,
+    pub notification: NotificationId,
 }
 
 /// What is told.
@@ -57,7 +57,7 @@ pub(super) struct CaseMail {
 pub(super) async fn inbox_mail(state: AppState, message: Message) -> ApiResult<()> {
     let mail: InboxMail = message.read()?;
     let Some(row) = store::find(&state.db, mail.notification).await? else { return Ok(()) };
-    let recipient = [AccountId(row.account_id)];
+    let recipient = [row.account_id];
     let found = state.registry.directory().contacts(&state.db, &recipient).await?;
     // Suspended meanwhile: the inbox keeps the message, nobody is written to.
     let Some(found) = found.into_iter().next() else { return Ok(()) };

@@ -9,7 +9,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use super::catalogue::Catalogue;
 use super::notice::Notice;
@@ -25,12 +24,12 @@ pub(super) async fn insert(
     clock: &Clock,
     notice: &Notice,
     accounts: Vec<AccountId>,
-) -> ApiResult<Vec<(String, Uuid)>> {
+) -> ApiResult<Vec<(String, NotificationId)>> {
     let args = Value::Object(notice.args.clone()).to_string();
     let mut rows = Vec::with_capacity(accounts.len());
     let mut mails = Vec::with_capacity(accounts.len());
     for account in accounts {
-        let id: Uuid = clock.new_id();
+        let id: NotificationId = clock.new_id();
         let mail = match &notice.key {
             Some(key) => format!("{account}:{key}"),
             None => id.to_string(),
@@ -38,7 +37,7 @@ pub(super) async fn insert(
         mails.push((mail, id));
         rows.push(ActiveModel {
             id: Set(id),
-            account_id: Set(account.0),
+            account_id: Set(account),
             template: Set(notice.template.to_owned()),
             args: Set(args.clone()),
             subject_type: Set(notice.subject.map(|subject| subject.kind.to_owned())),
@@ -58,7 +57,10 @@ pub(super) async fn insert(
     Ok(mails)
 }
 
-pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> ApiResult<Option<Model>> {
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    id: NotificationId,
+) -> ApiResult<Option<Model>> {
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
@@ -72,7 +74,7 @@ pub(super) fn args(row: &Model) -> Map<String, Value> {
 
 /// The messages of one account.
 pub(super) fn inbox(account: AccountId, unread_only: bool) -> sea_orm::Select<Entity> {
-    let select = Entity::find().filter(Column::AccountId.eq(account.0));
+    let select = Entity::find().filter(Column::AccountId.eq(account));
     if unread_only { select.filter(Column::ReadAt.is_null()) } else { select }
 }
 
@@ -89,10 +91,10 @@ pub(super) async fn mark_read(
 ) -> ApiResult<()> {
     let mut update = Entity::update_many()
         .col_expr(Column::ReadAt, Expr::value(now))
-        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::AccountId.eq(account))
         .filter(Column::ReadAt.is_null());
     if !which.all {
-        update = update.filter(Column::Id.is_in(which.ids.iter().map(|id| id.0)));
+        update = update.filter(Column::Id.is_in(which.ids.iter().copied()));
     }
     update.exec(tx).await?;
     Ok(())
@@ -105,7 +107,7 @@ pub(super) fn notification(row: Model, catalogue: &Catalogue, language: Language
         .render(&row.template, language, &args(&row))
         .unwrap_or_else(|| catalogue.unknown(language));
     Notification {
-        id: NotificationId(row.id),
+        id: row.id,
         kind: row.template,
         title: rendered.title,
         text: rendered.text,

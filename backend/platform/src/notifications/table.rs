@@ -1,13 +1,14 @@
 //! The row of a message in an inbox. Texts are not kept: they are rendered when somebody reads them.
 
+use nq57_core::ids::{AccountId, NotificationId};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notifications")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub account_id: Uuid,
+    pub id: NotificationId,
+    pub account_id: AccountId,
     pub template: String,
     /// JSON object.
     #[sea_orm(column_type = "Text")]

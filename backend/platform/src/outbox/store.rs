@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::table::{ActiveModel, Column, DEAD, DONE, Entity, Model, PENDING};
+use super::table::{ActiveModel, Column, Entity, Model, State};
 use super::{Message, Push};
 use crate::access::Permit;
 use crate::clock::Clock;
@@ -33,7 +33,7 @@ pub(super) async fn insert(
             topic: Set(message.topic.to_owned()),
             key: Set(message.key),
             payload: Set(message.payload.to_string()),
-            state: Set(PENDING.to_owned()),
+            state: Set(State::Pending),
             created_at: Set(now),
             available_at: Set(now),
             attempts: Set(0),
@@ -55,7 +55,7 @@ pub(super) async fn insert(
 }
 
 fn due(now: Timestamp) -> Condition {
-    Condition::all().add(Column::State.eq(PENDING)).add(Column::AvailableAt.lte(now))
+    Condition::all().add(Column::State.eq(State::Pending)).add(Column::AvailableAt.lte(now))
 }
 
 /// A message that this worker holds under `lease`.
@@ -73,12 +73,12 @@ pub(super) async fn claim(
 ) -> ApiResult<Vec<Claimed>> {
     let now = clock.now();
     let waiting = Entity::find().select_only().column(Column::Id).filter(due(now)).limit(1);
-    if waiting.into_tuple::<Uuid>().one(db).await?.is_none() {
+    if waiting.into_tuple::<OutboxId>().one(db).await?.is_none() {
         return Ok(Vec::new());
     }
     let lease: Uuid = clock.new_id();
     let rows = transaction::write(db, async |tx| {
-        let ids: Vec<Uuid> = Entity::find()
+        let ids: Vec<OutboxId> = Entity::find()
             .select_only()
             .column(Column::Id)
             .filter(due(now))
@@ -106,7 +106,7 @@ pub(super) async fn claim(
 
 fn claimed(row: Model, lease: Uuid) -> ApiResult<Claimed> {
     let message = Message {
-        id: OutboxId(row.id),
+        id: row.id,
         payload: serde_json::from_str(&row.payload).map_err(ApiError::internal)?,
         topic: row.topic,
         key: row.key,
@@ -133,7 +133,7 @@ pub(super) async fn finish(
     let none = || Expr::value(None::<Uuid>);
     let update = match outcome {
         Outcome::Delivered => Entity::update_many()
-            .col_expr(Column::State, Expr::value(DONE))
+            .col_expr(Column::State, Expr::value(State::Done))
             .col_expr(Column::FinishedAt, Expr::value(now))
             .col_expr(Column::Payload, Expr::value("{}"))
             .col_expr(Column::LastError, Expr::value(None::<String>)),
@@ -141,13 +141,13 @@ pub(super) async fn finish(
             .col_expr(Column::AvailableAt, Expr::value(*at))
             .col_expr(Column::LastError, Expr::value(error)),
         Outcome::GivenUp(error) => Entity::update_many()
-            .col_expr(Column::State, Expr::value(DEAD))
+            .col_expr(Column::State, Expr::value(State::Dead))
             .col_expr(Column::FinishedAt, Expr::value(now))
             .col_expr(Column::LastError, Expr::value(error)),
     };
     let update = update
         .col_expr(Column::Lease, none())
-        .filter(Column::Id.eq(claimed.message.id.0))
+        .filter(Column::Id.eq(claimed.message.id))
         .filter(Column::Lease.eq(claimed.lease));
     transaction::write(db, async |tx| Ok(update.clone().exec(tx).await?)).await?;
     Ok(())
@@ -156,10 +156,10 @@ pub(super) async fn finish(
 /// Closes what waits of a topic and is in nobody's hands.
 pub(super) async fn discard_pending(tx: &Tx, now: Timestamp, topic: &str) -> ApiResult<u64> {
     let closed = Entity::update_many()
-        .col_expr(Column::State, Expr::value(DONE))
+        .col_expr(Column::State, Expr::value(State::Done))
         .col_expr(Column::FinishedAt, Expr::value(now))
         .col_expr(Column::Payload, Expr::value("{}"))
-        .filter(Column::State.eq(PENDING))
+        .filter(Column::State.eq(State::Pending))
         .filter(Column::Topic.eq(topic))
         .filter(Column::Lease.is_null())
         .exec(tx)
@@ -175,12 +175,12 @@ pub(super) struct Backlog {
 }
 
 pub(super) async fn backlog(db: &DatabaseConnection) -> ApiResult<Backlog> {
-    let pending = Entity::find().filter(Column::State.eq(PENDING)).count(db).await?;
-    let dead = Entity::find().filter(Column::State.eq(DEAD)).count(db).await?;
+    let pending = Entity::find().filter(Column::State.eq(State::Pending)).count(db).await?;
+    let dead = Entity::find().filter(Column::State.eq(State::Dead)).count(db).await?;
     let oldest = Entity::find()
         .select_only()
         .column(Column::CreatedAt)
-        .filter(Column::State.eq(PENDING))
+        .filter(Column::State.eq(State::Pending))
         .order_by_asc(Column::AvailableAt)
         .limit(1)
         .into_tuple()
@@ -193,7 +193,7 @@ pub(super) async fn backlog(db: &DatabaseConnection) -> ApiResult<Backlog> {
 pub(super) async fn remove_delivered(db: &DatabaseConnection, before: Timestamp) -> ApiResult<u64> {
     transaction::write(db, async |tx| {
         let removed = Entity::delete_many()
-            .filter(Column::State.eq(DONE))
+            .filter(Column::State.eq(State::Done))
             .filter(Column::FinishedAt.lt(before))
             .exec(tx)
             .await?;
@@ -204,12 +204,12 @@ pub(super) async fn remove_delivered(db: &DatabaseConnection, before: Timestamp)
 
 /// Dead letters, the latest first; `paging` cuts and limits them.
 pub(super) fn dead() -> sea_orm::Select<Entity> {
-    Entity::find().filter(Column::State.eq(DEAD))
+    Entity::find().filter(Column::State.eq(State::Dead))
 }
 
 pub(super) fn dead_letter(row: Model) -> DeadLetter {
     DeadLetter {
-        id: OutboxId(row.id),
+        id: row.id,
         topic: row.topic,
         key: row.key,
         created_at: row.created_at,
@@ -228,12 +228,12 @@ pub(super) async fn requeue(
 ) -> ApiResult<()> {
     permit.covers(id)?;
     let changed = Entity::update_many()
-        .col_expr(Column::State, Expr::value(PENDING))
+        .col_expr(Column::State, Expr::value(State::Pending))
         .col_expr(Column::AvailableAt, Expr::value(now))
         .col_expr(Column::Attempts, Expr::value(0))
         .col_expr(Column::FinishedAt, Expr::value(None::<Timestamp>))
-        .filter(Column::Id.eq(id.0))
-        .filter(Column::State.eq(DEAD))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(State::Dead))
         .exec(tx)
         .await?;
     one_or_not_found(changed.rows_affected)
@@ -243,8 +243,8 @@ pub(super) async fn requeue(
 pub(super) async fn discard(tx: &Tx, permit: Permit<DeadLetter>, id: OutboxId) -> ApiResult<()> {
     permit.covers(id)?;
     let removed = Entity::delete_many()
-        .filter(Column::Id.eq(id.0))
-        .filter(Column::State.eq(DEAD))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(State::Dead))
         .exec(tx)
         .await?;
     one_or_not_found(removed.rows_affected)

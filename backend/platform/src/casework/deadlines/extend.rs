@@ -2,7 +2,7 @@
 //! a fact that nothing erases.
 
 use nq57_core::access::Actor;
-use nq57_core::ids::AccountId;
+use nq57_core::ids::{AccountId, DeadlineId};
 use nq57_core::problem::FieldCode;
 use nq57_core::time::{Timestamp, end_of_vietnam_day, vietnam_date};
 use sea_orm::sea_query::{Expr, LockType};
@@ -10,7 +10,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use uuid::Uuid;
 
 use super::Due;
 use super::store::open_of;
@@ -123,7 +122,7 @@ pub async fn extend(
         kind: Set(more.kind.to_owned()),
         deadline_id: Set(row.id),
         at: Set(now),
-        actor_id: Set(actor.account_id().map(|id| id.0)),
+        actor_id: Set(actor.account_id()),
         from_due_at: Set(row.due_at),
         to_due_at: Set(due_at),
         days: Set(days),
@@ -144,7 +143,7 @@ pub async fn extend(
 async fn left_of(
     tx: &Tx,
     subject: Subject,
-    deadline: Uuid,
+    deadline: DeadlineId,
     bound: Bound,
 ) -> ApiResult<Option<u32>> {
     let given: Vec<i32> = extension::Entity::find()
@@ -177,7 +176,7 @@ pub async fn extensions_of(
     let extended = |row: extension::Model| Extended {
         kind: row.kind,
         at: row.at,
-        by: row.actor_id.map(AccountId),
+        by: row.actor_id,
         from: row.from_due_at,
         to: row.to_due_at,
         days: row.days,

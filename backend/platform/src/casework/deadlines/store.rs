@@ -238,7 +238,7 @@ async fn mark(
 /// # Errors
 /// Failures of the database.
 pub async fn still_runs(tx: &Tx, told: &super::Deadline) -> ApiResult<bool> {
-    let found = Entity::find_by_id(told.id.0)
+    let found = Entity::find_by_id(told.id)
         .filter(Column::MetAt.is_null())
         .filter(Column::PausedAt.is_null())
         .filter(Column::DueAt.eq(told.due_at))

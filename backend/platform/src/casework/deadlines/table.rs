@@ -1,13 +1,14 @@
 //! Rows of deadlines, and of the time that was given on top.
 
 pub mod deadline {
+    use nq57_core::ids::DeadlineId;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "deadlines")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: DeadlineId,
         pub subject_type: String,
         pub subject_id: Uuid,
         pub kind: String,
@@ -30,6 +31,7 @@ pub mod deadline {
 
 /// More time that was given. Only ever added.
 pub mod extension {
+    use nq57_core::ids::{AccountId, DeadlineId};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -40,9 +42,9 @@ pub mod extension {
         pub subject_type: String,
         pub subject_id: Uuid,
         pub kind: String,
-        pub deadline_id: Uuid,
+        pub deadline_id: DeadlineId,
         pub at: DateTimeUtc,
-        pub actor_id: Option<Uuid>,
+        pub actor_id: Option<AccountId>,
         pub from_due_at: DateTimeUtc,
         pub to_due_at: DateTimeUtc,
         /// Working days between the two.

@@ -1,7 +1,6 @@
 //! Finds deadlines that are near or have passed and tells the owners of their subjects, once each:
 //! the mark and the message are one transaction, and only one server gets to set a mark.
 
-use nq57_core::ids::DeadlineId;
 use nq57_core::time::{Timestamp, end_of_vietnam_day, vietnam_date};
 
 use super::table::deadline::Model;
@@ -63,7 +62,7 @@ fn message(topic: &'static str, row: &Model, notice: DeadlineNotice) -> ApiResul
     };
     let key = format!("{}:{word}:{}", row.id, vietnam_date(row.due_at));
     let deadline = Deadline {
-        id: DeadlineId(row.id),
+        id: row.id,
         subject_id: row.subject_id,
         kind: row.kind.clone(),
         due_at: row.due_at,
