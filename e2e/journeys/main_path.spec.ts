@@ -43,7 +43,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     await expect(intake.getByRole("heading", { level: 1 })).toBeFocused();
   });
 
-  let round = "";
+  let evaluation = "";
   await test.step("a chair opens an evaluation", async () => {
     const chair = await openPage();
     await arriveAs(chair, "chair@nq57.example");
@@ -59,7 +59,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     await evaluators.getByRole("checkbox", { name: /Võ Tấn Tài/ }).check();
     await chair.getByRole("button", { name: "Mở đợt đánh giá" }).click();
     await expect(chair).toHaveURL(/\/danh-gia\//);
-    round = new URL(chair.url()).pathname;
+    evaluation = new URL(chair.url()).pathname;
     await expect(chair.getByText("0 phiếu đã nộp, cần 2")).toBeVisible();
     await expectAccessibleInBothLanguages(chair);
   });
@@ -70,12 +70,12 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     for (const [email, result] of Object.entries(results)) {
       const evaluator = await openPage();
       await arriveAs(evaluator, email);
-      await evaluator.goto(round);
+      await evaluator.goto(evaluation);
       const due = await evaluator.getByText(/^Hạn nộp phiếu/).innerText();
       await evaluator.goto("/viec-cua-toi");
-      const row = evaluator.getByRole("row").filter({ has: evaluator.locator(`a[href="${round}"]`) });
+      const row = evaluator.getByRole("row").filter({ has: evaluator.locator(`a[href="${evaluation}"]`) });
       await expect(row, "the day of the own sheet").toContainText(due.replace("Hạn nộp phiếu ", ""));
-      await evaluator.goto(round);
+      await evaluator.goto(evaluation);
       await evaluator.getByRole("radio", { name: "Không có" }).check();
       await evaluator.getByRole("button", { name: "Khai báo" }).click();
       await expect(evaluator.getByRole("heading", { name: "Phiếu chấm của tôi" })).toBeFocused();
@@ -88,7 +88,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
     }
     const recused = await openPage();
     await arriveAs(recused, "evaluator3@nq57.example");
-    await recused.goto(round);
+    await recused.goto(evaluation);
     await recused.getByRole("radio", { name: "Có, tôi xin rút" }).check();
     await recused.getByRole("button", { name: "Khai báo" }).click();
     await expect(recused.locator(".errors")).toBeVisible();
@@ -100,7 +100,7 @@ test("a submission is checked, evaluated, decided and found by everybody", async
   await test.step("the chair recommends", async () => {
     const chair = await openPage();
     await arriveAs(chair, "chair@nq57.example");
-    await chair.goto(round);
+    await chair.goto(evaluation);
     await chair.getByRole("radio", { name: "Nên công bố", exact: true }).check();
     await chair.getByLabel("Căn cứ").fill("Số liệu triển khai tin cậy, hội đồng thống nhất.");
     await expectAccessibleInBothLanguages(chair);

@@ -311,8 +311,8 @@ async function decided(baseURL: string, titles: string[]): Promise<string[]> {
     await intake.send("PUT", `/products/${product.id}/eligibility`, { items }, (await intake.read(product.id)).revision);
     await intake.event(product.id, "accept");
     const seen = (await chair.read(product.id)).revision;
-    const round = await chair.send<{ id: string }>("POST", `/products/${product.id}/evaluations`, body, seen);
-    const path = `/evaluations/${round.id}`;
+    const evaluation = await chair.send<{ id: string }>("POST", `/products/${product.id}/evaluations`, body, seen);
+    const path = `/evaluations/${evaluation.id}`;
     for (const member of members) {
       const revision = async (): Promise<number> => (await member.send<{ revision: number }>("GET", path)).revision;
       await member.send("PUT", `${path}/conflicts/me`, { answer: "none" }, await revision());

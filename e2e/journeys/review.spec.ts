@@ -5,7 +5,7 @@ import { arriveAs, expect, expectAccessible, screenshot, settled, signIn, test, 
 
 const CHECKLIST = ["owner_identified"];
 
-interface Round {
+interface Evaluation {
   id: string;
   revision: number;
   chair: { id: string };
@@ -24,8 +24,8 @@ async function accepted(baseURL: string, title: string): Promise<Product> {
   return intake.event(product.id, "accept");
 }
 
-/** A round over it: the three evaluators, quorum 2. */
-async function opened(baseURL: string, title: string, withChair = false, dueOn = "2027-06-30"): Promise<Round> {
+/** An evaluation of it: the three evaluators, quorum 2. */
+async function opened(baseURL: string, title: string, withChair = false, dueOn = "2027-06-30"): Promise<Evaluation> {
   const product = await accepted(baseURL, title);
   const chair = await Caller.signedIn(baseURL, "chair@nq57.example");
   const { items } = await chair.send<{ items: { id: string; display_name: string }[] }>("GET", "/panel-candidates?limit=100");
@@ -135,9 +135,9 @@ test("verdicts are saved as one decides, and events wait for them", async ({ pag
 });
 
 test("a score sheet keeps itself, names what is missing before it asks, and meets a new panel", async ({ page, baseURL }) => {
-  const round = await opened(baseURL ?? "", uniqueTitle("Phao đo mặn"));
+  const evaluation = await opened(baseURL ?? "", uniqueTitle("Phao đo mặn"));
   await arriveAs(page, "evaluator1@nq57.example");
-  await page.goto(`/danh-gia/${round.id}`);
+  await page.goto(`/danh-gia/${evaluation.id}`);
   await settled(page);
   await declareNothing(page);
 
@@ -165,9 +165,9 @@ test("a score sheet keeps itself, names what is missing before it asks, and meet
 
   // Somebody changes the panel: the next save takes the new revision by itself.
   const chair = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");
-  const now = await chair.send<Round>("GET", `/evaluations/${round.id}`);
+  const now = await chair.send<Evaluation>("GET", `/evaluations/${evaluation.id}`);
   const panel = { chair_id: now.chair.id, member_ids: now.members.map((member) => member.account_id), quorum: 1, due_on: "2027-07-31" };
-  await chair.send("PUT", `/evaluations/${round.id}/panel`, panel, now.revision);
+  await chair.send("PUT", `/evaluations/${evaluation.id}/panel`, panel, now.revision);
   for (const row of await marks.all()) await row.getByRole("radio", { name: "4" }).check({ force: true });
   await page.getByRole("button", { name: "Nộp phiếu" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Nộp phiếu" }).click();
@@ -177,12 +177,12 @@ test("a score sheet keeps itself, names what is missing before it asks, and meet
 });
 
 test("a recused chair is asked for one thing, and only those are offered who may lead", async ({ page, baseURL }) => {
-  const round = await opened(baseURL ?? "", uniqueTitle("Cân điện tử"), true);
+  const evaluation = await opened(baseURL ?? "", uniqueTitle("Cân điện tử"), true);
   const chair = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");
-  const seen = await chair.send<Round>("GET", `/evaluations/${round.id}`);
-  await chair.send("PUT", `/evaluations/${round.id}/conflicts/me`, { answer: "declared", note: "Người nhà." }, seen.revision);
+  const seen = await chair.send<Evaluation>("GET", `/evaluations/${evaluation.id}`);
+  await chair.send("PUT", `/evaluations/${evaluation.id}/conflicts/me`, { answer: "declared", note: "Người nhà." }, seen.revision);
   await arriveAs(page, "chair@nq57.example");
-  await page.goto(`/danh-gia/${round.id}`);
+  await page.goto(`/danh-gia/${evaluation.id}`);
   await settled(page);
   await page.getByText("Chọn chủ tịch khác").click();
   // In the demo nobody else leads panels; evaluators are not offered.
@@ -196,15 +196,15 @@ test("a recused chair is asked for one thing, and only those are offered who may
 });
 
 test("a declaration that was made elsewhere is shown beside the one that is typed", async ({ page, baseURL }) => {
-  const round = await opened(baseURL ?? "", uniqueTitle("Máy lọc nước"));
+  const evaluation = await opened(baseURL ?? "", uniqueTitle("Máy lọc nước"));
   await arriveAs(page, "evaluator2@nq57.example");
-  await page.goto(`/danh-gia/${round.id}`);
+  await page.goto(`/danh-gia/${evaluation.id}`);
   await expect(page.getByRole("radio").first()).toBeVisible();
   const elsewhere = await Caller.signedIn(baseURL ?? "", "evaluator2@nq57.example");
-  await elsewhere.send("PUT", `/evaluations/${round.id}/conflicts/me`, { answer: "none" }, round.revision);
+  await elsewhere.send("PUT", `/evaluations/${evaluation.id}/conflicts/me`, { answer: "none" }, evaluation.revision);
   const chair = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");
-  const panel = { chair_id: round.chair.id, member_ids: round.members.map((member) => member.account_id), quorum: 1, due_on: "2027-07-31" };
-  await chair.send("PUT", `/evaluations/${round.id}/panel`, panel, round.revision);
+  const panel = { chair_id: evaluation.chair.id, member_ids: evaluation.members.map((member) => member.account_id), quorum: 1, due_on: "2027-07-31" };
+  await chair.send("PUT", `/evaluations/${evaluation.id}/panel`, panel, evaluation.revision);
   await page.getByRole("radio", { name: "Có, tôi xin rút" }).check();
   await page.getByLabel("Lợi ích liên quan là gì?").fill("Tôi góp vốn vào công ty này.");
   await page.getByRole("button", { name: "Khai báo" }).click();
@@ -215,17 +215,17 @@ test("a declaration that was made elsewhere is shown beside the one that is type
 });
 
 test("of two who change a panel the second sees both, and the own one can be sent", async ({ page, baseURL }) => {
-  const round = await opened(baseURL ?? "", uniqueTitle("Trạm quan trắc"));
+  const evaluation = await opened(baseURL ?? "", uniqueTitle("Trạm quan trắc"));
   await arriveAs(page, "chair@nq57.example");
-  await page.goto(`/danh-gia/${round.id}`);
+  await page.goto(`/danh-gia/${evaluation.id}`);
   await settled(page);
   await page.getByText("Thay hội đồng").click();
   await page.getByLabel("Số phiếu tối thiểu").fill("3");
 
   const other = await Caller.signedIn(baseURL ?? "", "chair@nq57.example");
-  const now = await other.send<Round>("GET", `/evaluations/${round.id}`);
+  const now = await other.send<Evaluation>("GET", `/evaluations/${evaluation.id}`);
   const panel = { chair_id: now.chair.id, member_ids: now.members.map((member) => member.account_id), quorum: 1, due_on: "2027-07-31" };
-  await other.send("PUT", `/evaluations/${round.id}/panel`, panel, now.revision);
+  await other.send("PUT", `/evaluations/${evaluation.id}/panel`, panel, now.revision);
 
   await page.getByRole("button", { name: "Lưu hội đồng" }).click();
   const both = page.getByRole("table", { name: "Những mục khác nhau" });
@@ -237,16 +237,16 @@ test("of two who change a panel the second sees both, and the own one can be sen
 });
 
 test("a chair on the panel is told to score first, and is asked before recommending", async ({ page, baseURL }) => {
-  const round = await opened(baseURL ?? "", uniqueTitle("Bản đồ ngập"), true);
+  const evaluation = await opened(baseURL ?? "", uniqueTitle("Bản đồ ngập"), true);
   for (const email of ["evaluator1@nq57.example", "evaluator2@nq57.example"]) {
     const caller = await Caller.signedIn(baseURL ?? "", email);
-    const seen = await caller.send<Round & { rubric: { criteria: { code: string }[] } }>("GET", `/evaluations/${round.id}`);
-    const said = await caller.send<Round>("PUT", `/evaluations/${round.id}/conflicts/me`, { answer: "none" }, seen.revision);
+    const seen = await caller.send<Evaluation & { rubric: { criteria: { code: string }[] } }>("GET", `/evaluations/${evaluation.id}`);
+    const said = await caller.send<Evaluation>("PUT", `/evaluations/${evaluation.id}/conflicts/me`, { answer: "none" }, seen.revision);
     const scores = seen.rubric.criteria.map(({ code }) => ({ criterion: code, score: 4 }));
-    await caller.send("PUT", `/evaluations/${round.id}/score-sheets/me`, { scores, submit: true }, said.revision);
+    await caller.send("PUT", `/evaluations/${evaluation.id}/score-sheets/me`, { scores, submit: true }, said.revision);
   }
   await arriveAs(page, "chair@nq57.example");
-  await page.goto(`/danh-gia/${round.id}`);
+  await page.goto(`/danh-gia/${evaluation.id}`);
   await expect(page.getByText("hãy nộp phiếu của bạn trước")).toBeVisible();
   await declareNothing(page);
   for (const row of await page.locator(".marks").all()) await row.getByRole("radio", { name: "4" }).check({ force: true });
@@ -265,14 +265,14 @@ test("the queue shows until when the reader's own task is due, as the sheet itse
   // Long before the stage of the panel ends, so that the two dates cannot be taken for one another.
   const soon = new Date(Date.now() + 3 * 24 * 60 * 60 * 1000).toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" });
   const shown = soon.split("-").reverse().join("/");
-  const round = await opened(baseURL ?? "", title, false, soon);
+  const evaluation = await opened(baseURL ?? "", title, false, soon);
   await signIn(page, "evaluator1@nq57.example");
   const row = page.getByRole("row", { name: title });
   await expect(row).toContainText(shown);
   await expectAccessible(page);
   await screenshot(page, "queue-own-deadline");
   await row.getByRole("link").click();
-  await expect(page).toHaveURL(new RegExp(`/danh-gia/${round.id}$`));
+  await expect(page).toHaveURL(new RegExp(`/danh-gia/${evaluation.id}$`));
   await declareNothing(page);
   await expect(page.locator("main")).toContainText(shown);
 

@@ -75,7 +75,7 @@ part! {
     /// The work of officials, experts and chairs.
     Officials, officials,
     work: WorkPage, RegisterPage;
-    evaluations: OpenEvaluationPage, RoundPage;
+    evaluations: OpenEvaluationPage, EvaluationPage;
     review: EligibilityPage, DecisionPage;
 }
 

@@ -45,7 +45,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/ho-so/:id/kiem-tra") view=Submissions::CheckPage/>
             <Route path=path!("/ho-so/:id/da-gui") view=Submissions::SentPage/>
             <Route path=path!("/hoi-dong/:id") view=Officials::OpenEvaluationPage/>
-            <Route path=path!("/danh-gia/:id") view=Officials::RoundPage/>
+            <Route path=path!("/danh-gia/:id") view=Officials::EvaluationPage/>
             <Route path=path!("/tham-dinh/:id") view=Officials::EligibilityPage/>
             <Route path=path!("/quyet-dinh/:id") view=Officials::DecisionPage/>
             <Route path=path!("/ui") view=Kit::KitPage/>

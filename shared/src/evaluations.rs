@@ -1,4 +1,4 @@
-//! Evaluation rounds: panel, conflicts of interest, score sheets, result, recommendation.
+//! Evaluations: panel, conflicts of interest, score sheets, result, recommendation.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub enum EvaluationMode {
     OnSite,
 }
 
-/// Where a round stands.
+/// Where an evaluation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -48,7 +48,7 @@ pub enum EvaluationState {
     Open,
     /// The chair has recommended.
     Recommended,
-    /// A decision was made, or the round was given up.
+    /// A decision was made, or the evaluation was given up.
     Closed,
 }
 
@@ -59,7 +59,7 @@ nq57_core::stable_texts! {
     RecommendedVerdict { Publish = "publish", Decline = "decline" }
 }
 
-/// A round to be opened.
+/// An evaluation to be opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(example = json!({"rubric_id": "portal-2026", "chair_id": "01930000-0000-7000-8000-00000000000a", "member_ids": ["01930000-0000-7000-8000-00000000000b", "01930000-0000-7000-8000-00000000000c"], "quorum": 2, "due_on": "2026-12-31", "mode": "online"})))]
@@ -373,7 +373,7 @@ pub struct Recommendation {
     pub at: DateTime<Utc>,
 }
 
-/// What the caller may do with a round.
+/// What the caller may do with an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -398,7 +398,7 @@ impl EvaluationAction {
     ];
 }
 
-/// A round as its caller may see it. The sheets of others are there only once one's own is in; for the
+/// An evaluation as its caller may see it. The sheets of others are there only once one's own is in; for the
 /// chair and whoever is not on the panel once the quorum is met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -412,7 +412,7 @@ pub struct Evaluation {
     /// Number of the version that is evaluated.
     pub product_version: u32,
     /// Whether the caller declared a conflict about the product. Then there is nothing here of what happens
-    /// in the round: no result, no recommendation, `state` is `open` until it is `closed`, `members` is the
+    /// in the evaluation: no result, no recommendation, `state` is `open` until it is `closed`, `members` is the
     /// caller alone, or for the chair the names to hand over.
     pub is_recused: bool,
     /// Whether it is open.
@@ -431,8 +431,8 @@ pub struct Evaluation {
     pub due_on: NaiveDate,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// Grows when the round itself or what the caller has said and scored in it changes, not with the sheets of others;
-    /// its quoted form is the `ETag`.
+    /// Grows when the evaluation itself or what the caller has said and scored in it changes, not with the sheets
+    /// of others; its quoted form is the `ETag`.
     pub revision: u64,
     /// The look at the product on site, when there was one.
     pub on_site: Option<OnSiteVisit>,

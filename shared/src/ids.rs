@@ -7,6 +7,6 @@ pub use nq57_core::ids::*;
 nq57_core::typed_ids! {
     /// A product, solution or initiative, through all its versions.
     ProductId;
-    /// A round of evaluation of one version.
+    /// An evaluation of one version.
     EvaluationId;
 }

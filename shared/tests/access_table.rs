@@ -203,9 +203,10 @@ fn products() {
 #[test]
 fn evaluations() {
     let mut text = String::new();
-    for (title, chair_id) in
-        [("A round", AccountId(Uuid::from_u128(3))), ("A round that the caller leads", OTHER)]
-    {
+    for (title, chair_id) in [
+        ("An evaluation", AccountId(Uuid::from_u128(3))),
+        ("An evaluation that the caller leads", OTHER),
+    ] {
         let rows: Vec<Row<'_>> = EvaluationAction::ALL
             .into_iter()
             .map(|action| {

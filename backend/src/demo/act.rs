@@ -46,8 +46,8 @@ pub(super) struct Stage<'a> {
     content: &'a [DemoProduct],
     reviews: &'a Reviews,
     products: HashMap<usize, ProductId>,
-    /// The latest round of each product.
-    rounds: HashMap<usize, EvaluationId>,
+    /// The latest evaluation of each product.
+    evaluations: HashMap<usize, EvaluationId>,
 }
 
 impl<'a> Stage<'a> {
@@ -57,7 +57,14 @@ impl<'a> Stage<'a> {
         content: &'a [DemoProduct],
         reviews: &'a Reviews,
     ) -> Self {
-        Self { state, cast, content, reviews, products: HashMap::new(), rounds: HashMap::new() }
+        Self {
+            state,
+            cast,
+            content,
+            reviews,
+            products: HashMap::new(),
+            evaluations: HashMap::new(),
+        }
     }
 
     /// The product of a step, for messages.
@@ -93,8 +100,8 @@ impl<'a> Stage<'a> {
         self.products.get(&step.product).copied().ok_or_else(missing)
     }
 
-    fn round(&self, step: &Step) -> ApiResult<EvaluationId> {
-        self.rounds.get(&step.product).copied().ok_or_else(missing)
+    fn evaluation(&self, step: &Step) -> ApiResult<EvaluationId> {
+        self.evaluations.get(&step.product).copied().ok_or_else(missing)
     }
 
     async fn create(&mut self, tx: &Tx, step: &Step) -> ApiResult<()> {
@@ -248,8 +255,8 @@ impl<'a> Stage<'a> {
             mode: EvaluationMode::Online,
         };
         let by = By::actor(&chair);
-        let round = evaluations::open(tx, self.state, by, id, None, &body).await?;
-        self.rounds.insert(step.product, round);
+        let evaluation = evaluations::open(tx, self.state, by, id, None, &body).await?;
+        self.evaluations.insert(step.product, evaluation);
         Ok(())
     }
 
@@ -272,7 +279,7 @@ impl<'a> Stage<'a> {
             DeclareConflict { answer: ConflictAnswer::None, note: None }
         };
         let by = By::actor(&actor);
-        evaluations::declare(tx, self.state, by, self.round(step)?, None, &body).await?;
+        evaluations::declare(tx, self.state, by, self.evaluation(step)?, None, &body).await?;
         Ok(())
     }
 
@@ -284,7 +291,7 @@ impl<'a> Stage<'a> {
         let scores = scores(&rubric, self.reviews, step.product * MEMBERS + member, is_good);
         let body = RecordScoreSheet { scores, submit: submits };
         let by = By::actor(&actor);
-        evaluations::record_sheet(tx, self.state, by, self.round(step)?, None, &body).await?;
+        evaluations::record_sheet(tx, self.state, by, self.evaluation(step)?, None, &body).await?;
         Ok(())
     }
 
@@ -303,7 +310,7 @@ impl<'a> Stage<'a> {
             }
         };
         let by = By::actor(&chair);
-        evaluations::give_recommendation(tx, self.state, by, self.round(step)?, &body).await?;
+        evaluations::give_recommendation(tx, self.state, by, self.evaluation(step)?, &body).await?;
         Ok(())
     }
 
@@ -315,7 +322,7 @@ impl<'a> Stage<'a> {
             minutes: pick(&self.reviews.on_site_minutes, step.product).to_owned(),
         };
         let by = By::actor(&chair);
-        evaluations::record_visit(tx, self.state, by, self.round(step)?, None, &body).await?;
+        evaluations::record_visit(tx, self.state, by, self.evaluation(step)?, None, &body).await?;
         Ok(())
     }
 

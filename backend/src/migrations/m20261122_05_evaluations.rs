@@ -1,4 +1,4 @@
-//! Tables of evaluations: rounds, the members of their panels with declaration and score sheet, and the
+//! Tables of evaluations, of the members of their panels with declaration and score sheet, and of the
 //! facts that nothing erases: looks at the sheets of others, what was recommended and recorded on site.
 
 use sea_orm_migration::prelude::*;
@@ -15,7 +15,7 @@ pub struct Step;
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        rounds(manager).await?;
+        evaluations(manager).await?;
         members(manager).await?;
         looks(manager).await?;
         recommendations(manager).await?;
@@ -23,7 +23,7 @@ impl MigrationTrait for Step {
     }
 }
 
-async fn rounds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+async fn evaluations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("evaluations")
         .col(uuid("id").primary_key())
@@ -61,7 +61,7 @@ async fn rounds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .to_owned();
     manager.create_table(table).await?;
-    // One round at a time for each product, also when two chairs open one at once.
+    // One evaluation at a time for each product, also when two chairs open one at once.
     let one_open = Index::create()
         .name("evaluations_one_open")
         .table("evaluations")
@@ -70,8 +70,8 @@ async fn rounds(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .and_where(Expr::col("state").ne("closed"))
         .to_owned();
     manager.create_index(one_open).await?;
-    add_index(manager, "evaluations_product_rounds", "evaluations", &["product_id", "id"]).await?;
-    add_index(manager, "evaluations_chair_rounds", "evaluations", &["chair_id", "state"]).await
+    add_index(manager, "evaluations_of_product", "evaluations", &["product_id", "id"]).await?;
+    add_index(manager, "evaluations_of_chair", "evaluations", &["chair_id", "state"]).await
 }
 
 async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -131,7 +131,7 @@ async fn looks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 /// Every recommendation that was ever given.
 async fn recommendations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = said_in_a_round("evaluation_recommendations")
+    let table = said_in_an_evaluation("evaluation_recommendations")
         .col(string("verdict"))
         .col(text("reason"))
         .to_owned();
@@ -140,7 +140,7 @@ async fn recommendations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 /// All minutes of looks on site that were ever recorded.
 async fn visits(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let table = said_in_a_round("evaluation_visits")
+    let table = said_in_an_evaluation("evaluation_visits")
         .col(date("visited_on"))
         .col(text("place"))
         .col(text("minutes"))
@@ -148,8 +148,8 @@ async fn visits(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(table).await
 }
 
-/// Something that an account said in a round.
-fn said_in_a_round(name: &'static str) -> TableCreateStatement {
+/// Something that an account said in an evaluation.
+fn said_in_an_evaluation(name: &'static str) -> TableCreateStatement {
     Table::create()
         .table(name)
         .col(uuid("id").primary_key())

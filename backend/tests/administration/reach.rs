@@ -272,8 +272,8 @@ async fn an_auditor_reads_files_register_and_audit_and_writes_nothing() {
     assert_problem(&checked, 403, "forbidden");
 
     let accepted = portal.accept(&product).await;
-    let round = portal.evaluate(&accepted).await;
-    let path = format!("/evaluations/{}", round.id);
+    let evaluation = portal.evaluate(&accepted).await;
+    let path = format!("/evaluations/{}", evaluation.id);
     let seen = auditor.get(&path).await.expect(200).revision();
     let none = json!({ "answer": "none" });
     let declared = auditor.put(&format!("{path}/conflicts/me"), seen, &none).await;

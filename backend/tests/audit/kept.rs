@@ -8,7 +8,7 @@ use nq57_shared::page::Page;
 use nq57_shared::products::Product;
 use serde_json::json;
 
-use crate::evaluations::stories::Round;
+use crate::evaluations::stories::EvaluationStory;
 use crate::harness::{Client, TestApp, role};
 use crate::products::stories::draft;
 
@@ -37,39 +37,39 @@ async fn actions(who: &Client, query: &str) -> Vec<String> {
     page.items.into_iter().map(|entry| entry.action).collect()
 }
 
-/// A round that was recommended, with an administrator who has nothing to do with it.
-async fn recommended() -> (Round, Client) {
-    let round = Round::declared().await;
-    for member in &round.members[..2] {
-        round.score(member, 4, true).await.expect(200);
+/// An evaluation that was recommended, with an administrator who has nothing to do with it.
+async fn recommended() -> (EvaluationStory, Client) {
+    let evaluation = EvaluationStory::declared().await;
+    for member in &evaluation.members[..2] {
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    round.recommend(&round.portal.chair, "publish", "Tốt.").await.expect(200);
-    let neutral = round.portal.app.signed_in("neutral", &[role(Role::Administrator)]).await;
-    (round, neutral)
+    evaluation.recommend(&evaluation.portal.chair, "publish", "Tốt.").await.expect(200);
+    let neutral = evaluation.portal.app.signed_in("neutral", &[role(Role::Administrator)]).await;
+    (evaluation, neutral)
 }
 
 #[actix_web::test]
 async fn an_administrator_who_has_sent_a_case_reads_nothing_of_it_and_all_of_others() {
-    let (round, neutral) = recommended().await;
-    let portal = &round.portal;
+    let (evaluation, neutral) = recommended().await;
+    let portal = &evaluation.portal;
     let other = portal.app.signed_in("other-company", &[]).await;
     let others: Product = other.post("/products", &draft()).await.expect(201).read_as();
     portal.send(&other, &others, "submit").await.expect(200);
     let sender = promoted(&portal.app, &portal.company).await;
-    let (of_round, of_product) =
-        (format!("subject_id={}", round.id), format!("subject_id={}", round.product.id));
-    let seen = actions(&neutral, &of_round).await;
+    let (of_evaluation, of_product) =
+        (format!("subject_id={}", evaluation.id), format!("subject_id={}", evaluation.product.id));
+    let seen = actions(&neutral, &of_evaluation).await;
     for action in ["evaluation.opened", "evaluation.sheet_submitted", "evaluation.recommended"] {
         assert!(seen.iter().any(|one| one == action), "{seen:?}");
     }
     assert!(!actions(&neutral, &of_product).await.is_empty());
     for query in [
-        of_round.as_str(),
+        of_evaluation.as_str(),
         of_product.as_str(),
         "subject_type=evaluation",
         "action=evaluation.recommended",
         &format!("actor_id={}", portal.chair.account()),
-        &format!("actor_id={}", round.members[0].account()),
+        &format!("actor_id={}", evaluation.members[0].account()),
     ] {
         assert_eq!(actions(&sender, query).await, Vec::<String>::new(), "{query}");
     }
@@ -79,8 +79,8 @@ async fn an_administrator_who_has_sent_a_case_reads_nothing_of_it_and_all_of_oth
 
 #[actix_web::test]
 async fn pages_go_on_over_what_is_kept_back() {
-    let (round, _) = recommended().await;
-    let portal = &round.portal;
+    let (evaluation, _) = recommended().await;
+    let portal = &evaluation.portal;
     let sender = promoted(&portal.app, &portal.company).await;
     let whole = entries(&sender, "from=2026-01-01T00:00:00Z").await.items;
     let (mut seen, mut path) = (Vec::new(), "/audit?limit=1".to_owned());
@@ -95,18 +95,18 @@ async fn pages_go_on_over_what_is_kept_back() {
         path = format!("/audit?limit=1&cursor={cursor}");
     }
     assert_eq!(seen, whole);
-    assert!(seen.iter().all(|entry| entry.subject_id != Some(round.product.id.0)));
+    assert!(seen.iter().all(|entry| entry.subject_id != Some(evaluation.product.id.0)));
 }
 
 #[actix_web::test]
 async fn who_belongs_to_the_sender_declared_a_conflict_or_has_left_is_kept_from_it_as_well() {
-    let round = Round::declared().await;
-    let portal = &round.portal;
+    let evaluation = EvaluationStory::declared().await;
+    let portal = &evaluation.portal;
     // Who declared a conflict.
-    round.answer(&round.members[2], "declared").await.expect(200);
-    let recused = promoted(&portal.app, &round.members[2]).await;
-    assert!(actions(&recused, &format!("subject_id={}", round.id)).await.is_empty());
-    assert!(actions(&recused, &format!("subject_id={}", round.product.id)).await.is_empty());
+    evaluation.answer(&evaluation.members[2], "declared").await.expect(200);
+    let recused = promoted(&portal.app, &evaluation.members[2]).await;
+    assert!(actions(&recused, &format!("subject_id={}", evaluation.id)).await.is_empty());
+    assert!(actions(&recused, &format!("subject_id={}", evaluation.product.id)).await.is_empty());
 
     // Who belongs to the organisation that sent it, now or then.
     let founder = portal.app.signed_in("founder", &[]).await;

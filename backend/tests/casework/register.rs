@@ -12,7 +12,7 @@ use nq57_shared::products::Product;
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::json;
 
-use crate::evaluations::stories::Round;
+use crate::evaluations::stories::EvaluationStory;
 use crate::harness::{Client, assert_problem, role};
 use crate::products::stories::{Portal, draft_with};
 
@@ -90,22 +90,25 @@ async fn who_submits_or_scores_has_no_register_and_officials_do_not_find_their_o
 
 #[actix_web::test]
 async fn who_declared_a_conflict_finds_the_file_neither_in_the_register_nor_in_the_queue() {
-    let round = Round::open().await;
-    let (chair, id) = (&round.portal.chair, round.product.id.0);
+    let evaluation = EvaluationStory::open().await;
+    let (chair, id) = (&evaluation.portal.chair, evaluation.product.id.0);
     let has = async |who: &Client| cases(who, "").await.items.iter().any(|case| case.id == id);
     assert!(has(chair).await);
     let with_chair = json!({
         "chair_id": chair.account(),
-        "member_ids": [round.members[0].account(), round.members[1].account(), chair.account()],
+        "member_ids": [evaluation.members[0].account(), evaluation.members[1].account(), chair.account()],
         "quorum": 2,
         "due_on": "2026-12-18"
     });
-    chair.put(&round.path("/panel"), round.revision().await, &with_chair).await.expect(200);
-    round.answer(chair, "declared").await.expect(200);
+    chair
+        .put(&evaluation.path("/panel"), evaluation.revision().await, &with_chair)
+        .await
+        .expect(200);
+    evaluation.answer(chair, "declared").await.expect(200);
     assert!(!has(chair).await);
     let work: WorkPage = chair.get("/my-work").await.expect(200).read_as();
     assert!(work.items.iter().all(|item| item.case.id != id));
-    assert!(has(&round.portal.publisher).await);
+    assert!(has(&evaluation.portal.publisher).await);
 }
 
 #[actix_web::test]

@@ -77,7 +77,7 @@ async fn products(portal: &Portal) -> Vec<Specimen> {
     let upload = upload.header("Content-Type", "multipart/form-data; boundary=x").body(form);
     let file: ProductFile = upload.send().await.expect(201).read_as();
     let judged = portal.accepted().await;
-    let round = portal.evaluate(&judged).await;
+    let evaluation = portal.evaluate(&judged).await;
     vec![
         specimen("/products/{id}", "id", draft.id),
         specimen("/products/{id}/", "id", judged.id),
@@ -87,7 +87,7 @@ async fn products(portal: &Portal) -> Vec<Specimen> {
         specimen("/products/{id}/versions", "from", 1),
         specimen("/products/{id}/versions", "to", 1),
         specimen("/cases/", "id", judged.id),
-        specimen("/evaluations/", "id", round.id),
+        specimen("/evaluations/", "id", evaluation.id),
     ]
 }
 

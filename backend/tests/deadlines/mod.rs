@@ -188,7 +188,7 @@ async fn a_met_deadline_is_over() {
     deadlines::tick(state.clone()).await.expect("ticked");
     assert_eq!(told(state).await, 0);
     start(state, id, 1).await;
-    assert!(current(state, id).await.is_some(), "the next round has its own");
+    assert!(current(state, id).await.is_some(), "the next one has its own");
 }
 
 #[actix_web::test]

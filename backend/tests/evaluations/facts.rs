@@ -5,12 +5,12 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::panel::panel;
-use super::stories::{Round, open, panel as new_panel};
+use super::stories::{EvaluationStory, open, panel as new_panel};
 use crate::harness::{Answer, Client, assert_problem, role};
 
 /// Puts this panel in the place of the one that `who` sees.
-async fn replace(round: &Round, who: &Client, panel: &Value) -> Answer {
-    who.put(&round.path("/panel"), round.revision_for(who).await, panel).await
+async fn replace(evaluation: &EvaluationStory, who: &Client, panel: &Value) -> Answer {
+    who.put(&evaluation.path("/panel"), evaluation.revision_for(who).await, panel).await
 }
 
 /// Refused because of this place.
@@ -20,85 +20,89 @@ fn assert_refused(answer: &Answer, pointer: &str) {
     assert_eq!(pointers, [pointer]);
 }
 
-async fn body(round: &Round, who: &Client) -> Value {
-    who.get(&round.path("")).await.expect(200).json()
+async fn body(evaluation: &EvaluationStory, who: &Client) -> Value {
+    who.get(&evaluation.path("")).await.expect(200).json()
 }
 
 #[actix_web::test]
 async fn a_recused_chair_can_name_another_chair_and_do_nothing_else() {
-    let round = Round::declared().await;
-    let (chair, [one, two, _]) = (&round.portal.chair, &round.members);
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, _]) = (&evaluation.portal.chair, &evaluation.members);
     let seated = [one, two, chair];
-    replace(&round, chair, &panel(chair, &seated, 2)).await.expect(200);
-    round.answer(chair, "declared").await.expect(200);
+    replace(&evaluation, chair, &panel(chair, &seated, 2)).await.expect(200);
+    evaluation.answer(chair, "declared").await.expect(200);
     for member in [one, two] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    let other = round.portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
+    let other = evaluation.portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
     let without_own_seat = panel(chair, &[one, two], 2);
-    assert_problem(&replace(&round, chair, &without_own_seat).await, 409, "recused");
+    assert_problem(&replace(&evaluation, chair, &without_own_seat).await, 409, "recused");
     for more in [panel(&other, &[one, two], 2), panel(&other, &seated, 3)] {
-        assert_problem(&replace(&round, chair, &more).await, 409, "recused");
+        assert_problem(&replace(&evaluation, chair, &more).await, 409, "recused");
     }
     let visit = json!({"held_on": "2026-11-23", "place": "Xã Gò Me", "minutes": "Đã xem."});
-    let seen = round.revision_for(chair).await;
-    assert_problem(&chair.put(&round.path("/on-site-visit"), seen, &visit).await, 409, "recused");
-    assert_problem(&round.recommend(chair, "publish", "Tốt.").await, 409, "recused");
-    let product = round.portal.read(chair, &round.product).await;
+    let seen = evaluation.revision_for(chair).await;
+    assert_problem(
+        &chair.put(&evaluation.path("/on-site-visit"), seen, &visit).await,
+        409,
+        "recused",
+    );
+    assert_problem(&evaluation.recommend(chair, "publish", "Tốt.").await, 409, "recused");
+    let product = evaluation.portal.read(chair, &evaluation.product).await;
     assert!(product.allowed_events.is_empty(), "{:?}", product.allowed_events);
-    let sent = round.portal.send(chair, &product, "require_on_site").await;
+    let sent = evaluation.portal.send(chair, &product, "require_on_site").await;
     assert_problem(&sent, 403, "forbidden");
 
-    replace(&round, chair, &panel(&other, &seated, 2)).await.expect(200);
-    assert_problem(&round.recommend(chair, "publish", "Tốt.").await, 403, "forbidden");
-    assert_problem(&replace(&round, chair, &panel(chair, &seated, 2)).await, 409, "recused");
-    assert_refused(&replace(&round, &other, &panel(chair, &[one, two], 2)).await, "/chair_id");
-    replace(&round, &other, &panel(&other, &[one, two], 2)).await.expect(200);
-    assert_refused(&replace(&round, &other, &panel(chair, &[one, two], 2)).await, "/chair_id");
+    replace(&evaluation, chair, &panel(&other, &seated, 2)).await.expect(200);
+    assert_problem(&evaluation.recommend(chair, "publish", "Tốt.").await, 403, "forbidden");
+    assert_problem(&replace(&evaluation, chair, &panel(chair, &seated, 2)).await, 409, "recused");
+    assert_refused(&replace(&evaluation, &other, &panel(chair, &[one, two], 2)).await, "/chair_id");
+    replace(&evaluation, &other, &panel(&other, &[one, two], 2)).await.expect(200);
+    assert_refused(&replace(&evaluation, &other, &panel(chair, &[one, two], 2)).await, "/chair_id");
     assert_refused(
-        &replace(&round, &other, &panel(&other, &[one, two, chair], 2)).await,
+        &replace(&evaluation, &other, &panel(&other, &[one, two, chair], 2)).await,
         "/member_ids/2",
     );
-    round.recommend(&other, "publish", "Tốt.").await.expect(200);
+    evaluation.recommend(&other, "publish", "Tốt.").await.expect(200);
 }
 
 #[actix_web::test]
 async fn who_declared_a_conflict_stays_recused_when_removed_and_named_again_by_whomever() {
-    let round = Round::declared().await;
-    let (chair, [one, two, three]) = (&round.portal.chair, &round.members);
-    round.answer(two, "declared").await.expect(200);
-    replace(&round, chair, &panel(chair, &[one, three], 2)).await.expect(200);
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, three]) = (&evaluation.portal.chair, &evaluation.members);
+    evaluation.answer(two, "declared").await.expect(200);
+    replace(&evaluation, chair, &panel(chair, &[one, three], 2)).await.expect(200);
     assert_refused(
-        &replace(&round, chair, &panel(chair, &[one, two, three], 2)).await,
+        &replace(&evaluation, chair, &panel(chair, &[one, two, three], 2)).await,
         "/member_ids/1",
     );
-    let other = round.portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
-    replace(&round, chair, &panel(&other, &[one, three], 2)).await.expect(200);
+    let other = evaluation.portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
+    replace(&evaluation, chair, &panel(&other, &[one, three], 2)).await.expect(200);
     assert_refused(
-        &replace(&round, &other, &panel(&other, &[one, two, three], 2)).await,
+        &replace(&evaluation, &other, &panel(&other, &[one, two, three], 2)).await,
         "/member_ids/1",
     );
-    assert_problem(&round.answer(two, "none").await, 404, "not_found");
-    assert_problem(&round.score(two, 5, true).await, 404, "not_found");
+    assert_problem(&evaluation.answer(two, "none").await, 404, "not_found");
+    assert_problem(&evaluation.score(two, 5, true).await, 404, "not_found");
 }
 
 #[actix_web::test]
-async fn a_conflict_holds_for_later_rounds_of_the_product_and_its_next_versions() {
-    let round = Round::declared().await;
-    let (portal, [one, two, three]) = (&round.portal, &round.members);
-    round.answer(two, "declared").await.expect(200);
+async fn a_conflict_holds_for_later_evaluations_of_the_product_and_its_next_versions() {
+    let evaluation = EvaluationStory::declared().await;
+    let (portal, [one, two, three]) = (&evaluation.portal, &evaluation.members);
+    evaluation.answer(two, "declared").await.expect(200);
     for member in [one, three] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    round.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
-    let product = portal.read(&portal.publisher, &round.product).await;
+    evaluation.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
+    let product = portal.read(&portal.publisher, &evaluation.product).await;
     let decided = portal.send(&portal.publisher, &product, "decide_publish").await.read_as();
     let published = portal.publish(&decided).await;
     let accepted = next_version(portal, &published).await;
     let refused = open(&portal.chair, &accepted, &new_panel(&portal.chair, &[one, two])).await;
     assert_refused(&refused, "/member_ids/1");
     open(&portal.chair, &accepted, &new_panel(&portal.chair, &[one, three])).await.expect(201);
-    assert_eq!(body(&round, two).await["is_recused"], true);
+    assert_eq!(body(&evaluation, two).await["is_recused"], true);
 }
 
 /// Brings a changed text of a published product to its acceptance.
@@ -120,12 +124,12 @@ async fn next_version(
 
 #[actix_web::test]
 async fn until_the_quorum_is_met_nobody_outside_learns_more_than_how_many_sheets_are_in() {
-    let round = Round::declared().await;
-    let (chair, [one, two, _]) = (&round.portal.chair, &round.members);
-    round.score(one, 5, true).await.expect(200);
-    let admin = round.portal.app.signed_in("admin", &[role(Role::Administrator)]).await;
-    for who in [chair, &round.portal.publisher, &admin] {
-        let shown = body(&round, who).await;
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, _]) = (&evaluation.portal.chair, &evaluation.members);
+    evaluation.score(one, 5, true).await.expect(200);
+    let admin = evaluation.portal.app.signed_in("admin", &[role(Role::Administrator)]).await;
+    for who in [chair, &evaluation.portal.publisher, &admin] {
+        let shown = body(&evaluation, who).await;
         assert_eq!(shown["sheets"], json!([]));
         assert_eq!(shown["result"]["sheets"], 1);
         assert_eq!(shown["result"]["quorum_met"], false);
@@ -133,9 +137,9 @@ async fn until_the_quorum_is_met_nobody_outside_learns_more_than_how_many_sheets
             assert!(shown["result"][secret].is_null(), "{secret}");
         }
     }
-    round.score(two, 3, true).await.expect(200);
-    for who in [chair, &round.portal.publisher, &admin] {
-        let shown = body(&round, who).await;
+    evaluation.score(two, 3, true).await.expect(200);
+    for who in [chair, &evaluation.portal.publisher, &admin] {
+        let shown = body(&evaluation, who).await;
         assert_eq!(shown["sheets"].as_array().map(Vec::len), Some(2));
         assert_eq!(shown["result"]["weighted_mean_hundredths"], 8_000);
     }
@@ -143,59 +147,61 @@ async fn until_the_quorum_is_met_nobody_outside_learns_more_than_how_many_sheets
 
 #[actix_web::test]
 async fn a_chair_who_sits_on_the_panel_sees_the_sheets_only_with_the_quorum() {
-    let round = Round::declared().await;
-    let (chair, [one, two, _]) = (&round.portal.chair, &round.members);
-    replace(&round, chair, &panel(chair, &[one, two, chair], 3)).await.expect(200);
-    round.answer(chair, "none").await.expect(200);
-    round.score(chair, 3, true).await.expect(200);
-    round.score(one, 5, true).await.expect(200);
-    let shown = body(&round, chair).await;
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, _]) = (&evaluation.portal.chair, &evaluation.members);
+    replace(&evaluation, chair, &panel(chair, &[one, two, chair], 3)).await.expect(200);
+    evaluation.answer(chair, "none").await.expect(200);
+    evaluation.score(chair, 3, true).await.expect(200);
+    evaluation.score(one, 5, true).await.expect(200);
+    let shown = body(&evaluation, chair).await;
     assert_eq!(shown["sheets"].as_array().map(Vec::len), Some(1), "the own one");
     assert!(shown["result"]["weighted_mean_hundredths"].is_null());
-    round.score(two, 5, true).await.expect(200);
-    assert_eq!(body(&round, chair).await["sheets"].as_array().map(Vec::len), Some(3));
+    evaluation.score(two, 5, true).await.expect(200);
+    assert_eq!(body(&evaluation, chair).await["sheets"].as_array().map(Vec::len), Some(3));
 }
 
 #[actix_web::test]
-async fn who_was_shown_sheets_or_leads_the_round_gets_no_seat_once_a_sheet_is_in() {
-    let round = Round::declared().await;
-    let (app, chair, [one, two, three]) = (&round.portal.app, &round.portal.chair, &round.members);
+async fn who_was_shown_sheets_or_leads_the_evaluation_gets_no_seat_once_a_sheet_is_in() {
+    let evaluation = EvaluationStory::declared().await;
+    let (app, chair, [one, two, three]) =
+        (&evaluation.portal.app, &evaluation.portal.chair, &evaluation.members);
     let both = [role(Role::Publisher), role(Role::Evaluator)];
     let reader = app.signed_in("reader", &both).await;
     let fresh = app.signed_in("fresh", &[role(Role::Evaluator)]).await;
-    round.score(one, 4, true).await.expect(200);
+    evaluation.score(one, 4, true).await.expect(200);
     for more in [chair, &fresh] {
         let grown = panel(chair, &[one, two, three, more], 2);
-        assert_refused(&replace(&round, chair, &grown).await, "/member_ids/3");
+        assert_refused(&replace(&evaluation, chair, &grown).await, "/member_ids/3");
     }
-    round.answer(three, "declared").await.expect(200);
+    evaluation.answer(three, "declared").await.expect(200);
     let instead = |who: &Client| panel(chair, &[one, two, who], 2);
-    assert_refused(&replace(&round, chair, &instead(chair)).await, "/member_ids/2");
-    assert_eq!(body(&round, &reader).await["sheets"], json!([]), "nothing was shown yet");
-    round.score(two, 4, true).await.expect(200);
-    assert_eq!(body(&round, &reader).await["sheets"].as_array().map(Vec::len), Some(2));
-    assert_eq!(body(&round, &reader).await["sheets"].as_array().map(Vec::len), Some(2));
-    assert_refused(&replace(&round, chair, &instead(&reader)).await, "/member_ids/2");
+    assert_refused(&replace(&evaluation, chair, &instead(chair)).await, "/member_ids/2");
+    assert_eq!(body(&evaluation, &reader).await["sheets"], json!([]), "nothing was shown yet");
+    evaluation.score(two, 4, true).await.expect(200);
+    assert_eq!(body(&evaluation, &reader).await["sheets"].as_array().map(Vec::len), Some(2));
+    assert_eq!(body(&evaluation, &reader).await["sheets"].as_array().map(Vec::len), Some(2));
+    assert_refused(&replace(&evaluation, chair, &instead(&reader)).await, "/member_ids/2");
     let other = app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
-    let listed = format!("/products/{}/evaluations", round.product.id);
+    let listed = format!("/products/{}/evaluations", evaluation.product.id);
     other.get(&listed).await.expect(200);
-    assert_refused(&replace(&round, chair, &instead(&other)).await, "/member_ids/2");
+    assert_refused(&replace(&evaluation, chair, &instead(&other)).await, "/member_ids/2");
     // The chair has seen them too by now, and chooses nobody any more.
-    assert_refused(&replace(&round, chair, &instead(&fresh)).await, "/member_ids/2");
+    assert_refused(&replace(&evaluation, chair, &instead(&fresh)).await, "/member_ids/2");
 }
 
 #[actix_web::test]
-async fn a_recused_member_reads_of_the_round_that_it_is_there_and_nothing_that_happens_in_it() {
-    let round = Round::declared().await;
-    let (chair, [one, two, three]) = (&round.portal.chair, &round.members);
-    round.answer(three, "declared").await.expect(200);
+async fn a_recused_member_reads_of_the_evaluation_that_it_is_there_and_nothing_that_happens_in_it()
+{
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, three]) = (&evaluation.portal.chair, &evaluation.members);
+    evaluation.answer(three, "declared").await.expect(200);
     for member in [one, two] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    round.recommend(chair, "publish", "Lời đề nghị kín.").await.expect(200);
-    let listed = format!("/products/{}/evaluations", round.product.id);
+    evaluation.recommend(chair, "publish", "Lời đề nghị kín.").await.expect(200);
+    let listed = format!("/products/{}/evaluations", evaluation.product.id);
     assert_problem(&three.get(&listed).await, 404, "not_found");
-    let text = three.get(&round.path("")).await.expect(200).text();
+    let text = three.get(&evaluation.path("")).await.expect(200).text();
     let shown: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(shown["is_recused"], true);
     assert_eq!(shown["state"], "open");
@@ -213,36 +219,36 @@ async fn a_recused_member_reads_of_the_round_that_it_is_there_and_nothing_that_h
 
 #[actix_web::test]
 async fn a_seat_that_was_given_up_and_taken_again_does_not_repeat_a_revision() {
-    let round = Round::declared().await;
-    let (chair, [one, two, three]) = (&round.portal.chair, &round.members);
-    let stale = round.revision_for(three).await;
-    replace(&round, chair, &panel(chair, &[one, two], 2)).await.expect(200);
-    replace(&round, chair, &panel(chair, &[one, two, three], 2)).await.expect(200);
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, three]) = (&evaluation.portal.chair, &evaluation.members);
+    let stale = evaluation.revision_for(three).await;
+    replace(&evaluation, chair, &panel(chair, &[one, two], 2)).await.expect(200);
+    replace(&evaluation, chair, &panel(chair, &[one, two, three], 2)).await.expect(200);
     for _ in 0..4 {
-        let seen = round.revision_for(three).await;
+        let seen = evaluation.revision_for(three).await;
         assert_ne!(seen, stale, "a tab from before would pass");
-        replace(&round, chair, &panel(chair, &[one, two, three], 2)).await.expect(200);
+        replace(&evaluation, chair, &panel(chair, &[one, two, three], 2)).await.expect(200);
     }
     let none = json!({"answer": "none"});
-    let late = three.put(&round.path("/conflicts/me"), stale, &none).await;
+    let late = three.put(&evaluation.path("/conflicts/me"), stale, &none).await;
     assert_problem(&late, 412, "stale_revision");
-    assert_problem(&round.score(three, 4, false).await, 409, "conflict_not_declared");
+    assert_problem(&evaluation.score(three, 4, false).await, 409, "conflict_not_declared");
 }
 
 #[actix_web::test]
 async fn the_database_itself_keeps_the_facts() {
-    let round = Round::declared().await;
-    let (chair, [one, two, three]) = (&round.portal.chair, &round.members);
-    round.answer(three, "declared").await.expect(200);
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, three]) = (&evaluation.portal.chair, &evaluation.members);
+    evaluation.answer(three, "declared").await.expect(200);
     for member in [one, two] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    body(&round, chair).await;
+    body(&evaluation, chair).await;
     let visit = json!({"held_on": "2026-11-23", "place": "Xã Gò Me", "minutes": "Đã xem."});
-    let seen = round.revision_for(chair).await;
-    chair.put(&round.path("/on-site-visit"), seen, &visit).await.expect(200);
-    round.recommend(chair, "publish", "Tốt.").await.expect(200);
-    let company = &round.portal.company;
+    let seen = evaluation.revision_for(chair).await;
+    chair.put(&evaluation.path("/on-site-visit"), seen, &visit).await.expect(200);
+    evaluation.recommend(chair, "publish", "Tốt.").await.expect(200);
+    let company = &evaluation.portal.company;
     let organisation = json!({"name": "Công ty Gò Me", "kind": "enterprise"});
     let organisation = company.post("/organisations", &organisation).await.expect(201).json();
     let id = organisation["id"].as_str().expect("an id");
@@ -259,7 +265,7 @@ async fn the_database_itself_keeps_the_facts() {
         for sql in
             [format!("UPDATE {table} SET account_id = account_id"), format!("DELETE FROM {table}")]
         {
-            let error = round.portal.app.state.db.execute_unprepared(&sql).await;
+            let error = evaluation.portal.app.state.db.execute_unprepared(&sql).await;
             let error = error.expect_err("refused").to_string();
             assert!(error.contains("append-only"), "{sql}: {error}");
         }
@@ -268,25 +274,25 @@ async fn the_database_itself_keeps_the_facts() {
 
 #[actix_web::test]
 async fn the_audit_says_what_was_answered_how_the_panel_changed_and_who_looked() {
-    let round = Round::declared().await;
-    let (chair, [one, two, three]) = (&round.portal.chair, &round.members);
-    let admin = round.portal.app.signed_in("admin", &[role(Role::Administrator)]).await;
-    round.answer(three, "declared").await.expect(200);
-    let fresh = round.portal.app.signed_in("fresh", &[role(Role::Evaluator)]).await;
-    let other = round.portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
+    let evaluation = EvaluationStory::declared().await;
+    let (chair, [one, two, three]) = (&evaluation.portal.chair, &evaluation.members);
+    let admin = evaluation.portal.app.signed_in("admin", &[role(Role::Administrator)]).await;
+    evaluation.answer(three, "declared").await.expect(200);
+    let fresh = evaluation.portal.app.signed_in("fresh", &[role(Role::Evaluator)]).await;
+    let other = evaluation.portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
     let mut changed = panel(&other, &[one, two, &fresh], 3);
     changed["due_on"] = json!("2026-12-21");
-    replace(&round, chair, &changed).await.expect(200);
-    round.answer(&fresh, "none").await.expect(200);
+    replace(&evaluation, chair, &changed).await.expect(200);
+    evaluation.answer(&fresh, "none").await.expect(200);
     for member in [one, two, &fresh] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
     }
     for _ in 0..2 {
-        body(&round, &other).await;
+        body(&evaluation, &other).await;
     }
-    round.recommend(&other, "publish", "Tốt.").await.expect(200);
+    evaluation.recommend(&other, "publish", "Tốt.").await.expect(200);
     let details = async |action: &str| -> Vec<Value> {
-        let path = format!("/audit?subject_id={}&action={action}&limit=100", round.id);
+        let path = format!("/audit?subject_id={}&action={action}&limit=100", evaluation.id);
         let listed = admin.get(&path).await.expect(200).json();
         let items = listed["items"].as_array().expect("items").clone();
         items.into_iter().map(|entry| entry["detail"].clone()).collect()
@@ -312,13 +318,13 @@ async fn the_audit_says_what_was_answered_how_the_panel_changed_and_who_looked()
 
 #[actix_web::test]
 async fn the_panel_reads_the_title_that_it_judged_and_not_that_of_the_next_draft() {
-    let round = Round::declared().await;
-    let portal = &round.portal;
-    for member in &round.members[..2] {
-        round.score(member, 4, true).await.expect(200);
+    let evaluation = EvaluationStory::declared().await;
+    let portal = &evaluation.portal;
+    for member in &evaluation.members[..2] {
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    round.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
-    let product = portal.read(&portal.publisher, &round.product).await;
+    evaluation.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
+    let product = portal.read(&portal.publisher, &evaluation.product).await;
     let decided = portal.send(&portal.publisher, &product, "decide_publish").await.read_as();
     let published = portal.publish(&decided).await;
     let own = portal.read(&portal.company, &published).await;
@@ -329,10 +335,10 @@ async fn the_panel_reads_the_title_that_it_judged_and_not_that_of_the_next_draft
     portal.company.patch(&path, draft.revision.cast_signed(), &secret).await.expect(200);
     let admin = portal.app.signed_in("admin", &[role(Role::Administrator)]).await;
     let listed = format!("{path}/evaluations");
-    for who in [&round.members[0], &portal.chair, &portal.publisher, &admin] {
-        for place in [&round.path(""), &listed] {
+    for who in [&evaluation.members[0], &portal.chair, &portal.publisher, &admin] {
+        for place in [&evaluation.path(""), &listed] {
             let text = who.get(place).await.expect(200).text();
-            assert!(text.contains(&round.product.content.title) && !text.contains("BÍ MẬT"));
+            assert!(text.contains(&evaluation.product.content.title) && !text.contains("BÍ MẬT"));
         }
     }
 }

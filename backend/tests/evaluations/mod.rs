@@ -1,4 +1,4 @@
-//! Rounds of evaluation, over HTTP.
+//! Evaluations, over HTTP.
 
 mod enemies;
 mod facts;

@@ -1,4 +1,4 @@
-//! Opening a round.
+//! Opening an evaluation.
 
 use nq57_shared::access::{Role, RoleGrant};
 use nq57_shared::evaluations::Evaluation;
@@ -8,25 +8,25 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::stories::{Round, open, panel};
+use super::stories::{EvaluationStory, open, panel};
 use crate::harness::{assert_problem, role};
 use crate::products::stories::Portal;
 
 #[actix_web::test]
-async fn an_opened_round_puts_the_product_under_evaluation_at_once_and_tells_the_panel() {
-    let round = Round::open().await;
-    let product = round.portal.read(&round.portal.chair, &round.product).await;
+async fn an_opened_evaluation_puts_the_product_under_evaluation_at_once_and_tells_the_panel() {
+    let evaluation = EvaluationStory::open().await;
+    let product = evaluation.portal.read(&evaluation.portal.chair, &evaluation.product).await;
     assert_eq!(product.state, ProductState::UnderEvaluation);
-    assert_eq!(product.evaluation_id.map(|id| id.to_string()), Some(round.id.clone()));
-    let shown = round.read(&round.portal.chair).await;
+    assert_eq!(product.evaluation_id.map(|id| id.to_string()), Some(evaluation.id.clone()));
+    let shown = evaluation.read(&evaluation.portal.chair).await;
     assert_eq!(shown.rubric.criteria.len(), 4);
     assert_eq!((shown.quorum, shown.members.len(), shown.product_version), (2, 3, 1));
-    for member in &round.members {
-        assert_eq!(round.told(member, "evaluation_assigned").await, 1);
+    for member in &evaluation.members {
+        assert_eq!(evaluation.told(member, "evaluation_assigned").await, 1);
         let inbox = member.get("/notifications").await.json();
-        assert_eq!(inbox["items"][0]["path"], format!("/danh-gia/{}", round.id));
+        assert_eq!(inbox["items"][0]["path"], format!("/danh-gia/{}", evaluation.id));
     }
-    let listed: Page<Evaluation> = round
+    let listed: Page<Evaluation> = evaluation
         .portal
         .publisher
         .get(&format!("/products/{}/evaluations", product.id))
@@ -36,7 +36,7 @@ async fn an_opened_round_puts_the_product_under_evaluation_at_once_and_tells_the
 }
 
 #[actix_web::test]
-async fn only_one_round_is_open_however_often_it_is_asked_for() {
+async fn only_one_evaluation_is_open_however_often_it_is_asked_for() {
     let portal = Portal::open().await;
     let product = portal.accepted().await;
     let members = portal.evaluators.each_ref();
@@ -57,7 +57,7 @@ async fn only_one_round_is_open_however_often_it_is_asked_for() {
 }
 
 #[actix_web::test]
-async fn two_chairs_who_open_at_once_open_one_round() {
+async fn two_chairs_who_open_at_once_open_one_evaluation() {
     let portal = Portal::open().await;
     let other = portal.app.signed_in("other-chair", &[role(Role::PanelChair)]).await;
     let product = portal.accepted().await;
@@ -150,5 +150,5 @@ async fn whoever_is_no_chair_cannot_open_and_a_product_elsewhere_on_its_way_cann
     let submitted = portal.submitted().await;
     assert_problem(&open(&portal.chair, &submitted, &body).await, 409, "event_not_possible");
     let listed = portal.chair.get(&format!("/products/{}/evaluations", submitted.id)).await.json();
-    assert_eq!(listed["items"], json!([]), "the refused round left nothing");
+    assert_eq!(listed["items"], json!([]), "the refused evaluation left nothing");
 }

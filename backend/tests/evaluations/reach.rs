@@ -5,7 +5,7 @@ use nq57_shared::accounts::AccountSummary;
 use nq57_shared::casework::WorkPage;
 use serde_json::{Value, json};
 
-use super::stories::Round;
+use super::stories::EvaluationStory;
 use crate::harness::{Client, assert_problem, role};
 use crate::organisations::{enter, enterprise};
 
@@ -19,26 +19,26 @@ async fn only(admin: &Client, who: &Client, grant: &Value) {
     admin.post(&format!("{path}/grants"), grant).await.expect(201);
 }
 
-/// Whether round, product and work are found: all alike.
-async fn sees(round: &Round, who: &Client) -> bool {
-    let page = who.get(&round.path("")).await.status == 200;
-    let product = who.get(&format!("/products/{}", round.product.id)).await.status == 200;
+/// Whether evaluation, product and work are found: all alike.
+async fn sees(evaluation: &EvaluationStory, who: &Client) -> bool {
+    let page = who.get(&evaluation.path("")).await.status == 200;
+    let product = who.get(&format!("/products/{}", evaluation.product.id)).await.status == 200;
     let work: WorkPage = who.get("/my-work").await.read_as();
-    let waits = work.items.iter().any(|item| item.case.id == round.product.id.0);
-    assert_eq!((product, waits), (page, page), "product and work agree with the round");
+    let waits = work.items.iter().any(|item| item.case.id == evaluation.product.id.0);
+    assert_eq!((product, waits), (page, page), "product and work agree with the evaluation");
     page
 }
 
 #[actix_web::test]
 async fn a_member_whose_role_no_longer_reaches_the_case_neither_sees_nor_judges_it() {
     // The product is of the province 92 and of no organisation.
-    let round = Round::declared().await;
-    let member = &round.members[0];
-    let app = &round.portal.app;
+    let evaluation = EvaluationStory::declared().await;
+    let member = &evaluation.members[0];
+    let app = &evaluation.portal.app;
     let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
     let elsewhere = enter(&admin, &enterprise("Nơi khác")).await;
-    assert!(sees(&round, member).await);
-    let seen = round.revision_for(member).await;
+    assert!(sees(&evaluation, member).await);
+    let seen = evaluation.revision_for(member).await;
     for (grant, reaches) in [
         (json!({ "role": "evaluator", "province_code": "01" }), false),
         (json!({ "role": "evaluator", "province_code": "92" }), true),
@@ -48,14 +48,14 @@ async fn a_member_whose_role_no_longer_reaches_the_case_neither_sees_nor_judges_
         (json!({ "role": "panel_chair", "province_code": "92" }), true),
     ] {
         only(&admin, member, &grant).await;
-        assert_eq!(sees(&round, member).await, reaches, "{grant}");
+        assert_eq!(sees(&evaluation, member).await, reaches, "{grant}");
         let sheet = super::stories::sheet(3, false);
-        let scored = member.put(&round.path("/score-sheets/me"), seen, &sheet).await;
+        let scored = member.put(&evaluation.path("/score-sheets/me"), seen, &sheet).await;
         match reaches {
             true => assert!(matches!(scored.status, 200 | 412), "{grant}: {}", scored.text()),
             false => drop(assert_problem(&scored, 404, "not_found")),
         }
     }
-    let kept = round.read(&round.portal.chair).await;
+    let kept = evaluation.read(&evaluation.portal.chair).await;
     assert!(kept.members.iter().any(|one| one.account_id == member.account()), "the seat stays");
 }

@@ -1,4 +1,4 @@
-//! A portal with a round of three members, and what the people of a round do.
+//! A portal with an evaluation of three members, and what the people of an evaluation do.
 
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::Evaluation;
@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Client, role};
 use crate::products::stories::Portal;
 
-/// A round that has just been opened, with everybody in it.
-pub struct Round {
+/// An evaluation that has just been opened, with everybody in it.
+pub struct EvaluationStory {
     pub portal: Portal,
     pub product: Product,
     pub id: String,
@@ -21,7 +21,7 @@ pub struct Round {
 /// The criteria of the rubric of the portal.
 const CRITERIA: [&str; 4] = ["novelty", "effect", "readiness", "compliance"];
 
-impl Round {
+impl EvaluationStory {
     pub async fn open() -> Self {
         let portal = Portal::open().await;
         let [one, two] = portal.evaluators.clone();
@@ -36,11 +36,11 @@ impl Round {
 
     /// Everybody has declared to have no conflict.
     pub async fn declared() -> Self {
-        let round = Self::open().await;
-        for member in &round.members {
-            round.answer(member, "none").await.expect(200);
+        let evaluation = Self::open().await;
+        for member in &evaluation.members {
+            evaluation.answer(member, "none").await.expect(200);
         }
-        round
+        evaluation
     }
 
     pub fn path(&self, rest: &str) -> String {

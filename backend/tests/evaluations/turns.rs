@@ -8,35 +8,39 @@ use nq57_shared::products::{Product, ProductStatistics};
 use serde_json::{Value, json};
 
 use super::panel::panel;
-use super::stories::Round;
+use super::stories::EvaluationStory;
 use crate::harness::Client;
 
 /// Moves the clock, and gives these people new sessions.
-async fn later<const N: usize>(round: &Round, days: i64, who: [&Client; N]) -> [Client; N] {
-    round.portal.app.advance(Duration::days(days));
+async fn later<const N: usize>(
+    evaluation: &EvaluationStory,
+    days: i64,
+    who: [&Client; N],
+) -> [Client; N] {
+    evaluation.portal.app.advance(Duration::days(days));
     let mut again = Vec::new();
     for one in who {
-        again.push(round.portal.app.sign_in(one.account()).await);
+        again.push(evaluation.portal.app.sign_in(one.account()).await);
     }
     again.try_into().unwrap_or_else(|_| panic!("as many as before"))
 }
 
 #[actix_web::test]
 async fn the_time_of_the_panel_ends_with_the_recommendation_and_that_of_the_publisher_begins() {
-    let round = Round::declared().await;
-    for member in &round.members[..2] {
-        round.score(member, 4, true).await.expect(200);
+    let evaluation = EvaluationStory::declared().await;
+    for member in &evaluation.members[..2] {
+        evaluation.score(member, 4, true).await.expect(200);
     }
     // Monday to Thursday, a holiday between: two working days. Then Thursday to Wednesday: four.
-    let [chair] = later(&round, 3, [&round.portal.chair]).await;
-    round.recommend(&chair, "publish", "Tốt.").await.expect(200);
-    let [publisher, chair] = later(&round, 6, [&round.portal.publisher, &chair]).await;
+    let [chair] = later(&evaluation, 3, [&evaluation.portal.chair]).await;
+    evaluation.recommend(&chair, "publish", "Tốt.").await.expect(200);
+    let [publisher, chair] = later(&evaluation, 6, [&evaluation.portal.publisher, &chair]).await;
     // What is recommended can be put in other words; the turn stays the publisher's.
-    round.recommend(&chair, "publish", "Rất tốt.").await.expect(200);
-    let product = round.portal.read(&publisher, &round.product).await;
+    evaluation.recommend(&chair, "publish", "Rất tốt.").await.expect(200);
+    let product = evaluation.portal.read(&publisher, &evaluation.product).await;
     assert_eq!(product.holder, Some(Holder::Publisher));
-    round.portal.send(&publisher, &product, "decide_publish").await.expect(200);
-    let client = round.portal.app.client();
+    evaluation.portal.send(&publisher, &product, "decide_publish").await.expect(200);
+    let client = evaluation.portal.app.client();
     let figures: ProductStatistics = client.get("/products/statistics").await.read_as();
     let of = |holder| {
         let step = figures.steps.iter().find(|step| step.step == holder).expect("the step");
@@ -48,25 +52,26 @@ async fn the_time_of_the_panel_ends_with_the_recommendation_and_that_of_the_publ
 
 #[actix_web::test]
 async fn the_deadline_of_the_panel_is_met_by_its_recommendation_and_the_publishers_runs() {
-    let round = Round::declared().await;
-    let publisher = &round.portal.publisher;
-    let before = round.portal.read(publisher, &round.product).await;
-    for member in &round.members[..2] {
-        round.score(member, 4, true).await.expect(200);
+    let evaluation = EvaluationStory::declared().await;
+    let publisher = &evaluation.portal.publisher;
+    let before = evaluation.portal.read(publisher, &evaluation.product).await;
+    for member in &evaluation.members[..2] {
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    round.recommend(&round.portal.chair, "publish", "Tốt.").await.expect(200);
-    let after = round.portal.read(publisher, &round.product).await;
+    evaluation.recommend(&evaluation.portal.chair, "publish", "Tốt.").await.expect(200);
+    let after = evaluation.portal.read(publisher, &evaluation.product).await;
     assert_eq!(before.working_days_left, Some(20));
     assert_eq!(after.working_days_left, Some(5));
-    let decided = round.portal.send(publisher, &after, "decide_publish").await.read_as::<Product>();
+    let decided =
+        evaluation.portal.send(publisher, &after, "decide_publish").await.read_as::<Product>();
     assert_eq!(decided.due_at, after.due_at, "one deadline for decision and publication");
 }
 
 #[actix_web::test]
 async fn the_submitter_learns_neither_of_the_quorum_nor_of_the_recommendation() {
-    let round = Round::declared().await;
-    let portal = &round.portal;
-    let path = format!("/products/{}", round.product.id);
+    let evaluation = EvaluationStory::declared().await;
+    let portal = &evaluation.portal;
+    let path = format!("/products/{}", evaluation.product.id);
     let seen = async || {
         let mut seen = Vec::new();
         for place in [&path, &format!("{path}/history"), &"/products?mine=true".to_owned()] {
@@ -77,13 +82,13 @@ async fn the_submitter_learns_neither_of_the_quorum_nor_of_the_recommendation() 
     };
     let before = seen().await;
     portal.app.advance(Duration::seconds(30));
-    for member in &round.members[..2] {
-        round.score(member, 4, true).await.expect(200);
+    for member in &evaluation.members[..2] {
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    let official = portal.read(&portal.publisher, &round.product).await;
+    let official = portal.read(&portal.publisher, &evaluation.product).await;
     assert_eq!(seen().await, before, "the quorum");
     portal.app.advance(Duration::seconds(30));
-    round.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
+    evaluation.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
     assert_eq!(seen().await, before, "the recommendation");
     let stale = portal.send(&portal.publisher, &official, "suspend").await;
     assert_eq!(stale.status, 412, "officials know that something has changed");
@@ -93,11 +98,11 @@ async fn the_submitter_learns_neither_of_the_quorum_nor_of_the_recommendation() 
 
 #[actix_web::test]
 async fn a_member_finds_the_day_of_the_own_sheet_in_the_queue_and_is_sorted_by_it() {
-    let round = Round::declared().await;
-    let (portal, member) = (&round.portal, &round.members[0]);
-    // The stage is due on 22 December for both; this round's sheets on the 18th, the other's on the 4th.
+    let evaluation = EvaluationStory::declared().await;
+    let (portal, member) = (&evaluation.portal, &evaluation.members[0]);
+    // The stage is due on 22 December for both; this evaluation's sheets on the 18th, the other's on the 4th.
     let other = portal.accepted().await;
-    let mut sooner = super::stories::panel(&portal.chair, &round.members.each_ref());
+    let mut sooner = super::stories::panel(&portal.chair, &evaluation.members.each_ref());
     sooner["due_on"] = json!("2026-12-04");
     super::stories::open(&portal.chair, &other, &sooner).await.expect(201);
     let work = async |who: &Client, query: &str| -> Value {
@@ -117,22 +122,23 @@ async fn a_member_finds_the_day_of_the_own_sheet_in_the_queue_and_is_sorted_by_i
         due,
         [
             (json!(other.id), json!("2026-12-04T16:59:59.999999Z"), json!(8)),
-            (json!(round.product.id), json!("2026-12-18T16:59:59.999999Z"), json!(18)),
+            (json!(evaluation.product.id), json!("2026-12-18T16:59:59.999999Z"), json!(18)),
         ]
     );
     let first = work(member, "limit=1").await;
     let cursor = first["next_cursor"].as_str().expect("more").to_owned();
     let second = work(member, &format!("limit=1&cursor={cursor}")).await;
-    assert_eq!(second["items"][0]["case"]["id"], json!(round.product.id));
-    let [member] = later(&round, 14, [member]).await;
+    assert_eq!(second["items"][0]["case"]["id"], json!(evaluation.product.id));
+    let [member] = later(&evaluation, 14, [member]).await;
     let late = work(&member, "").await;
     assert_eq!(late["items"][0]["working_days_left"], -1, "late against the own day");
 
     // Once the sheets are in, the chair owes the recommendation until the stage is due.
     let [one, two, chair] =
-        later(&round, 0, [&round.members[0], &round.members[1], &portal.chair]).await;
+        later(&evaluation, 0, [&evaluation.members[0], &evaluation.members[1], &portal.chair])
+            .await;
     for member in [&one, &two] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
     }
     let queue = work(&chair, "").await;
     assert_eq!(queue["items"][0]["step"], "recommend");
@@ -141,15 +147,15 @@ async fn a_member_finds_the_day_of_the_own_sheet_in_the_queue_and_is_sorted_by_i
 
 #[actix_web::test]
 async fn whoever_owes_a_sheet_is_reminded_of_its_day_and_the_chair_with_them() {
-    let round = Round::declared().await;
-    let (app, [one, two, three]) = (&round.portal.app, &round.members);
-    round.score(one, 4, true).await.expect(200);
-    round.answer(three, "declared").await.expect(200);
-    let mut moved = panel(&round.portal.chair, &[one, two, three], 2);
+    let evaluation = EvaluationStory::declared().await;
+    let (app, [one, two, three]) = (&evaluation.portal.app, &evaluation.members);
+    evaluation.score(one, 4, true).await.expect(200);
+    evaluation.answer(three, "declared").await.expect(200);
+    let mut moved = panel(&evaluation.portal.chair, &[one, two, three], 2);
     moved["due_on"] = json!("2026-12-11");
-    let seen = round.revision().await;
-    round.portal.chair.put(&round.path("/panel"), seen, &moved).await.expect(200);
-    let people = [one, two, three, &round.portal.chair, &round.portal.publisher];
+    let seen = evaluation.revision().await;
+    evaluation.portal.chair.put(&evaluation.path("/panel"), seen, &moved).await.expect(200);
+    let people = [one, two, three, &evaluation.portal.chair, &evaluation.portal.publisher];
     let told = async |days: i64, kind: &str| {
         app.advance(Duration::days(days));
         deadlines::tick(app.state.clone()).await.expect("ticked");
@@ -157,7 +163,7 @@ async fn whoever_owes_a_sheet_is_reminded_of_its_day_and_the_chair_with_them() {
         let mut told = Vec::new();
         for who in people {
             let who = app.sign_in(who.account()).await;
-            told.push(round.told(&who, kind).await);
+            told.push(evaluation.told(&who, kind).await);
         }
         told
     };
@@ -168,16 +174,16 @@ async fn whoever_owes_a_sheet_is_reminded_of_its_day_and_the_chair_with_them() {
 
 #[actix_web::test]
 async fn the_turn_passes_with_the_recommendation_alone_and_is_no_event_to_be_sent_or_read() {
-    let round = Round::declared().await;
-    let (portal, chair) = (&round.portal, &round.portal.chair);
-    for member in &round.members[..2] {
-        round.score(member, 4, true).await.expect(200);
+    let evaluation = EvaluationStory::declared().await;
+    let (portal, chair) = (&evaluation.portal, &evaluation.portal.chair);
+    for member in &evaluation.members[..2] {
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    let product = portal.read(chair, &round.product).await;
+    let product = portal.read(chair, &evaluation.product).await;
     let sent = portal.send(chair, &product, "recommend").await;
     assert_eq!(sent.status, 422, "{}", sent.text());
-    round.recommend(chair, "publish", "Tốt.").await.expect(200);
-    let product = portal.read(chair, &round.product).await;
+    evaluation.recommend(chair, "publish", "Tốt.").await.expect(200);
+    let product = portal.read(chair, &evaluation.product).await;
     assert!(product.allowed_events.is_empty(), "the panel is done: {:?}", product.allowed_events);
     let history = format!("/products/{}/history", product.id);
     for who in [chair, &portal.publisher, &portal.company] {
@@ -188,8 +194,8 @@ async fn the_turn_passes_with_the_recommendation_alone_and_is_no_event_to_be_sen
 
 #[actix_web::test]
 async fn the_day_of_an_open_sheet_does_not_tell_how_far_the_others_are() {
-    let round = Round::declared().await;
-    let [one, two, three] = &round.members;
+    let evaluation = EvaluationStory::declared().await;
+    let [one, two, three] = &evaluation.members;
     let waits = async || {
         let work = three.get("/my-work").await.expect(200).json();
         (work["items"][0]["step"].clone(), work["items"][0]["due_at"].clone())
@@ -197,28 +203,28 @@ async fn the_day_of_an_open_sheet_does_not_tell_how_far_the_others_are() {
     let before = waits().await;
     assert_eq!(before, (json!("score"), json!("2026-12-18T16:59:59.999999Z")));
     for member in [one, two] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
         assert_eq!(waits().await, before, "also when the quorum is met");
     }
 }
 
 #[actix_web::test]
 async fn a_recommendation_that_came_and_went_moves_no_day_that_the_submitter_is_told() {
-    let round = Round::declared().await;
-    let (portal, [one, two, _]) = (&round.portal, &round.members);
-    let told = portal.read(&portal.company, &round.product).await.due_at;
+    let evaluation = EvaluationStory::declared().await;
+    let (portal, [one, two, _]) = (&evaluation.portal, &evaluation.members);
+    let told = portal.read(&portal.company, &evaluation.product).await.due_at;
     for member in [one, two] {
-        round.score(member, 4, true).await.expect(200);
+        evaluation.score(member, 4, true).await.expect(200);
     }
-    let [chair, two] = later(&round, 3, [&portal.chair, two]).await;
-    round.recommend(&chair, "publish", "Tốt.").await.expect(200);
+    let [chair, two] = later(&evaluation, 3, [&portal.chair, two]).await;
+    evaluation.recommend(&chair, "publish", "Tốt.").await.expect(200);
     // The recommendation ends with the quorum, and the time of the panel begins anew.
-    round.answer(&two, "declared").await.expect(200);
-    let seen = portal.read(&chair, &round.product).await;
+    evaluation.answer(&two, "declared").await.expect(200);
+    let seen = portal.read(&chair, &evaluation.product).await;
     assert_ne!(seen.due_at, told, "officials know");
     portal.send(&chair, &seen, "require_on_site").await.expect(200);
-    let [company] = later(&round, 0, [&portal.company]).await;
-    assert_eq!(portal.read(&company, &round.product).await.due_at, told);
+    let [company] = later(&evaluation, 0, [&portal.company]).await;
+    assert_eq!(portal.read(&company, &evaluation.product).await.due_at, told);
 }
 
 #[actix_web::test]

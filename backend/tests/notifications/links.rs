@@ -134,8 +134,8 @@ async fn everything_with_products(portal: &Portal, other_chair: &Client) {
     portal.send(&people.publisher, &suspended, "resume").await.expect(200);
 
     let judged = portal.accepted().await;
-    let round = portal.evaluate(&judged).await;
-    let path = format!("/evaluations/{}", round.id);
+    let evaluation = portal.evaluate(&judged).await;
+    let path = format!("/evaluations/{}", evaluation.id);
     let revision = people.chair.get(&path).await.revision();
     let conflict = json!({"answer": "declared", "note": "Người nhà."});
     let [one, _] = &people.evaluators;
@@ -156,13 +156,15 @@ async fn everything_with_products(portal: &Portal, other_chair: &Client) {
 
     // A recommendation that its quorum does not outlive, and a chair who is recused.
     let recommended = portal.accepted().await;
-    let round = portal.recommend(&recommended).await;
-    let path = format!("/evaluations/{}", round.id);
+    let evaluation = portal.recommend(&recommended).await;
+    let path = format!("/evaluations/{}", evaluation.id);
     let revision = one.get(&path).await.revision();
     one.put(&format!("{path}/conflicts/me"), revision, &conflict).await.expect(200);
     let led = portal.accepted().await;
-    let round = open(&people.chair, &led, &panel_of(&people.chair, &[one, &people.chair])).await;
-    let path = format!("/evaluations/{}", round.expect(201).json()["id"].as_str().expect("an id"));
+    let evaluation =
+        open(&people.chair, &led, &panel_of(&people.chair, &[one, &people.chair])).await;
+    let path =
+        format!("/evaluations/{}", evaluation.expect(201).json()["id"].as_str().expect("an id"));
     let revision = people.chair.get(&path).await.revision();
     people.chair.put(&format!("{path}/conflicts/me"), revision, &conflict).await.expect(200);
 }

@@ -122,7 +122,7 @@ impl People {
         self.intake.put(&path, revision, &json!({ "items": items })).await.expect(200).revision()
     }
 
-    /// Opens a round whose two members score; the chair recommends publication.
+    /// Opens an evaluation whose two members score; the chair recommends publication.
     pub async fn recommend(&self, product: &Product) -> Evaluation {
         let evaluation = self.evaluate(product).await;
         for member in &self.evaluators {

@@ -66,7 +66,7 @@ async fn a_member_of_the_panel_reads_what_is_to_be_scored() {
     let seen: Product = portal.evaluators[0].get(&path).await.expect(200).read_as();
     assert!(seen.evaluation_id.is_some() && seen.allowed_events.is_empty());
     let own: Product = portal.company.get(&path).await.read_as();
-    assert_eq!(own.evaluation_id, None, "the submitter does not know the round");
+    assert_eq!(own.evaluation_id, None, "the submitter does not know the evaluation");
 }
 
 #[actix_web::test]

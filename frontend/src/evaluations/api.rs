@@ -1,4 +1,4 @@
-//! The operations on rounds, typed.
+//! The operations on evaluations, typed.
 
 use nq57_shared::accounts::PanelCandidate;
 use nq57_shared::evaluations::{
@@ -13,7 +13,7 @@ pub async fn read(id: &str) -> Result<Evaluation, Failure> {
     Ok(get(format!("/evaluations/{id}")).send().await?.body)
 }
 
-/// The rounds of a product, latest first.
+/// The evaluations of a product, latest first.
 pub async fn of_product(id: ProductId) -> Result<Vec<Evaluation>, Failure> {
     Ok(get(format!("/products/{id}/evaluations")).send::<Page<Evaluation>>().await?.body.items)
 }
@@ -34,41 +34,41 @@ pub async fn open(
 }
 
 pub async fn replace_panel(
-    round: EvaluationId,
+    evaluation: EvaluationId,
     revision: u64,
     body: &ReplacePanel,
 ) -> Result<Evaluation, Failure> {
-    let request = put(format!("/evaluations/{round}/panel")).if_revision(revision);
+    let request = put(format!("/evaluations/{evaluation}/panel")).if_revision(revision);
     Ok(request.json(body).send().await?.body)
 }
 
 pub async fn declare_conflict(
-    round: EvaluationId,
+    evaluation: EvaluationId,
     revision: u64,
     body: &DeclareConflict,
 ) -> Result<Evaluation, Failure> {
-    let request = put(format!("/evaluations/{round}/conflicts/me")).if_revision(revision);
+    let request = put(format!("/evaluations/{evaluation}/conflicts/me")).if_revision(revision);
     Ok(request.json(body).send().await?.body)
 }
 
 pub async fn record_score_sheet(
-    round: EvaluationId,
+    evaluation: EvaluationId,
     revision: u64,
     body: &RecordScoreSheet,
 ) -> Result<Evaluation, Failure> {
-    let request = put(format!("/evaluations/{round}/score-sheets/me")).if_revision(revision);
+    let request = put(format!("/evaluations/{evaluation}/score-sheets/me")).if_revision(revision);
     Ok(request.json(body).send().await?.body)
 }
 
 pub async fn record_on_site_visit(
-    round: EvaluationId,
+    evaluation: EvaluationId,
     revision: u64,
     body: &OnSiteVisit,
 ) -> Result<Evaluation, Failure> {
-    let request = put(format!("/evaluations/{round}/on-site-visit")).if_revision(revision);
+    let request = put(format!("/evaluations/{evaluation}/on-site-visit")).if_revision(revision);
     Ok(request.json(body).send().await?.body)
 }
 
-pub async fn recommend(round: EvaluationId, body: &Recommend) -> Result<Evaluation, Failure> {
-    Ok(post(format!("/evaluations/{round}/recommendation")).json(body).send().await?.body)
+pub async fn recommend(evaluation: EvaluationId, body: &Recommend) -> Result<Evaluation, Failure> {
+    Ok(post(format!("/evaluations/{evaluation}/recommendation")).json(body).send().await?.body)
 }

@@ -1,4 +1,4 @@
-//! The chair's recommendation; it can be replaced until a decision closes the round.
+//! The chair's recommendation; it can be replaced until a decision closes the evaluation.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,7 +14,7 @@ use nq57_ui::state::page;
 use super::api;
 
 #[component]
-pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+pub(super) fn Recommendation(shown: Evaluation, evaluation: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::recommend as words;
     let quorum = shown.quorum;
     // The server offers it from the quorum on; the result itself waits for the chair's own sheet.
@@ -64,7 +64,7 @@ pub(super) fn Recommendation(shown: Evaluation, round: Remote<Evaluation>) -> im
                     toast(words::sent);
                     asking.set(false);
                     page::ask_for_focus();
-                    round.set(changed);
+                    evaluation.set(changed);
                 }
                 Err(failure) => {
                     form.set_busy(false);

@@ -15,7 +15,7 @@ use super::view_model::conflict_name;
 use crate::products::{HeldTexts, send_over};
 
 #[component]
-pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+pub(super) fn Conflict(shown: Evaluation, evaluation: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::conflict as words;
     let form = Form::new();
     let (answer, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -45,10 +45,10 @@ pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl Int
             over,
             form,
             mine,
-            move |round| said(round, account),
+            move |evaluation| said(evaluation, account),
             write,
             move |changed| {
-                round.set(changed);
+                evaluation.set(changed);
                 request_animation_frame(|| {
                     focus_on("sheet");
                 });
@@ -79,7 +79,7 @@ pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl Int
     ];
     view! {
         <section>
-            <HeldTexts over differences submit take=move |theirs| round.set(theirs)/>
+            <HeldTexts over differences submit take=move |theirs| evaluation.set(theirs)/>
             <FormView form tight=true on_submit=submit>
                 <RadioChoices name="/answer" label=words::title hint=words::lead value=answer options wide=true/>
                 {move || declares().then(|| view! { <TextArea name="/note" label=words::note hint=words::note_hint value=note rows=3/> })}
@@ -90,8 +90,8 @@ pub(super) fn Conflict(shown: Evaluation, round: Remote<Evaluation>) -> impl Int
 }
 
 /// What this member has answered.
-fn said(round: &Evaluation, account: Option<AccountId>) -> (ConflictAnswer, Option<String>) {
-    let seat = round.members.iter().find(|member| Some(member.account_id) == account);
+fn said(evaluation: &Evaluation, account: Option<AccountId>) -> (ConflictAnswer, Option<String>) {
+    let seat = evaluation.members.iter().find(|member| Some(member.account_id) == account);
     seat.map_or((ConflictAnswer::NotAsked, None), |seat| {
         (seat.conflict, seat.conflict_note.clone())
     })

@@ -37,8 +37,8 @@ pub(super) struct Entries {
 
 impl Entries {
     /// The sheet of `member`, as far as it was kept.
-    pub(super) fn new(round: &Evaluation, member: AccountId) -> Self {
-        let criteria = round.rubric.criteria.clone();
+    pub(super) fn new(evaluation: &Evaluation, member: AccountId) -> Self {
+        let criteria = evaluation.rubric.criteria.clone();
         let empty = |_: &Criterion| Entry {
             score: RwSignal::new(None),
             comment: RwSignal::new(String::new()),
@@ -49,7 +49,7 @@ impl Entries {
             criteria: StoredValue::new(criteria),
             entries: StoredValue::new(entries),
         };
-        sheet.load(sheet.everything_in(&sheet.part_of(round)));
+        sheet.load(sheet.everything_in(&sheet.part_of(evaluation)));
         sheet
     }
 

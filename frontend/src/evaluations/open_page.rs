@@ -1,4 +1,4 @@
-//! `/hoi-dong/:id`: a chair opens a round for an accepted product.
+//! `/hoi-dong/:id`: a chair opens an evaluation for an accepted product.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -78,9 +78,9 @@ fn OpenForm(shown: Product) -> impl IntoView {
         spawn_local(async move {
             let before = current.get_untracked();
             match api::open(before.id, before.revision, &body, key.get_value()).await {
-                Ok(round) => {
+                Ok(evaluation) => {
                     toast(words::opened);
-                    navigate(&format!("/danh-gia/{}", round.id), NavigateOptions::default());
+                    navigate(&format!("/danh-gia/{}", evaluation.id), NavigateOptions::default());
                 }
                 Err(failure) => {
                     // Another body needs another key.

@@ -14,7 +14,7 @@ use super::view_model::{conflict_name, conflict_tone, sheet_name, sheet_tone};
 use crate::products::{HeldTexts, send_over};
 
 #[component]
-pub(super) fn Panel(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+pub(super) fn Panel(shown: Evaluation, evaluation: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::panel as words;
     let (quorum, replaces) =
         (shown.quorum, shown.allowed_actions.contains(&EvaluationAction::ReplacePanel));
@@ -26,7 +26,7 @@ pub(super) fn Panel(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
             <h2 id="panel" tabindex="-1">{words::title}</h2>
             {(!is_recused).then(|| view! { <p class="small muted">{move || words::progress(submitted, quorum)}</p> })}
             <ul class="ticker">{members.into_iter().map(|member| view! { <Seat member tells={!is_recused}/> }).collect_view()}</ul>
-            {replaces.then(|| view! { <Replace shown round/> })}
+            {replaces.then(|| view! { <Replace shown evaluation/> })}
         </section>
     }
 }
@@ -55,7 +55,7 @@ fn Seat(member: PanelMember, tells: bool) -> impl IntoView {
 }
 
 #[component]
-fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+fn Replace(shown: Evaluation, evaluation: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::panel as words;
     let form = Form::new();
     let values = PanelValues::of(&shown);
@@ -71,7 +71,7 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
             async move |over: &Evaluation| api::replace_panel(over.id, over.revision, &body).await;
         send_over(over, form, mine, panel_of, write, move |changed| {
             toast(words::replaced);
-            round.set(changed);
+            evaluation.set(changed);
             request_animation_frame(|| {
                 focus_on("panel");
             });
@@ -80,7 +80,7 @@ fn Replace(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     view! {
         <Disclosure title>
             <p class="small muted">{lead}</p>
-            <HeldTexts over differences=move |theirs| values.differences(theirs) submit take=move |theirs| round.set(theirs) heading="panel"/>
+            <HeldTexts over differences=move |theirs| values.differences(theirs) submit take=move |theirs| evaluation.set(theirs) heading="panel"/>
             <FormView form tight=true on_submit=submit>
                 <PanelFields values only_chair/>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::replace_submit}</Button></div>

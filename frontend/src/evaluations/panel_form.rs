@@ -1,4 +1,4 @@
-//! The fields of a panel, for opening a round and for replacing its panel.
+//! The fields of a panel, for opening an evaluation and for replacing its panel.
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub(super) struct PanelValues {
 }
 
 impl PanelValues {
-    /// For a new round: two sheets, and two weeks or as long as the panel has for the whole file.
+    /// For a new evaluation: two sheets, and two weeks or as long as the panel has for the whole file.
     pub(super) fn new(chair: Option<AccountId>, last_day: Option<NaiveDate>) -> Self {
         Self {
             chair: RwSignal::new(chair.map(|id| id.to_string()).unwrap_or_default()),
@@ -42,14 +42,14 @@ impl PanelValues {
     }
 
     /// The panel as it is.
-    pub(super) fn of(round: &Evaluation) -> Self {
+    pub(super) fn of(evaluation: &Evaluation) -> Self {
         Self {
-            chair: RwSignal::new(round.chair.id.to_string()),
+            chair: RwSignal::new(evaluation.chair.id.to_string()),
             members: RwSignal::new(
-                round.members.iter().map(|member| member.account_id.to_string()).collect(),
+                evaluation.members.iter().map(|member| member.account_id.to_string()).collect(),
             ),
-            quorum: RwSignal::new(Some(u64::from(round.quorum))),
-            due_on: RwSignal::new(Some(round.due_on)),
+            quorum: RwSignal::new(Some(u64::from(evaluation.quorum))),
+            due_on: RwSignal::new(Some(evaluation.due_on)),
             names: RwSignal::new(Vec::new()),
         }
     }
@@ -118,12 +118,12 @@ impl PanelValues {
 }
 
 /// The panel as it is.
-pub(super) fn panel_of(round: &Evaluation) -> ReplacePanel {
+pub(super) fn panel_of(evaluation: &Evaluation) -> ReplacePanel {
     ReplacePanel {
-        chair_id: round.chair.id,
-        member_ids: round.members.iter().map(|member| member.account_id).collect(),
-        quorum: round.quorum,
-        due_on: round.due_on,
+        chair_id: evaluation.chair.id,
+        member_ids: evaluation.members.iter().map(|member| member.account_id).collect(),
+        quorum: evaluation.quorum,
+        due_on: evaluation.due_on,
     }
 }
 

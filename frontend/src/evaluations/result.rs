@@ -9,7 +9,7 @@ use nq57_ui::i18n::{Text, date_time, local, tr};
 
 use super::view_model::{criterion_mean, hundredths, verdict_name};
 
-/// The result of a round, or that it is not to be seen yet.
+/// The result of an evaluation, or that it is not to be seen yet.
 #[component]
 pub fn ResultOf(shown: Evaluation) -> impl IntoView {
     use tr::evaluations::result as words;

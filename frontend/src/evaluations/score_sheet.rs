@@ -24,7 +24,7 @@ use crate::products::{TwoTexts, saving_words};
 pub(super) fn Sheet(
     shown: Evaluation,
     seat: PanelMember,
-    round: Remote<Evaluation>,
+    evaluation: Remote<Evaluation>,
 ) -> impl IntoView {
     use tr::evaluations::sheet as words;
     let is_in = seat.sheet == SheetState::Submitted;
@@ -87,9 +87,9 @@ pub(super) fn Sheet(
         form.set_busy(true);
         spawn_local(async move {
             let sent = saving
-                .send(async |round: &Evaluation, scores| {
+                .send(async |evaluation: &Evaluation, scores| {
                     let body = RecordScoreSheet { scores: scores.clone(), submit: true };
-                    api::record_score_sheet(round.id, round.revision, &body).await
+                    api::record_score_sheet(evaluation.id, evaluation.revision, &body).await
                 })
                 .await;
             form.set_busy(false);
@@ -97,7 +97,7 @@ pub(super) fn Sheet(
             match sent {
                 // What the others gave can be read from now on.
                 Ok(changed) => {
-                    round.set(changed);
+                    evaluation.set(changed);
                     request_animation_frame(|| {
                         focus_on("result");
                     });

@@ -1,4 +1,4 @@
-//! Words and tones for rounds, and figures as people read them.
+//! Words and tones for evaluations, and figures as people read them.
 
 use nq57_shared::evaluations::{
     ConflictAnswer, Criterion, EvaluationState, RecommendedVerdict, ScoreSheet, SheetState,
@@ -6,7 +6,7 @@ use nq57_shared::evaluations::{
 use nq57_ui::components::Tone;
 use nq57_ui::i18n::{decimal, tr};
 
-/// Where a round stands; reactive.
+/// Where an evaluation stands; reactive.
 pub(super) fn state_name(state: EvaluationState) -> &'static str {
     use tr::evaluations::state as words;
     match state {

@@ -16,7 +16,7 @@ use super::api;
 use crate::products::{Difference, HeldTexts, send_over};
 
 #[component]
-pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+pub(super) fn Visit(shown: Evaluation, evaluation: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations::visit as words;
     let form = Form::new();
     let before = shown.on_site.clone();
@@ -46,12 +46,12 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
             over,
             form,
             mine,
-            |round| round.on_site.clone(),
+            |evaluation| evaluation.on_site.clone(),
             write,
             move |changed| {
                 toast(words::saved);
                 page::ask_for_focus();
-                round.set(changed);
+                evaluation.set(changed);
             },
         );
     };
@@ -75,7 +75,7 @@ pub(super) fn Visit(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoVi
     };
     view! {
         <Disclosure title=words::title>
-            <HeldTexts over differences submit take=move |theirs| round.set(theirs)/>
+            <HeldTexts over differences submit take=move |theirs| evaluation.set(theirs)/>
             <FormView form tight=true on_submit=submit>
                 <DateField name="/held_on" label=words::held_on own_words=(FieldCode::NotAllowed, Text::from(words::held_on_future)) value=held_on/>
                 <TextField name="/place" label=words::place value=place/>

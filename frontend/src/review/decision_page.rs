@@ -82,16 +82,17 @@ fn Case(shown: Product, page: Remote<Product>) -> impl IntoView {
 #[component]
 fn Evaluations(shown: Product) -> impl IntoView {
     let (id, version, state) = (shown.id, shown.version, shown.state);
-    let rounds = remote(move || evaluations::of_product(id));
+    let evaluations = remote(move || evaluations::of_product(id));
     let opens = state == ProductState::Accepted && untrack(|| session::has_role(Role::PanelChair));
-    let show = move |rounds: Vec<Evaluation>| {
-        let round = rounds.into_iter().find(|round| round.product_version == version);
-        match round {
-            Some(round) => view! {
+    let show = move |evaluations: Vec<Evaluation>| {
+        let evaluation =
+            evaluations.into_iter().find(|evaluation| evaluation.product_version == version);
+        match evaluation {
+            Some(evaluation) => view! {
                 <div class="stack" data-gap="l">
-                    {round.recommendation.clone().map(|given| view! { <RecommendationGiven given/> })}
-                    <GoLink href=format!("/danh-gia/{}", round.id)>{tr::review::open_round}</GoLink>
-                    <ResultOf shown=round/>
+                    {evaluation.recommendation.clone().map(|given| view! { <RecommendationGiven given/> })}
+                    <GoLink href=format!("/danh-gia/{}", evaluation.id)>{tr::review::see_evaluation}</GoLink>
+                    <ResultOf shown=evaluation/>
                 </div>
             }
             .into_any(),
@@ -105,7 +106,7 @@ fn Evaluations(shown: Product) -> impl IntoView {
     view! {
         <section class="stack" aria-labelledby="evaluations">
             <h2 class="sr" id="evaluations">{tr::review::evaluations}</h2>
-            <Load from=rounds view=show/>
+            <Load from=evaluations view=show/>
         </section>
     }
 }

@@ -14,16 +14,16 @@ use nq57_shared::ids::{AccountId, EvaluationId};
 use nq57_shared::problem::ProblemCode;
 
 use super::enter::{about, enter, entry, named, review_quorum};
+use super::evaluation::EvaluationRecord;
 use super::follow_up::follow_up;
 use super::notices::{ChairNeeded, ConflictDeclared};
-use super::round::Round;
 use super::{recommendation, store, view, write};
 use crate::domains::products::ProductRecord;
 use crate::identity::accounts;
 
 /// Declare whether there is a conflict of interest.
 ///
-/// Needed before scoring. `declared` recuses the member from this product for good, later rounds and
+/// Needed before scoring. `declared` recuses the member from this product for good, later evaluations and
 /// versions included: no sheet can be recorded, one that is in no longer counts, no seat and no chair
 /// can be had again, and the chair is told. `If-Match` is the revision of the evaluation.
 #[utoipa::path(
@@ -68,17 +68,17 @@ pub async fn declare(
     body: &DeclareConflict,
 ) -> ApiResult<ProductRecord> {
     let entered = enter(tx, by.actor, EvaluationAction::DeclareConflict, id, seen).await?;
-    let (round, product) = (&entered.round, &entered.product);
+    let (evaluation, product) = (&entered.evaluation, &entered.product);
     let account = by.actor.account_id();
-    round.may_answer(account, body.answer)?;
+    evaluation.may_answer(account, body.answer)?;
     let Some(account) = account else { return Err(ProblemCode::Forbidden.into()) };
-    let before = round.member(Some(account)).map(|member| member.conflict);
+    let before = evaluation.member(Some(account)).map(|member| member.conflict);
     if before == Some(ConflictAnswer::Declared) {
         return Ok(entered.product);
     }
-    write::set_conflict(tx, entered.permit, round, account, body, state.clock.now()).await?;
+    write::set_conflict(tx, entered.permit, evaluation, account, body, state.clock.now()).await?;
     if before != Some(body.answer) {
-        let entry = entry(by, "evaluation.conflict_answered", round)
+        let entry = entry(by, "evaluation.conflict_answered", evaluation)
             .with("account_id", account.to_string())
             .with("answer", body.answer.as_str())
             .changed("conflict", before.map(ConflictAnswer::as_str), Some(body.answer.as_str()));
@@ -87,7 +87,7 @@ pub async fn declare(
     if body.answer == ConflictAnswer::Declared {
         let names = accounts::names(tx, &[account]).await?;
         let member = names.get(&account).cloned().unwrap_or_default();
-        tell(tx, state, round, product, account, member).await?;
+        tell(tx, state, evaluation, product, account, member).await?;
     }
     let after = store::load(tx, id).await?;
     review_quorum(tx, state, by, product, entered.product_permit, &after).await?;
@@ -103,23 +103,26 @@ pub async fn declare(
 async fn tell(
     tx: &Tx,
     state: &AppState,
-    round: &Round,
+    evaluation: &EvaluationRecord,
     product: &ProductRecord,
     declared: AccountId,
     member: String,
 ) -> ApiResult<()> {
     let (title, code) = named(product);
-    let is_without_chair = declared == round.chair_id || round.is_recused(Some(round.chair_id));
+    let is_without_chair =
+        declared == evaluation.chair_id || evaluation.is_recused(Some(evaluation.chair_id));
     if !is_without_chair {
         let told = Notice::new(&ConflictDeclared { title, code, member });
-        let told = about(told, round).to([round.chair_id]);
+        let told = about(told, evaluation).to([evaluation.chair_id]);
         return notifications::notify(tx, &state.clock, told).await;
     }
     let (scope, now) = (product.scope(), state.clock.now());
     let mut leaders = accounts::holders_of(tx, Role::PanelChair, scope, now).await?;
     leaders.extend(accounts::holders_of(tx, Role::Administrator, scope, now).await?);
     // The recused chair can name a successor too, and needs to hear that this is what is wanted.
-    leaders.retain(|account| *account == round.chair_id || !round.is_recused(Some(*account)));
-    let told = about(Notice::new(&ChairNeeded { title, code }), round).to(leaders);
+    leaders.retain(|account| {
+        *account == evaluation.chair_id || !evaluation.is_recused(Some(*account))
+    });
+    let told = about(Notice::new(&ChairNeeded { title, code }), evaluation).to(leaders);
     notifications::notify(tx, &state.clock, told).await
 }

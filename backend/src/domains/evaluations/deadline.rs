@@ -11,19 +11,23 @@ use nq57_shared::evaluations::EvaluationState;
 use nq57_shared::ids::{AccountId, EvaluationId};
 
 use super::enter::{KIND as EVALUATION, about, case_of, named, product_of};
-use super::round::Round;
+use super::evaluation::EvaluationRecord;
 use super::store;
 
 /// The sheets of the panel, until the day that its chair has set.
 const KIND: &str = "scoring";
 
-/// The time runs until the day that the round names, instead of any day before.
-pub(super) async fn begin(tx: &Tx, state: &AppState, round: &Round) -> ApiResult<()> {
-    deadlines::meet(tx, state, case_of(round.id), KIND).await?;
-    deadlines::start(tx, state, case_of(round.id), KIND, Due::On(round.due_on)).await
+/// The time runs until the day that the evaluation names, instead of any day before.
+pub(super) async fn begin(
+    tx: &Tx,
+    state: &AppState,
+    evaluation: &EvaluationRecord,
+) -> ApiResult<()> {
+    deadlines::meet(tx, state, case_of(evaluation.id), KIND).await?;
+    deadlines::start(tx, state, case_of(evaluation.id), KIND, Due::On(evaluation.due_on)).await
 }
 
-/// No sheet is owed any more: the chair has recommended, or the round is closed.
+/// No sheet is owed any more: the chair has recommended, or the evaluation is closed.
 pub(super) async fn end(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
     deadlines::meet(tx, state, case_of(id), KIND).await
 }
@@ -38,18 +42,18 @@ pub(super) const TOPICS: &[Topic] = &[Topic {
 async fn remind(state: AppState, message: Message) -> ApiResult<()> {
     let deadline: Deadline = message.read()?;
     transaction::write(&state.db, async |tx| {
-        let round = store::load(tx, deadline.subject_id.into()).await?;
-        if round.state != EvaluationState::Open || round.due_at != deadline.due_at {
+        let evaluation = store::load(tx, deadline.subject_id.into()).await?;
+        if evaluation.state != EvaluationState::Open || evaluation.due_at != deadline.due_at {
             return Ok(());
         }
-        let product = product_of(tx, &round).await?;
-        let owing = round.members.iter().filter(|one| one.submitted_at.is_none());
-        let owing = owing.map(|one| one.account_id).chain([round.chair_id]);
-        let told = owing.filter(|account| !round.is_recused(Some(*account)));
+        let product = product_of(tx, &evaluation).await?;
+        let owing = evaluation.members.iter().filter(|one| one.submitted_at.is_none());
+        let owing = owing.map(|one| one.account_id).chain([evaluation.chair_id]);
+        let told = owing.filter(|account| !evaluation.is_recused(Some(*account)));
         let told: Vec<AccountId> = told.collect();
         let (title, code) = named(&product);
         let notice = deadline.notice(EVALUATION, title, code, &message.key);
-        let notice = about(notice, &round).to(told);
+        let notice = about(notice, &evaluation).to(told);
         notifications::notify(tx, &state.clock, notice).await
     })
     .await

@@ -1,4 +1,5 @@
-//! The common beginning of everything that is done in a round: load it for update, decide, compare the revision.
+//! The common beginning of everything that is done in an evaluation: load it for update, decide, compare
+//! the revision.
 
 use nq57_platform::access::{Permit, permit};
 use nq57_platform::audit::{By, Entry};
@@ -15,29 +16,29 @@ use nq57_shared::ids::EvaluationId;
 use nq57_shared::products::Product;
 use sea_orm::ConnectionTrait;
 
+use super::evaluation::EvaluationRecord;
 use super::follow_up::tell_product;
 use super::notices::QuorumReached;
-use super::round::Round;
 use super::{recommendation, store, write};
 use crate::domains::products::{self, ProductRecord};
 
-/// What rounds are called by deadlines, the audit and messages.
+/// What evaluations are called by deadlines, the audit and messages.
 pub(super) const KIND: &str = "evaluation";
 
-/// A round that the actor may act in, locked until the transaction ends.
+/// An evaluation that the actor may act in, locked until the transaction ends.
 pub(super) struct Entered {
-    pub round: Round,
+    pub evaluation: EvaluationRecord,
     pub product: ProductRecord,
-    /// For one write to the round.
+    /// For one write to the evaluation.
     pub permit: Permit<Evaluation>,
     /// For the new revision of its product.
     pub product_permit: Permit<Product>,
 }
 
-/// Enters the round for `action`.
+/// Enters the evaluation for `action`.
 ///
 /// # Errors
-/// 404 and 403 as the policy says, 412 when the round has changed since the caller read it.
+/// 404 and 403 as the policy says, 412 when the evaluation has changed since the caller read it.
 pub(super) async fn enter(
     tx: &Tx,
     actor: &Actor,
@@ -45,56 +46,56 @@ pub(super) async fn enter(
     id: EvaluationId,
     seen: Option<&IfMatch>,
 ) -> ApiResult<Entered> {
-    let round = store::load_for_update(tx, id).await?;
-    let product = product_of(tx, &round).await?;
-    let decision = may(actor, action, &subject_of(&round, actor, &product));
+    let evaluation = store::load_for_update(tx, id).await?;
+    let product = product_of(tx, &evaluation).await?;
+    let decision = may(actor, action, &subject_of(&evaluation, actor, &product));
     let (permit, product_permit) = (permit(decision)?, permit(decision)?);
     if let Some(seen) = seen {
-        seen.check(round.revision_for(actor.account_id()))?;
+        seen.check(evaluation.revision_for(actor.account_id()))?;
     }
-    Ok(Entered { round, product, permit, product_permit })
+    Ok(Entered { evaluation, product, permit, product_permit })
 }
 
-/// The round as policies see it.
+/// The evaluation as policies see it.
 pub(super) fn subject_of<'a>(
-    round: &Round,
+    evaluation: &EvaluationRecord,
     actor: &Actor,
     product: &'a ProductRecord,
 ) -> EvaluationSubject<'a> {
     EvaluationSubject {
-        id: round.id,
-        product_id: round.product_id,
-        chair_id: round.chair_id,
-        caller_is_member: round.member(actor.account_id()).is_some(),
+        id: evaluation.id,
+        product_id: evaluation.product_id,
+        chair_id: evaluation.chair_id,
+        caller_is_member: evaluation.member(actor.account_id()).is_some(),
         is_own: product.is_own(actor),
         organisation_id: product.organisation_id,
         province_code: product.competent_province.as_deref(),
     }
 }
 
-/// The product of a round.
+/// The product of an evaluation.
 pub(super) async fn product_of(
     db: &impl ConnectionTrait,
-    round: &Round,
+    evaluation: &EvaluationRecord,
 ) -> ApiResult<ProductRecord> {
-    products::find(db, round.product_id).await?.ok_or_else(ApiError::not_found)
+    products::find(db, evaluation.product_id).await?.ok_or_else(ApiError::not_found)
 }
 
-/// What the audit says of a deed in the round.
-pub(super) fn entry(by: By<'_>, action: &'static str, round: &Round) -> Entry {
-    by.entry(action, case_of(round.id))
-        .within(products::subject_of(round.product_id))
-        .with("product_id", round.product_id.to_string())
+/// What the audit says of a deed in the evaluation.
+pub(super) fn entry(by: By<'_>, action: &'static str, evaluation: &EvaluationRecord) -> Entry {
+    by.entry(action, case_of(evaluation.id))
+        .within(products::subject_of(evaluation.product_id))
+        .with("product_id", evaluation.product_id.to_string())
 }
 
-/// The round as what deadlines, the audit and messages are about.
+/// The evaluation as what deadlines, the audit and messages are about.
 pub(super) fn case_of(id: EvaluationId) -> Subject {
     Subject::new(KIND, id)
 }
 
-/// A notice about the round, with its page.
-pub(super) fn about(notice: Notice, round: &Round) -> Notice {
-    notice.about(KIND, round.id.0).at(format!("/danh-gia/{}", round.id))
+/// A notice about the evaluation, with its page.
+pub(super) fn about(notice: Notice, evaluation: &EvaluationRecord) -> Notice {
+    notice.about(KIND, evaluation.id.0).at(format!("/danh-gia/{}", evaluation.id))
 }
 
 /// Title and code of what is evaluated, as every notice says them.
@@ -111,24 +112,24 @@ pub(super) async fn review_quorum(
     by: By<'_>,
     product: &ProductRecord,
     product_permit: Permit<Product>,
-    round: &Round,
+    evaluation: &EvaluationRecord,
 ) -> ApiResult<()> {
-    if round.is_quorum_met() == round.quorum_reached_at.is_some() {
+    if evaluation.is_quorum_met() == evaluation.quorum_reached_at.is_some() {
         return Ok(());
     }
     let now = state.clock.now();
-    let reached_at = round.is_quorum_met().then_some(now);
-    write::set_quorum_reached(tx, round.id, reached_at).await?;
-    tell_product(tx, product_permit, round, round.facts()).await?;
+    let reached_at = evaluation.is_quorum_met().then_some(now);
+    write::set_quorum_reached(tx, evaluation.id, reached_at).await?;
+    tell_product(tx, product_permit, evaluation, evaluation.facts()).await?;
     if reached_at.is_none() {
-        return match round.recommended_at.is_some() {
-            true => recommendation::void(tx, state, by, product, round).await,
+        return match evaluation.recommended_at.is_some() {
+            true => recommendation::void(tx, state, by, product, evaluation).await,
             false => Ok(()),
         };
     }
     // A recused chair is to know nothing of it.
-    let chair = Some(round.chair_id).filter(|chair| !round.is_recused(Some(*chair)));
+    let chair = Some(evaluation.chair_id).filter(|chair| !evaluation.is_recused(Some(*chair)));
     let (title, code) = named(product);
-    let reached = about(Notice::new(&QuorumReached { title, code }), round).to(chair);
+    let reached = about(Notice::new(&QuorumReached { title, code }), evaluation).to(chair);
     notifications::notify(tx, &state.clock, reached).await
 }

@@ -1,9 +1,10 @@
-//! Rounds of evaluation: panels, conflicts of interest, score sheets, recommendations. A round never
+//! Evaluations: panels, conflicts of interest, score sheets, recommendations. An evaluation never
 //! changes the state of its product but for opening it, and then through the product's own door.
 
 mod conflict;
 mod deadline;
 mod enter;
+mod evaluation;
 mod follow_up;
 mod notices;
 mod on_site_visit;
@@ -11,7 +12,6 @@ mod open;
 mod panel;
 mod read;
 mod recommendation;
-mod round;
 mod score_sheet;
 mod store;
 mod table;

@@ -62,16 +62,16 @@ pub async fn record(
     body: &OnSiteVisit,
 ) -> ApiResult<ProductRecord> {
     let entered = enter(tx, by.actor, EvaluationAction::RecordOnSiteVisit, id, seen).await?;
-    entered.round.require_open()?;
-    entered.round.require_unrecused(by.actor.account_id())?;
+    entered.evaluation.require_open()?;
+    entered.evaluation.require_unrecused(by.actor.account_id())?;
     if body.held_on > vietnam_date(state.clock.now()) {
         return Err(ApiError::field("/held_on", FieldCode::NotAllowed));
     }
-    let (account, round) = (by.actor.account_id(), &entered.round);
-    write::set_visit(tx, &state.clock, entered.permit, round, account, body).await?;
+    let (account, evaluation) = (by.actor.account_id(), &entered.evaluation);
+    write::set_visit(tx, &state.clock, entered.permit, evaluation, account, body).await?;
     // The texts are facts of their own: each recording stays.
-    let before = round.on_site_visit();
-    let entry = entry(by, "evaluation.visited_on_site", round)
+    let before = evaluation.on_site_visit();
+    let entry = entry(by, "evaluation.visited_on_site", evaluation)
         .changed("held_on", before.as_ref().map(|visit| visit.held_on), Some(body.held_on))
         .with("is_another_text", before.is_some_and(|visit| visit.minutes != body.minutes));
     audit::record(tx, &state.clock, entry).await?;

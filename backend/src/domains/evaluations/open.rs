@@ -1,5 +1,5 @@
-//! Opens a round: keeps the rubric as it stands, seats the panel, and begins the evaluation of the
-//! product in the same transaction.
+//! Opens an evaluation: keeps the rubric as it stands, seats the panel, and puts the product under
+//! evaluation in the same transaction.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ use nq57_shared::time::{end_of_vietnam_day, vietnam_date};
 use super::enter::{about, entry, named};
 use super::follow_up::{follow_up, tell_product};
 use super::notices::EvaluationAssigned;
-use super::table::round;
+use super::table::evaluation;
 use super::{deadline, panel, store, view, write};
 use crate::domains::products::{self, Change, ProductRecord};
 
@@ -72,9 +72,9 @@ pub async fn open_evaluation(
     idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let id = open(tx, &state, by, product, Some(&seen), &body).await?;
         let product = products::find(tx, product).await?.ok_or_else(ApiError::not_found)?;
-        let round = store::load(tx, id).await?;
-        let response = view::to_response(tx, &state, by, &product, &round).await?;
-        Answer::created(format!("/api/v1/evaluations/{id}"), round.revision, &response)
+        let evaluation = store::load(tx, id).await?;
+        let response = view::to_response(tx, &state, by, &product, &evaluation).await?;
+        Answer::created(format!("/api/v1/evaluations/{id}"), evaluation.revision, &response)
     })
     .await
 }
@@ -87,7 +87,7 @@ fn decide(actor: &Actor, product: &ProductRecord, conflicts: &HashSet<AccountId>
     may(actor, ProductAction::OpenEvaluation, Some(&product.subject(standing)))
 }
 
-/// Opens a round for the actor, in the caller's transaction.
+/// Opens an evaluation for the actor, in the caller's transaction.
 ///
 /// # Errors
 /// The denial of the policy, 412 for a stale revision, `evaluation_open`, 422 for a panel that may not
@@ -124,7 +124,7 @@ pub async fn open(
         return Err(violations.into());
     };
     violations.into_result()?;
-    let row = round::Model {
+    let row = evaluation::Model {
         id: state.clock.new_id(),
         product_id: product.id,
         product_version: product.version,
@@ -156,21 +156,21 @@ pub async fn open(
             _ => error,
         }
     })?;
-    let round = store::load(tx, id).await?;
-    tell_product(tx, product_permit, &round, round.facts()).await?;
+    let evaluation = store::load(tx, id).await?;
+    tell_product(tx, product_permit, &evaluation, evaluation.facts()).await?;
     let change = Change::following(product.id, ProductEvent::StartEvaluation);
     products::change_state(tx, state, by, change).await?;
-    deadline::begin(tx, state, &round).await?;
+    deadline::begin(tx, state, &evaluation).await?;
     let members: Vec<String> = body.member_ids.iter().map(ToString::to_string).collect();
-    let entry = entry(by, "evaluation.opened", &round)
-        .with("chair", round.chair_id.to_string())
+    let entry = entry(by, "evaluation.opened", &evaluation)
+        .with("chair", evaluation.chair_id.to_string())
         .with("members", members)
-        .with("quorum", round.quorum)
-        .with("due_on", round.due_on.to_string())
-        .with("rubric", round.rubric.id.as_str());
+        .with("quorum", evaluation.quorum)
+        .with("due_on", evaluation.due_on.to_string())
+        .with("rubric", evaluation.rubric.id.as_str());
     audit::record(tx, &state.clock, entry).await?;
-    let ((title, code), due_on) = (named(&product), round.due_on);
-    let assigned = about(Notice::new(&EvaluationAssigned { title, code, due_on }), &round)
+    let ((title, code), due_on) = (named(&product), evaluation.due_on);
+    let assigned = about(Notice::new(&EvaluationAssigned { title, code, due_on }), &evaluation)
         .to(body.member_ids.iter().copied())
         .to([body.chair_id]);
     notifications::notify(tx, &state.clock, assigned).await?;

@@ -1,4 +1,4 @@
-//! Who may sit on a panel, and changing a panel while its round is open. Nobody is named who declared a
+//! Who may sit on a panel, and changing a panel while its evaluation is open. Nobody is named who declared a
 //! conflict, and once a sheet is in nobody joins who may know it.
 
 use std::collections::HashSet;
@@ -20,9 +20,9 @@ use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
 use super::enter::{about, enter, entry, named, review_quorum};
+use super::evaluation::EvaluationRecord;
 use super::follow_up::follow_up;
 use super::notices::{ChairAssigned, EvaluationAssigned};
-use super::round::Round;
 use super::write::{self, NewPanel};
 use super::{deadline, store, view};
 use crate::domains::products::ProductRecord;
@@ -147,21 +147,21 @@ async fn replace(
     panel: &ReplacePanel,
 ) -> ApiResult<ProductRecord> {
     let entered = enter(tx, by.actor, EvaluationAction::ReplacePanel, id, Some(seen)).await?;
-    let round = &entered.round;
-    round.require_open()?;
-    if !is_handing_over(round, by.actor.account_id(), panel) {
-        round.require_unrecused(by.actor.account_id())?;
+    let evaluation = &entered.evaluation;
+    evaluation.require_open()?;
+    if !is_handing_over(evaluation, by.actor.account_id(), panel) {
+        evaluation.require_unrecused(by.actor.account_id())?;
     }
-    let seated: Vec<AccountId> = round.members.iter().map(|one| one.account_id).collect();
+    let seated: Vec<AccountId> = evaluation.members.iter().map(|one| one.account_id).collect();
     let able = Able::load(tx, &entered.product, state.clock.now()).await?;
     let mut violations =
-        check(tx, state, &entered.product, panel, &seated, &able, &round.conflicts).await?;
+        check(tx, state, &entered.product, panel, &seated, &able, &evaluation.conflicts).await?;
     let leaves = |account: &AccountId| !panel.member_ids.contains(account);
-    if round.is_any_sheet_in() {
-        check_blindness(round, panel, by.actor.account_id(), &able, &mut violations);
+    if evaluation.is_any_sheet_in() {
+        check_blindness(evaluation, panel, by.actor.account_id(), &able, &mut violations);
     }
     violations.into_result()?;
-    let new_chair = Some(panel.chair_id).filter(|chair| *chair != round.chair_id);
+    let new_chair = Some(panel.chair_id).filter(|chair| *chair != evaluation.chair_id);
     let joins = |account: &AccountId| !seated.contains(account);
     let new = NewPanel {
         chair_id: panel.chair_id,
@@ -170,17 +170,17 @@ async fn replace(
         added: panel.member_ids.iter().copied().filter(joins).collect(),
         removed: seated.iter().copied().filter(leaves).collect(),
     };
-    write::set_panel(tx, entered.permit, round, &new, state.clock.now()).await?;
+    write::set_panel(tx, entered.permit, evaluation, &new, state.clock.now()).await?;
     let ids = |accounts: &[AccountId]| accounts.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let entry = entry(by, "evaluation.panel_replaced", round)
+    let entry = entry(by, "evaluation.panel_replaced", evaluation)
         .with("added", ids(&new.added))
         .with("removed", ids(&new.removed))
-        .changed("chair", round.chair_id, new.chair_id)
-        .changed("quorum", round.quorum, new.quorum)
-        .changed("due_on", round.due_on, new.due_on);
+        .changed("chair", evaluation.chair_id, new.chair_id)
+        .changed("quorum", evaluation.quorum, new.quorum)
+        .changed("due_on", evaluation.due_on, new.due_on);
     audit::record(tx, &state.clock, entry).await?;
     let after = store::load(tx, id).await?;
-    if round.due_on != after.due_on && round.recommended_at.is_none() {
+    if evaluation.due_on != after.due_on && evaluation.recommended_at.is_none() {
         deadline::begin(tx, state, &after).await?;
     }
     let ((title, code), due_on) = (named(&entered.product), after.due_on);
@@ -196,49 +196,53 @@ async fn replace(
 }
 
 /// Whether a recused chair does the one thing that is left: names another chair and changes nothing else.
-fn is_handing_over(round: &Round, account: Option<AccountId>, panel: &ReplacePanel) -> bool {
-    account == Some(round.chair_id)
-        && panel.chair_id != round.chair_id
-        && panel.quorum == round.quorum
-        && panel.due_on == round.due_on
-        && panel.member_ids.len() == round.members.len()
-        && round.members.iter().all(|one| panel.member_ids.contains(&one.account_id))
+fn is_handing_over(
+    evaluation: &EvaluationRecord,
+    account: Option<AccountId>,
+    panel: &ReplacePanel,
+) -> bool {
+    account == Some(evaluation.chair_id)
+        && panel.chair_id != evaluation.chair_id
+        && panel.quorum == evaluation.quorum
+        && panel.due_on == evaluation.due_on
+        && panel.member_ids.len() == evaluation.members.len()
+        && evaluation.members.iter().all(|one| panel.member_ids.contains(&one.account_id))
 }
 
 /// Notes what nobody may choose any more who may know a sheet: who scores besides, whose sheet goes,
 /// how many are enough.
 fn check_blindness(
-    round: &Round,
+    evaluation: &EvaluationRecord,
     panel: &ReplacePanel,
     actor: Option<AccountId>,
     able: &Able,
     violations: &mut Violations,
 ) {
     let leaves = |account: AccountId| !panel.member_ids.contains(&account);
-    if round.members.iter().any(|one| one.counts() && leaves(one.account_id)) {
+    if evaluation.members.iter().any(|one| one.counts() && leaves(one.account_id)) {
         violations.add("/member_ids", FieldCode::NotAllowed);
     }
-    if panel.quorum < round.quorum {
-        violations.add_limit("/quorum", FieldCode::TooSmall, round.quorum as usize);
+    if panel.quorum < evaluation.quorum {
+        violations.add_limit("/quorum", FieldCode::TooSmall, evaluation.quorum as usize);
     }
     // Who knows the marks chooses nobody who adds to them, and not how many are enough.
-    let has_looked = round.has_looked(actor);
-    if has_looked && panel.quorum > round.quorum {
+    let has_looked = evaluation.has_looked(actor);
+    if has_looked && panel.quorum > evaluation.quorum {
         violations.add("/quorum", FieldCode::NotAllowed);
     }
-    let vacant = |account: AccountId| round.is_recused(Some(account)) || !able.to_sit(account);
-    let leaving = round.members.iter().map(|one| one.account_id).filter(|one| leaves(*one));
+    let vacant = |account: AccountId| evaluation.is_recused(Some(account)) || !able.to_sit(account);
+    let leaving = evaluation.members.iter().map(|one| one.account_id).filter(|one| leaves(*one));
     let mut room = leaving.filter(|account| vacant(*account)).count();
     for (i, account) in panel.member_ids.iter().enumerate() {
-        if round.member(Some(*account)).is_some() {
+        if evaluation.member(Some(*account)).is_some() {
             continue;
         }
         let pointer = format!("/member_ids/{i}");
         if violations.0.iter().any(|found| found.pointer == pointer) {
             continue;
         }
-        let leads = *account == round.chair_id || *account == panel.chair_id;
-        if has_looked || leads || round.looks.contains(account) || room == 0 {
+        let leads = *account == evaluation.chair_id || *account == panel.chair_id;
+        if has_looked || leads || evaluation.looks.contains(account) || room == 0 {
             violations.add(pointer, FieldCode::NotAllowed);
         } else {
             room -= 1;

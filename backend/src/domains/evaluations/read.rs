@@ -1,4 +1,4 @@
-//! Shows one round, or the rounds of a product, to those who may know of them.
+//! Shows one evaluation, or the evaluations of a product, to those who may know of them.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use nq57_platform::access::allow;
@@ -21,7 +21,7 @@ use crate::domains::products;
 /// A member sees the sheets of others and the result only once the own sheet is in; the chair and
 /// whoever is not on the panel see how many sheets are in, and the rest once the quorum is met. That
 /// somebody was shown sheets of others is kept. Who declared a conflict reads `is_recused` and nothing
-/// of what happens in the round.
+/// of what happens in the evaluation.
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The evaluation")),
@@ -37,11 +37,11 @@ pub async fn read_evaluation(
     FromPath(id): FromPath<EvaluationId>,
 ) -> ApiResult<HttpResponse> {
     let actor = caller.actor();
-    let round = store::load(&state.db, id).await?;
-    let product = product_of(&state.db, &round).await?;
-    allow(may(actor, EvaluationAction::Read, &subject_of(&round, actor, &product)))?;
+    let evaluation = store::load(&state.db, id).await?;
+    let product = product_of(&state.db, &evaluation).await?;
+    allow(may(actor, EvaluationAction::Read, &subject_of(&evaluation, actor, &product)))?;
     let by = By::request(actor, &request);
-    let all = view::read_all(&state, by, &product, &[round]).await?;
+    let all = view::read_all(&state, by, &product, &[evaluation]).await?;
     let response = all.into_iter().next().ok_or_else(ApiError::not_found)?;
     // The sheets of others do not change the revision: the body is sent each time.
     Ok(current(response.revision, &response))
@@ -49,7 +49,7 @@ pub async fn read_evaluation(
 
 /// List the evaluations of a product.
 ///
-/// All rounds of all its versions that the caller may know of, the latest first.
+/// All evaluations of all its versions that the caller may know of, the latest first.
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = ProductId, Path, description = "The product")),
@@ -68,10 +68,11 @@ pub async fn list_product_evaluations(
     let standing = products::standing_of(&state.db, actor, &product).await?;
     let subject = product.subject(standing);
     allow(product_policy::may(actor, ProductAction::Read, Some(&subject)))?;
-    let mut rounds = store::all_of(&state.db, id).await?;
-    rounds.retain(|round| {
-        may(actor, EvaluationAction::Read, &subject_of(round, actor, &product)).is_ok()
+    let mut evaluations = store::all_of(&state.db, id).await?;
+    evaluations.retain(|evaluation| {
+        may(actor, EvaluationAction::Read, &subject_of(evaluation, actor, &product)).is_ok()
     });
-    let items = view::read_all(&state, By::request(actor, &request), &product, &rounds).await?;
+    let items =
+        view::read_all(&state, By::request(actor, &request), &product, &evaluations).await?;
     Ok(web::Json(Page { items, next_cursor: None, total: None }))
 }

@@ -1,4 +1,4 @@
-//! The chair recommends publication or not, and may replace that until the round is closed.
+//! The chair recommends publication or not, and may replace that until the evaluation is closed.
 
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::access::permit;
@@ -18,9 +18,9 @@ use nq57_shared::products::workflow::EvaluationFacts;
 use sha2::{Digest, Sha256};
 
 use super::enter::{about, enter, entry, named};
+use super::evaluation::EvaluationRecord;
 use super::follow_up::{follow_up, tell_product};
 use super::notices::{RecommendationVoided, Recommended};
-use super::round::Round;
 use super::{deadline, store, view, write};
 use crate::domains::products::{self, Change, ProductRecord};
 use crate::identity::accounts;
@@ -69,12 +69,12 @@ pub async fn give(
     body: &Recommend,
 ) -> ApiResult<ProductRecord> {
     let entered = enter(tx, by.actor, EvaluationAction::Recommend, id, None).await?;
-    let (round, product) = (&entered.round, entered.product);
-    round.may_recommend(by.actor.account_id())?;
+    let (evaluation, product) = (&entered.evaluation, entered.product);
+    evaluation.may_recommend(by.actor.account_id())?;
     let is_same =
         |given: &Recommendation| given.verdict == body.verdict && given.reason == body.reason;
-    let is_own = by.actor.account_id().is_some_and(|account| round.is_recommended_by(account));
-    let before = round.recommendation();
+    let is_own = by.actor.account_id().is_some_and(|account| evaluation.is_recommended_by(account));
+    let before = evaluation.recommendation();
     if is_own && before.as_ref().is_some_and(is_same) {
         return Ok(product);
     }
@@ -86,17 +86,17 @@ pub async fn give(
         reason: body.reason.clone(),
         at: now,
     };
-    write::set_recommendation(tx, &state.clock, entered.permit, round, &given).await?;
-    let facts = EvaluationFacts { is_recommended: true, ..round.facts() };
-    tell_product(tx, entered.product_permit, round, facts).await?;
+    write::set_recommendation(tx, &state.clock, entered.permit, evaluation, &given).await?;
+    let facts = EvaluationFacts { is_recommended: true, ..evaluation.facts() };
+    tell_product(tx, entered.product_permit, evaluation, facts).await?;
     // Else the publisher has it already: only what is recommended is another thing.
     if before.is_none() {
-        deadline::end(tx, state, round.id).await?;
+        deadline::end(tx, state, evaluation.id).await?;
         let change = Change::following(product.id, ProductEvent::Recommend);
         products::change_state(tx, state, by, change).await?;
     }
     let verdict = |given: &Recommendation| given.verdict.as_str();
-    let entry = entry(by, "evaluation.recommended", round).changed(
+    let entry = entry(by, "evaluation.recommended", evaluation).changed(
         "verdict",
         before.as_ref().map(verdict),
         Some(verdict(&given)),
@@ -109,8 +109,8 @@ pub async fn give(
     audit::record(tx, &state.clock, entry).await?;
     let (title, code) = named(&product);
     let told = Notice::new(&Recommended { title, code, verdict: body.verdict.as_str() });
-    tell_publishers(tx, state, round, &product, told).await?;
-    follow_up(tx, state, round.id).await?;
+    tell_publishers(tx, state, evaluation, &product, told).await?;
+    follow_up(tx, state, evaluation.id).await?;
     Ok(product)
 }
 
@@ -124,40 +124,41 @@ pub(super) async fn void(
     state: &AppState,
     by: By<'_>,
     product: &ProductRecord,
-    round: &Round,
+    evaluation: &EvaluationRecord,
 ) -> ApiResult<()> {
-    write::void_recommendation(tx, round).await?;
+    write::void_recommendation(tx, evaluation).await?;
     let subject = product.subject(PanelStanding::default());
     let action = ProductAction::Send(ProductEvent::VoidRecommendation);
     let permit = permit(may_product(&Actor::System, action, Some(&subject)))?;
-    let facts = EvaluationFacts { is_recommended: false, ..round.facts() };
-    tell_product(tx, permit, round, facts).await?;
-    if !round.is_quorum_met() {
-        deadline::begin(tx, state, round).await?;
+    let facts = EvaluationFacts { is_recommended: false, ..evaluation.facts() };
+    tell_product(tx, permit, evaluation, facts).await?;
+    if !evaluation.is_quorum_met() {
+        deadline::begin(tx, state, evaluation).await?;
     }
     let system = By { actor: &Actor::System, request: by.request };
     let change = Change::following(product.id, ProductEvent::VoidRecommendation);
     products::change_state(tx, state, system, change).await?;
-    let given_by = round.recommended_by.map(|account| account.to_string());
-    let entry = entry(by, "evaluation.recommendation_voided", round).with("given_by", given_by);
+    let given_by = evaluation.recommended_by.map(|account| account.to_string());
+    let entry =
+        entry(by, "evaluation.recommendation_voided", evaluation).with("given_by", given_by);
     audit::record(tx, &state.clock, entry).await?;
     let (title, code) = named(product);
     let told = Notice::new(&RecommendationVoided { title, code });
-    tell_publishers(tx, state, round, product, told).await
+    tell_publishers(tx, state, evaluation, product, told).await
 }
 
 /// Tells those who may decide about the product, but for whoever is recused.
 async fn tell_publishers(
     tx: &Tx,
     state: &AppState,
-    round: &Round,
+    evaluation: &EvaluationRecord,
     product: &ProductRecord,
     notice: Notice,
 ) -> ApiResult<()> {
     let now = state.clock.now();
     let publishers = accounts::holders_of(tx, Role::Publisher, product.scope(), now).await?;
-    let told = publishers.into_iter().filter(|account| !round.is_recused(Some(*account)));
-    let notice = about(notice, round).at(format!("/quyet-dinh/{}", product.id)).to(told);
+    let told = publishers.into_iter().filter(|account| !evaluation.is_recused(Some(*account)));
+    let notice = about(notice, evaluation).at(format!("/quyet-dinh/{}", product.id)).to(told);
     notifications::notify(tx, &state.clock, notice).await
 }
 

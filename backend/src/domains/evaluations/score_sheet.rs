@@ -65,17 +65,17 @@ pub async fn record(
     body: &RecordScoreSheet,
 ) -> ApiResult<ProductRecord> {
     let entered = enter(tx, by.actor, EvaluationAction::Score, id, seen).await?;
-    let round = &entered.round;
+    let evaluation = &entered.evaluation;
     let account = by.actor.account_id();
-    round.may_score(account)?;
+    evaluation.may_score(account)?;
     let Some(account) = account else { return Err(ProblemCode::Forbidden.into()) };
     let mut violations = Violations::new();
-    body.check_against(&round.rubric.criteria, &mut violations);
+    body.check_against(&evaluation.rubric.criteria, &mut violations);
     violations.into_result()?;
     let submitted_at = body.submit.then(|| state.clock.now());
     write::set_sheet(tx, entered.permit, id, account, &body.scores, submitted_at).await?;
     if body.submit {
-        let entry = entry(by, "evaluation.sheet_submitted", round);
+        let entry = entry(by, "evaluation.sheet_submitted", evaluation);
         audit::record(tx, &state.clock, entry).await?;
         let after = store::load(tx, id).await?;
         review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;

@@ -1,4 +1,4 @@
-//! Queries about rounds. Whoever gets one decides what of it may leave.
+//! Queries about evaluations. Whoever gets one decides what of it may leave.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,35 +12,42 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use super::round::{Member, Round};
-use super::table::{look, member, recommendation, round};
+use super::evaluation::{EvaluationRecord, Member};
+use super::table::{evaluation, look, member, recommendation};
 use crate::domains::products;
 
-/// The round; 404 when there is none.
-pub(super) async fn load(db: &impl ConnectionTrait, id: EvaluationId) -> ApiResult<Round> {
-    let row = round::Entity::find_by_id(id).one(db).await?.ok_or_else(ApiError::not_found)?;
+/// The evaluation; 404 when there is none.
+pub(super) async fn load(
+    db: &impl ConnectionTrait,
+    id: EvaluationId,
+) -> ApiResult<EvaluationRecord> {
+    let row = evaluation::Entity::find_by_id(id).one(db).await?.ok_or_else(ApiError::not_found)?;
     one(db, row).await
 }
 
-/// The round, locked until the transaction ends: what members and chair do at once happens in turn.
-pub(super) async fn load_for_update(tx: &Tx, id: EvaluationId) -> ApiResult<Round> {
-    let select = round::Entity::find_by_id(id).lock_exclusive();
+/// The evaluation, locked until the transaction ends: what members and chair do at once happens in turn.
+pub(super) async fn load_for_update(tx: &Tx, id: EvaluationId) -> ApiResult<EvaluationRecord> {
+    let select = evaluation::Entity::find_by_id(id).lock_exclusive();
     let row = select.one(tx).await?.ok_or_else(ApiError::not_found)?;
     one(tx, row).await
 }
 
-/// The round of this product that is not closed.
+/// The evaluation of this product that is not closed.
 pub(super) async fn open_id_of(
     db: &impl ConnectionTrait,
     product: ProductId,
 ) -> ApiResult<Option<EvaluationId>> {
-    let open = rounds_of(product).filter(round::Column::State.ne(EvaluationState::Closed));
-    Ok(open.select_only().column(round::Column::Id).into_tuple().one(db).await?)
+    let open =
+        evaluations_of(product).filter(evaluation::Column::State.ne(EvaluationState::Closed));
+    Ok(open.select_only().column(evaluation::Column::Id).into_tuple().one(db).await?)
 }
 
-/// All rounds of a product, the latest first.
-pub(super) async fn all_of(db: &impl ConnectionTrait, product: ProductId) -> ApiResult<Vec<Round>> {
-    let rows = rounds_of(product).all(db).await?;
+/// All evaluations of a product, the latest first.
+pub(super) async fn all_of(
+    db: &impl ConnectionTrait,
+    product: ProductId,
+) -> ApiResult<Vec<EvaluationRecord>> {
+    let rows = evaluations_of(product).all(db).await?;
     with_members(db, product, rows).await
 }
 
@@ -56,7 +63,7 @@ pub(super) async fn conflicts_of(
     Ok(conflicts)
 }
 
-/// Everybody who has ever recommended in this round.
+/// Everybody who has ever recommended in this evaluation.
 pub(super) async fn recommenders_of(
     db: &impl ConnectionTrait,
     id: EvaluationId,
@@ -72,22 +79,22 @@ pub(super) async fn recommenders_of(
     Ok(found.into_iter().flatten().collect())
 }
 
-fn rounds_of(product: ProductId) -> Select<round::Entity> {
-    round::Entity::find()
-        .filter(round::Column::ProductId.eq(product))
-        .order_by_desc(round::Column::Id)
+fn evaluations_of(product: ProductId) -> Select<evaluation::Entity> {
+    evaluation::Entity::find()
+        .filter(evaluation::Column::ProductId.eq(product))
+        .order_by_desc(evaluation::Column::Id)
 }
 
-async fn one(db: &impl ConnectionTrait, row: round::Model) -> ApiResult<Round> {
-    let mut rounds = with_members(db, row.product_id, vec![row]).await?;
-    rounds.pop().ok_or_else(ApiError::not_found)
+async fn one(db: &impl ConnectionTrait, row: evaluation::Model) -> ApiResult<EvaluationRecord> {
+    let mut evaluations = with_members(db, row.product_id, vec![row]).await?;
+    evaluations.pop().ok_or_else(ApiError::not_found)
 }
 
 async fn with_members(
     db: &impl ConnectionTrait,
     product: ProductId,
-    rows: Vec<round::Model>,
-) -> ApiResult<Vec<Round>> {
+    rows: Vec<evaluation::Model>,
+) -> ApiResult<Vec<EvaluationRecord>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -112,11 +119,11 @@ async fn with_members(
         looks.entry(look.evaluation_id).or_default().insert(look.account_id);
     }
     let conflicts = conflicts_of(db, product).await?;
-    let round = |row: round::Model| Round {
+    let evaluation = |row: evaluation::Model| EvaluationRecord {
         members: panels.remove(&row.id).unwrap_or_default(),
         looks: looks.remove(&row.id).unwrap_or_default(),
         conflicts: conflicts.clone(),
         row,
     };
-    Ok(rows.into_iter().map(round).collect())
+    Ok(rows.into_iter().map(evaluation).collect())
 }

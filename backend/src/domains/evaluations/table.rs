@@ -1,6 +1,6 @@
-//! Rows of rounds, of their panels, and of the facts that are only ever added. Private to the slice.
+//! Rows of evaluations, of their panels, and of the facts that are only ever added. Private to the slice.
 
-pub mod round {
+pub mod evaluation {
     use nq57_platform::columns::Json;
     use nq57_shared::evaluations::{EvaluationMode, EvaluationState, RecommendedVerdict, Rubric};
     use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
@@ -15,7 +15,7 @@ pub mod round {
         pub product_version: u32,
         pub state: EvaluationState,
         pub mode: EvaluationMode,
-        /// As it stood when the round was opened.
+        /// As it stood when the evaluation was opened.
         pub rubric: Json<Rubric>,
         pub chair_id: AccountId,
         pub quorum: u32,

@@ -1,6 +1,7 @@
-//! A round as one caller may see it. The sheets of others and everything that would tell about them
+//! An evaluation as one caller may see it. The sheets of others and everything that would tell about them
 //! are left out until the quorum is met and the caller's own sheet, if one is owed, is in; a recused caller
-//! learns no more than that there is a round. The first look at sheets of others is written down before they are shown.
+//! learns no more than that there is an evaluation. The first look at sheets of others is written down
+//! before they are shown.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,43 +19,44 @@ use nq57_shared::ids::AccountId;
 use sea_orm::ConnectionTrait;
 
 use super::enter::{entry, subject_of};
-use super::round::{Member, Round};
+use super::evaluation::{EvaluationRecord, Member};
 use super::{store, write};
 use crate::domains::products::{self, ProductRecord};
 use crate::identity::accounts;
 
-/// The representation of a round, locked or just written in `tx`, for the actor, who is permitted to read
+/// The representation of an evaluation, locked or just written in `tx`, for the actor, who is permitted to read
 /// it. A first look at sheets of others is a fact from now on.
 pub(super) async fn to_response(
     tx: &Tx,
     state: &AppState,
     by: By<'_>,
     product: &ProductRecord,
-    round: &Round,
+    evaluation: &EvaluationRecord,
 ) -> ApiResult<Evaluation> {
-    if let Some(account) = round.is_first_look(by.actor) {
-        write::note_look(tx, round.id, account, state.clock.now()).await?;
-        let entry = entry(by, "evaluation.sheets_seen", round).with("sheets", round.sheets());
+    if let Some(account) = evaluation.is_first_look(by.actor) {
+        write::note_look(tx, evaluation.id, account, state.clock.now()).await?;
+        let entry =
+            entry(by, "evaluation.sheets_seen", evaluation).with("sheets", evaluation.sheets());
         audit::record(tx, &state.clock, entry).await?;
     }
-    let one = represent_all(tx, by.actor, product, std::slice::from_ref(round)).await?;
+    let one = represent_all(tx, by.actor, product, std::slice::from_ref(evaluation)).await?;
     one.into_iter().next().ok_or_else(ApiError::not_found)
 }
 
-/// Reads the rounds of one product for the actor. A round whose sheets would be seen for the first time
+/// Reads the evaluations of one product for the actor. One whose sheets would be seen for the first time
 /// is locked while the look is written down: a panel that changes at once knows of it or comes before.
 pub(super) async fn read_all(
     state: &AppState,
     by: By<'_>,
     product: &ProductRecord,
-    rounds: &[Round],
+    evaluations: &[EvaluationRecord],
 ) -> ApiResult<Vec<Evaluation>> {
-    let mut all = represent_all(&state.db, by.actor, product, rounds).await?;
-    for (place, round) in all.iter_mut().zip(rounds) {
-        if round.is_first_look(by.actor).is_some() {
+    let mut all = represent_all(&state.db, by.actor, product, evaluations).await?;
+    for (place, evaluation) in all.iter_mut().zip(evaluations) {
+        if evaluation.is_first_look(by.actor).is_some() {
             *place = transaction::write(&state.db, async |tx| {
-                let round = store::load_for_update(tx, round.id).await?;
-                to_response(tx, state, by, product, &round).await
+                let evaluation = store::load_for_update(tx, evaluation.id).await?;
+                to_response(tx, state, by, product, &evaluation).await
             })
             .await?;
         }
@@ -66,43 +68,47 @@ async fn represent_all(
     db: &impl ConnectionTrait,
     actor: &Actor,
     product: &ProductRecord,
-    rounds: &[Round],
+    evaluations: &[EvaluationRecord],
 ) -> ApiResult<Vec<Evaluation>> {
-    let members = rounds.iter().flat_map(|round| &round.members).map(|one| one.account_id);
-    let people: HashSet<AccountId> = members.chain(rounds.iter().flat_map(leaders)).collect();
+    let members =
+        evaluations.iter().flat_map(|evaluation| &evaluation.members).map(|one| one.account_id);
+    let people: HashSet<AccountId> = members.chain(evaluations.iter().flat_map(leaders)).collect();
     let names = accounts::names(db, &Vec::from_iter(people)).await?;
-    let mut all = Vec::with_capacity(rounds.len());
+    let mut all = Vec::with_capacity(evaluations.len());
     let titles = products::sealed_titles(db, product.id).await?;
-    for round in rounds {
-        let title = titles.get(&round.product_version).ok_or_else(|| {
-            ApiError::internal(anyhow::anyhow!("the version of round {} is not sealed", round.id))
+    for evaluation in evaluations {
+        let title = titles.get(&evaluation.product_version).ok_or_else(|| {
+            ApiError::internal(anyhow::anyhow!(
+                "the version of evaluation {} is not sealed",
+                evaluation.id
+            ))
         })?;
-        all.push(represent(actor, product, title, round, &names));
+        all.push(represent(actor, product, title, evaluation, &names));
     }
     Ok(all)
 }
 
-/// Who leads the round and who led it when it was recommended.
-fn leaders(round: &Round) -> impl Iterator<Item = AccountId> {
-    std::iter::once(round.chair_id).chain(round.recommended_by)
+/// Who leads the evaluation and who led it when it was recommended.
+fn leaders(evaluation: &EvaluationRecord) -> impl Iterator<Item = AccountId> {
+    std::iter::once(evaluation.chair_id).chain(evaluation.recommended_by)
 }
 
 fn represent(
     actor: &Actor,
     product: &ProductRecord,
     title: &str,
-    round: &Round,
+    evaluation: &EvaluationRecord,
     names: &HashMap<AccountId, String>,
 ) -> Evaluation {
     let me = actor.account_id();
-    let is_chair = me == Some(round.chair_id);
-    let is_recused = round.is_recused(me);
-    let shows_all = round.shows_sheets_to(actor);
+    let is_chair = me == Some(evaluation.chair_id);
+    let is_recused = evaluation.is_recused(me);
+    let shows_all = evaluation.shows_sheets_to(actor);
     let name = |id: AccountId| names.get(&id).cloned().unwrap_or_default();
     let own = |member: &Member| Some(member.account_id) == me;
     // A recused chair needs the names to hand them to another one; how far they are is not to be known.
     let is_seen = |member: &&Member| !is_recused || is_chair || own(member);
-    let members = round.members.iter().filter(is_seen).map(|member| PanelMember {
+    let members = evaluation.members.iter().filter(is_seen).map(|member| PanelMember {
         account_id: member.account_id,
         display_name: name(member.account_id),
         conflict: match is_recused && !own(member) {
@@ -121,63 +127,70 @@ fn represent(
         },
     });
     let sheets =
-        round.members.iter().filter(|member| own(member) || (shows_all && member.counts()));
+        evaluation.members.iter().filter(|member| own(member) || (shows_all && member.counts()));
     Evaluation {
-        id: round.id,
-        product_id: round.product_id,
+        id: evaluation.id,
+        product_id: evaluation.product_id,
         product_title: title.to_owned(),
-        product_version: round.product_version,
+        product_version: evaluation.product_version,
         is_recused,
-        state: match round.state {
+        state: match evaluation.state {
             EvaluationState::Recommended if is_recused => EvaluationState::Open,
             state => state,
         },
-        mode: round.mode,
-        rubric: round.rubric.0.clone(),
-        chair: Person { id: round.chair_id, display_name: name(round.chair_id) },
+        mode: evaluation.mode,
+        rubric: evaluation.rubric.0.clone(),
+        chair: Person { id: evaluation.chair_id, display_name: name(evaluation.chair_id) },
         members: members.collect(),
-        quorum: round.quorum,
-        due_on: round.due_on,
-        opened_at: round.opened_at,
-        revision: round.revision_for(me).cast_unsigned(),
-        on_site: round.on_site_visit().filter(|_| !is_recused),
-        sheets: sheets.filter_map(|member| sheet(round, member)).collect(),
-        result: round.result_for(actor),
-        recommendation: round.recommendation().filter(|_| !is_recused).map(|given| {
+        quorum: evaluation.quorum,
+        due_on: evaluation.due_on,
+        opened_at: evaluation.opened_at,
+        revision: evaluation.revision_for(me).cast_unsigned(),
+        on_site: evaluation.on_site_visit().filter(|_| !is_recused),
+        sheets: sheets.filter_map(|member| sheet(evaluation, member)).collect(),
+        result: evaluation.result_for(actor),
+        recommendation: evaluation.recommendation().filter(|_| !is_recused).map(|given| {
             let by = Person { id: given.by.id, display_name: name(given.by.id) };
             Recommendation { by, ..given }
         }),
-        allowed_actions: allowed_actions(actor, product, round),
+        allowed_actions: allowed_actions(actor, product, evaluation),
     }
 }
 
-fn sheet(round: &Round, member: &Member) -> Option<ScoreSheet> {
+fn sheet(evaluation: &EvaluationRecord, member: &Member) -> Option<ScoreSheet> {
     let scores = member.scores.clone()?.0;
     let is_submitted = member.submitted_at.is_some();
     Some(ScoreSheet {
         member_id: member.account_id,
         state: member.sheet(),
         weighted_hundredths: is_submitted
-            .then(|| weighted_hundredths(&scores, &round.rubric.criteria)),
+            .then(|| weighted_hundredths(&scores, &evaluation.rubric.criteria)),
         submitted_at: member.submitted_at,
         scores,
     })
 }
 
 /// What would be accepted now.
-fn allowed_actions(actor: &Actor, product: &ProductRecord, round: &Round) -> Vec<EvaluationAction> {
+fn allowed_actions(
+    actor: &Actor,
+    product: &ProductRecord,
+    evaluation: &EvaluationRecord,
+) -> Vec<EvaluationAction> {
     let me = actor.account_id();
-    let subject = subject_of(round, actor, product);
+    let subject = subject_of(evaluation, actor, product);
     let is_possible = |action: EvaluationAction| match action {
         EvaluationAction::Read => true,
         EvaluationAction::DeclareConflict => {
-            !round.is_closed() && !round.is_recused(me) && round.member(me).is_some()
+            !evaluation.is_closed() && !evaluation.is_recused(me) && evaluation.member(me).is_some()
         }
-        EvaluationAction::Score => round.may_score(me).is_ok(),
-        EvaluationAction::Recommend => round.may_recommend(me).is_ok(),
-        EvaluationAction::RecordOnSiteVisit => !round.is_closed() && !round.is_recused(me),
+        EvaluationAction::Score => evaluation.may_score(me).is_ok(),
+        EvaluationAction::Recommend => evaluation.may_recommend(me).is_ok(),
+        EvaluationAction::RecordOnSiteVisit => {
+            !evaluation.is_closed() && !evaluation.is_recused(me)
+        }
         EvaluationAction::ReplacePanel => {
-            !round.is_closed() && (!round.is_recused(me) || me == Some(round.chair_id))
+            !evaluation.is_closed()
+                && (!evaluation.is_recused(me) || me == Some(evaluation.chair_id))
         }
     };
     let actions = EvaluationAction::ALL.into_iter();

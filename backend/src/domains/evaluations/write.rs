@@ -1,4 +1,4 @@
-//! Writes of rounds. Each consumes a `Permit<Evaluation>`; a change of the round itself gives it a new
+//! Writes of evaluations. Each consumes a `Permit<Evaluation>`; a change of the evaluation itself gives it a new
 //! revision, a declaration or a score sheet gives its seat one.
 
 use chrono::NaiveDate;
@@ -20,23 +20,23 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::round::Round;
-use super::table::{look, member, recommendation, round, visit};
+use super::evaluation::EvaluationRecord;
+use super::table::{evaluation, look, member, recommendation, visit};
 use crate::domains::products;
 
-/// Enters a round with its panel.
+/// Enters an evaluation with its panel.
 ///
 /// # Errors
-/// `already_exists` when the product has a round that is not closed.
+/// `already_exists` when the product has an evaluation that is not closed.
 pub(super) async fn insert(
     tx: &Tx,
     permit: Permit<Evaluation>,
-    new: round::Model,
+    new: evaluation::Model,
     members: &[AccountId],
 ) -> ApiResult<()> {
     permit.covers(new.product_id)?;
     let id = new.id;
-    round::Entity::insert(new.into_active_model()).exec_without_returning(tx).await?;
+    evaluation::Entity::insert(new.into_active_model()).exec_without_returning(tx).await?;
     seat(tx, id, members, 0).await
 }
 
@@ -83,16 +83,16 @@ fn next_revision() -> Expr {
 pub(super) async fn set_panel(
     tx: &Tx,
     permit: Permit<Evaluation>,
-    round: &Round,
+    evaluation: &EvaluationRecord,
     panel: &NewPanel,
     now: Timestamp,
 ) -> ApiResult<()> {
-    permit.covers(round.id)?;
+    permit.covers(evaluation.id)?;
     if !panel.removed.is_empty() {
         member::Entity::update_many()
             .col_expr(member::Column::LeftAt, Expr::value(now))
             .col_expr(member::Column::Revision, next_revision())
-            .filter(member::Column::EvaluationId.eq(round.id))
+            .filter(member::Column::EvaluationId.eq(evaluation.id))
             .filter(member::Column::AccountId.is_in(panel.removed.iter().copied()))
             .exec(tx)
             .await?;
@@ -100,20 +100,20 @@ pub(super) async fn set_panel(
     let last: Option<i32> = member::Entity::find()
         .select_only()
         .column(member::Column::Position)
-        .filter(member::Column::EvaluationId.eq(round.id))
+        .filter(member::Column::EvaluationId.eq(evaluation.id))
         .order_by_desc(member::Column::Position)
         .into_tuple()
         .one(tx)
         .await?;
-    seat(tx, round.id, &panel.added, last.map_or(0, |last| last + 1)).await?;
-    let row = round::ActiveModel {
+    seat(tx, evaluation.id, &panel.added, last.map_or(0, |last| last + 1)).await?;
+    let row = evaluation::ActiveModel {
         chair_id: Set(panel.chair_id),
         quorum: Set(panel.quorum),
         due_on: Set(panel.due_on),
         due_at: Set(end_of_vietnam_day(panel.due_on)),
         ..Default::default()
     };
-    revise(tx, round, row).await
+    revise(tx, evaluation, row).await
 }
 
 /// A panel in the place of another one.
@@ -129,15 +129,15 @@ pub(super) struct NewPanel {
 pub(super) async fn set_conflict(
     tx: &Tx,
     permit: Permit<Evaluation>,
-    round: &Round,
+    evaluation: &EvaluationRecord,
     account: AccountId,
     said: &DeclareConflict,
     now: Timestamp,
 ) -> ApiResult<()> {
-    permit.covers(round.id)?;
+    permit.covers(evaluation.id)?;
     if said.answer == ConflictAnswer::Declared {
-        let (case, note) = (products::subject_of(round.product_id), said.note.as_deref());
-        casework::recuse(tx, now, case, round.id.0, account, note).await?;
+        let (case, note) = (products::subject_of(evaluation.product_id), said.note.as_deref());
+        casework::recuse(tx, now, case, evaluation.id.0, account, note).await?;
     }
     let row = member::ActiveModel {
         conflict: Set(said.answer),
@@ -145,7 +145,7 @@ pub(super) async fn set_conflict(
         declared_at: Set(Some(now)),
         ..Default::default()
     };
-    set_member(tx, round.id, account, row).await
+    set_member(tx, evaluation.id, account, row).await
 }
 
 /// Notes that sheets of others were shown to the account. The first time stays.
@@ -200,9 +200,9 @@ pub(super) async fn set_quorum_reached(
     id: EvaluationId,
     at: Option<Timestamp>,
 ) -> ApiResult<()> {
-    round::Entity::update_many()
-        .col_expr(round::Column::QuorumReachedAt, Expr::value(at))
-        .filter(round::Column::Id.eq(id))
+    evaluation::Entity::update_many()
+        .col_expr(evaluation::Column::QuorumReachedAt, Expr::value(at))
+        .filter(evaluation::Column::Id.eq(id))
         .exec(tx)
         .await?;
     Ok(())
@@ -213,20 +213,20 @@ pub(super) async fn set_recommendation(
     tx: &Tx,
     clock: &Clock,
     permit: Permit<Evaluation>,
-    round: &Round,
+    evaluation: &EvaluationRecord,
     given: &Recommendation,
 ) -> ApiResult<()> {
-    permit.covers(round.id)?;
+    permit.covers(evaluation.id)?;
     let fact = recommendation::Model {
         id: clock.new_id(),
-        evaluation_id: round.id,
+        evaluation_id: evaluation.id,
         account_id: Some(given.by.id),
         at: given.at,
         verdict: given.verdict,
         reason: given.reason.clone(),
     };
     recommendation::Entity::insert(fact.into_active_model()).exec_without_returning(tx).await?;
-    let row = round::ActiveModel {
+    let row = evaluation::ActiveModel {
         state: Set(EvaluationState::Recommended),
         recommended_by: Set(Some(given.by.id)),
         recommended_verdict: Set(Some(given.verdict)),
@@ -234,12 +234,12 @@ pub(super) async fn set_recommendation(
         recommended_at: Set(Some(given.at)),
         ..Default::default()
     };
-    revise(tx, round, row).await
+    revise(tx, evaluation, row).await
 }
 
-/// The round has no recommendation any more; what was given stays among all that were.
-pub(super) async fn void_recommendation(tx: &Tx, round: &Round) -> ApiResult<()> {
-    let row = round::ActiveModel {
+/// The evaluation has no recommendation any more; what was given stays among all that were.
+pub(super) async fn void_recommendation(tx: &Tx, evaluation: &EvaluationRecord) -> ApiResult<()> {
+    let row = evaluation::ActiveModel {
         state: Set(EvaluationState::Open),
         recommended_by: Set(None),
         recommended_verdict: Set(None),
@@ -247,7 +247,7 @@ pub(super) async fn void_recommendation(tx: &Tx, round: &Round) -> ApiResult<()>
         recommended_at: Set(None),
         ..Default::default()
     };
-    revise(tx, round, row).await
+    revise(tx, evaluation, row).await
 }
 
 /// Records the minutes of the look on site in the place of earlier ones, and for good among all.
@@ -255,14 +255,14 @@ pub(super) async fn set_visit(
     tx: &Tx,
     clock: &Clock,
     permit: Permit<Evaluation>,
-    round: &Round,
+    evaluation: &EvaluationRecord,
     by: Option<AccountId>,
     visit: &OnSiteVisit,
 ) -> ApiResult<()> {
-    permit.covers(round.id)?;
+    permit.covers(evaluation.id)?;
     let fact = visit::Model {
         id: clock.new_id(),
-        evaluation_id: round.id,
+        evaluation_id: evaluation.id,
         account_id: by,
         at: clock.now(),
         visited_on: visit.held_on,
@@ -270,36 +270,40 @@ pub(super) async fn set_visit(
         minutes: visit.minutes.clone(),
     };
     visit::Entity::insert(fact.into_active_model()).exec_without_returning(tx).await?;
-    let row = round::ActiveModel {
+    let row = evaluation::ActiveModel {
         visited_on: Set(Some(visit.held_on)),
         visited_place: Set(Some(visit.place.clone())),
         visited_minutes: Set(Some(visit.minutes.clone())),
         ..Default::default()
     };
-    revise(tx, round, row).await
+    revise(tx, evaluation, row).await
 }
 
-/// Closes every round of the product that is not closed: whoever decided about the product was
+/// Closes every evaluation of the product that is not closed: whoever decided about the product was
 /// permitted to.
 pub(super) async fn close(tx: &Tx, product: ProductId, now: Timestamp) -> ApiResult<()> {
-    round::Entity::update_many()
-        .col_expr(round::Column::State, Expr::value(EvaluationState::Closed))
-        .col_expr(round::Column::ClosedAt, Expr::value(now))
-        .col_expr(round::Column::Revision, Expr::col(round::Column::Revision).add(1))
-        .filter(round::Column::ProductId.eq(product))
-        .filter(round::Column::State.ne(EvaluationState::Closed))
+    evaluation::Entity::update_many()
+        .col_expr(evaluation::Column::State, Expr::value(EvaluationState::Closed))
+        .col_expr(evaluation::Column::ClosedAt, Expr::value(now))
+        .col_expr(evaluation::Column::Revision, Expr::col(evaluation::Column::Revision).add(1))
+        .filter(evaluation::Column::ProductId.eq(product))
+        .filter(evaluation::Column::State.ne(EvaluationState::Closed))
         .exec(tx)
         .await?;
     Ok(())
 }
 
-/// Writes a change of the round itself, under its next revision.
-async fn revise(tx: &Tx, round: &Round, mut row: round::ActiveModel) -> ApiResult<()> {
-    row.revision = Set(round.revision + 1);
-    let written = round::Entity::update_many()
+/// Writes a change of the evaluation itself, under its next revision.
+async fn revise(
+    tx: &Tx,
+    evaluation: &EvaluationRecord,
+    mut row: evaluation::ActiveModel,
+) -> ApiResult<()> {
+    row.revision = Set(evaluation.revision + 1);
+    let written = evaluation::Entity::update_many()
         .set(row)
-        .filter(round::Column::Id.eq(round.id))
-        .filter(round::Column::Revision.eq(round.revision))
+        .filter(evaluation::Column::Id.eq(evaluation.id))
+        .filter(evaluation::Column::Revision.eq(evaluation.revision))
         .exec(tx)
         .await?;
     if written.rows_affected == 0 {

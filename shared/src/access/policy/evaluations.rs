@@ -1,4 +1,4 @@
-//! Who may see a round of evaluation and act in it.
+//! Who may see an evaluation and act in it.
 
 #![expect(clippy::disallowed_methods, reason = "a policy says yes")]
 
@@ -6,7 +6,7 @@ use crate::access::{Actor, Allowed, Decision, Denial, Role, Scope};
 use crate::evaluations::EvaluationAction;
 use crate::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
 
-/// What the decision needs to know of the round.
+/// What the decision needs to know of the evaluation.
 #[derive(Clone, Copy, Debug)]
 pub struct EvaluationSubject<'a> {
     pub id: EvaluationId,
@@ -19,10 +19,10 @@ pub struct EvaluationSubject<'a> {
     pub province_code: Option<&'a str>,
 }
 
-/// Whether `actor` may do this in the round.
+/// Whether `actor` may do this in the evaluation.
 ///
 /// # Errors
-/// The denial to answer with: the submitter and strangers may not know of the round.
+/// The denial to answer with: the submitter and strangers may not know of the evaluation.
 pub fn may(actor: &Actor, action: EvaluationAction, subject: &EvaluationSubject<'_>) -> Decision {
     let allowed = Allowed::about_part(subject.id.0, subject.product_id.0);
     if actor.is_system() {

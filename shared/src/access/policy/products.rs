@@ -24,7 +24,7 @@ pub enum ProductAction {
     ReadEligibility,
     /// Give verdicts.
     RecordEligibility,
-    /// Open a round and name its panel.
+    /// Open an evaluation and name its panel.
     OpenEvaluation,
     /// Enter awards and certificates.
     RecordHonours,
@@ -72,10 +72,10 @@ pub struct ProductSubject<'a> {
 pub struct PanelStanding {
     /// Sits on one, as a member.
     pub is_on_panel: bool,
-    /// Declared a conflict of interest, in whichever round, or stood on the submitter's side when it was
+    /// Declared a conflict of interest, in whichever evaluation, or stood on the submitter's side when it was
     /// written: never acts as an official on it.
     pub is_recused: bool,
-    /// Handed in a score sheet or gave the recommendation in the round that is open.
+    /// Handed in a score sheet or gave the recommendation in the evaluation that is open.
     pub has_judged: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `/danh-gia/:id`: one round, as chair, member, publisher see it: each the parts that are theirs.
+//! `/danh-gia/:id`: one evaluation, as chair, member, publisher see it: each the parts that are theirs.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -26,9 +26,9 @@ use crate::products::{AnswersOf, api as products};
 use crate::work::KINDS;
 
 #[component]
-pub fn RoundPage() -> impl IntoView {
+pub fn EvaluationPage() -> impl IntoView {
     let params = use_params_map();
-    let round = remote(move || {
+    let evaluation = remote(move || {
         let id = params.read().get("id").unwrap_or_default();
         async move { api::read(&id).await }
     });
@@ -36,14 +36,14 @@ pub fn RoundPage() -> impl IntoView {
         <Guard>
             <Crumbs trail=vec![way_back()]/>
             <div class="wrap">
-                <Load from=round page_of=way_back() view={move |shown: Evaluation| view! { <Round shown round/> }}/>
+                <Load from=evaluation page_of=way_back() view={move |shown: Evaluation| view! { <Shown shown evaluation/> }}/>
             </div>
         </Guard>
     }
 }
 
 #[component]
-fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
+fn Shown(shown: Evaluation, evaluation: Remote<Evaluation>) -> impl IntoView {
     use tr::evaluations as words;
     let may = |action| shown.allowed_actions.contains(&action);
     let own = untrack(session::account).map(|account| account.id);
@@ -65,9 +65,9 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
     let mine = if is_recused {
         view! { <Notice title=words::conflict::recused tone=Tone::Warn><p>{words::conflict::recused_text}</p></Notice> }.into_any()
     } else if must_declare {
-        view! { <Conflict shown=shown.clone() round/> }.into_any()
+        view! { <Conflict shown=shown.clone() evaluation/> }.into_any()
     } else if let Some(seat) = seat.clone() {
-        view! { <Sheet shown=shown.clone() seat round/> }.into_any()
+        view! { <Sheet shown=shown.clone() seat evaluation/> }.into_any()
     } else {
         ().into_any()
     };
@@ -90,11 +90,11 @@ fn Round(shown: Evaluation, round: Remote<Evaluation>) -> impl IntoView {
                 {mine}
                 {(!is_recused).then(|| view! { <ResultOf shown=shown.clone()/> })}
                 {shown.recommendation.clone().map(|given| view! { <RecommendationGiven given/> })}
-                {visits.then(|| view! { <Visit shown=shown.clone() round/> })}
-                {recommends.then(|| view! { <Recommendation shown=shown.clone() round/> })}
+                {visits.then(|| view! { <Visit shown=shown.clone() evaluation/> })}
+                {recommends.then(|| view! { <Recommendation shown=shown.clone() evaluation/> })}
             </div>
             <div class="aside">
-                <Panel shown=shown.clone() round/>
+                <Panel shown=shown.clone() evaluation/>
                 <section>
                     <GoLink href=format!("/quyet-dinh/{}", shown.product_id)>{words::see_product}</GoLink>
                 </section>

@@ -1,4 +1,4 @@
-//! A round as the slice thinks of it, and its rules: whose sheets count, who may see which.
+//! An evaluation as the slice thinks of it, and its rules: whose sheets count, who may see which.
 //! Pure: no query, no time of its own.
 
 use std::collections::HashSet;
@@ -13,23 +13,23 @@ use nq57_shared::ids::AccountId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::workflow::EvaluationFacts;
 
-use super::table::round;
+use super::table::evaluation;
 
-/// A round with its panel.
+/// An evaluation with its panel.
 #[derive(Clone, Debug)]
-pub(super) struct Round {
-    pub row: round::Model,
+pub(super) struct EvaluationRecord {
+    pub row: evaluation::Model,
     pub members: Vec<Member>,
-    /// Who declared a conflict about this product, in whichever round.
+    /// Who declared a conflict about this product, in whichever evaluation.
     pub conflicts: HashSet<AccountId>,
     /// Who was shown sheets of others.
     pub looks: HashSet<AccountId>,
 }
 
-impl Deref for Round {
-    type Target = round::Model;
+impl Deref for EvaluationRecord {
+    type Target = evaluation::Model;
 
-    fn deref(&self) -> &round::Model {
+    fn deref(&self) -> &evaluation::Model {
         &self.row
     }
 }
@@ -56,7 +56,7 @@ impl Member {
     }
 }
 
-impl Round {
+impl EvaluationRecord {
     /// What stands as the chair's recommendation. The name is looked up with those of the others.
     pub fn recommendation(&self) -> Option<Recommendation> {
         Some(Recommendation {
@@ -195,7 +195,7 @@ impl Round {
         if self.is_recused(account) { Err(ProblemCode::Recused) } else { Ok(()) }
     }
 
-    /// Refuses what a closed round no longer takes.
+    /// Refuses what a closed evaluation no longer takes.
     pub fn require_open(&self) -> Result<(), ProblemCode> {
         if self.is_closed() { Err(ProblemCode::EvaluationClosed) } else { Ok(()) }
     }
@@ -284,8 +284,8 @@ mod tests {
         members.iter().filter(|one| one.is_recused()).map(|one| one.account_id).collect()
     }
 
-    fn round(members: Vec<Member>) -> Round {
-        let row = round::Model {
+    fn evaluation(members: Vec<Member>) -> EvaluationRecord {
+        let row = evaluation::Model {
             id: EvaluationId(Uuid::nil()),
             product_id: ProductId(Uuid::nil()),
             product_version: 1,
@@ -315,21 +315,21 @@ mod tests {
             closed_at: None,
             revision: 1,
         };
-        Round { row, conflicts: declared(&members), looks: HashSet::new(), members }
+        EvaluationRecord { row, conflicts: declared(&members), looks: HashSet::new(), members }
     }
 
     #[test]
     fn the_sheet_of_a_member_who_recused_later_no_longer_counts() {
         use ConflictAnswer::{Declared, None};
-        let both = round(vec![member(1, None, true), member(2, None, true)]);
+        let both = evaluation(vec![member(1, None, true), member(2, None, true)]);
         assert!(both.is_quorum_met());
         assert_eq!(both.may_recommend(Some(account(1))), Ok(()));
-        let one = round(vec![member(1, None, true), member(2, Declared, true)]);
+        let one = evaluation(vec![member(1, None, true), member(2, Declared, true)]);
         assert_eq!(one.may_recommend(Some(account(1))), Err(ProblemCode::QuorumNotMet));
         assert!(!one.shows_sheets_to(&actor(1)), "the chair waits for the quorum");
         assert!(!one.shows_sheets_to(&actor(2)));
         assert_eq!(one.may_answer(Some(account(2)), None), Err(ProblemCode::Recused));
-        let mut outside = round(vec![member(2, None, true), member(3, None, true)]);
+        let mut outside = evaluation(vec![member(2, None, true), member(3, None, true)]);
         outside.conflicts.insert(account(1));
         assert_eq!(outside.may_recommend(Some(account(1))), Err(ProblemCode::Recused));
         assert_eq!(outside.result_for(&actor(1)), Option::None);
@@ -338,18 +338,21 @@ mod tests {
     #[test]
     fn scoring_comes_after_the_declaration_and_before_submission() {
         use ConflictAnswer::{None, NotAsked};
-        let round =
-            round(vec![member(1, NotAsked, false), member(2, None, false), member(3, None, true)]);
-        let may = |n| round.may_score(Some(account(n)));
+        let evaluation = evaluation(vec![
+            member(1, NotAsked, false),
+            member(2, None, false),
+            member(3, None, true),
+        ]);
+        let may = |n| evaluation.may_score(Some(account(n)));
         assert_eq!(may(1), Err(ProblemCode::ConflictNotDeclared));
         assert_eq!(may(2), Ok(()));
         assert_eq!(may(3), Err(ProblemCode::ScoreSheetSubmitted));
         assert_eq!(may(4), Err(ProblemCode::Forbidden));
-        assert!(!round.shows_sheets_to(&actor(2)));
-        assert!(!round.shows_sheets_to(&actor(3)), "not before the quorum");
-        assert!(!round.shows_sheets_to(&actor(9)), "nobody outside before the quorum");
-        assert_eq!(round.result_for(&actor(9)).map(|result| result.sheets), Some(1));
-        assert_eq!(round.result_for(&actor(2)), Option::None);
+        assert!(!evaluation.shows_sheets_to(&actor(2)));
+        assert!(!evaluation.shows_sheets_to(&actor(3)), "not before the quorum");
+        assert!(!evaluation.shows_sheets_to(&actor(9)), "nobody outside before the quorum");
+        assert_eq!(evaluation.result_for(&actor(9)).map(|result| result.sheets), Some(1));
+        assert_eq!(evaluation.result_for(&actor(2)), Option::None);
     }
 
     proptest! {
@@ -364,26 +367,26 @@ mod tests {
             let members = seats.iter().zip(1..).map(|((conflict, is_in), n)| {
                 member(n, [NotAsked, None, Declared][*conflict], *is_in)
             });
-            let mut round = round(members.collect());
-            round.row.quorum = quorum;
+            let mut evaluation = evaluation(members.collect());
+            evaluation.row.quorum = quorum;
             if recused {
-                round.conflicts.insert(account(viewer));
+                evaluation.conflicts.insert(account(viewer));
             }
             let who = actor(viewer);
-            let seat = round.member(Some(account(viewer)));
-            let is_shut_out = round.is_recused(Some(account(viewer)));
+            let seat = evaluation.member(Some(account(viewer)));
+            let is_shut_out = evaluation.is_recused(Some(account(viewer)));
             let has_scored = seat.is_some_and(Member::counts);
-            if round.shows_sheets_to(&who) {
+            if evaluation.shows_sheets_to(&who) {
                 prop_assert!(!is_shut_out);
                 prop_assert!(has_scored || seat.is_none());
-                prop_assert!(round.is_quorum_met());
-            } else if let Some(result) = round.result_for(&who) {
+                prop_assert!(evaluation.is_quorum_met());
+            } else if let Some(result) = evaluation.result_for(&who) {
                 prop_assert!(!is_shut_out && (seat.is_none() || has_scored));
                 prop_assert_eq!(result.weighted_mean_hundredths, Option::None);
                 prop_assert_eq!(result.is_passed, Option::None);
             }
             if is_shut_out {
-                prop_assert!(round.is_first_look(&who).is_none());
+                prop_assert!(evaluation.is_first_look(&who).is_none());
             }
         }
     }
