@@ -1,8 +1,14 @@
 // The administrator's pages: reached, read, used; what signing in leads to.
 import { randomUUID } from "node:crypto";
-import { Caller, uniqueTitle } from "../support/api";
+import { Caller, completeDraft, uniqueTitle, type Product } from "../support/api";
+import { enter, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
-import { arriveAs, expect, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, screenshot, settled, signIn, test } from "../support/page";
+
+interface Organisation {
+  id: string;
+  revision: number;
+}
 
 test("an administrator finds people, gives a role and takes it back", async ({ page, baseURL }) => {
   const address = `nguoi-moi-${randomUUID().slice(0, 8)}@dong-bung.example`;
@@ -79,6 +85,38 @@ test("an organisation is confirmed after a question", async ({ page, baseURL }) 
   await page.getByRole("button", { name: `Xác nhận ${name}` }).click();
   await page.getByRole("dialog", { name: `Xác nhận ${name}?` }).getByRole("button", { name: "Xác nhận", exact: true }).click();
   await expect(page.getByRole("table").getByText("Đã xác nhận")).toBeVisible();
+});
+
+test("cases of an organisation that has ended go over to its successor", async ({ page, baseURL }) => {
+  const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
+  const admin = await Caller.signedIn(baseURL ?? "", "admin@nq57.example");
+  const [before, after] = [uniqueTitle("Hợp tác xã Vườn Trầu"), uniqueTitle("Liên hiệp Vườn Trầu")];
+  const found = (name: string): Promise<Organisation> =>
+    founder.send("POST", "/organisations", { name, kind: "cooperative", province_code: "92" });
+  const ended = await found(before);
+  const successor = await found(after);
+  const content = completeDraft(uniqueTitle("Máy sấy cau"));
+  const draft = await founder.send<Product>("POST", `/products?organisation_id=${ended.id}`, content);
+  await founder.event(draft.id, "submit");
+  const closed = await admin.send<Organisation>("PATCH", `/organisations/${ended.id}`, { valid_to: "2026-01-31" }, ended.revision);
+  const successors = [{ organisation_id: successor.id, on: "2026-02-01" }];
+  await admin.send("PUT", `/organisations/${ended.id}/successors`, { successors }, closed.revision);
+
+  await arriveAs(page, "admin@nq57.example");
+  await page.goto(`/to-chuc/${ended.id}`);
+  await expect(page.getByRole("heading", { name: "Bàn giao hồ sơ" })).toBeVisible();
+  await expectAccessibleInBothLanguages(page);
+  await screenshot(page, "hand-over");
+  await enter(page, page.getByRole("button", { name: "Bàn giao hồ sơ" }));
+  const dialog = page.getByRole("dialog", { name: "Bàn giao hồ sơ?" });
+  await enter(page, dialog.getByRole("button", { name: "Bàn giao hồ sơ" }));
+  await expect(dialog.locator(".error")).toBeVisible();
+  await type(page, dialog.getByLabel("Lý do"), "Sáp nhập theo quyết định của đại hội.");
+  await enter(page, dialog.getByRole("button", { name: "Bàn giao hồ sơ" }));
+  await expect(page.getByText("Đã bàn giao 1 hồ sơ. Còn 0 hồ sơ.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Bàn giao hồ sơ" })).toBeFocused();
+  const product = await founder.send<{ organisation_id: string }>("GET", `/products/${draft.id}`);
+  expect(product.organisation_id).toBe(successor.id);
 });
 
 test("strangers are asked to sign in and others are told that a role is needed", async ({ page }) => {

@@ -13,6 +13,7 @@ use nq57_ui::state::address::{use_go_to, use_query};
 
 use super::api;
 use super::frame::Frame;
+use crate::organisations::hand_over::ProvinceHandOver;
 use crate::organisations::view_model::kind_name;
 use crate::reference::{List, name, today};
 
@@ -22,6 +23,7 @@ pub fn OrganisationsAdministrationPage() -> impl IntoView {
     view! {
         <Frame title=words::title lead=words::lead>
             <Organisations/>
+            <ProvinceHandOver/>
         </Frame>
     }
 }

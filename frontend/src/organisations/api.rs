@@ -1,6 +1,7 @@
 //! The operations on organisations, typed.
 
 use nq57_shared::accounts::Account;
+use nq57_shared::handover::{HandoverDraft, HandoverProgress};
 use nq57_shared::ids::{AccountId, JoinRequestId, OrganisationId};
 use nq57_shared::organisations::{
     JoinRequest, JoinRequestAnswer, JoinRequestDraft, Lineage, Member, Organisation,
@@ -54,6 +55,11 @@ pub async fn replace_successors(
 ) -> Result<(), Failure> {
     let request = put(format!("/organisations/{id}/successors")).json(body).if_revision(revision);
     request.send::<Lineage>().await.map(drop)
+}
+
+/// At most so many cases as one request may; the same request goes on.
+pub async fn hand_over(body: &HandoverDraft) -> Result<HandoverProgress, Failure> {
+    Ok(post("/cases/handovers").json(body).send().await?.body)
 }
 
 pub async fn create(body: &OrganisationDraft, key: uuid::Uuid) -> Result<Organisation, Failure> {

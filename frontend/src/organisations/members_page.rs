@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
+use nq57_shared::access::Role;
 use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{
@@ -19,7 +20,9 @@ use nq57_ui::state::session;
 
 use super::api;
 use super::facts::Facts;
+use super::hand_over::OrganisationHandOver;
 use super::place_form::{PlaceForm, SuccessorsForm};
+use crate::reference::today;
 
 #[component]
 pub fn MembersPage() -> impl IntoView {
@@ -37,7 +40,11 @@ pub fn MembersPage() -> impl IntoView {
         let reload = move || found.reload();
         let place = may(OrganisationAction::Place).then(|| {
             let (organisation, lineage) = (organisation.clone(), lineage.clone());
+            let successors = lineage.successors.iter().map(|one| one.organisation.clone()).collect();
+            let hands_over = organisation.has_ended(today())
+                && session::has_role(Role::Administrator);
             view! {
+                {hands_over.then(|| view! { <OrganisationHandOver id successors/> })}
                 <PlaceForm organisation=organisation.clone() lineage=lineage.clone() on_done=reload/>
                 <SuccessorsForm organisation lineage on_done=reload/>
             }

@@ -5,6 +5,7 @@ mod api;
 mod facts;
 mod find;
 mod found;
+pub mod hand_over;
 mod members_page;
 mod organisations_page;
 pub mod picker;
