@@ -35,7 +35,7 @@ pub fn provinces(from: &str, to: &str) -> Value {
     json!({ "from": { "province_code": from }, "to": { "province_code": to }, "reason": REASON })
 }
 
-fn organisations(from: &Organisation, to: &Organisation) -> Value {
+pub fn organisations(from: &Organisation, to: &Organisation) -> Value {
     let (from, to) = (json!({ "organisation_id": from.id }), json!({ "organisation_id": to.id }));
     json!({ "from": from, "to": to, "reason": REASON })
 }
@@ -67,7 +67,7 @@ async fn admin_of(app: &TestApp) -> Client {
     app.signed_in("admin", &[role(Role::Administrator)]).await
 }
 
-fn wrong(answer: &Answer) -> (String, FieldCode) {
+pub fn wrong(answer: &Answer) -> (String, FieldCode) {
     let problem = assert_problem(answer, 422, "validation_failed");
     (problem.errors[0].pointer.clone(), problem.errors[0].code)
 }
@@ -161,7 +161,7 @@ async fn what_was_never_ended_is_no_successor_or_is_unknown_hands_nothing_over()
 }
 
 /// The last day of these is today; the other one is what they become.
-async fn become_one(admin: &Client, gone: &[&Organisation], successor: &Organisation) {
+pub async fn become_one(admin: &Client, gone: &[&Organisation], successor: &Organisation) {
     for one in gone {
         let path = format!("/organisations/{}", one.id);
         let seen = admin.get(&path).await.revision();

@@ -3,6 +3,7 @@
 pub mod handing_over;
 mod joining;
 mod keeping;
+mod standing;
 mod tree;
 
 use nq57_shared::organisations::Organisation;

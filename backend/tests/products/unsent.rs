@@ -1,7 +1,9 @@
 //! What is asked for is completed unseen: until it is sent again, officials read what was sent last, by every door.
 
 use nq57_shared::access::Role;
+use nq57_shared::audit::AuditEntry;
 use nq57_shared::casework::{CasePage, WorkPage};
+use nq57_shared::page::Page;
 use nq57_shared::products::{Product, ProductFile, ProductPage};
 use serde_json::json;
 
@@ -151,5 +153,8 @@ async fn what_was_never_sent_is_nobodys_business_also_when_it_is_withdrawn() {
         let list: ProductPage = who.get("/products?working=true").await.read_as();
         assert!(list.items.is_empty());
     }
+    let entries = format!("/audit?subject_id={}&count=true", draft.id);
+    let entries: Page<AuditEntry> = auditor.get(&entries).await.expect(200).read_as();
+    assert_eq!((entries.items, entries.total), (Vec::new(), Some(0)), "not even that it is there");
     assert_eq!(portal.read(&portal.company, &draft).await.content.title, SENT);
 }

@@ -213,6 +213,8 @@ pub struct ProductFacts {
     pub draft_complete: bool,
     /// A version is, or was before suspension, public.
     pub has_published_version: bool,
+    /// The organisation on whose behalf it is sent has ended.
+    pub sender_has_ended: bool,
     pub eligibility: EligibilityFacts,
     /// The evaluation of this version, if one was opened.
     pub evaluation: Option<EvaluationFacts>,
@@ -304,6 +306,7 @@ impl Workflow for ProductWorkflow {
 
         match state {
             At::Draft => match event {
+                On::Submit if facts.sender_has_ended => refuse(ProblemCode::OrganisationEnded),
                 On::Submit if !facts.draft_complete => refuse(ProblemCode::DraftIncomplete),
                 On::Submit => go(
                     At::Submitted,
@@ -451,6 +454,7 @@ impl Workflow for ProductWorkflow {
                 _ => unknown(),
             },
             At::Published => match event {
+                On::Revise if facts.sender_has_ended => refuse(ProblemCode::OrganisationEnded),
                 On::Revise => go(At::Draft, &[Do::BeginRevision]),
                 On::Withdraw => go(At::Withdrawn, &[Do::HideFromPublic, Do::TellSubmitter]),
                 On::Expire => go(At::Expired, &[Do::HideFromPublic, Do::TellSubmitter]),

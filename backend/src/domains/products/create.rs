@@ -67,6 +67,7 @@ pub async fn create_product(
     behalf: Query<OnBehalf>,
     body: ValidJson<ProductDraft>,
 ) -> ApiResult<HttpResponse> {
+    allow(may(caller.actor(), ProductAction::Create, None))?;
     let organisation_id = organisation(&caller, &behalf, &body)?;
     let description = render(&body.description).await?;
     let may_again = async |_: &Tx| allow(may(caller.actor(), ProductAction::Create, None));

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, patch};
 use anyhow::anyhow;
+use nq57_platform::access::allow;
 use nq57_platform::audit::{self, By};
 use nq57_platform::casework;
 use nq57_platform::error::{ApiError, ApiResult};
@@ -11,6 +12,7 @@ use nq57_platform::http::{FromPath, IfMatch, SignedIn, ValidJson, current};
 use nq57_platform::markdown::Rendered;
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
+use nq57_shared::access::Actor;
 use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::{Product, ProductDraft, ProductPatch};
@@ -18,6 +20,7 @@ use nq57_shared::text;
 use nq57_shared::time::vietnam_date;
 use nq57_shared::validate::{Validate, Violations};
 
+use super::access::ProductAccess;
 use super::enter::{Entered, enter};
 use super::render_anew::render;
 use super::store::{self, ProductRecord};
@@ -50,7 +53,11 @@ pub async fn edit_product(
     body: ValidJson<ProductPatch>,
 ) -> ApiResult<HttpResponse> {
     let description = match body.0.get("description") {
-        Some(new) => Some(render(&text::block(new.as_str().unwrap_or_default())).await?),
+        Some(new) => {
+            // Rendering costs time of the processor: only for whoever may write.
+            may_edit(&state, caller.actor(), id).await?;
+            Some(render(&text::block(new.as_str().unwrap_or_default())).await?)
+        }
         None => None,
     };
     let response = transaction::write(&state.db, async |tx| {
@@ -93,6 +100,11 @@ pub async fn edit(
     casework::add_author(tx, &state.clock, by.actor, subject_of(id)).await?;
     audit::record(tx, &state.clock, entry(by, id, &before, &product.draft)?).await?;
     Ok(product)
+}
+
+async fn may_edit(state: &AppState, actor: &Actor, id: ProductId) -> ApiResult<()> {
+    let product = store::load(&state.db, id).await?;
+    allow(ProductAccess::of(&state.db, actor, &product).await?.may(ProductAction::Edit))
 }
 
 /// What was changed: the names of all members, old and new of those that hold codes and numbers.

@@ -19,7 +19,6 @@ use super::store::ProductRecord;
 use super::subject::{SERIES, subject_of};
 use super::versions::SealedVersion;
 use super::{allowances, eligibility, publications, tell, versions};
-use crate::identity::organisations;
 
 /// Applies the effects in their order. `product` is in its new state and revision and takes what changes of it;
 /// the caller writes the row. `decision` is the policy's word on the event, `from` the state that it left.
@@ -108,9 +107,6 @@ async fn issue_code(
     product: &mut ProductRecord,
 ) -> ApiResult<Option<String>> {
     let now = state.clock.now();
-    if let Some(id) = product.organisation_id {
-        organisations::find_living(tx, id, vietnam_date(now)).await?;
-    }
     if product.code.is_some() {
         return Ok(None);
     }

@@ -12,6 +12,7 @@ use sea_orm::ConnectionTrait;
 
 use super::eligibility;
 use super::store::ProductRecord;
+use crate::identity::organisations;
 
 /// How far the product is.
 pub(super) async fn load(
@@ -25,6 +26,11 @@ pub(super) async fn load(
         has_published_version: product.published_version.is_some(),
         ..ProductFacts::default()
     };
+    if let (ProductState::Draft | ProductState::Published, Some(id)) =
+        (product.state, product.organisation_id)
+    {
+        facts.sender_has_ended = organisations::find(db, id).await?.has_ended(today);
+    }
     match product.state {
         ProductState::Draft | ProductState::MoreInformation => {
             facts.draft_complete = incomplete(&snapshot, today, &product.draft).is_empty();

@@ -88,6 +88,7 @@ pub const SLICE: Slice = Slice {
         },
     ],
     tracked: &[track::TRACKED],
+    kept_from: Some(store::never_sent),
     on_handover: hand_over::LISTENERS,
     ..Slice::EMPTY
 };

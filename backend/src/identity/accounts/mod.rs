@@ -44,8 +44,8 @@ pub use password::{PasswordHash, require_uncommon};
 pub use secret_token::SecretToken;
 pub use sessions::{Device, OpenSession, open as open_session};
 pub use store::{
-    Credentials, NewAccount, contacts, create, credentials, holders_of, is_nobody, load_actor,
-    names, people,
+    Credentials, NewAccount, actor_of, contacts, create, credentials, holders_of, is_nobody,
+    load_actor, names, people,
 };
 
 /// What this module brings.

@@ -207,16 +207,43 @@ pub async fn load_actor(
     };
     let id = AccountId(first.account_id);
     let email_verified = first.is_verified;
-    let memberships = organisations::memberships_of(db, id).await?;
     let grants: Vec<RoleGrant> = rows
         .into_iter()
         .filter_map(|row| grants::role_grant(&row.role?, row.organisation_id, row.province_code))
         .collect();
+    with_reach(db, id, email_verified, grants).await.map(Some)
+}
+
+/// The same of an account that is not asking itself; nothing when there is none, or it is suspended.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn actor_of(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    now: Timestamp,
+) -> ApiResult<Option<AccountActor>> {
+    let found = account::Entity::find_by_id(id.0).one(db).await?;
+    let Some(row) = found.filter(|row| row.suspended_at.is_none()) else {
+        return Ok(None);
+    };
+    let grants = grants::of_accounts(db, &[id], now).await?.remove(&id).unwrap_or_default();
+    let grants = grants.into_iter().map(|grant| grant.role).collect();
+    with_reach(db, id, row.email_verified_at.is_some(), grants).await.map(Some)
+}
+
+async fn with_reach(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    email_verified: bool,
+    grants: Vec<RoleGrant>,
+) -> ApiResult<AccountActor> {
+    let memberships = organisations::memberships_of(db, id).await?;
     let limits: BTreeSet<OrganisationId> =
         grants.iter().filter_map(|grant| grant.organisation_id).collect();
     let reach = organisations::reach_of(db, &Vec::from_iter(limits)).await?;
     let organisations = memberships.into_iter().map(|one| one.organisation_id).collect();
-    Ok(Some(AccountActor { id, email_verified, grants, organisations, reach }))
+    Ok(AccountActor { id, email_verified, grants, organisations, reach })
 }
 
 /// Display names; unknown ids are left out. One query.

@@ -8,6 +8,7 @@ use nq57_platform::audit::By;
 use nq57_platform::casework::{self, HandOver};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::{SignedIn, ValidJson};
+use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::reference;
 use nq57_platform::registry::Succession;
@@ -18,6 +19,7 @@ use nq57_shared::ids::OrganisationId;
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::time::vietnam_date;
 
+use super::notices::CasesHandedOver;
 use super::{members, store, tree};
 
 /// Hand cases over.
@@ -25,7 +27,8 @@ use super::{members, store, tree};
 /// For administrators: the open cases of an organisation or of the office of a province that has ended go over to a
 /// successor, at most 500 by one request; the same request sent again goes on with what is left, and hands nothing
 /// over twice. Register and queue of whoever has a role for the successor show them at once; deadlines run on. Cases
-/// of an organisation are its members' no more, but the successor's; who was a member never judges them.
+/// of an organisation are its members' no more, but the successor's; who was a member never judges them. The managers of
+/// both are told. Nobody hands cases over to an organisation of the own.
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
@@ -61,6 +64,10 @@ async fn hand_over(
             // Of two at the same moment the second goes on where the first has ended.
             tree::lock(tx).await?;
             check_organisations(tx, from, to, today).await?;
+            // Nobody widens the own view: another administrator does it.
+            if by.actor.is_member_of(to) {
+                return Err(ApiError::field("/to/organisation_id", FieldCode::NotAllowed));
+            }
             (Succession::Organisation { from, to }, Some(members::accounts_in(from)))
         }
         _ => {
@@ -70,7 +77,34 @@ async fn hand_over(
     };
     let (reason, include_closed) = (draft.reason.as_str(), draft.include_closed);
     let what = HandOver { succession, reason, include_closed, side };
-    casework::hand_over(tx, state, by, permit, what).await
+    let progress = casework::hand_over(tx, state, by, permit, what).await?;
+    if let (Succession::Organisation { from, to }, true) = (succession, progress.moved > 0) {
+        tell_managers(tx, state, (from, to), reason, today).await?;
+    }
+    Ok(progress)
+}
+
+/// Once a day, however many requests it takes.
+async fn tell_managers(
+    tx: &Tx,
+    state: &AppState,
+    (from, to): (OrganisationId, OrganisationId),
+    reason: &str,
+    today: NaiveDate,
+) -> ApiResult<()> {
+    let mut managers = members::managers_of(tx, from).await?;
+    managers.extend(members::managers_of(tx, to).await?);
+    managers.sort_unstable();
+    managers.dedup();
+    let named = store::names(tx, &[from, to]).await?;
+    let name = |id| named.get(&id).cloned().unwrap_or_default();
+    let told = CasesHandedOver { from: name(from), to: name(to), reason: reason.to_owned() };
+    let notice = Notice::new(&told)
+        .to(managers)
+        .about("organisation", to.0)
+        .at("/ho-so")
+        .once(format!("handover:{from}:{to}:{today}"));
+    notifications::notify(tx, &state.clock, notice).await
 }
 
 /// The one has ended, the other exists and is what became of it.
@@ -92,8 +126,11 @@ async fn check_organisations(
     if from == to || !tree::lead_to(tx, &[from], to).await? {
         return Err(ApiError::field("/to/organisation_id", FieldCode::Inconsistent));
     }
-    store::find_living(tx, to, today).await?;
-    Ok(())
+    let successor = store::find_living(tx, to, today).await?;
+    match successor.valid_from.is_some_and(|first| first > today) {
+        true => Err(ApiError::field("/to/organisation_id", FieldCode::Inconsistent)),
+        false => Ok(()),
+    }
 }
 
 /// The one has ended and the other exists, by the reference list.

@@ -3,20 +3,20 @@
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use nq57_platform::access::{allow, permit};
 use nq57_platform::audit::{self, Entry};
-use nq57_platform::error::ApiResult;
+use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::idempotency::{self, Answer};
 use nq57_platform::http::{FromPath, IdempotencyKey, PageQuery, Paged, SignedIn, ValidJson, link};
 use nq57_platform::notifications::{self, Notice};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
-use nq57_shared::access::policy::organisations::{OrganisationAction, may};
-use nq57_shared::access::{Decision, Role, Scope};
-use nq57_shared::ids::{JoinRequestId, OrganisationId};
+use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
+use nq57_shared::access::{Actor, Decision, Role, Scope};
+use nq57_shared::ids::{AccountId, JoinRequestId, OrganisationId};
 use nq57_shared::organisations::{
     JoinRequest, JoinRequestAnswer, JoinRequestDraft, JoinRequestState, Organisation,
 };
 use nq57_shared::page::Page;
-use nq57_shared::problem::ProblemCode;
+use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::time::vietnam_date;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -185,6 +185,7 @@ async fn page(
     responses(
         (status = 200, description = "The answered request", body = JoinRequest),
         (status = 409, description = "`event_not_possible`: it was answered before; `organisation_ended`"),
+        (status = 422, description = "`not_allowed` at `/approve`: who asked is suspended, or audits since"),
     ),
 )]
 #[post("/organisations/{id}/join-requests/{request_id}/answer")]
@@ -200,6 +201,20 @@ pub async fn answer_join_request(
     })
     .await?;
     Ok(HttpResponse::Ok().json(answered))
+}
+
+/// Whether who asked could ask today: not suspended, and no auditor since.
+async fn may_still_join(
+    tx: &Tx,
+    state: &AppState,
+    account: AccountId,
+    id: OrganisationId,
+) -> ApiResult<bool> {
+    let Some(account) = accounts::actor_of(tx, account, state.clock.now()).await? else {
+        return Ok(false);
+    };
+    let subject = OrganisationSubject { id: Some(id), caller_is_manager: false };
+    Ok(may(&Actor::Account(account), OrganisationAction::RequestToJoin, subject).is_ok())
 }
 
 async fn answer(
@@ -221,6 +236,9 @@ async fn answer(
         return Err(ProblemCode::EventNotPossible.into());
     }
     let organisation = before.organisation_name.clone();
+    if body.approve && !may_still_join(tx, state, before.account_id, id).await? {
+        return Err(ApiError::field("/approve", FieldCode::NotAllowed));
+    }
     let (to, notice, action) = if body.approve {
         let notice = Notice::new(&JoinApproved { organisation });
         (JoinRequestState::Approved, notice, "organisation.join_approved")

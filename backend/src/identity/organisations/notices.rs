@@ -7,4 +7,6 @@ nq57_platform::notices! {
     JoinApproved = "join_approved" { organisation: String }
     /// To who asked: not joined.
     JoinDeclined = "join_declined" { organisation: String }
+    /// To the managers of both: open cases of one went over to the other.
+    CasesHandedOver = "cases_handed_over" { from: String, to: String, reason: String }
 }

@@ -194,10 +194,12 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
         ProductAction::OpenEvaluation => official(Role::PanelChair),
         ProductAction::RecordHonours => official(Role::Publisher) || official(Role::Administrator),
         ProductAction::Send(event) => match event {
-            ProductEvent::Submit
-            | ProductEvent::Revise
-            | ProductEvent::DiscardRevision
-            | ProductEvent::Withdraw => own,
+            // Nobody begins in the name of an organisation that has been left.
+            ProductEvent::Submit => {
+                let is_member = |organisation| actor.is_member_of(organisation);
+                own && (subject.is_sent || subject.organisation_id.is_none_or(is_member))
+            }
+            ProductEvent::Revise | ProductEvent::DiscardRevision | ProductEvent::Withdraw => own,
             ProductEvent::RequestInformation
             | ProductEvent::MarkIneligible
             | ProductEvent::Accept => official(Role::IntakeOfficer),
