@@ -38,6 +38,9 @@ test("officials begin at their work, and what is not there says so with a way on
   await expect(page.getByRole("heading", { level: 1, name: "Không tìm thấy, hoặc không dành cho bạn" })).toBeVisible();
   await expect(page.locator("main").getByRole("link", { name: "Việc của tôi" }).last()).toHaveAttribute("href", "/viec-cua-toi");
   await expectAccessibleInBothLanguages(page);
+  const auditor = await openPage();
+  await signIn(auditor, "auditor@nq57.example");
+  await expect(auditor).toHaveURL(/\/tat-ca-ho-so$/);
   const other = await openPage();
   await arriveAs(other, "admin@nq57.example");
   await other.goto("/quan-tri/tai-khoan/00000000-0000-7000-8000-000000000000");

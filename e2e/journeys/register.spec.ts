@@ -273,6 +273,14 @@ test("the figures lead officials to the cases behind them, and the public to wha
   await expect(page).toHaveURL(/\/tat-ca-ho-so\?type=product&state=submitted/);
   await settled(page);
   await expect(page.getByRole("status").filter({ hasText: "bộ lọc mà trang không biết" })).toHaveCount(0);
+  for (const row of ["Bộ phận tiếp nhận", "Người gửi"]) {
+    await page.goto("/thong-ke");
+    await settled(page);
+    const late = page.getByRole("row", { name: row }).getByRole("cell").last().getByRole("link");
+    const count = await late.textContent();
+    await late.click();
+    await expect(page.getByRole("status").filter({ hasText: `${count} hồ sơ` }).first()).toBeVisible();
+  }
 
   const visitor = await openPage();
   await visitor.goto("/thong-ke");

@@ -124,7 +124,7 @@ test("verdicts are saved as one decides, and events wait for them", async ({ pag
   await page.goto(`/tham-dinh/${product.id}`);
   await settled(page);
   await page.getByRole("radio", { name: "Cần hỏi" }).first().check();
-  await expect(page.getByText("Hãy lưu kết luận trước").first()).toBeVisible();
+  await expect(page.getByText("Còn mục không đạt hoặc cần hỏi chưa có ghi chú").first()).toBeVisible();
   await page.getByLabel("Ghi cho người nộp").fill("Ai là chủ sở hữu?");
   await expect(page.getByRole("button", { name: "Hỏi bổ sung" })).not.toHaveAttribute("aria-disabled", "true");
   await page.getByLabel("Ghi cho người nộp").fill("Ai là chủ sở hữu sáng chế?");

@@ -129,6 +129,23 @@ async fn what_is_being_written_anew_is_shown_as_it_was_sent() {
 }
 
 #[actix_web::test]
+async fn a_product_whose_next_version_is_being_written_is_found_as_what_is_public() {
+    let portal = Portal::open().await;
+    let published = portal.published().await;
+    let own = portal.read(&portal.company, &published).await;
+    let revised: Product = portal.send(&portal.company, &own, "revise").await.read_as();
+    let path = format!("/products/{}", revised.id);
+    let seen = revised.revision.cast_signed();
+    portal.company.patch(&path, seen, &json!({"title": "Chưa gửi"})).await.expect(200);
+    let found = cases(&portal.intake, "state=published&count=true").await;
+    assert_eq!(found.items.len(), 1);
+    assert_eq!(found.items[0].title, published.content.title);
+    assert!(found.items[0].holder.is_none(), "nobody has to act");
+    let figures = portal.app.client().get("/products/statistics").await.expect(200).json();
+    assert_eq!(figures["states"], json!([{"code": "published", "count": 1}]));
+}
+
+#[actix_web::test]
 async fn what_was_never_sent_is_not_found_when_the_product_is_taken_down_meanwhile() {
     let portal = Portal::open().await;
     let published = portal.published().await;

@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 
 use crate::evaluations::stories::{open, panel as panel_of};
 use crate::harness::{Client, role};
-use crate::products::stories::Portal;
+use crate::products::stories::{Portal, draft};
 
 /// Where the browser application lists its pages.
 const ROUTES: &str = include_str!("../../../frontend/src/routes.rs");
 /// The pages that messages lead to, and what each asks the server for.
-const PAGES: [(&str, &[&str]); 9] = [
+const PAGES: [(&str, &[&str]); 10] = [
     ("/ho-so/:id", &["/products/:id", "/products/:id/history"]),
     ("/san-pham/:id", &["/products/:id"]),
     ("/tham-dinh/:id", &["/products/:id", "/products/:id/eligibility"]),
@@ -31,6 +31,7 @@ const PAGES: [(&str, &[&str]); 9] = [
     ),
     ("/to-chuc/:id", &["/organisations/:id/members", "/organisations/:id/join-requests"]),
     ("/to-chuc", &["/me"]),
+    ("/ho-so", &["/products?mine=true"]),
     ("/tai-khoan", &["/me"]),
 ];
 /// Letters that stand in no inbox.
@@ -169,6 +170,28 @@ async fn everything_with_products(portal: &Portal, other_chair: &Client) {
     people.chair.put(&format!("{path}/conflicts/me"), revision, &conflict).await.expect(200);
 }
 
+/// The organisation ends, and what it has sent goes over to another one.
+async fn hand_over(admin: &Client, founder: &Client, from: &str) {
+    let new = json!({"name": "Công ty Hai", "kind": "enterprise"});
+    let to: Value = founder.post("/organisations", &new).await.expect(201).json();
+    let create = format!("/products?organisation_id={from}");
+    let sent: Product = founder.post(&create, &draft()).await.expect(201).read_as();
+    let events = format!("/products/{}/events", sent.id);
+    let submit = json!({"event": "submit"});
+    founder.send_event(&events, sent.revision.cast_signed(), &submit).await.expect(200);
+    let path = format!("/organisations/{from}");
+    let seen = admin.get(&path).await.revision();
+    let seen = admin.patch(&path, seen, &json!({"valid_to": "2026-11-01"})).await.revision();
+    let successors = json!({"successors": [{"organisation_id": to["id"], "on": "2026-11-02"}]});
+    admin.put(&format!("{path}/successors"), seen, &successors).await.expect(200);
+    let body = json!({
+        "from": {"organisation_id": from},
+        "to": {"organisation_id": to["id"]},
+        "reason": "Sáp nhập.",
+    });
+    admin.post("/cases/handovers", &body).await.expect(200);
+}
+
 /// A submission of which more is asked.
 async fn ask(portal: &Portal) -> Product {
     let unclear = portal.submitted().await;
@@ -188,6 +211,7 @@ async fn everything_with_people(admin: &Client, newcomer: &Client, founder: &Cli
         let answer = format!("{path}/{}/answer", request["id"].as_str().expect("an id"));
         founder.post(&answer, &json!({"approve": approve})).await.expect(200);
     }
+    hand_over(admin, founder, organisation["id"].as_str().expect("an id")).await;
     let grants = format!("/accounts/{}/grants", newcomer.account());
     let given = admin.post(&grants, &json!({"role": "evaluator"})).await.expect(201).json();
     let id = given["grants"][0]["id"].as_str().expect("an id").to_owned();

@@ -24,13 +24,15 @@ async fn the_audit_of_a_product_says_what_was_changed_by_codes_and_never_by_text
     let path = format!("/products/{id}");
     let patch = json!({"title": "Tên mới không vào sổ", "trl": 7, "province_code": "01"});
     portal.company.patch(&path, draft.revision.cast_signed(), &patch).await.expect(200);
+    let unsent = detail(&admin, &id, "product.edited").await;
+    assert_eq!(unsent, Value::Null, "what was never sent is its author's");
+
+    let draft = portal.read(&portal.company, &draft).await;
+    let submitted: Product = portal.send(&portal.company, &draft, "submit").await.read_as();
     let edited = detail(&admin, &id, "product.edited").await;
     assert_eq!(edited["fields"], json!(["province_code", "title", "trl"]));
     assert_eq!(edited["changed"], json!({"trl": [8, 7], "province_code": ["92", "01"]}));
     assert!(!edited.to_string().contains("Tên mới"));
-
-    let draft = portal.read(&portal.company, &draft).await;
-    let submitted: Product = portal.send(&portal.company, &draft, "submit").await.read_as();
     let revision = portal.judge(&submitted, "ask").await;
     let once = Product { revision: revision.cast_unsigned(), ..submitted.clone() };
     portal.judge(&once, "pass").await;

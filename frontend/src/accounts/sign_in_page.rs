@@ -31,6 +31,8 @@ fn start_of(account: &Account) -> String {
         "/viec-cua-toi"
     } else if is_administrator() {
         "/quan-tri"
+    } else if account.grants.iter().any(|grant| Role::REGISTER.contains(&grant.role)) {
+        "/tat-ca-ho-so"
     } else {
         "/ho-so"
     }

@@ -129,7 +129,7 @@ fn HandOver(
         })
     };
     view! {
-        <section class="block" aria-labelledby="hand-over">
+        <section class="block stack" aria-labelledby="hand-over">
             <h2 id="hand-over">{words::title}</h2>
             <p class="muted">{words::text}</p>
             <FormView form tight=true on_submit=ask>

@@ -33,7 +33,10 @@ pub fn MembersPage() -> impl IntoView {
         id.unwrap_or(OrganisationId(uuid::Uuid::nil()))
     });
     let found = remote(move || api::read_with_lineage(id.get()));
-    let page_of = Crumb::new(words::title, "/to-chuc");
+    let page_of = untrack(|| match session::has_role(Role::Administrator) {
+        true => Crumb::new(tr::administration::organisations::title, "/quan-tri/to-chuc"),
+        false => Crumb::new(words::title, "/to-chuc"),
+    });
     let show = move |(organisation, lineage): (Organisation, Lineage)| {
         let id = organisation.id;
         let may = |action| untrack(|| may(id, action));

@@ -60,7 +60,7 @@ pub(super) fn PlaceForm(
         });
     };
     view! {
-        <section class="block" aria-labelledby="place">
+        <section class="block stack" aria-labelledby="place">
             <h2 id="place">{words::place}</h2>
             <p class="muted">{words::place_text}</p>
             <FormView form tight=true on_submit=submit>
@@ -136,7 +136,7 @@ pub(super) fn SuccessorsForm(
         }
     };
     view! {
-        <section class="block" aria-labelledby="successors">
+        <section class="block stack" aria-labelledby="successors">
             <h2 id="successors">{words::successors}</h2>
             <p class="muted">{words::successors_text}</p>
             <FormView form tight=true on_submit=submit>

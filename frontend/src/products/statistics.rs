@@ -7,6 +7,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use nq57_shared::access::Role;
 use nq57_shared::products::draft::ProductDomain;
+use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{FacetCount, ProductState, ProductStatistics, StepDuration};
 use nq57_ui::api::{query_string, remote};
 use nq57_ui::components::{
@@ -63,12 +64,7 @@ fn Figures(figures: ProductStatistics, reads: bool) -> impl IntoView {
     let listed = move |filters: &[(&str, &str)]| reads.then(|| in_register(filters));
     let any_of =
         |states: &[&'static str]| states.iter().map(|state| ("state", *state)).collect::<Vec<_>>();
-    let listed_state = move |code: &str| match code {
-        "published" => Some(in_catalogue(&[])),
-        // The next version of what is public already: nobody's but its author's.
-        "draft" => None,
-        state => listed(&[("state", state)]),
-    };
+    let listed_state = move |state: &str| listed(&[("state", state)]);
     view! {
         <section class="block" aria-labelledby="numbers">
             <h2 class="sr" id="numbers">{words::numbers}</h2>
@@ -122,6 +118,14 @@ fn address(path: &str, filters: &[(&str, &str)]) -> String {
     format!("{path}{}", query_string(&pairs.collect::<Vec<_>>()))
 }
 
+/// What this part has, as everybody is told: by the states, which keep to themselves what happens inside of
+/// evaluations.
+fn held_by(step: Holder) -> Vec<(&'static str, &'static str)> {
+    let states = ProductState::ALL.iter().filter(|state| state.holder() == Some(step));
+    let states = states.filter(|state| **state != ProductState::Draft);
+    states.map(|state| ("state", state.as_str())).collect()
+}
+
 /// The products of the register under these filters.
 fn in_register(filters: &[(&str, &str)]) -> String {
     let of_products: Vec<_> = [("type", "product")].iter().chain(filters).copied().collect();
@@ -135,8 +139,6 @@ fn in_catalogue(filters: &[(&str, &str)]) -> String {
 
 fn state_name(code: &str) -> String {
     match ProductState::parse(code) {
-        // Only what was submitted before is counted.
-        Some(ProductState::Draft) => tr::products::statistics::next_version().to_owned(),
         Some(state) => view_model::state(state).to_owned(),
         None => code.to_owned(),
     }
@@ -206,7 +208,7 @@ fn Steps(steps: Vec<StepDuration>, reads: bool) -> impl IntoView {
                 0 => view! { <span class="muted">{words::overdue_none}</span> }.into_any(),
                 overdue => {
                     let tag = view! { <Tag text=move || number(overdue) tone=Tone::Bad/> };
-                    let late = in_register(&[("holder", step.as_str()), ("due", "late")]);
+                    let late = in_register(&[held_by(step), vec![("due", "late")]].concat());
                     match reads {
                         true => view! { <a href=late>{tag}</a> }.into_any(),
                         false => tag.into_any(),
@@ -214,7 +216,7 @@ fn Steps(steps: Vec<StepDuration>, reads: bool) -> impl IntoView {
                 }
             };
             let name = move || view_model::holder(step);
-            let held = reads.then(|| in_register(&[("holder", step.as_str())]));
+            let held = reads.then(|| in_register(&held_by(step)));
             view! {
                 <tr>
                     <th scope="row">{match held {

@@ -114,6 +114,8 @@ pub(super) fn Checklist(
     product: RwSignal<Product>,
     /// Whether the page says something else than the server.
     unsaved: RwSignal<bool>,
+    /// Whether a verdict still owes its note.
+    owes_note: RwSignal<bool>,
 ) -> impl IntoView {
     use tr::review::eligibility as words;
     let items: Vec<Item> =
@@ -126,6 +128,7 @@ pub(super) fn Checklist(
     let saving = Autosave::open(name, typed, Checked { product: shown, items: check.items });
     let over = saving.over();
     Effect::new(move |_| unsaved.set(saving.is_unsaved()));
+    Effect::new(move |_| owes_note.set(saving.is_partial()));
     Effect::new(move |_| {
         let record = over.record();
         if let Some(record) =

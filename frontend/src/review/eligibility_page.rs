@@ -45,7 +45,12 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
     let is_open = shown.state == ProductState::Submitted;
     let product = RwSignal::new(shown.clone());
     let unsaved = RwSignal::new(false);
-    let hold = Signal::derive(move || unsaved.get().then(|| Text::from(words::save_first)));
+    let owes_note = RwSignal::new(false);
+    let hold = Signal::derive(move || match (owes_note.get(), unsaved.get()) {
+        (true, _) => Some(Text::from(words::note_first)),
+        (false, true) => Some(Text::from(words::save_first)),
+        (false, false) => None,
+    });
     let id = shown.id;
     let material = remote(move || async move {
         let list =
@@ -54,7 +59,7 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
     });
     let checklist = move |(list, check): (ReferenceList, EligibilityCheck)| {
         if is_open {
-            view! { <Checklist list check product unsaved/> }.into_any()
+            view! { <Checklist list check product unsaved owes_note/> }.into_any()
         } else {
             view! {
                 <Notice title=words::closed tone=Tone::Idle><p>{words::closed_text}</p></Notice>

@@ -165,12 +165,8 @@ pub(super) fn within(account: &AccountActor) -> ApiResult<Condition> {
         }
         any.add(all)
     });
-    let sent = Column::State.ne(DRAFT);
-    Ok(Condition::all().add(limits).add(sent).add(apart(account)))
+    Ok(Condition::all().add(limits).add(apart(account)))
 }
-
-/// A case that is being written anew is its sender's alone.
-const DRAFT: &str = "draft";
 
 /// The rows that the filters leave.
 fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> Condition {

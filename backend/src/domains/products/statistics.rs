@@ -88,10 +88,16 @@ async fn count_states(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<Ve
     Ok(rows.into_model().all(db).await?)
 }
 
-/// In the order of the workflow; a draft is the next version of something that was submitted before.
+/// In the order of the workflow. A draft is the next version of what is public meanwhile, and counts as that.
 fn per_state(states: &[StateCount]) -> ApiResult<Vec<FacetCount>> {
-    let counts: BTreeMap<ProductState, i64> =
-        states.iter().map(|one| (one.state, one.products)).collect();
+    let mut counts: BTreeMap<ProductState, i64> = BTreeMap::new();
+    for one in states {
+        let state = match one.state {
+            ProductState::Draft => ProductState::Published,
+            state => state,
+        };
+        *counts.entry(state).or_default() += one.products;
+    }
     let facet = |(state, products): (ProductState, i64)| {
         Ok(FacetCount { code: state.as_str().to_owned(), count: count(products)? })
     };

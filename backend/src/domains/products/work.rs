@@ -29,8 +29,12 @@ pub(super) async fn record(tx: &Tx, state: &AppState, product: &ProductRecord) -
         owner: Some(product.owner_id),
         organisation: product.organisation_id,
         province: product.competent_province.as_deref(),
-        state: product.state.as_str(),
-        holder: product.holder.map(Holder::as_str),
+        // A next version is its author's: officials find what is public meanwhile.
+        state: match product.state {
+            ProductState::Draft => ProductState::Published.as_str(),
+            state => state.as_str(),
+        },
+        holder: product.holder.filter(|_| product.state != ProductState::Draft).map(Holder::as_str),
         due_at: product.due_at,
         submitted_at: product.submitted_at,
     };

@@ -173,7 +173,7 @@ async fn page(
 /// Answer a request to join.
 ///
 /// By a manager or an administrator; an approved person is a member at once. Either way the person
-/// is told.
+/// is told. Who is suspended, or audits since, is not approved: `not_allowed` at `/approve`.
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),
@@ -185,7 +185,6 @@ async fn page(
     responses(
         (status = 200, description = "The answered request", body = JoinRequest),
         (status = 409, description = "`event_not_possible`: it was answered before; `organisation_ended`"),
-        (status = 422, description = "`not_allowed` at `/approve`: who asked is suspended, or audits since"),
     ),
 )]
 #[post("/organisations/{id}/join-requests/{request_id}/answer")]

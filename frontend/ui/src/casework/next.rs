@@ -9,13 +9,16 @@ use crate::api::{get, remote};
 use crate::components::GoLink;
 use crate::i18n::tr;
 
-/// A link to the first piece of the reader's work that is about another case; nothing when nothing else waits.
+/// A link to what waits behind this case, in the order of the queue; behind the last the first again, and nothing when
+/// nothing else waits.
 #[component]
 pub fn NextWork(kinds: CaseKinds, case: Uuid) -> impl IntoView {
     let next = remote(move || async move {
+        let mut items = get("/my-work").query("limit", 50).send::<WorkPage>().await?.body.items;
         // A case may wait for its reader twice: as account and as official.
-        let page = get("/my-work").query("limit", 3).send::<WorkPage>().await?.body;
-        Ok(page.items.into_iter().find(|item| item.case.id != case))
+        let behind = items.iter().rposition(|item| item.case.id == case).map_or(0, |at| at + 1);
+        items.rotate_left(behind);
+        Ok(items.into_iter().find(|item| item.case.id != case))
     });
     move || {
         let item = next.ready().flatten()?;
@@ -24,7 +27,7 @@ pub fn NextWork(kinds: CaseKinds, case: Uuid) -> impl IntoView {
         let went_on = href.clone();
         let due = Due::of(item.due_at, item.working_days_left);
         Some(view! {
-            <p class="row small">
+            <p class="row small" data-print="no">
                 <span class="muted">{tr::casework::next}</span>
                 <span on:click=move |_| origin::went_on(&went_on)><GoLink href>{item.case.title}</GoLink></span>
                 {due.map(|due| view! { <DueTag due plain=true/> })}

@@ -71,6 +71,9 @@ pub fn Register(
     place::remember(cases, whole, query);
     let chips = Signal::derive(move || query.with(|query| chips(kinds, place, path, query)));
     let empty = move || {
+        if chips.with(Vec::is_empty) {
+            return view! { <Empty title=words::none_within><p>{words::none_within_text}</p></Empty> }.into_any();
+        }
         view! {
             <Empty title=words::none_found><p>{words::none_found_text}</p><p><a href=path on:click=|_| focus_on_heading()>{words::show_all}</a></p></Empty>
         }
