@@ -48,6 +48,8 @@ pub struct Slice {
     pub kept_from: Option<KeptFrom>,
     /// What follows here when cases go over to another office.
     pub on_handover: &'static [HandoverListener],
+    /// What follows here when somebody comes to an organisation.
+    pub on_joining: &'static [JoiningListener],
 }
 
 impl Slice {
@@ -63,6 +65,7 @@ impl Slice {
         on_transition: &[],
         kept_from: None,
         on_handover: &[],
+        on_joining: &[],
     };
 }
 
@@ -131,6 +134,15 @@ pub struct HandoverListener {
         Succession<'a>,
     ) -> LocalBoxFuture<'a, ApiResult<()>>,
 }
+
+/// What a slice does when an account has become a member of an organisation, in the same transaction: whoever judged
+/// what the organisation has sent stands on its side from now on.
+pub type JoiningListener = for<'a> fn(
+    &'a Tx,
+    &'a AppState,
+    OrganisationId,
+    AccountId,
+) -> LocalBoxFuture<'a, ApiResult<()>>;
 
 /// How to reach somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,6 +273,23 @@ impl Registry {
         let listeners = self.slices.iter().flat_map(|slice| slice.on_handover);
         for listener in listeners.filter(|listener| listener.kind == kind) {
             (listener.run)(tx, state, cases, succession).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the slices do what follows when an account has become a member of an organisation.
+    ///
+    /// # Errors
+    /// Whatever a listener answers.
+    pub async fn tell_of_joining(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        organisation: OrganisationId,
+        account: AccountId,
+    ) -> ApiResult<()> {
+        for listener in self.slices.iter().flat_map(|slice| slice.on_joining) {
+            listener(tx, state, organisation, account).await?;
         }
         Ok(())
     }

@@ -8,5 +8,6 @@ mod reach;
 mod recommending;
 mod scoring;
 mod secrecy;
+mod sides;
 pub mod stories;
 mod turns;

@@ -1,6 +1,7 @@
 //! Cases of what has ended go over to what took its place: by an administrator, with a reason, never by themselves.
 
 use chrono::Duration;
+use nq57_platform::outbox;
 use nq57_shared::access::{Role, RoleGrant};
 use nq57_shared::casework::{CasePage, WorkPage};
 use nq57_shared::handover::{Handover, HandoverProgress};
@@ -238,4 +239,73 @@ async fn members_of_the_successor_act_for_what_the_merged_company_has_sent() {
     assert_eq!(told[0].from.organisation_id, Some(gone.id));
     assert_eq!(told[0].to.organisation_id, Some(successor.id));
     assert_problem(&mai.get(&format!("/cases/{}/handovers", asked.id)).await, 404, "not_found");
+}
+
+/// The steps that wait for this person.
+async fn steps(who: &Client) -> Vec<String> {
+    let page: WorkPage = who.get("/my-work").await.expect(200).read_as();
+    page.items.into_iter().map(|item| item.step).collect()
+}
+
+#[actix_web::test]
+async fn a_panel_out_of_reach_after_a_handover_waits_for_those_who_may_name_another() {
+    let portal = Portal::open().await;
+    let (app, admin) = (&portal.app, admin_of(&portal.app).await);
+    let of = |role, province: &str| RoleGrant {
+        role,
+        organisation_id: None,
+        province_code: Some(province.to_owned()),
+    };
+    let old = app.signed_in("chair-92", &[of(Role::PanelChair, "92")]).await;
+    let new = app.signed_in("chair-01", &[of(Role::PanelChair, "01")]).await;
+    let product = portal.accepted().await;
+    let [one, two] = &portal.evaluators;
+    let body = crate::evaluations::stories::panel(&old, &[one, two]);
+    crate::evaluations::stories::open(&old, &product, &body).await.expect(201);
+    assert_eq!(steps(one).await, ["declare_conflict"]);
+    ends(&admin, "92").await;
+    app.advance(Duration::days(1));
+    let (admin, old) = (app.sign_in(admin.account()).await, app.sign_in(old.account()).await);
+    let (new, one) = (app.sign_in(new.account()).await, app.sign_in(one.account()).await);
+    assert_eq!(hand_over(&admin, &provinces("92", "01")).await, (1, 0));
+    while outbox::deliver_due(&app.state).await.expect("delivered") > 0 {}
+    assert_eq!(steps(&new).await, ["replace_panel"]);
+    assert!(steps(&old).await.is_empty());
+    assert_eq!(steps(&one).await, ["declare_conflict"], "whoever still reaches it goes on");
+}
+
+#[actix_web::test]
+async fn what_a_member_of_the_successor_has_scored_counts_no_more_after_the_handover() {
+    let portal = Portal::open().await;
+    let (app, admin) = (&portal.app, admin_of(&portal.app).await);
+    let (lan, binh) = (app.signed_in("lan", &[]).await, app.signed_in("binh", &[]).await);
+    let gone = enter(&lan, &enterprise("Công ty Cũ")).await;
+    let successor = enter(&binh, &enterprise("Công ty Mới")).await;
+    let [one, _] = &portal.evaluators;
+    let requests = format!("/organisations/{}/join-requests", successor.id);
+    let asked = one.post(&requests, &json!({ "message": "" })).await.expect(201).json();
+    let answer = format!("{requests}/{}/answer", asked["id"].as_str().expect("an id"));
+    binh.post(&answer, &json!({ "approve": true })).await.expect(200);
+    let create = format!("/products?organisation_id={}", gone.id);
+    let begun: Product = lan.post(&create, &draft()).await.expect(201).read_as();
+    let sent: Product = portal.send(&lan, &begun, "submit").await.expect(200).read_as();
+    let product = portal.accept(&sent).await;
+    portal.recommend(&product).await;
+    become_one(&admin, &[&gone], &successor).await;
+    app.advance(Duration::days(1));
+    let publisher = app.sign_in(portal.publisher.account()).await;
+    // The chair was shown the sheets, and names nobody.
+    let blind = app.signed_in("blind", &[role(Role::PanelChair)]).await;
+    let admin = app.sign_in(admin.account()).await;
+    assert_eq!(hand_over(&admin, &organisations(&gone, &successor)).await, (1, 0));
+    // Before anything has followed from it, nothing is decided with it.
+    let seen = portal.read(&publisher, &product).await;
+    let decided = portal.send(&publisher, &seen, "decide_publish").await;
+    assert_problem(&decided, 409, "quorum_not_met");
+    while outbox::deliver_due(&app.state).await.expect("delivered") > 0 {}
+    let evaluation = format!("/evaluations/{}", seen.evaluation_id.expect("an evaluation"));
+    let seen = publisher.get(&evaluation).await.expect(200).json();
+    assert_eq!(seen["recommendation"], Value::Null);
+    assert_eq!(seen["state"], "open");
+    assert_eq!(steps(&blind).await, ["replace_panel"]);
 }

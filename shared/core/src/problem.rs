@@ -114,6 +114,8 @@ problem_codes! {
     Recused = "recused", 409, "Bạn đã khai có xung đột lợi ích nên không chấm hồ sơ này", "You declared a conflict of interest and are recused";
     /// The score sheet was submitted and cannot change.
     ScoreSheetSubmitted = "score_sheet_submitted", 409, "Phiếu chấm đã nộp, không sửa được nữa", "The score sheet was submitted and cannot change";
+    /// The chair has recommended: no sheet is taken while that stands.
+    RecommendationStands = "recommendation_stands", 409, "Chủ tịch hội đồng đã kiến nghị nên không nhận thêm phiếu chấm", "The chair has recommended, so no more score sheets are taken";
     /// It has not been submitted, so it has no code.
     NotSubmitted = "not_submitted", 409, "Hồ sơ chưa gửi nên chưa có mã", "It has not been submitted and has no code yet";
     /// There is no published version to go back to.

@@ -27,8 +27,8 @@ pub use hand_over::{HandOver, hand_over};
 pub use history::{Transition, record as record_transition, transitions};
 pub use list_my_work::JUDGE;
 pub use participants::{
-    Standing, add_author, add_side, add_side_of, authors_of, participants_of, recuse, recused_of,
-    replace_participants, shut_out, standing_of,
+    Standing, add_author, add_side, add_side_of, participants_of, played_in, recuse,
+    replace_participants, shut_out, shut_out_of, standing_of,
 };
 pub use tracking::track;
 pub use work::{Assignee, Work, replace_work};

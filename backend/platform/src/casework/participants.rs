@@ -194,21 +194,6 @@ pub async fn recuse(
     Ok(())
 }
 
-/// Who declared a conflict about the case.
-///
-/// # Errors
-/// Failures of the database.
-pub async fn recused_of(db: &impl ConnectionTrait, case_id: Uuid) -> ApiResult<HashSet<AccountId>> {
-    let found: Vec<Uuid> = recusal::Entity::find()
-        .select_only()
-        .column(recusal::Column::AccountId)
-        .filter(recusal::Column::CaseId.eq(case_id))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(found.into_iter().map(AccountId).collect())
-}
-
 /// Notes for good that the actor has written for the sender. The first time is the one that is kept.
 ///
 /// # Errors
@@ -278,19 +263,45 @@ pub async fn add_side_of(
     Ok(())
 }
 
-/// Who stood on the sender's side of the case: has written at it, or has left whoever sent it.
+/// Who may never judge the case: declared a conflict about it, has written at it, or has left whoever sent it. One
+/// query; who belongs to the sender now is for the domain to add.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn authors_of(db: &impl ConnectionTrait, case_id: Uuid) -> ApiResult<HashSet<AccountId>> {
-    let found: Vec<Uuid> = author::Entity::find()
-        .select_only()
+pub async fn shut_out_of(
+    db: &impl ConnectionTrait,
+    case_id: Uuid,
+) -> ApiResult<HashSet<AccountId>> {
+    let wrote = Query::select()
         .column(author::Column::AccountId)
-        .filter(author::Column::CaseId.eq(case_id))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(found.into_iter().map(AccountId).collect())
+        .from(author::Entity)
+        .and_where(author::Column::CaseId.eq(case_id))
+        .take();
+    let select = recused_in(case_id).union(UnionType::Distinct, wrote).take();
+    let statement = db.get_database_backend().build(&select);
+    let found = ShutOut::find_by_statement(statement).all(db).await?;
+    Ok(found.into_iter().map(|ShutOut { account_id }| account_id).collect())
+}
+
+#[derive(FromQueryResult)]
+struct ShutOut {
+    account_id: AccountId,
+}
+
+/// The cases that the organisation has sent and in which the account plays a part, as a query of ids.
+#[must_use]
+pub fn played_in(organisation: OrganisationId, account: AccountId) -> SelectStatement {
+    let sent = Query::select()
+        .column(case::Column::Id)
+        .from(case::Entity)
+        .and_where(Expr::col(case::Column::OrganisationId).eq(organisation))
+        .take();
+    Query::select()
+        .column(participant::Column::CaseId)
+        .from(participant::Entity)
+        .and_where(Expr::col(participant::Column::AccountId).eq(account))
+        .and_where(Expr::col(participant::Column::CaseId).in_subquery(sent))
+        .take()
 }
 
 /// The cases from whose inside this account is kept, whatever its roles, as a query of ids: it sent them, alone or

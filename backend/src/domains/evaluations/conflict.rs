@@ -13,12 +13,13 @@ use nq57_shared::evaluations::{ConflictAnswer, DeclareConflict, Evaluation, Eval
 use nq57_shared::ids::{AccountId, EvaluationId};
 use nq57_shared::problem::ProblemCode;
 
-use super::enter::{about, enter, entry, named, review_quorum};
+use super::enter::{about, enter, entry, named};
 use super::evaluation::EvaluationRecord;
-use super::follow_up::follow_up;
 use super::notices::{ChairNeeded, ConflictDeclared};
-use super::{recommendation, store, view, write};
-use crate::domains::products::ProductRecord;
+use super::panel::Able;
+use super::review::review;
+use super::{store, view, write};
+use crate::domains::products::{self, ProductRecord};
 use crate::identity::accounts;
 
 /// Declare whether there is a conflict of interest.
@@ -89,13 +90,7 @@ pub async fn declare(
         let member = names.get(&account).cloned().unwrap_or_default();
         tell(tx, state, evaluation, product, account, member).await?;
     }
-    let after = store::load(tx, id).await?;
-    review_quorum(tx, state, by, product, entered.product_permit, &after).await?;
-    let after = store::load(tx, id).await?;
-    if body.answer == ConflictAnswer::Declared && after.is_recommended_by(account) {
-        recommendation::void(tx, state, by, product, &after).await?;
-    }
-    follow_up(tx, state, id).await?;
+    review(tx, state, by, product, entered.product_permit, id).await?;
     Ok(entered.product)
 }
 
@@ -116,13 +111,16 @@ async fn tell(
         let told = about(told, evaluation).to([evaluation.chair_id]);
         return notifications::notify(tx, &state.clock, told).await;
     }
-    let (scope, now) = (product.scope(), state.clock.now());
-    let mut leaders = accounts::holders_of(tx, Role::PanelChair, scope, now).await?;
-    leaders.extend(accounts::holders_of(tx, Role::Administrator, scope, now).await?);
-    // The recused chair can name a successor too, and needs to hear that this is what is wanted.
-    leaders.retain(|account| {
-        *account == evaluation.chair_id || !evaluation.is_recused(Some(*account))
-    });
+    let roles = [Role::PanelChair, Role::Administrator];
+    let now = state.clock.now();
+    let mut leaders = products::officials_of(tx, product, &roles, now).await?;
+    // The recused chair can name a successor too, and needs to hear that this is what is wanted; not one who
+    // belongs to the submitter.
+    let chair = evaluation.chair_id;
+    let leads = Able::load(tx, product, now).await?.to_lead(chair);
+    if leads && !products::is_of_sender(tx, product, chair).await? {
+        leaders.push(chair);
+    }
     let told = about(Notice::new(&ChairNeeded { title, code }), evaluation).to(leaders);
     notifications::notify(tx, &state.clock, told).await
 }

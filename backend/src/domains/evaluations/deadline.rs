@@ -32,11 +32,11 @@ pub(super) async fn end(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResul
     deadlines::meet(tx, state, case_of(id), KIND).await
 }
 
-/// The messages that this slice handles.
-pub(super) const TOPICS: &[Topic] = &[Topic {
+/// The messages about that day.
+pub(super) const TOPIC: Topic = Topic {
     name: "evaluation.deadline",
     handler: |state, message| Box::pin(remind(state, message)),
-}];
+};
 
 /// Reminds those who owe a sheet, and the chair, that the day is near or has passed.
 async fn remind(state: AppState, message: Message) -> ApiResult<()> {

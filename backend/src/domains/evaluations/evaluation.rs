@@ -20,7 +20,8 @@ use super::table::evaluation;
 pub(super) struct EvaluationRecord {
     pub row: evaluation::Model,
     pub members: Vec<Member>,
-    /// Who declared a conflict about this product, in whichever evaluation.
+    /// Who may not judge this product: declared a conflict, in whichever evaluation, or stands on the submitter's
+    /// side, or did. As it is now, not when the seat was given.
     pub conflicts: HashSet<AccountId>,
     /// Who was shown sheets of others.
     pub looks: HashSet<AccountId>,
@@ -38,15 +39,6 @@ impl Deref for EvaluationRecord {
 pub(super) use super::table::member::Model as Member;
 
 impl Member {
-    pub fn is_recused(&self) -> bool {
-        self.conflict == ConflictAnswer::Declared
-    }
-
-    /// Whether the sheet is in and counts.
-    pub fn counts(&self) -> bool {
-        self.submitted_at.is_some() && !self.is_recused()
-    }
-
     pub fn sheet(&self) -> SheetState {
         match (&self.scores, self.submitted_at) {
             (_, Some(_)) => SheetState::Submitted,
@@ -87,9 +79,14 @@ impl EvaluationRecord {
         self.revision + self.member(account).map_or(0, |member| member.revision)
     }
 
+    /// Whether the member's sheet is in and counts: not that of somebody who came to the submitter's side later.
+    pub fn counts(&self, member: &Member) -> bool {
+        member.submitted_at.is_some() && !self.is_recused(Some(member.account_id))
+    }
+
     /// How many sheets count.
     pub fn sheets(&self) -> u32 {
-        u32::try_from(self.members.iter().filter(|member| member.counts()).count())
+        u32::try_from(self.members.iter().filter(|member| self.counts(member)).count())
             .unwrap_or(u32::MAX)
     }
 
@@ -113,7 +110,7 @@ impl EvaluationRecord {
     /// What the submitted sheets say together.
     pub fn result(&self) -> EvaluationResult {
         let criteria = &self.rubric.criteria;
-        let counting = self.members.iter().filter(|member| member.counts());
+        let counting = self.members.iter().filter(|member| self.counts(member));
         let sheets: Vec<u32> = counting
             .filter_map(|member| member.scores.as_ref())
             .map(|scores| weighted_hundredths(scores, criteria))
@@ -129,7 +126,7 @@ impl EvaluationRecord {
         }
     }
 
-    /// Whether this account declared a conflict about the product: for good.
+    /// Whether this account may not judge the product: it declared a conflict or is of the submitter's side.
     pub fn is_recused(&self, account: Option<AccountId>) -> bool {
         account.is_some_and(|account| self.conflicts.contains(&account))
     }
@@ -159,13 +156,13 @@ impl EvaluationRecord {
         if self.is_recused(account) {
             return false;
         }
-        self.is_quorum_met() && self.member(account).is_none_or(Member::counts)
+        self.is_quorum_met() && self.member(account).is_none_or(|member| self.counts(member))
     }
 
     /// Whether this caller is about to be shown sheets of others for the first time.
     pub fn is_first_look(&self, actor: &Actor) -> Option<AccountId> {
         let account = actor.account_id()?;
-        let others = |member: &&Member| member.counts() && member.account_id != account;
+        let others = |member: &&Member| self.counts(member) && member.account_id != account;
         let is_first = !self.looks.contains(&account)
             && self.shows_sheets_to(actor)
             && self.members.iter().any(|member| others(&member));
@@ -180,7 +177,7 @@ impl EvaluationRecord {
         }
         let account = actor.account_id();
         let is_shut_out =
-            self.is_recused(account) || self.member(account).is_some_and(|member| !member.counts());
+            self.is_recused(account) || self.member(account).is_some_and(|one| !self.counts(one));
         (!is_shut_out).then(|| EvaluationResult {
             sheets: self.sheets(),
             quorum_met: self.is_quorum_met(),
@@ -188,6 +185,18 @@ impl EvaluationRecord {
             dispersion_hundredths: None,
             is_passed: None,
         })
+    }
+
+    /// Whether this account may read the recommendation: not while it could still add to the marks, neither now nor
+    /// when the recommendation is void.
+    pub fn shows_recommendation_to(&self, account: Option<AccountId>) -> bool {
+        !self.is_recused(account)
+            && (self.is_closed() || self.member(account).is_none_or(|member| self.counts(member)))
+    }
+
+    /// Whether a recommendation stands whose author may not judge the product any more.
+    pub fn is_recommended_by_recused(&self) -> bool {
+        self.recommended_by.is_some() && self.is_recused(self.recommended_by)
     }
 
     /// Refuses what a recused person must not do.
@@ -210,6 +219,8 @@ impl EvaluationRecord {
                 Err(ProblemCode::ConflictNotDeclared)
             }
             Some(member) if member.submitted_at.is_some() => Err(ProblemCode::ScoreSheetSubmitted),
+            // What the chair recommended rests on the sheets that were in.
+            Some(_) if self.recommended_at.is_some() => Err(ProblemCode::RecommendationStands),
             Some(_) => Ok(()),
         }
     }
@@ -281,7 +292,8 @@ mod tests {
     }
 
     fn declared(members: &[Member]) -> HashSet<AccountId> {
-        members.iter().filter(|one| one.is_recused()).map(|one| one.account_id).collect()
+        let declared = |one: &&Member| one.conflict == ConflictAnswer::Declared;
+        members.iter().filter(declared).map(|one| one.account_id).collect()
     }
 
     fn evaluation(members: Vec<Member>) -> EvaluationRecord {
@@ -375,7 +387,7 @@ mod tests {
             let who = actor(viewer);
             let seat = evaluation.member(Some(account(viewer)));
             let is_shut_out = evaluation.is_recused(Some(account(viewer)));
-            let has_scored = seat.is_some_and(Member::counts);
+            let has_scored = seat.is_some_and(|member| evaluation.counts(member));
             if evaluation.shows_sheets_to(&who) {
                 prop_assert!(!is_shut_out);
                 prop_assert!(has_scored || seat.is_none());

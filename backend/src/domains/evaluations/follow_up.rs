@@ -10,11 +10,13 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::{ConflictAnswer, EvaluationState};
 use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
+use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::workflow::EvaluationFacts;
-use nq57_shared::products::{Product, ProductState, WorkStep};
+use nq57_shared::products::{Product, ProductEvent, ProductState, WorkStep};
 
 use super::enter::product_of;
-use super::evaluation::EvaluationRecord;
+use super::evaluation::{EvaluationRecord, Member};
+use super::panel::Able;
 use super::{deadline, store, write};
 use crate::domains::products::{self, KnownEvaluation, PANEL_CHAIR, PANEL_MEMBER, ProductRecord};
 
@@ -40,7 +42,11 @@ pub(super) async fn follow_up(tx: &Tx, state: &AppState, id: EvaluationId) -> Ap
     let recommenders = store::recommenders_of(tx, id).await?;
     casework::replace_participants(tx, now, case, id.0, &parts(&evaluation, recommenders)).await?;
     let province = product.competent_province.as_deref();
-    let work = work(&evaluation, &product);
+    let work = match evaluation.state {
+        EvaluationState::Open => work(&evaluation, &product, &Able::load(tx, &product, now).await?),
+        // Once it was recommended nothing is owed any more.
+        EvaluationState::Recommended | EvaluationState::Closed => Vec::new(),
+    };
     casework::replace_work(tx, &state.clock, case, id.0, province, &work).await
 }
 
@@ -61,18 +67,15 @@ fn parts(
     [(evaluation.chair_id, PANEL_CHAIR)].into_iter().chain(members).chain(judges).collect()
 }
 
-/// The next thing that an open evaluation wants of each; once it was recommended nothing is owed any more.
-fn work(evaluation: &EvaluationRecord, product: &ProductRecord) -> Vec<Work> {
-    if evaluation.state != EvaluationState::Open {
-        return Vec::new();
-    }
-    let able = evaluation
-        .members
-        .iter()
-        .filter(|one| !evaluation.is_recused(Some(one.account_id)))
-        .count();
-    let lacks_members = u32::try_from(able).is_ok_and(|able| able < evaluation.quorum);
-    let is_stuck = lacks_members || evaluation.is_recused(Some(evaluation.chair_id));
+/// The next thing that an open evaluation wants of each. Nothing waits for whoever is kept from it, or whose role does
+/// not reach it any more since it went over to another office.
+fn work(evaluation: &EvaluationRecord, product: &ProductRecord, able: &Able) -> Vec<Work> {
+    let free = |account: AccountId| !evaluation.is_recused(Some(account)) && able.to_sit(account);
+    let leads = free(evaluation.chair_id) && able.to_lead(evaluation.chair_id);
+    let goes_on = |one: &&Member| evaluation.counts(one) || free(one.account_id);
+    let enough = evaluation.members.iter().filter(goes_on).count();
+    let lacks_members = u32::try_from(enough).is_ok_and(|enough| enough < evaluation.quorum);
+    let is_stuck = lacks_members || !leads;
     let of = |account, step: WorkStep, due_at| Work {
         step: step.as_str(),
         assignee: Assignee::Official(account, SEATS),
@@ -82,7 +85,6 @@ fn work(evaluation: &EvaluationRecord, product: &ProductRecord) -> Vec<Work> {
     // yet how far the others are.
     let due_at = Some(evaluation.due_at);
     let mut work: Vec<Work> = Vec::new();
-    let free = |account: AccountId| !evaluation.is_recused(Some(account));
     for member in evaluation.members.iter().filter(|member| free(member.account_id)) {
         let step = match member.conflict {
             ConflictAnswer::NotAsked => Some(WorkStep::DeclareConflict),
@@ -92,7 +94,7 @@ fn work(evaluation: &EvaluationRecord, product: &ProductRecord) -> Vec<Work> {
         work.extend(step.map(|step| of(member.account_id, step, due_at)));
     }
     let owes = |account| work.iter().any(|one| one.assignee == Assignee::Official(account, SEATS));
-    if evaluation.is_quorum_met() && free(evaluation.chair_id) && !owes(evaluation.chair_id) {
+    if evaluation.is_quorum_met() && leads && !owes(evaluation.chair_id) {
         let assignee = Assignee::Official(evaluation.chair_id, &[Role::PanelChair]);
         let step = WorkStep::Recommend.as_str();
         work.push(Work { step, assignee, due_at: product.due_at });
@@ -122,7 +124,23 @@ async fn hear(tx: &Tx, state: &AppState, change: Transitioned) -> ApiResult<()> 
     }
     let product = ProductId(change.case.id);
     let Some(id) = store::open_id_of(tx, product).await? else { return Ok(()) };
+    let decides = [ProductEvent::DecidePublish, ProductEvent::DecideDecline];
+    if decides.map(ProductEvent::as_str).contains(&change.event) {
+        require_decidable(&store::load(tx, id).await?)?;
+    }
     deadline::end(tx, state, id).await?;
     write::close(tx, product, state.clock.now()).await?;
     follow_up(tx, state, id).await
+}
+
+/// What the product knows of its evaluation was true when something happened in it. Who has come to the submitter's
+/// side since adds nothing to what is decided, also when nobody has noticed yet.
+fn require_decidable(evaluation: &EvaluationRecord) -> Result<(), ProblemCode> {
+    if !evaluation.is_quorum_met() {
+        return Err(ProblemCode::QuorumNotMet);
+    }
+    match evaluation.is_recommended_by_recused() {
+        true => Err(ProblemCode::RecommendationMissing),
+        false => Ok(()),
+    }
 }

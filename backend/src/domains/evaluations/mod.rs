@@ -12,6 +12,7 @@ mod open;
 mod panel;
 mod read;
 mod recommendation;
+mod review;
 mod score_sheet;
 mod store;
 mod table;
@@ -33,9 +34,11 @@ pub use score_sheet::{record as record_sheet, record_score_sheet};
 pub const SLICE: Slice = Slice {
     tags: &[("evaluations", "Panels, conflicts of interest, score sheets, recommendations.")],
     routes,
-    topics: deadline::TOPICS,
+    topics: &[deadline::TOPIC, review::TOPIC],
     notices: notices::NOTICES,
     on_transition: follow_up::LISTENERS,
+    on_handover: review::HANDOVERS,
+    on_joining: review::JOININGS,
     ..Slice::EMPTY
 };
 

@@ -117,8 +117,7 @@ pub async fn open(
         .rubric(&body.rubric_id)
         .filter(|rubric| snapshot.is_valid(RUBRICS, &rubric.id, today));
     let able = panel::Able::load(tx, &product, now).await?;
-    let mut violations =
-        panel::check(tx, state, &product, &body.panel(), &[], &able, &conflicts).await?;
+    let mut violations = panel::check(tx, state, &body.panel(), &[], &able, &conflicts).await?;
     let Some(rubric) = rubric else {
         violations.add("/rubric_id", FieldCode::UnknownValue);
         return Err(violations.into());

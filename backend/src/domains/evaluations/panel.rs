@@ -19,14 +19,14 @@ use nq57_shared::time::{Timestamp, vietnam_date};
 use nq57_shared::validate::Violations;
 use sea_orm::ConnectionTrait;
 
-use super::enter::{about, enter, entry, named, review_quorum};
+use super::enter::{about, enter, entry, named};
 use super::evaluation::EvaluationRecord;
-use super::follow_up::follow_up;
 use super::notices::{ChairAssigned, EvaluationAssigned};
+use super::review::review;
 use super::write::{self, NewPanel};
 use super::{deadline, store, view};
 use crate::domains::products::ProductRecord;
-use crate::identity::{accounts, organisations};
+use crate::identity::accounts;
 
 /// Whose roles let them judge this product today.
 pub(super) struct Able {
@@ -49,11 +49,11 @@ impl Able {
         })
     }
 
-    fn to_lead(&self, account: AccountId) -> bool {
+    pub fn to_lead(&self, account: AccountId) -> bool {
         self.chairs.contains(&account)
     }
 
-    fn to_sit(&self, account: AccountId) -> bool {
+    pub fn to_sit(&self, account: AccountId) -> bool {
         self.to_lead(account) || self.evaluators.contains(&account)
     }
 }
@@ -63,7 +63,6 @@ impl Able {
 pub(super) async fn check(
     db: &impl ConnectionTrait,
     state: &AppState,
-    product: &ProductRecord,
     panel: &ReplacePanel,
     seated: &[AccountId],
     able: &Able,
@@ -79,18 +78,11 @@ pub(super) async fn check(
             .collect();
     let people: Vec<AccountId> = seats.iter().map(|(_, account, _)| *account).collect();
     let known = accounts::names(db, &people).await?;
-    let memberships = organisations::memberships_of_all(db, &people).await?;
     for (pointer, account, is_chair) in seats {
         let has_role = if is_chair { able.to_lead(account) } else { able.to_sit(account) };
-        let is_owner = account == product.owner_id
-            || memberships
-                .get(&account)
-                .into_iter()
-                .flatten()
-                .any(|membership| Some(membership.organisation_id) == product.organisation_id);
         if !known.contains_key(&account) {
             violations.add(pointer, FieldCode::UnknownValue);
-        } else if is_owner || !has_role || conflicts.contains(&account) {
+        } else if !has_role || conflicts.contains(&account) {
             violations.add(pointer, FieldCode::NotAllowed);
         }
     }
@@ -154,8 +146,7 @@ async fn replace(
     }
     let seated: Vec<AccountId> = evaluation.members.iter().map(|one| one.account_id).collect();
     let able = Able::load(tx, &entered.product, state.clock.now()).await?;
-    let mut violations =
-        check(tx, state, &entered.product, panel, &seated, &able, &evaluation.conflicts).await?;
+    let mut violations = check(tx, state, panel, &seated, &able, &evaluation.conflicts).await?;
     let leaves = |account: &AccountId| !panel.member_ids.contains(account);
     if evaluation.is_any_sheet_in() {
         check_blindness(evaluation, panel, by.actor.account_id(), &able, &mut violations);
@@ -190,8 +181,7 @@ async fn replace(
     let assigned = about(assigned, &after).to(new.added);
     notifications::notify(tx, &state.clock, assigned).await?;
     notifications::notify(tx, &state.clock, leads).await?;
-    review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
-    follow_up(tx, state, id).await?;
+    review(tx, state, by, &entered.product, entered.product_permit, id).await?;
     Ok(entered.product)
 }
 
@@ -219,7 +209,7 @@ fn check_blindness(
     violations: &mut Violations,
 ) {
     let leaves = |account: AccountId| !panel.member_ids.contains(&account);
-    if evaluation.members.iter().any(|one| one.counts() && leaves(one.account_id)) {
+    if evaluation.members.iter().any(|one| evaluation.counts(one) && leaves(one.account_id)) {
         violations.add("/member_ids", FieldCode::NotAllowed);
     }
     if panel.quorum < evaluation.quorum {

@@ -23,7 +23,6 @@ use super::follow_up::{follow_up, tell_product};
 use super::notices::{RecommendationVoided, Recommended};
 use super::{deadline, store, view, write};
 use crate::domains::products::{self, Change, ProductRecord};
-use crate::identity::accounts;
 
 /// Recommend publication, or not.
 ///
@@ -147,7 +146,7 @@ pub(super) async fn void(
     tell_publishers(tx, state, evaluation, product, told).await
 }
 
-/// Tells those who may decide about the product, but for whoever is recused.
+/// Tells those who may decide about the product, but for whoever may not read what was recommended.
 async fn tell_publishers(
     tx: &Tx,
     state: &AppState,
@@ -156,8 +155,9 @@ async fn tell_publishers(
     notice: Notice,
 ) -> ApiResult<()> {
     let now = state.clock.now();
-    let publishers = accounts::holders_of(tx, Role::Publisher, product.scope(), now).await?;
-    let told = publishers.into_iter().filter(|account| !evaluation.is_recused(Some(*account)));
+    let publishers = products::officials_of(tx, product, &[Role::Publisher], now).await?;
+    let told =
+        publishers.into_iter().filter(|account| evaluation.shows_recommendation_to(Some(*account)));
     let notice = about(notice, evaluation).at(format!("/quyet-dinh/{}", product.id)).to(told);
     notifications::notify(tx, &state.clock, notice).await
 }

@@ -12,15 +12,16 @@ use nq57_shared::ids::EvaluationId;
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Violations;
 
-use super::enter::{enter, entry, review_quorum};
-use super::follow_up::follow_up;
+use super::enter::{enter, entry};
+use super::review::review;
 use super::{store, view, write};
 use crate::domains::products::ProductRecord;
 
 /// Record one's own score sheet.
 ///
 /// Replaces what was kept before. With `submit` every criterion needs a score, the sheet is final and
-/// the sheets of the others can be read. `If-Match` is the revision of the evaluation.
+/// the sheets of the others can be read. Once the chair has recommended no sheet is taken, unless that
+/// recommendation is voided. `If-Match` is the revision of the evaluation.
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The evaluation"), IfMatchHeader),
@@ -29,7 +30,8 @@ use crate::domains::products::ProductRecord;
         (status = 200, description = "The evaluation as it is now", body = Evaluation,
             headers(("ETag" = String, description = "Its revision, as the caller sees it"))),
         (status = 409, description =
-            "`conflict_not_declared`, `recused`, `score_sheet_submitted`, `evaluation_closed`"),
+            "`conflict_not_declared`, `recused`, `score_sheet_submitted`, `evaluation_closed`, \
+            `recommendation_stands`"),
     ),
     security(("bearer" = []))
 )]
@@ -77,9 +79,7 @@ pub async fn record(
     if body.submit {
         let entry = entry(by, "evaluation.sheet_submitted", evaluation);
         audit::record(tx, &state.clock, entry).await?;
-        let after = store::load(tx, id).await?;
-        review_quorum(tx, state, by, &entered.product, entered.product_permit, &after).await?;
-        follow_up(tx, state, id).await?;
+        review(tx, state, by, &entered.product, entered.product_permit, id).await?;
     }
     Ok(entered.product)
 }

@@ -7,7 +7,7 @@ use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::persistence::bounded;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_shared::evaluations::EvaluationState;
-use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
+use nq57_shared::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -51,16 +51,47 @@ pub(super) async fn all_of(
     with_members(db, product, rows).await
 }
 
-/// Who may not judge this product: declared a conflict, or stood on the submitter's side when it was written.
+/// Who may not judge this product: declared a conflict, or stands on the submitter's side or did when it was written.
 pub(super) async fn conflicts_of(
     db: &impl ConnectionTrait,
     product: ProductId,
 ) -> ApiResult<HashSet<AccountId>> {
-    let declared = casework::recused_of(db, product.0).await?;
     let product = products::find(db, product).await?.ok_or_else(ApiError::not_found)?;
-    let mut conflicts = products::side_of(db, &product).await?;
-    conflicts.extend(declared);
-    Ok(conflicts)
+    products::kept_from(db, &product).await
+}
+
+/// The evaluations that are not closed, of what the organisation has sent, in which the account plays a part.
+pub(super) async fn open_with(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> ApiResult<Vec<EvaluationId>> {
+    let played = casework::played_in(organisation, account);
+    Ok(not_closed()
+        .filter(evaluation::Column::ProductId.in_subquery(played))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// Those of these products.
+pub(super) async fn open_among(
+    db: &impl ConnectionTrait,
+    products: impl IntoIterator<Item = ProductId>,
+) -> ApiResult<Vec<EvaluationId>> {
+    bounded::look_up(products, async |some| {
+        let open = not_closed().filter(evaluation::Column::ProductId.is_in(some));
+        Ok(open.into_tuple().all(db).await?)
+    })
+    .await
+}
+
+fn not_closed() -> Select<evaluation::Entity> {
+    evaluation::Entity::find()
+        .select_only()
+        .column(evaluation::Column::Id)
+        .filter(evaluation::Column::State.ne(EvaluationState::Closed))
+        .order_by_asc(evaluation::Column::Id)
 }
 
 /// Everybody who has ever recommended in this evaluation.

@@ -104,6 +104,7 @@ fn represent(
     let is_chair = me == Some(evaluation.chair_id);
     let is_recused = evaluation.is_recused(me);
     let shows_all = evaluation.shows_sheets_to(actor);
+    let shows_recommendation = evaluation.shows_recommendation_to(me);
     let name = |id: AccountId| names.get(&id).cloned().unwrap_or_default();
     let own = |member: &Member| Some(member.account_id) == me;
     // A recused chair needs the names to hand them to another one; how far they are is not to be known.
@@ -126,8 +127,10 @@ fn represent(
             sheet => sheet,
         },
     });
-    let sheets =
-        evaluation.members.iter().filter(|member| own(member) || (shows_all && member.counts()));
+    let sheets = evaluation
+        .members
+        .iter()
+        .filter(|member| own(member) || (shows_all && evaluation.counts(member)));
     Evaluation {
         id: evaluation.id,
         product_id: evaluation.product_id,
@@ -149,7 +152,7 @@ fn represent(
         on_site: evaluation.on_site_visit().filter(|_| !is_recused),
         sheets: sheets.filter_map(|member| sheet(evaluation, member)).collect(),
         result: evaluation.result_for(actor),
-        recommendation: evaluation.recommendation().filter(|_| !is_recused).map(|given| {
+        recommendation: evaluation.recommendation().filter(|_| shows_recommendation).map(|given| {
             let by = Person { id: given.by.id, display_name: name(given.by.id) };
             Recommendation { by, ..given }
         }),

@@ -53,7 +53,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use access::standing_of;
 pub use attach_file::attach;
-pub use authors::side_of;
+pub use authors::{is_of_sender, kept_from, officials_of};
 pub use change_state::{Change, Changed, change_state};
 pub use create::begin;
 pub use edit::edit;

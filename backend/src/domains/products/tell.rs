@@ -17,6 +17,7 @@ use nq57_shared::products::{ProductEvent, ProductState};
 use nq57_shared::time::vietnam_date;
 use sea_orm::ConnectionTrait;
 
+use super::authors;
 use super::notices::{
     Accepted, DecidedPublish, Declined, EvaluationStarted, Expired, ExpiresSoon, Ineligible,
     InformationProvided, InformationRequested, OnSiteRequired, Published, Resumed,
@@ -24,7 +25,6 @@ use super::notices::{
 };
 use super::store::{self, ProductRecord};
 use super::subject::{KIND, PANEL_CHAIR, PANEL_MEMBER};
-use crate::identity::accounts;
 
 /// Tells the submitter what has happened.
 pub(super) async fn submitter(
@@ -123,7 +123,7 @@ const fn task(state: ProductState) -> &'static str {
     }
 }
 
-/// The accounts that have to act next.
+/// The accounts that have to act next, but for officials who are kept from it.
 async fn holders(
     db: &impl ConnectionTrait,
     state: &AppState,
@@ -134,13 +134,16 @@ async fn holders(
         Some(Holder::Submitter) => return Ok(vec![product.owner_id]),
         Some(Holder::Panel) => {
             let parts = [PANEL_CHAIR, PANEL_MEMBER];
-            return casework::participants_of(db, product.id.0, &parts).await;
+            let mut panel = casework::participants_of(db, product.id.0, &parts).await?;
+            let kept = authors::kept_from(db, product).await?;
+            panel.retain(|account| !kept.contains(account));
+            return Ok(panel);
         }
         Some(Holder::Intake) => Role::IntakeOfficer,
         Some(Holder::Chair) => Role::PanelChair,
         Some(Holder::Publisher) => Role::Publisher,
     };
-    accounts::holders_of(db, role, product.scope(), state.clock.now()).await
+    authors::officials_of(db, product, &[role], state.clock.now()).await
 }
 
 /// Title and code, as every notice says them.

@@ -249,6 +249,7 @@ async fn answer(
     if body.approve {
         members::add_member(tx, &state.clock, id, before.account_id, body.is_manager).await?;
         state.callers.forget_account(tx, before.account_id);
+        state.registry.tell_of_joining(tx, state, id, before.account_id).await?;
     }
     let notice = notice
         .to([before.account_id])

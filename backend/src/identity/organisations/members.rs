@@ -16,10 +16,10 @@ use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::organisations::Member;
 use nq57_shared::page::Page;
 use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::{OnConflict, Query as Select, SelectStatement};
+use sea_orm::sea_query::{OnConflict, Query as Select, SelectStatement, UnionType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -218,6 +218,32 @@ async fn remove(
     let again = OnConflict::new().do_nothing().to_owned();
     departure::Entity::insert(fact).on_conflict(again).exec_without_returning(tx).await?;
     casework::add_side_of(tx, clock.now(), organisation, account).await
+}
+
+/// Who belongs to the organisation now, or did at or after this instant. One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn side_since(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    since: Timestamp,
+) -> ApiResult<Vec<AccountId>> {
+    let departed = Select::select()
+        .column(departure::Column::AccountId)
+        .from(departure::Entity)
+        .and_where(departure::Column::OrganisationId.eq(organisation.0))
+        .and_where(departure::Column::LeftAt.gte(since))
+        .take();
+    let select = accounts_in(organisation).union(UnionType::Distinct, departed).take();
+    let statement = db.get_database_backend().build(&select);
+    let found = OfSide::find_by_statement(statement).all(db).await?;
+    Ok(found.into_iter().map(|OfSide { account_id }| account_id).collect())
+}
+
+#[derive(FromQueryResult)]
+struct OfSide {
+    account_id: AccountId,
 }
 
 /// Who belonged to the organisation at or after this instant and does not any more.
