@@ -216,6 +216,9 @@ async fn an_organisation_that_has_ended_answers_what_is_asked_and_sends_no_new_v
     let portal = &house.portal;
     let accepted = portal.accept(&house.sent_for(&house.desk).await).await;
     let published = portal.publish(&portal.decide(&accepted, "decide_publish").await).await;
+    let seen = portal.read(&portal.company, &published).await;
+    let revised: Product =
+        portal.send(&portal.company, &seen, "revise").await.expect(200).read_as();
     let sent = house.sent_for(&house.desk).await;
     let judged = portal.judge(&sent, "ask").await;
     let asked = portal.send_at(&portal.intake, &sent, judged, "request_information").await;
@@ -223,9 +226,6 @@ async fn an_organisation_that_has_ended_answers_what_is_asked_and_sends_no_new_v
     place(&house.admin, &house.desk, json!({ "valid_to": "2026-11-22" })).await;
 
     portal.send(&portal.company, &asked, "submit").await.expect(200);
-    let seen = portal.read(&portal.company, &published).await;
-    let revised: Product =
-        portal.send(&portal.company, &seen, "revise").await.expect(200).read_as();
     let again = portal.send(&portal.company, &revised, "submit").await;
     assert_problem(&again, 409, "organisation_ended");
 }

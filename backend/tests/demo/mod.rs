@@ -55,8 +55,9 @@ async fn the_demo_shows_every_state_and_seeding_twice_changes_nothing() {
         .filter(|state| state.count > 0)
         .map(|state| state.code.as_str())
         .collect();
-    // A draft is counted when an earlier version of it was submitted.
-    let all: BTreeSet<&str> = ProductState::ALL.iter().map(|state| state.as_str()).collect();
+    // What is being written is counted as what is public meanwhile, or not at all.
+    let sent = ProductState::ALL.iter().filter(|state| **state != ProductState::Draft);
+    let all: BTreeSet<&str> = sent.map(|state| state.as_str()).collect();
     assert_eq!(shown, all);
     assert_eq!(first.states.iter().map(|state| state.count).sum::<u64>(), first.received);
     assert!(first.provinces.len() >= 30 && first.sectors.len() >= 14);
