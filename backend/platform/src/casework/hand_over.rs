@@ -20,6 +20,7 @@ use crate::audit::{self, By};
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
 use crate::persistence::transaction::Tx;
+use crate::persistence::values::values;
 use crate::registry::Succession;
 use crate::state::AppState;
 
@@ -124,20 +125,14 @@ async fn found(tx: &Tx, what: &HandOver<'_>, most: u64) -> ApiResult<Vec<Found>>
     Ok(Found::find_by_statement(statement).all(tx).await?)
 }
 
-#[derive(FromQueryResult)]
-struct Left {
-    cases: i64,
-}
-
 async fn count_left(tx: &Tx, what: &HandOver<'_>) -> ApiResult<u64> {
     let rows = cases_of(what, counted::MOST + 1);
     let count = Query::select()
-        .expr_as(Expr::col((Alias::new("left_over"), Alias::new("id"))).count(), "cases")
+        .expr(Expr::col((Alias::new("left_over"), Alias::new("id"))).count())
         .from_subquery(rows, Alias::new("left_over"))
         .take();
-    let statement = tx.get_database_backend().build(&count);
-    let left = Left::find_by_statement(statement).one(tx).await?;
-    Ok(left.map_or(0, |left| left.cases.unsigned_abs()))
+    let left: Vec<i64> = values(tx, &count).await?;
+    Ok(left.first().map_or(0, |left| left.unsigned_abs()))
 }
 
 /// Notes for good who stood on the side of the sender that goes.

@@ -10,6 +10,7 @@ use nq57_platform::clock::Clock;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::{Caller, FromPath, SignedIn};
 use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::persistence::values::values;
 use nq57_platform::state::AppState;
 use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
 use nq57_shared::ids::{AccountId, OrganisationId};
@@ -18,8 +19,8 @@ use nq57_shared::page::Page;
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{OnConflict, Query as Select, SelectStatement, UnionType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -236,14 +237,7 @@ pub async fn side_since(
         .and_where(departure::Column::LeftAt.gte(since))
         .take();
     let select = accounts_in(organisation).union(UnionType::Distinct, departed).take();
-    let statement = db.get_database_backend().build(&select);
-    let found = OfSide::find_by_statement(statement).all(db).await?;
-    Ok(found.into_iter().map(|OfSide { account_id }| account_id).collect())
-}
-
-#[derive(FromQueryResult)]
-struct OfSide {
-    account_id: AccountId,
+    values(db, &select).await
 }
 
 /// Who belonged to the organisation at or after this instant and does not any more.

@@ -3,10 +3,12 @@
 
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::persistence::values::values;
 use nq57_shared::access::Reach;
 use nq57_shared::ids::OrganisationId;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, Query as Select, SelectStatement, UnionType,
+    WithQuery,
 };
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, QueryOrder, QuerySelect,
@@ -88,24 +90,18 @@ async fn walk(
         .limit(most)
         .take();
     let names = ["start", "place", "level"].map(Alias::new);
-    run(db, rows(from, way), &names, shown).await
+    let statement = db.get_database_backend().build(&over(rows(from, way), &names, shown));
+    Ok(Step::find_by_statement(statement).all(db).await?)
 }
 
-/// Runs a query over what another one finds again and again.
-async fn run<T: FromQueryResult>(
-    db: &impl ConnectionTrait,
-    rows: SelectStatement,
-    names: &[Alias],
-    shown: SelectStatement,
-) -> ApiResult<Vec<T>> {
+/// A query over what another one finds again and again.
+fn over(rows: SelectStatement, names: &[Alias], shown: SelectStatement) -> WithQuery {
     let table = CommonTableExpression::new()
         .table_name(Alias::new(WALK))
         .columns(names.iter().cloned())
         .query(rows)
         .to_owned();
-    let with = Select::with().recursive(true).cte(table).to_owned();
-    let statement = db.get_database_backend().build(&shown.with(with));
-    Ok(T::find_by_statement(statement).all(db).await?)
+    shown.with(Select::with().recursive(true).cte(table).to_owned())
 }
 
 /// What stands below these, for the grants that are limited to them. One query; none for nobody.
@@ -156,11 +152,6 @@ pub(super) async fn height(db: &impl ConnectionTrait, id: OrganisationId) -> Api
     Ok(usize::try_from(level).unwrap_or_default())
 }
 
-#[derive(FromQueryResult)]
-struct Place {
-    place: Uuid,
-}
-
 /// Whether one of these is the organisation, or became it by whatever way.
 pub(super) async fn lead_to(
     db: &impl ConnectionTrait,
@@ -190,8 +181,9 @@ pub(super) async fn lead_to(
         .and_where(walked("place").eq(id.0))
         .limit(1)
         .take();
-    let found: Vec<Place> = run(db, later, &[Alias::new("place")], shown).await?;
-    Ok(found.iter().any(|one| one.place == id.0))
+    let found: Vec<OrganisationId> =
+        values(db, &over(later, &[Alias::new("place")], shown)).await?;
+    Ok(found.contains(&id))
 }
 
 /// Serialises whatever could close a circle: the first organisation is the gate.
