@@ -68,7 +68,8 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
     let is_administrator = || session::has_role(Role::Administrator);
     let kinds = Signal::derive(move || {
         OrganisationKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|kind| is_administrator() || !kind.is_agency())
             .map(|kind| Choice::new(kind.as_str(), move || kind_name(kind)))
             .collect::<Vec<_>>()

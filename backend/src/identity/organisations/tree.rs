@@ -13,7 +13,6 @@ use sea_orm::sea_query::{
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
 use super::table::{organisation, succession};
 
@@ -35,8 +34,8 @@ enum Way {
 /// A place that a walk came to.
 #[derive(FromQueryResult)]
 struct Step {
-    start: Uuid,
-    place: Uuid,
+    start: OrganisationId,
+    place: OrganisationId,
     level: i32,
 }
 
@@ -53,7 +52,7 @@ fn rows(from: &[OrganisationId], way: Way) -> SelectStatement {
         .expr(of(Column::Id))
         .expr(Expr::cust("0"))
         .from(Entity)
-        .and_where(of(Column::Id).is_in(from.iter().map(|id| id.0)))
+        .and_where(of(Column::Id).is_in(from.iter().copied()))
         .take();
     let (to, meets) = match way {
         Way::Up => (Column::ParentId, Column::Id),
@@ -117,7 +116,7 @@ pub async fn reach_of(
     }
     let steps = walk(db, organisations, Way::Down, Order::Asc, MOST_PAIRS).await?;
     let below = steps.into_iter().filter(|step| step.level > 0);
-    Ok(Reach::new(below.map(|step| (OrganisationId(step.start), OrganisationId(step.place)))))
+    Ok(Reach::new(below.map(|step| (step.start, step.place))))
 }
 
 /// How many stand below, at most one more than a grant may be limited to.
@@ -142,7 +141,7 @@ pub async fn above(
     }
     let steps = walk(db, organisations, Way::Up, Order::Asc, MOST_PAIRS).await?;
     let above = steps.into_iter().filter(|step| step.level > 0);
-    Ok(above.map(|step| OrganisationId(step.place)).collect())
+    Ok(above.map(|step| step.place).collect())
 }
 
 /// Levels below the organisation.
@@ -166,7 +165,7 @@ pub(super) async fn lead_to(
     let mut later = Select::select()
         .expr(of(Column::SuccessorId))
         .from(Entity)
-        .and_where(of(Column::PredecessorId).is_in(from.iter().map(|id| id.0)))
+        .and_where(of(Column::PredecessorId).is_in(from.iter().copied()))
         .take();
     let next = Select::select()
         .expr(of(Column::SuccessorId))
@@ -178,7 +177,7 @@ pub(super) async fn lead_to(
     let shown = Select::select()
         .expr_as(walked("place"), "place")
         .from(Alias::new(WALK))
-        .and_where(walked("place").eq(id.0))
+        .and_where(walked("place").eq(id))
         .limit(1)
         .take();
     let found: Vec<OrganisationId> =
