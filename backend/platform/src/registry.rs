@@ -11,7 +11,7 @@ use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
 use nq57_core::tracking::TrackedCase;
 use sea_orm::DatabaseConnection;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Expr, SelectStatement, SimpleExpr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -46,6 +46,8 @@ pub struct Slice {
     pub on_transition: &'static [TransitionListener],
     /// The things from whose inside an account is kept, whatever its roles.
     pub kept_from: Option<KeptFrom>,
+    /// What the audit shows to nobody.
+    pub unsent: Option<Unsent>,
     /// What follows here when cases go over to another office.
     pub on_handover: &'static [HandoverListener],
     /// What follows here when somebody comes to an organisation.
@@ -64,6 +66,7 @@ impl Slice {
         notices: Notices::NONE,
         on_transition: &[],
         kept_from: None,
+        unsent: None,
         on_handover: &[],
         on_joining: &[],
     };
@@ -71,6 +74,18 @@ impl Slice {
 
 /// A query of the ids of things from whose inside this account is kept.
 pub type KeptFrom = fn(&AccountActor) -> SelectStatement;
+
+/// Columns of an entry of the audit.
+#[derive(Clone, Debug)]
+pub struct EntryColumns {
+    pub id: Expr,
+    pub action: Expr,
+    /// The case that it is about; never NULL where this is asked.
+    pub case: Expr,
+}
+
+/// Whether an entry is about something that somebody has written and not sent.
+pub type Unsent = fn(&EntryColumns) -> SimpleExpr;
 
 /// A kind of case that can be followed by code and secret.
 #[derive(Clone, Copy)]
@@ -235,6 +250,11 @@ impl Registry {
     /// Queries of the ids of everything from whose inside this account is kept.
     pub fn kept_from(&self, account: &AccountActor) -> impl Iterator<Item = SelectStatement> {
         self.slices.iter().filter_map(|slice| slice.kept_from).map(|kept_from| kept_from(account))
+    }
+
+    /// Whether an entry of the audit is about something that was not sent, by each slice that knows of such.
+    pub fn unsent(&self, entry: &EntryColumns) -> impl Iterator<Item = SimpleExpr> {
+        self.slices.iter().filter_map(|slice| slice.unsent).map(|unsent| unsent(entry))
     }
 
     /// The times that all slices let the operator choose.

@@ -24,7 +24,7 @@ use crate::registry::Slice;
 pub use cases::{Case, record};
 pub use codes::{Issued, issue_code, renew_secret};
 pub use hand_over::{HandOver, hand_over};
-pub use history::{Transition, record as record_transition, transitions};
+pub use history::{Transition, next_event, record as record_transition, transitions};
 pub use list_my_work::JUDGE;
 pub use participants::{
     Standing, add_author, add_side, add_side_of, participants_of, played_in, recuse,
