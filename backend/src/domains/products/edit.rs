@@ -59,7 +59,8 @@ pub async fn edit_product(
         Some(new) => {
             // Rendering costs time of the processor: only for whoever may write.
             may_edit(&state, caller.actor(), id).await?;
-            Some(render(&text::block(new.as_str().unwrap_or_default())).await?)
+            let text = text::block(new.as_str().unwrap_or_default());
+            Some(render(&text, caller.actor().account_id()).await?)
         }
         None => None,
     };
