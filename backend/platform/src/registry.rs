@@ -52,6 +52,8 @@ pub struct Slice {
     pub on_handover: &'static [HandoverListener],
     /// What follows here when somebody comes to an organisation.
     pub on_joining: &'static [JoiningListener],
+    /// What follows here when an account can act in other roles than before.
+    pub on_roles: &'static [RolesListener],
 }
 
 impl Slice {
@@ -69,6 +71,7 @@ impl Slice {
         unsent: None,
         on_handover: &[],
         on_joining: &[],
+        on_roles: &[],
     };
 }
 
@@ -158,6 +161,10 @@ pub type JoiningListener = for<'a> fn(
     OrganisationId,
     AccountId,
 ) -> LocalBoxFuture<'a, ApiResult<()>>;
+
+/// What a slice does when an account was given a role, has lost one, was suspended or is back, in the same transaction.
+pub type RolesListener =
+    for<'a> fn(&'a Tx, &'a AppState, AccountId) -> LocalBoxFuture<'a, ApiResult<()>>;
 
 /// How to reach somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -310,6 +317,22 @@ impl Registry {
     ) -> ApiResult<()> {
         for listener in self.slices.iter().flat_map(|slice| slice.on_joining) {
             listener(tx, state, organisation, account).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the slices do what follows when the roles in which an account can act have changed.
+    ///
+    /// # Errors
+    /// Whatever a listener answers.
+    pub async fn tell_of_roles(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        account: AccountId,
+    ) -> ApiResult<()> {
+        for listener in self.slices.iter().flat_map(|slice| slice.on_roles) {
+            listener(tx, state, account).await?;
         }
         Ok(())
     }
