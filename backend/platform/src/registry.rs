@@ -15,6 +15,7 @@ use sea_orm::sea_query::{Expr, SelectStatement, SimpleExpr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::audit::By;
 use crate::config::Allowance;
 use crate::error::ApiResult;
 use crate::http::openapi::Document;
@@ -50,6 +51,8 @@ pub struct Slice {
     pub unsent: Option<Unsent>,
     /// What follows here when cases go over to another office.
     pub on_handover: &'static [HandoverListener],
+    /// What goes along though it is no case yet.
+    pub drafts: Option<DraftsListener>,
     /// What follows here when somebody comes to an organisation.
     pub on_joining: &'static [JoiningListener],
     /// What follows here when an account can act in other roles than before.
@@ -70,6 +73,7 @@ impl Slice {
         kept_from: None,
         unsent: None,
         on_handover: &[],
+        drafts: None,
         on_joining: &[],
         on_roles: &[],
     };
@@ -152,6 +156,23 @@ pub struct HandoverListener {
         Succession<'a>,
     ) -> LocalBoxFuture<'a, ApiResult<()>>,
 }
+
+/// So many drafts may go over, and so many of those that are left are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct DraftBounds {
+    pub go: u64,
+    pub counted: u64,
+}
+
+/// What a slice does with what members of an organisation have written and never sent, when its cases go over: it
+/// belongs to the organisation, and goes along. Answers how many went and how many are left, and nothing else of them.
+pub type DraftsListener = for<'a> fn(
+    &'a Tx,
+    &'a AppState,
+    By<'a>,
+    Succession<'a>,
+    DraftBounds,
+) -> LocalBoxFuture<'a, ApiResult<(u64, u64)>>;
 
 /// What a slice does when an account has become a member of an organisation, in the same transaction: whoever judged
 /// what the organisation has sent stands on its side from now on.
@@ -302,6 +323,27 @@ impl Registry {
             (listener.run)(tx, state, cases, succession).await?;
         }
         Ok(())
+    }
+
+    /// Lets the slices hand over what was never sent. How many went, and how many are left.
+    ///
+    /// # Errors
+    /// Whatever a slice answers.
+    pub async fn hand_drafts_over(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        by: By<'_>,
+        succession: Succession<'_>,
+        bounds: DraftBounds,
+    ) -> ApiResult<(u64, u64)> {
+        let (mut went, mut left) = (0, 0);
+        for hand_over in self.slices.iter().filter_map(|slice| slice.drafts) {
+            let bounds = DraftBounds { go: bounds.go.saturating_sub(went), ..bounds };
+            let (some, rest) = hand_over(tx, state, by, succession, bounds).await?;
+            (went, left) = (went + some, left + rest);
+        }
+        Ok((went, left))
     }
 
     /// Lets the slices do what follows when an account has become a member of an organisation.

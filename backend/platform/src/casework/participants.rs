@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use nq57_core::access::{AccountActor, Actor};
 use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::Timestamp;
-use sea_orm::sea_query::{Condition, Expr, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, Condition, Expr, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
     QuerySelect,
@@ -242,17 +242,38 @@ pub async fn add_side_of(
 ) -> ApiResult<()> {
     let sent = Query::select()
         .column(case::Column::Id)
-        .expr(Expr::val(account))
-        .expr(Expr::val(now))
         .from(case::Entity)
         .and_where(Expr::col(case::Column::OrganisationId).eq(organisation))
+        .take();
+    let side = Query::select().expr_as(Expr::val(account), "account_id").take();
+    add_sides(tx, now, sent, side).await
+}
+
+/// The same for each of many cases and each of many accounts: queries of one id, the accounts as `account_id`.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn add_sides(
+    tx: &Tx,
+    now: Timestamp,
+    cases: SelectStatement,
+    side: SelectStatement,
+) -> ApiResult<()> {
+    let facts = Query::select()
+        .column((Alias::new("sent"), Alias::new("id")))
+        .column((Alias::new("side"), Alias::new("account_id")))
+        .expr(Expr::val(now))
+        .from_subquery(cases, Alias::new("sent"))
+        .from_subquery(side, Alias::new("side"))
+        // SQLite takes ON CONFLICT for that of a join without it.
+        .and_where(Expr::cust("1 = 1"))
         .take();
     let mut insert = Query::insert();
     insert
         .into_table(author::Entity)
         .columns([author::Column::CaseId, author::Column::AccountId, author::Column::FirstAt])
         .on_conflict(OnConflict::new().do_nothing().to_owned());
-    insert.select_from(sent).map_err(ApiError::internal)?;
+    insert.select_from(facts).map_err(ApiError::internal)?;
     tx.execute(&insert).await?;
     Ok(())
 }

@@ -91,6 +91,7 @@ pub const SLICE: Slice = Slice {
     tracked: &[track::TRACKED],
     unsent: Some(unsent::unsent),
     on_handover: hand_over::LISTENERS,
+    drafts: Some(hand_over::DRAFTS),
     ..Slice::EMPTY
 };
 

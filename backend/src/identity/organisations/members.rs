@@ -220,7 +220,19 @@ async fn remove(
     casework::add_side_of(tx, clock.now(), organisation, account).await
 }
 
-/// Who belongs to the organisation now, or did at or after this instant. One query.
+/// Who belongs to the organisation now, or did at or after this instant, as a query of `account_id`.
+#[must_use]
+pub fn side(organisation: OrganisationId, since: Timestamp) -> SelectStatement {
+    let departed = Select::select()
+        .column(departure::Column::AccountId)
+        .from(departure::Entity)
+        .and_where(departure::Column::OrganisationId.eq(organisation))
+        .and_where(departure::Column::LeftAt.gte(since))
+        .take();
+    accounts_in(organisation).union(UnionType::Distinct, departed).take()
+}
+
+/// The same, read by one query.
 ///
 /// # Errors
 /// Failures of the database.
@@ -229,14 +241,7 @@ pub async fn side_since(
     organisation: OrganisationId,
     since: Timestamp,
 ) -> ApiResult<Vec<AccountId>> {
-    let departed = Select::select()
-        .column(departure::Column::AccountId)
-        .from(departure::Entity)
-        .and_where(departure::Column::OrganisationId.eq(organisation))
-        .and_where(departure::Column::LeftAt.gte(since))
-        .take();
-    let select = accounts_in(organisation).union(UnionType::Distinct, departed).take();
-    values(db, &select).await
+    values(db, &side(organisation, since)).await
 }
 
 /// Who belonged to the organisation at or after this instant and does not any more.
