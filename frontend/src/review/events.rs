@@ -21,15 +21,24 @@ pub(super) fn Events(
     /// Why none can be sent just now.
     #[prop(optional, into)]
     hold: Signal<Option<Text>>,
+    /// What the reasons of these events begin with.
+    #[prop(optional, into)]
+    drafts: Signal<Vec<(ProductEvent, String)>>,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<Text>);
     let drawn = product.with_untracked(|product| product.state);
     let buttons = Signal::derive(move || {
         let hold = hold.get();
-        product.with(|product| {
+        let mut actions = product.with(|product| {
             actions(&product.allowed_events, &product.refused_events, part, hold.as_ref())
-        })
+        });
+        for (event, draft) in drafts.get() {
+            if let Some(action) = actions.iter_mut().find(|action| action.key == event.as_str()) {
+                action.draft = draft;
+            }
+        }
+        actions
     });
     // The page follows a submission that has gone on once nobody is writing a reason any more.
     Effect::new(move |_| {
