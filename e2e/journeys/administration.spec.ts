@@ -90,7 +90,7 @@ test("an organisation is confirmed after a question", async ({ page, baseURL }) 
   await expect(page.getByRole("table").getByText("Đã xác nhận")).toBeVisible();
 });
 
-test("cases of an organisation that has ended go over to its successor", async ({ page, baseURL }) => {
+test("cases of an organisation that has ended go over to its successor", async ({ page, openPage, baseURL }) => {
   const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
   const admin = await Caller.signedIn(baseURL ?? "", "admin@nq57.example");
   const [before, after] = [uniqueTitle("Hợp tác xã Vườn Trầu"), uniqueTitle("Liên hiệp Vườn Trầu")];
@@ -120,6 +120,14 @@ test("cases of an organisation that has ended go over to its successor", async (
   await expect(page.getByRole("button", { name: "Bàn giao hồ sơ" })).toBeFocused();
   const product = await founder.send<{ organisation_id: string }>("GET", `/products/${draft.id}`);
   expect(product.organisation_id).toBe(successor.id);
+
+  // Officials find it among what happened to the case.
+  const intake = await openPage();
+  await arriveAs(intake, "intake@nq57.example");
+  await intake.goto(`/tham-dinh/${draft.id}`);
+  const way = intake.getByRole("list", { name: "Hồ sơ đã đi qua" });
+  await expect(way).toContainText(`Bàn giao từ ${before} sang ${after}`);
+  await expect(way).toContainText("Sáp nhập theo quyết định của đại hội.");
 });
 
 test("strangers are asked to sign in and others are told that a role is needed", async ({ page }) => {
