@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Caller, completeDraft, uniqueTitle, type Product } from "../support/api";
 import { enter, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
-import { arriveAs, expect, screenshot, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, expectAccessible, screenshot, settled, signIn, test } from "../support/page";
 
 interface Organisation {
   id: string;
@@ -128,6 +128,36 @@ test("cases of an organisation that has ended go over to its successor", async (
   const way = intake.getByRole("list", { name: "Hồ sơ đã đi qua" });
   await expect(way).toContainText(`Bàn giao từ ${before} sang ${after}`);
   await expect(way).toContainText("Sáp nhập theo quyết định của đại hội.");
+});
+
+test("forms of organisations say what is wrong at the field that it is about", async ({ page, baseURL }) => {
+  const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
+  const { id } = await founder.send<Organisation>("POST", "/organisations", { name: uniqueTitle("Tổ hợp Vườn Dừa"), kind: "cooperative" });
+  await arriveAs(page, "admin@nq57.example");
+  await page.goto(`/to-chuc/${id}`);
+  await settled(page);
+  const successors = page.getByRole("region", { name: "Tổ chức tiếp nối" });
+  await successors.getByRole("button", { name: "Thêm tổ chức tiếp nối" }).click();
+  await expect(successors.getByLabel("Tổ chức thứ 1: tìm theo tên hoặc mã")).toBeVisible();
+  await successors.getByRole("button", { name: "Lưu" }).click();
+  for (const field of ["Tổ chức thứ 1", "Ngày tiếp nối của tổ chức thứ 1"]) {
+    await expect(successors.locator(".errors").getByRole("link", { name: `${field}: Hãy điền mục này` })).toBeVisible();
+  }
+
+  // A province has ended, as far as this page knows.
+  await page.route("**/api/v1/reference/provinces", async (route) => {
+    const response = await route.fetch();
+    const json = (await response.json()) as { entries: { valid_to: string | null }[] };
+    json.entries.slice(0, 1).forEach((entry) => (entry.valid_to = "2026-01-31"));
+    await route.fulfill({ response, json });
+  });
+  await page.goto("/quan-tri/to-chuc");
+  const handOver = page.getByRole("region", { name: "Bàn giao hồ sơ" });
+  await handOver.getByLabel("Nơi tiếp nối").selectOption({ index: 1 });
+  await handOver.getByRole("button", { name: "Bàn giao hồ sơ" }).click();
+  const errors = handOver.locator(".errors").getByRole("link");
+  await expect(errors).toHaveText(["Tỉnh, thành phố đã ngừng hoạt động: Hãy điền mục này"]);
+  await expectAccessible(page);
 });
 
 test("strangers are asked to sign in and others are told that a role is needed", async ({ page }) => {

@@ -16,6 +16,7 @@ use nq57_ui::i18n::{Text, tr};
 
 use super::api;
 use super::picker::OrganisationPicker;
+use super::view_model::required;
 
 #[component]
 pub(super) fn PlaceForm(
@@ -65,10 +66,10 @@ pub(super) fn PlaceForm(
             <p class="muted">{words::place_text}</p>
             <FormView form tight=true on_submit=submit>
                 <TextField name="/code" label=words::code hint=words::code_hint value=code optional=true narrow=true own_words=(FieldCode::InvalidFormat, Text::from(words::code_expected))/>
-                <OrganisationPicker name="/parent_id" label=words::parent value=parent known empty=words::no_parent optional=true/>
+                <OrganisationPicker name="/parent_id" label=words::parent value=parent known empty=words::no_parent optional=true own_words=(FieldCode::Inconsistent, Text::from(words::parent_expected))/>
                 <div class="cols" data-n="2">
                     <DateField name="/valid_from" label=words::valid_from value=from optional=true/>
-                    <DateField name="/valid_to" label=words::valid_to value=to optional=true/>
+                    <DateField name="/valid_to" label=words::valid_to value=to optional=true own_words=(FieldCode::Inconsistent, Text::from(words::valid_to_expected))/>
                 </div>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::save}</Button></div>
             </FormView>
@@ -108,8 +109,7 @@ pub(super) fn SuccessorsForm(
     let rows = rows.map(|one| Row::new(vec![one.organisation], Some(one.on)));
     let rows = RwSignal::new(rows.collect::<Vec<_>>());
     let submit = move || {
-        let (body, mut wrong) = typed(&rows.get_untracked());
-        wrong.extend(body.violations().0);
+        let (body, wrong) = typed(&rows.get_untracked());
         if !form.check(wrong) {
             return;
         }
@@ -130,8 +130,8 @@ pub(super) fn SuccessorsForm(
         let at = |member: &str| format!("/successors/{index}/{member}");
         view! {
             <div class="stack" data-gap="s">
-                <OrganisationPicker name=at("organisation_id") label=Text::from(move || words::successor(index + 1)) value=row.organisation known=row.known.get_value() empty=words::choose_successor/>
-                <DateField name=at("on") label=words::happened_on value=row.on/>
+                <OrganisationPicker name=at("organisation_id") label=Text::from(move || words::successor(index + 1)) value=row.organisation known=row.known.get_value() empty=words::choose_successor own_words=(FieldCode::Inconsistent, Text::from(words::successor_expected))/>
+                <DateField name=at("on") label=Text::from(move || words::happened_on(index + 1)) value=row.on/>
             </div>
         }
     };
@@ -147,22 +147,29 @@ pub(super) fn SuccessorsForm(
     }
 }
 
-/// What the rows say, and what they lack.
+/// What the rows say, and what is wrong with them: the rules of the whole only once no row lacks anything, as their
+/// places are those of the list that is sent.
 fn typed(rows: &[Row]) -> (SuccessorsDraft, Vec<Violation>) {
     let mut wrong = Vec::new();
     let mut successors = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let mut lacks = |member: &str| {
-            let pointer = format!("/successors/{index}/{member}");
-            wrong.push(Violation { pointer, code: FieldCode::Required, limit: None });
-        };
-        match (row.organisation.get_untracked().parse().ok(), row.on.get_untracked()) {
-            (Some(organisation_id), Some(on)) => {
-                successors.push(SuccessorDraft { organisation_id, on });
-            }
-            (None, _) => lacks("organisation_id"),
-            (_, None) => lacks("on"),
+        let mut lacks =
+            |member: &str| wrong.push(required(format!("/successors/{index}/{member}")));
+        let (organisation, on) =
+            (row.organisation.get_untracked().parse().ok(), row.on.get_untracked());
+        if organisation.is_none() {
+            lacks("organisation_id");
+        }
+        if on.is_none() {
+            lacks("on");
+        }
+        if let (Some(organisation_id), Some(on)) = (organisation, on) {
+            successors.push(SuccessorDraft { organisation_id, on });
         }
     }
-    (SuccessorsDraft { successors }, wrong)
+    let body = SuccessorsDraft { successors };
+    if wrong.is_empty() {
+        wrong = body.violations().0;
+    }
+    (body, wrong)
 }

@@ -16,6 +16,7 @@ use nq57_shared::organisations::{
     Lineage, Organisation, OrganisationName, Succession, SuccessorDraft, SuccessorsDraft,
 };
 use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::Violations;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -105,10 +106,16 @@ async fn check(tx: &Tx, id: OrganisationId, wanted: &[SuccessorDraft]) -> ApiRes
         let pointer = format!("/successors/{place}/organisation_id");
         return Err(ApiError::field(pointer, FieldCode::UnknownValue));
     }
-    match tree::lead_to(tx, &ids, id).await? {
-        true => Err(ApiError::field("/successors", FieldCode::Inconsistent)),
-        false => Ok(()),
+    if !tree::lead_to(tx, &ids, id).await? {
+        return Ok(());
     }
+    let mut violations = Violations::new();
+    for (place, one) in ids.iter().enumerate() {
+        if tree::lead_to(tx, &[*one], id).await? {
+            violations.add(format!("/successors/{place}/organisation_id"), FieldCode::Inconsistent);
+        }
+    }
+    Ok(violations.into_result()?)
 }
 
 async fn replace(

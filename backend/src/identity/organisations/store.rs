@@ -15,6 +15,7 @@ use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::organisations::{Organisation, OrganisationDraft, OrganisationName};
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::time::Timestamp;
+use nq57_shared::validate::Violations;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query as Select};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -116,6 +117,44 @@ pub async fn check_references(
         return Err(ApiError::field("/parent_id", FieldCode::Inconsistent));
     }
     Ok(())
+}
+
+/// Refuses a tax code or a code that another organisation has, at its place. Of two that come at once the index refuses
+/// the second.
+///
+/// # Errors
+/// `already_exists` with the place.
+pub async fn check_unique(
+    db: &impl ConnectionTrait,
+    draft: &OrganisationDraft,
+    before: Option<&Organisation>,
+) -> ApiResult<()> {
+    use organisation::Column;
+    let known = Condition::any()
+        .add_option(draft.tax_code.as_ref().map(|code| Column::TaxCode.eq(code)))
+        .add_option(draft.code.as_ref().map(|code| Column::Code.eq(code)));
+    if known.is_empty() {
+        return Ok(());
+    }
+    let mut others = organisation::Entity::find().filter(known);
+    if let Some(before) = before {
+        others = others.filter(Column::Id.ne(before.id));
+    }
+    let mut violations = Violations::new();
+    for other in others.all(db).await? {
+        for (pointer, is_theirs) in [
+            ("/tax_code", other.tax_code.is_some() && other.tax_code == draft.tax_code),
+            ("/code", other.code.is_some() && other.code == draft.code),
+        ] {
+            if is_theirs {
+                violations.add(pointer, FieldCode::Duplicate);
+            }
+        }
+    }
+    match violations.is_empty() {
+        true => Ok(()),
+        false => Err(ApiError::problem(ProblemCode::AlreadyExists).errors(violations)),
+    }
 }
 
 /// Writes what was typed over the organisation of this revision. Whoever changes anything of it changes
