@@ -130,6 +130,38 @@ test("cases of an organisation that has ended go over to its successor", async (
   await expect(way).toContainText("Sáp nhập theo quyết định của đại hội.");
 });
 
+test("an organisation is ended after a question that says what follows, and that can be taken back", async ({ page, baseURL }) => {
+  const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
+  const admin = await Caller.signedIn(baseURL ?? "", "admin@nq57.example");
+  const name = uniqueTitle("Hợp tác xã Bến Tre");
+  const { id } = await founder.send<Organisation>("POST", "/organisations", { name, kind: "cooperative" });
+  await arriveAs(page, "admin@nq57.example");
+  await page.goto(`/to-chuc/${id}`);
+  await settled(page);
+  await expect(page.locator("nav.crumbs a").last(), "also when the page is what is opened first").toHaveAttribute("href", "/quan-tri/to-chuc");
+
+  const place = page.getByRole("region", { name: "Mã, thời hạn, cấp trên" });
+  await place.getByLabel("Ngày đầu tiên").fill("1/3/2027");
+  await place.getByLabel("Ngày cuối cùng").fill("31/1/2027");
+  await place.getByRole("button", { name: "Lưu" }).click();
+  await expect(place.locator(".errors")).toContainText("Ngày cuối cùng: Ngày cuối cùng không được trước ngày đầu tiên");
+  await place.getByLabel("Ngày đầu tiên").fill("");
+  await place.getByRole("button", { name: "Lưu" }).click();
+  const dialog = page.getByRole("dialog", { name: `Ghi ngày cuối cùng của ${name}?` });
+  await expect(dialog).toContainText("Ngày cuối cùng là 31/1/2027");
+  await expect(dialog).toContainText("nơi tiếp nối có thể nhận bàn giao");
+  await expectAccessible(page);
+  await screenshot(page, "organisation-ends");
+  await dialog.getByRole("button", { name: "Ghi ngày cuối cùng" }).click();
+  const told = page.locator(".toast").filter({ hasText: "hoạt động đến hết 31/1/2027" });
+  await expect(told).toBeVisible();
+  const lastDay = async (): Promise<string | null> => (await admin.send<{ valid_to: string | null }>("GET", `/organisations/${id}`)).valid_to;
+  expect(await lastDay()).toBe("2027-01-31");
+  await told.getByRole("button", { name: "Hoàn tác" }).click();
+  await expect(page.getByText("Đã trả lại ngày cuối cùng như trước")).toBeVisible();
+  expect(await lastDay()).toBeNull();
+});
+
 test("forms of organisations say what is wrong at the field that it is about", async ({ page, baseURL }) => {
   const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
   const { id } = await founder.send<Organisation>("POST", "/organisations", { name: uniqueTitle("Tổ hợp Vườn Dừa"), kind: "cooperative" });

@@ -10,9 +10,10 @@ use nq57_shared::organisations::{
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::{Validate as _, Violation};
 use nq57_ui::components::{
-    Button, ButtonKind, DateField, Form, FormView, Repeat, TextField, toast,
+    Button, ButtonKind, Confirm, DateField, Form, FormView, Repeat, TextField, toast,
+    toast_with_action,
 };
-use nq57_ui::i18n::{Text, tr};
+use nq57_ui::i18n::{Text, day, tr};
 
 use super::api;
 use super::picker::OrganisationPicker;
@@ -31,35 +32,53 @@ pub(super) fn PlaceForm(
     let parent = organisation.parent_id.map(|id| id.to_string()).unwrap_or_default();
     let parent = RwSignal::new(parent);
     let (from, to) = (RwSignal::new(organisation.valid_from), RwSignal::new(organisation.valid_to));
+    let name = organisation.name.clone();
     let before = StoredValue::new(organisation);
-    let submit = move || {
-        let typed = code.get_untracked();
-        let patch = OrganisationPatch {
-            code: Some(Some(typed).filter(|code| !code.trim().is_empty())),
+    let asks = RwSignal::new(false);
+    let typed = move || {
+        let code = code.get_untracked();
+        OrganisationPatch {
+            code: Some(Some(code).filter(|code| !code.trim().is_empty())),
             parent_id: Some(parent.get_untracked().parse().ok()),
             valid_from: Some(from.get_untracked()),
             valid_to: Some(to.get_untracked()),
             ..OrganisationPatch::default()
-        };
-        let before = before.get_value();
-        let mut whole = patch.clone().applied_to(&before);
-        whole.normalise();
-        if !form.check(whole.violations().0) {
-            return;
         }
+    };
+    let save = move || {
+        let (patch, before) = (typed(), before.get_value());
         form.set_busy(true);
         spawn_local(async move {
             let outcome = api::edit(before.id, &patch, before.revision).await;
             form.set_busy(false);
+            asks.set(false);
             match outcome {
-                Ok(()) => {
-                    toast(words::saved);
+                Ok(changed) => {
+                    match changed.valid_to.filter(|_| changed.valid_to != before.valid_to) {
+                        Some(last) => ended(before, changed.revision, last, on_done),
+                        None => toast(words::saved),
+                    }
                     on_done.run(());
                 }
                 Err(failure) => form.show(&failure),
             }
         });
     };
+    // A last day ends an organisation: asked before, as it ends much else.
+    let submit = move || {
+        let (patch, before) = (typed(), before.get_value());
+        let mut whole = patch.applied_to(&before);
+        whole.normalise();
+        if !form.check(whole.violations().0) {
+            return;
+        }
+        match whole.valid_to.is_some() && whole.valid_to != before.valid_to {
+            true => asks.set(true),
+            false => save(),
+        }
+    };
+    let last = move || to.get().map(day).unwrap_or_default();
+    let title = move || words::end::title(&name);
     view! {
         <section class="block stack" aria-labelledby="place">
             <h2 id="place">{words::place}</h2>
@@ -73,8 +92,29 @@ pub(super) fn PlaceForm(
                 </div>
                 <div><Button kind=ButtonKind::Second submit=true busy=form.busy()>{words::save}</Button></div>
             </FormView>
+            <Confirm open=asks title body=move || words::end::text(last()) confirm=words::end::submit kind=ButtonKind::Danger busy=form.busy() on_confirm=move |_: String| save()/>
         </section>
     }
+}
+
+/// Says that it ends, and takes that back for whoever asks at once.
+fn ended(before: Organisation, revision: u64, last: NaiveDate, on_done: Callback<()>) {
+    use tr::organisations::end as words;
+    let name = before.name.clone();
+    let undo = move || {
+        let days = OrganisationPatch { valid_to: Some(before.valid_to), ..Default::default() };
+        let id = before.id;
+        spawn_local(async move {
+            match api::edit(id, &days, revision).await {
+                Ok(_) => toast(words::undone),
+                Err(failure) => toast(failure.title()),
+            }
+            // Nothing, when the page has been left.
+            on_done.try_run(());
+        });
+    };
+    let told = move || words::done(&name, day(last));
+    toast_with_action(told, words::undo, undo);
 }
 
 /// A successor that is being typed.
