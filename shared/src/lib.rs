@@ -6,6 +6,9 @@ pub use nq57_core::{
     problem, reference, resource, site, text, time, tracking, unicode, validate, workflow,
 };
 
+#[cfg(feature = "columns")]
+pub use nq57_core::stored_as;
+
 pub mod access;
 pub mod accounts;
 pub mod evaluations;

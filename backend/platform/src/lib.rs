@@ -23,3 +23,4 @@ pub mod site;
 pub mod state;
 pub mod subject;
 pub mod tracking;
+pub mod turns;

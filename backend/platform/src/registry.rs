@@ -11,10 +11,11 @@ use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
 use nq57_core::tracking::TrackedCase;
 use sea_orm::DatabaseConnection;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Expr, SelectStatement, SimpleExpr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::audit::By;
 use crate::config::Allowance;
 use crate::error::ApiResult;
 use crate::http::openapi::Document;
@@ -46,10 +47,16 @@ pub struct Slice {
     pub on_transition: &'static [TransitionListener],
     /// The things from whose inside an account is kept, whatever its roles.
     pub kept_from: Option<KeptFrom>,
+    /// What the audit shows to nobody.
+    pub unsent: Option<Unsent>,
     /// What follows here when cases go over to another office.
     pub on_handover: &'static [HandoverListener],
+    /// What goes along though it is no case yet.
+    pub drafts: Option<DraftsListener>,
     /// What follows here when somebody comes to an organisation.
     pub on_joining: &'static [JoiningListener],
+    /// What follows here when an account can act in other roles than before.
+    pub on_roles: &'static [RolesListener],
 }
 
 impl Slice {
@@ -64,13 +71,28 @@ impl Slice {
         notices: Notices::NONE,
         on_transition: &[],
         kept_from: None,
+        unsent: None,
         on_handover: &[],
+        drafts: None,
         on_joining: &[],
+        on_roles: &[],
     };
 }
 
 /// A query of the ids of things from whose inside this account is kept.
 pub type KeptFrom = fn(&AccountActor) -> SelectStatement;
+
+/// Columns of an entry of the audit.
+#[derive(Clone, Debug)]
+pub struct EntryColumns {
+    pub id: Expr,
+    pub action: Expr,
+    /// The case that it is about; never NULL where this is asked.
+    pub case: Expr,
+}
+
+/// Whether an entry is about something that somebody has written and not sent.
+pub type Unsent = fn(&EntryColumns) -> SimpleExpr;
 
 /// A kind of case that can be followed by code and secret.
 #[derive(Clone, Copy)]
@@ -135,6 +157,23 @@ pub struct HandoverListener {
     ) -> LocalBoxFuture<'a, ApiResult<()>>,
 }
 
+/// So many drafts may go over, and so many of those that are left are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct DraftBounds {
+    pub go: u64,
+    pub counted: u64,
+}
+
+/// What a slice does with what members of an organisation have written and never sent, when its cases go over: it
+/// belongs to the organisation, and goes along. Answers how many went and how many are left, and nothing else of them.
+pub type DraftsListener = for<'a> fn(
+    &'a Tx,
+    &'a AppState,
+    By<'a>,
+    Succession<'a>,
+    DraftBounds,
+) -> LocalBoxFuture<'a, ApiResult<(u64, u64)>>;
+
 /// What a slice does when an account has become a member of an organisation, in the same transaction: whoever judged
 /// what the organisation has sent stands on its side from now on.
 pub type JoiningListener = for<'a> fn(
@@ -143,6 +182,10 @@ pub type JoiningListener = for<'a> fn(
     OrganisationId,
     AccountId,
 ) -> LocalBoxFuture<'a, ApiResult<()>>;
+
+/// What a slice does when an account was given a role, has lost one, was suspended or is back, in the same transaction.
+pub type RolesListener =
+    for<'a> fn(&'a Tx, &'a AppState, AccountId) -> LocalBoxFuture<'a, ApiResult<()>>;
 
 /// How to reach somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,6 +280,11 @@ impl Registry {
         self.slices.iter().filter_map(|slice| slice.kept_from).map(|kept_from| kept_from(account))
     }
 
+    /// Whether an entry of the audit is about something that was not sent, by each slice that knows of such.
+    pub fn unsent(&self, entry: &EntryColumns) -> impl Iterator<Item = SimpleExpr> {
+        self.slices.iter().filter_map(|slice| slice.unsent).map(|unsent| unsent(entry))
+    }
+
     /// The times that all slices let the operator choose.
     pub fn allowances(&self) -> impl Iterator<Item = &'static Allowance> + Clone {
         self.slices.iter().flat_map(|slice| slice.allowances)
@@ -277,6 +325,27 @@ impl Registry {
         Ok(())
     }
 
+    /// Lets the slices hand over what was never sent. How many went, and how many are left.
+    ///
+    /// # Errors
+    /// Whatever a slice answers.
+    pub async fn hand_drafts_over(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        by: By<'_>,
+        succession: Succession<'_>,
+        bounds: DraftBounds,
+    ) -> ApiResult<(u64, u64)> {
+        let (mut went, mut left) = (0, 0);
+        for hand_over in self.slices.iter().filter_map(|slice| slice.drafts) {
+            let bounds = DraftBounds { go: bounds.go.saturating_sub(went), ..bounds };
+            let (some, rest) = hand_over(tx, state, by, succession, bounds).await?;
+            (went, left) = (went + some, left + rest);
+        }
+        Ok((went, left))
+    }
+
     /// Lets the slices do what follows when an account has become a member of an organisation.
     ///
     /// # Errors
@@ -290,6 +359,22 @@ impl Registry {
     ) -> ApiResult<()> {
         for listener in self.slices.iter().flat_map(|slice| slice.on_joining) {
             listener(tx, state, organisation, account).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the slices do what follows when the roles in which an account can act have changed.
+    ///
+    /// # Errors
+    /// Whatever a listener answers.
+    pub async fn tell_of_roles(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        account: AccountId,
+    ) -> ApiResult<()> {
+        for listener in self.slices.iter().flat_map(|slice| slice.on_roles) {
+            listener(tx, state, account).await?;
         }
         Ok(())
     }

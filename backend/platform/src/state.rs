@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
-use crate::files::{FileStore, Scanner, Uploads};
+use crate::files::{FileStore, Scanner};
 use crate::http::client_address::TrustedProxies;
 use crate::http::in_flight::InFlight;
 use crate::http::known_callers::KnownCallers;
@@ -29,6 +29,7 @@ use crate::persistence::cursor::{self, CursorKeys};
 use crate::persistence::probe::WriteProbe;
 use crate::reference::Reference;
 use crate::registry::Registry;
+use crate::turns::Turns;
 
 /// Everything that requests and jobs share. Cheap to clone.
 #[derive(Clone)]
@@ -51,7 +52,7 @@ pub struct Shared {
     pub reference: Reference,
     pub files: FileStore,
     pub scanner: Option<Scanner>,
-    pub uploads: Uploads,
+    pub uploads: Turns,
     pub mailer: Mailer,
     pub document: openapi::Served,
     pub registry: &'static Registry,
@@ -107,7 +108,7 @@ impl AppState {
             reference: Reference::load(&db).await?,
             files: FileStore::from_config(&config)?,
             scanner: Scanner::from_config(&config.files)?,
-            uploads: Uploads::default(),
+            uploads: Turns::default(),
             mailer: Mailer::from_config(&config)?,
             document: openapi::Served::default(),
             registry,

@@ -2,9 +2,12 @@
 //! beyond. No request may keep a thread that answers others from answering. What is measured is processor
 //! time, which a busy machine does not lengthen.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
+use nq57_platform::markdown;
 use nq57_shared::access::Role;
+use nq57_shared::ids::AccountId;
 use nq57_shared::products::draft::DESCRIPTION_MAX;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -277,4 +280,19 @@ async fn descriptions_are_rendered_once_and_away_from_the_threads_that_answer() 
     }
     println!("answering threads, of all threads:\n{}", lines.join("\n"));
     assert!(bench.slow.is_empty(), "{}", bench.slow.join("\n"));
+}
+
+#[actix_web::test]
+async fn who_sends_many_texts_keeps_nobody_else_waiting_for_all_of_them() {
+    let account = |n| Some(AccountId(uuid::Uuid::from_u128(n)));
+    let (long, short) = (text("**a** ", DESCRIPTION_MAX), "Một câu.".to_owned());
+    let texts = [(1, &long); 12].into_iter().chain([(2, &short)]);
+    let ready = RefCell::new(Vec::new());
+    let renders = texts.map(async |(author, text)| {
+        markdown::render(text, DESCRIPTION_MAX, account(author)).await.expect("rendered");
+        ready.borrow_mut().push(author);
+    });
+    futures_util::future::join_all(renders).await;
+    let place = ready.borrow().iter().position(|author| *author == 2);
+    assert!(place.is_some_and(|place| place < 6), "{:?}", ready.borrow());
 }

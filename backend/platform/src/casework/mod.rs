@@ -24,10 +24,10 @@ use crate::registry::Slice;
 pub use cases::{Case, record};
 pub use codes::{Issued, issue_code, renew_secret};
 pub use hand_over::{HandOver, hand_over};
-pub use history::{Transition, record as record_transition, transitions};
+pub use history::{Transition, next_event, record as record_transition, transitions};
 pub use list_my_work::JUDGE;
 pub use participants::{
-    Standing, add_author, add_side, add_side_of, participants_of, played_in, recuse,
+    Standing, add_author, add_side, add_side_of, add_sides, participants_of, played_in, recuse,
     replace_participants, shut_out, shut_out_of, standing_of,
 };
 pub use tracking::track;

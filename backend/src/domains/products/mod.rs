@@ -41,6 +41,7 @@ mod subject;
 mod table;
 mod tell;
 mod track;
+mod unsent;
 mod versions;
 mod work;
 
@@ -88,8 +89,9 @@ pub const SLICE: Slice = Slice {
         },
     ],
     tracked: &[track::TRACKED],
-    kept_from: Some(store::never_sent),
+    unsent: Some(unsent::unsent),
     on_handover: hand_over::LISTENERS,
+    drafts: Some(hand_over::DRAFTS),
     ..Slice::EMPTY
 };
 

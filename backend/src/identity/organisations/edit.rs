@@ -82,6 +82,7 @@ async fn edit(
         tree::lock(tx).await?;
     }
     store::check_references(tx, &state.reference.snapshot(), &draft, Some(&before), today).await?;
+    store::check_unique(tx, &draft, Some(&before)).await?;
     let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
     store::edit(tx, permit, &before, &draft, keeps_verification).await?;
     if moves || lives {

@@ -79,7 +79,7 @@ async fn seek(
         query = query.filter(search::has_words(&folded, q));
     }
     if let Some(kind) = sought.kind {
-        query = query.filter(organisation::Column::Kind.eq(kind.as_str()));
+        query = query.filter(organisation::Column::Kind.eq(kind));
     }
     if let Some(province) = &sought.province {
         query = query.filter(organisation::Column::ProvinceCode.eq(province.as_str()));
