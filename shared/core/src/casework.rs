@@ -62,7 +62,7 @@ pub struct CaseSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkPage {
-    /// What is due first comes first.
+    /// In the order that was asked for.
     pub items: Vec<WorkItem>,
     /// Continues after the last item; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,6 +168,25 @@ pub enum DueWithin {
 /// Working days, besides today, within which something is due soon.
 pub const SOON_DAYS: u32 = 3;
 
+/// The order of the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum WorkSort {
+    /// What is due first comes first, what has no deadline last.
+    #[default]
+    #[serde(rename = "due")]
+    Due,
+    /// The other way round: what has no deadline comes first.
+    #[serde(rename = "-due")]
+    LatestDue,
+    /// What waits longest comes first.
+    #[serde(rename = "since")]
+    Since,
+    /// What waits shortest comes first.
+    #[serde(rename = "-since")]
+    LatestSince,
+}
+
 /// The order of the register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -176,6 +195,12 @@ pub enum CaseSort {
     #[default]
     #[serde(rename = "due")]
     Due,
+    /// The other way round: what has no deadline comes first.
+    #[serde(rename = "-due")]
+    LatestDue,
+    /// What changed its state or its holder longest ago comes first.
+    #[serde(rename = "changed_at")]
+    Changed,
     /// What changed its state or its holder last comes first.
     #[serde(rename = "-changed_at")]
     LatestChanged,
@@ -183,4 +208,7 @@ pub enum CaseSort {
     /// first comes first.
     #[serde(rename = "state")]
     State,
+    /// The other way round, within a state too.
+    #[serde(rename = "-state")]
+    LastState,
 }

@@ -1,7 +1,7 @@
 //! The register as officials search it: every case within the limits of their roles, in whatever state.
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use nq57_core::access::{AccountActor, Denial, Role, RoleGrant};
+use nq57_core::access::AccountActor;
 use nq57_core::casework::{CaseCount, CasePage, CaseSort, DueWithin};
 use nq57_core::ids::AccountId;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query as Select, SelectStatement};
@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use super::cases::{CaseRow, named};
 use super::counted::{self, Near, Nearness};
-use super::list_my_work::{apart, broadest};
+use super::reach::within;
 use super::table::case::{Column, Entity};
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
@@ -109,19 +109,9 @@ async fn page(
         due: sought.near(),
         sort,
     };
-    let key = |column| Expr::col((Entity, column));
-    let keyset = Keyset::new(&filter)?;
-    let paging = match sort {
-        CaseSort::Due => keyset.ascending(key(Column::DueAt)).ascending(key(Column::Id)),
-        CaseSort::LatestChanged => {
-            keyset.descending(key(Column::ChangedAt)).descending(key(Column::Id))
-        }
-        CaseSort::State => keyset
-            .ascending(key(Column::State))
-            .ascending(key(Column::DueAt))
-            .ascending(key(Column::Id)),
-    };
-    let paging = sought.page.of(state, paging)?;
+    let (columns, order) = order(sort);
+    let keys = columns.iter().map(|column| Expr::col((Entity, *column)));
+    let paging = sought.page.of(state, Keyset::new(&filter)?.by(keys, &order))?;
     let near = Nearness::now(state);
     let wanted = within.add(wanted(state, near, sought));
     let mut rows = Select::select().from(Entity).cond_where(wanted.clone()).take();
@@ -129,14 +119,8 @@ async fn page(
     paging.apply_to(&mut rows);
     let statement = state.db.get_database_backend().build(&rows);
     let rows = CaseRow::find_by_statement(statement).all(&state.db).await?;
-    let (rows, next_cursor) = paging.cut(rows, |row| {
-        let (due, id): (Value, Value) = (row.due_at.into(), row.id.into());
-        match sort {
-            CaseSort::Due => vec![due, id],
-            CaseSort::LatestChanged => vec![row.changed_at.into(), id],
-            CaseSort::State => vec![row.state.clone().into(), due, id],
-        }
-    })?;
+    let (rows, next_cursor) =
+        paging.cut(rows, |row| columns.iter().map(|column| key(row, *column)).collect())?;
     let items = rows.into_iter().map(|row| row.summary(state)).collect();
     let mut page = CasePage { items, next_cursor, total: None, counts: None, at_least: false };
     if sought.page.count {
@@ -147,25 +131,28 @@ async fn page(
     Ok(page)
 }
 
-/// What the register shows to the account.
-pub(super) fn within(account: &AccountActor) -> ApiResult<Condition> {
-    let grants = account.grants.iter().filter(|grant| Role::REGISTER.contains(&grant.role));
-    let grants: Vec<RoleGrant> = grants.cloned().collect();
-    if grants.is_empty() {
-        return Err(Denial::Forbidden.code().into());
+/// The columns of an order, all in one direction: each has an index, which is read either way.
+fn order(sort: CaseSort) -> (&'static [Column], Order) {
+    let columns: &[Column] = match sort {
+        CaseSort::Due | CaseSort::LatestDue => &[Column::DueAt, Column::Id],
+        CaseSort::Changed | CaseSort::LatestChanged => &[Column::ChangedAt, Column::Id],
+        CaseSort::State | CaseSort::LastState => &[Column::State, Column::DueAt, Column::Id],
+    };
+    let order = match sort {
+        CaseSort::Due | CaseSort::Changed | CaseSort::State => Order::Asc,
+        CaseSort::LatestDue | CaseSort::LatestChanged | CaseSort::LastState => Order::Desc,
+    };
+    (columns, order)
+}
+
+/// What a row has in a column of an order.
+fn key(row: &CaseRow, column: Column) -> Value {
+    match column {
+        Column::DueAt => row.due_at.into(),
+        Column::ChangedAt => row.changed_at.into(),
+        Column::State => row.state.clone().into(),
+        _ => row.id.into(),
     }
-    let limits = broadest(&grants).into_iter().fold(Condition::any(), |any, grant| {
-        let mut all = Condition::all().add(Expr::val(1).eq(1));
-        if let Some(province) = &grant.province_code {
-            all = all.add(Column::ProvinceCode.eq(province.as_str()));
-        }
-        if let Some(organisation) = grant.organisation_id {
-            let within = account.reach.of(organisation);
-            all = all.add(Column::OrganisationId.is_in(within));
-        }
-        any.add(all)
-    });
-    Ok(Condition::all().add(limits).add(apart(account)))
 }
 
 /// The rows that the filters leave.

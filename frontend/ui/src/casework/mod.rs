@@ -15,6 +15,7 @@ mod register_rows;
 mod row_head;
 mod search;
 mod shortcuts;
+mod sorting;
 
 pub use bulk::{BulkAction, Sent};
 pub use due::{Due, DueTag};

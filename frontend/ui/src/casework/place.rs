@@ -98,7 +98,7 @@ pub(super) fn remember<T: Clone + Send + Sync + 'static>(
 }
 
 /// Whether nobody has gone elsewhere meanwhile: the page itself or its heading has the focus.
-fn is_idle() -> bool {
+pub(super) fn is_idle() -> bool {
     document().active_element().is_none_or(|active| ["BODY", "H1"].contains(&&*active.tag_name()))
 }
 

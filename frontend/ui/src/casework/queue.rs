@@ -10,6 +10,7 @@ use super::filters::{DUE, LeftOut, due_words, is_known, known};
 use super::place::{self, PAGE, first, row_id, shown};
 use super::row_head::RowHead;
 use super::search::Search;
+use super::sorting::{SortBy, Sorting};
 use super::{CaseKinds, Due, DueTag, Printed, kind_name, kind_of};
 use crate::api::{Failure, get, paged, remote};
 use crate::components::{Chip, Empty, PagedList, Table, focus_on_heading};
@@ -17,9 +18,13 @@ use crate::i18n::{Text, date, number, tr};
 use crate::state::address::{Query, use_query};
 
 /// What the server is asked.
-const FILTERS: [&str; 4] = ["q", "type", "step", "due"];
+const FILTERS: [&str; 5] = ["q", "type", "step", "due", "sort"];
+/// The orders that there are.
+const SORTS: [&str; 4] = ["due", "-due", "since", "-since"];
 /// What makes a view; the rest narrows all of them.
 const VIEW: [&str; 3] = ["type", "step", "due"];
+/// What stays from one view to the next.
+const KEPT: [&str; 2] = ["q", "sort"];
 
 /// How much waits in each view.
 #[derive(Clone, Default)]
@@ -35,10 +40,15 @@ pub fn Queue(kinds: CaseKinds, place: fn(&str) -> String) -> impl IntoView {
     use tr::casework as words;
     let whole = use_query();
     let read = Memo::new(move |_| {
-        known(&whole.get(), &FILTERS, &[], |name, value| is_known(kinds, name, value))
+        let knows = |name: &str, value: &str| match name {
+            "sort" => SORTS.contains(&value),
+            _ => is_known(kinds, name, value),
+        };
+        known(&whole.get(), &FILTERS, &[], knows)
     });
     let query = Memo::new(move |_| read.get().0);
     let left_out = Signal::derive(move || read.get().1);
+    let sorting = Sorting::new(query);
     let sought = Memo::new(move |_| query.with(|query| query.only(&["q"])));
     let counted = remote(move || {
         let request = asked(&sought.get(), 1, None).query("count", true);
@@ -59,7 +69,7 @@ pub fn Queue(kinds: CaseKinds, place: fn(&str) -> String) -> impl IntoView {
         }
     });
     place::remember(work, whole, query);
-    let is_filtered = move || query.with(|query| !query.pairs().is_empty());
+    let is_filtered = move || query.with(|query| !query.without("sort").pairs().is_empty());
     let empty = move || {
         match untrack(is_filtered) {
         true => view! {
@@ -89,7 +99,7 @@ pub fn Queue(kinds: CaseKinds, place: fn(&str) -> String) -> impl IntoView {
                 <LeftOut left_out/>
                 <Printed chips=filters count=Signal::stored(String::new())/>
                 <Results outcomes/>
-                <PagedList from=work view={move |items: Vec<WorkItem>| view! { <Rows kinds place whole picked items/> }} empty/>
+                <PagedList from=work view={move |items: Vec<WorkItem>| view! { <Rows kinds place sorting whole picked items/> }} empty/>
                 <Bulk kinds picked outcomes on_done=reload/>
             </div>
         </div>
@@ -136,15 +146,19 @@ fn Views(kinds: CaseKinds, query: Memo<Query>, waiting: Signal<Waiting>) -> impl
     use tr::casework as words;
     let link = move |asked: Query, label: String, count: u64, at_least: bool| {
         let here = query.with(|query| VIEW.iter().all(|name| query.get(name) == asked.get(name)));
-        // What is looked for stays.
-        let sought = query.with(|query| query.get("q").unwrap_or_default().to_owned());
+        // What is looked for stays, and its order.
+        let kept = query.with(|query| query.only(&KEPT).pairs());
+        let asked = kept.iter().fold(asked, |asked, (name, value)| asked.and(name, value));
+        // An empty address would be the present one.
+        let href = Some(asked.address("")).filter(|href| !href.is_empty());
+        let href = href.unwrap_or_else(|| "?".to_owned());
         let count = match at_least {
             true => words::at_least(number(count)),
             false => number(count),
         };
         view! {
             <li>
-                <a href=asked.with("q", &sought).address("") aria-current=here.then_some("page")>
+                <a href=href aria-current=here.then_some("page")>
                     <span>{label}</span>
                     <b>{count}</b>
                 </a>
@@ -189,6 +203,7 @@ fn Views(kinds: CaseKinds, query: Memo<Query>, waiting: Signal<Waiting>) -> impl
 fn Rows(
     kinds: CaseKinds,
     place: fn(&str) -> String,
+    sorting: Sorting,
     whole: Memo<Query>,
     picked: RwSignal<Vec<WorkItem>>,
     items: Vec<WorkItem>,
@@ -207,8 +222,8 @@ fn Rows(
                 <tr>
                     <th scope="col">{words::file}</th>
                     <th scope="col">{words::step}</th>
-                    <th scope="col">{words::due_date}</th>
-                    <th scope="col">{words::province}</th>
+                    <SortBy sorting key="due" label=words::due_date/>
+                    <SortBy sorting key="since" label=words::since/>
                     {picks.then(|| view! { <th scope="col">{words::pick}</th> })}
                 </tr>
             </thead>
@@ -239,11 +254,14 @@ fn Row(
     });
     // Of the reader's own task, which may be due before the case is.
     let (due_at, due) = (item.due_at, Due::of(item.due_at, item.working_days_left));
-    let (step, case) = (item.step, item.case);
+    let (step, since, case) = (item.step, item.since, item.case);
     view! {
         <tr>
             <RowHead whole index id href title=case.title code=case.code name sender=case.sender/>
-            <td data-label=words::step>{move || kind.and_then(|kind| (kind.step)(&step))}</td>
+            <td data-label=words::step><span>
+                {move || kind.and_then(|kind| (kind.step)(&step))}
+                {case.province_code.map(|code| view! { <br/> <span class="tiny muted">{move || place(&code)}</span> })}
+            </span></td>
             <td data-label=words::due_date><span>
                 {due_at.map(date)}
                 {match due {
@@ -251,7 +269,7 @@ fn Row(
                     None => view! { <span class="muted">{words::no_due}</span> }.into_any(),
                 }}
             </span></td>
-            <td data-label=words::province>{move || case.province_code.as_deref().map(place)}</td>
+            <td data-label=words::since>{date(since)}</td>
             {pick}
         </tr>
     }

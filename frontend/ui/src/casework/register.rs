@@ -9,6 +9,7 @@ use super::filters::{DUE, LeftOut, due_words, is_known, known};
 use super::place::{self, PAGE, first, shown};
 use super::register_rows::{Csv, Rows};
 use super::search::Search;
+use super::sorting::Sorting;
 use super::{CaseKinds, LastFilters, Printed, kind_of};
 use crate::api::{Failure, get, paged};
 use crate::components::{
@@ -21,6 +22,8 @@ use crate::state::address::{Query, use_go_to, use_query};
 const FILTERS: [&str; 8] = ["q", "type", "state", "holder", "province", "open", "due", "sort"];
 /// Those that are facets, with their chips.
 const FACETS: [&str; 6] = ["due", "open", "state", "holder", "type", "province"];
+/// The orders that there are.
+const SORTS: [&str; 6] = ["due", "-due", "changed_at", "-changed_at", "state", "-state"];
 /// Those that may have several values.
 const MANY: [&str; 4] = ["type", "state", "holder", "province"];
 
@@ -50,12 +53,14 @@ pub fn Register(
                 // Until they are there nobody can tell.
                 places.is_empty() || places.iter().any(|known| known == value)
             }),
+            "sort" => SORTS.contains(&value),
             _ => is_known(kinds, name, value),
         };
         known(&whole.get(), &FILTERS, &MANY, knows)
     });
     let query = Memo::new(move |_| read.get().0);
     let left_out = Signal::derive(move || read.get().1);
+    let sorting = Sorting::new(query);
     let found = RwSignal::new(None::<Found>);
     let cases = paged(move |cursor| {
         let (query, shown) = (query.get(), shown(&whole.get_untracked()));
@@ -101,7 +106,7 @@ pub fn Register(
                 </div>
                 <LeftOut left_out/>
                 <Printed chips count=Signal::derive(move || count().unwrap_or_default())/>
-                <PagedList from=cases view={move |items: Vec<CaseSummary>| view! { <Rows kinds place query whole items/> }} empty/>
+                <PagedList from=cases view={move |items: Vec<CaseSummary>| view! { <Rows kinds place sorting whole items/> }} empty/>
             </div>
         </div>
     }

@@ -7,13 +7,12 @@ use nq57_shared::casework::{CasePage, CaseSummary};
 use super::place::{REQUEST, row_id};
 use super::register::{asked, value_words};
 use super::row_head::RowHead;
+use super::sorting::{SortBy, Sorting};
 use super::{CaseKinds, Due, DueTag, kind_name, kind_of};
 use crate::api::Failure;
-use crate::components::{
-    Button, ButtonKind, Glyph, Order, SortHeader, Table, Tag, save_csv, toast,
-};
+use crate::components::{Button, ButtonKind, Glyph, Table, Tag, save_csv, toast};
 use crate::i18n::{date, number, tr};
-use crate::state::address::{Query, use_go_to};
+use crate::state::address::Query;
 
 /// The most rows of a file, as far as the server counts: whoever wants more asks for less at a time.
 const FILE_ROWS: usize = 10_000;
@@ -22,21 +21,11 @@ const FILE_ROWS: usize = 10_000;
 pub(super) fn Rows(
     kinds: CaseKinds,
     place: fn(&str) -> String,
-    query: Memo<Query>,
+    sorting: Sorting,
     whole: Memo<Query>,
     items: Vec<CaseSummary>,
 ) -> impl IntoView {
     use tr::casework as words;
-    let go_to = StoredValue::new(use_go_to());
-    let sorted = move |value: &'static str, order: Order| {
-        Signal::derive(move || {
-            let is = query.with(|query| query.get("sort").unwrap_or("due") == value);
-            is.then_some(order)
-        })
-    };
-    let sort = move |value: &'static str| {
-        move |()| go_to.with_value(|go_to| go_to(&query.get_untracked().with("sort", value), true))
-    };
     let rows = items
         .into_iter()
         .enumerate()
@@ -47,10 +36,10 @@ pub(super) fn Rows(
             <thead>
                 <tr>
                     <th scope="col">{words::file}</th>
-                    <SortHeader label=words::state order=sorted("state", Order::Ascending) on_sort=sort("state")/>
+                    <SortBy sorting key="state" label=words::state/>
                     <th scope="col">{words::holder}</th>
-                    <SortHeader label=words::due_date order=sorted("due", Order::Ascending) on_sort=sort("")/>
-                    <SortHeader label=words::changed order=sorted("-changed_at", Order::Descending) number=true on_sort=sort("-changed_at")/>
+                    <SortBy sorting key="due" label=words::due_date/>
+                    <SortBy sorting key="changed_at" label=words::changed latest_first=true number=true/>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
