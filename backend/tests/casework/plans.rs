@@ -144,7 +144,7 @@ enum Claim {
 }
 
 /// For each official and list.
-const CLAIMS: [(&str, &str, Claim); 47] = [
+const CLAIMS: [(&str, &str, Claim); 50] = [
     ("country", "/cases?limit=5", InOrderOf("cases_due")),
     ("country", "/cases?limit=5&due=late", InOrder),
     ("country", "/cases?limit=5&due=today", InOrder),
@@ -167,6 +167,8 @@ const CLAIMS: [(&str, &str, Claim); 47] = [
     // Words are found on the way through the list.
     ("country", "/cases?limit=5&q=thiet+bi", InOrderOf("cases_due")),
     ("country", "/cases?limit=5&q=sp-2026-3999", By("cases_code")),
+    ("country", "/cases?limit=5&q=sp3999", By("cases_code")),
+    ("country", "/cases?limit=5&q=2026-3999&sort=-changed_at", By("cases_code")),
     ("province", "/cases?limit=5", InOrderOf("cases_province_due")),
     ("province", "/cases?limit=5&due=late", InOrderOf("cases_province_due")),
     ("province", "/cases?limit=5&due=soon", InOrderOf("cases_province_due")),
@@ -186,6 +188,7 @@ const CLAIMS: [(&str, &str, Claim); 47] = [
     ("country", "/my-work?limit=5&step=check_eligibility", Indexed),
     ("country", "/my-work?limit=5&type=product", Indexed),
     ("country", "/my-work?limit=5&q=thiet+bi", Indexed),
+    ("country", "/my-work?limit=5&q=sp3996", By("cases_code")),
     ("province", "/my-work?limit=5", By("case_work_items_province")),
     ("province", "/my-work?limit=5&sort=-due", By("case_work_items_province")),
     ("province", "/my-work?limit=5&sort=since", By("case_work_items_province_since")),

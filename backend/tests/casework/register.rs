@@ -53,6 +53,14 @@ async fn an_official_finds_every_file_within_the_own_limits_whatever_its_state()
     for (query, found) in [
         ("q=tram+quan+trac", 2),
         ("q=sp+2026+2", 1),
+        ("q=sp+2", 1),
+        ("q=SP2", 1),
+        ("q=sp000002", 1),
+        ("q=2026-2", 1),
+        ("q=2026+000002", 1),
+        ("q=sp-2026-2", 1),
+        ("q=2025-2", 0),
+        ("q=sp4", 0),
         ("q=000003", 1),
         ("q=dong+bung+quan+trac", 2),
         ("state=submitted", 2),
@@ -418,4 +426,13 @@ async fn for_whom_a_case_was_sent_and_who_handles_it_stay_as_they_were_when_it_b
         assert_eq!(found.iter().map(|case| case.state.as_str()).collect::<Vec<_>>(), [is]);
         assert!(cases(&there, "").await.items.is_empty());
     }
+}
+
+#[actix_web::test]
+async fn what_looks_like_a_code_and_is_none_is_looked_for_in_words() {
+    let portal = Portal::open().await;
+    sent(&portal, "Đèn SP77", "92").await;
+    sent(&portal, "Xe SP1", "92").await;
+    assert_eq!(titles(&portal.intake, "q=sp77").await, ["Đèn SP77"]);
+    assert_eq!(titles(&portal.intake, "q=sp1").await, ["Đèn SP77"], "a code that is one");
 }

@@ -24,7 +24,7 @@ use crate::state::AppState;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoughtCases {
-    /// Words of title, sender or code, with or without diacritics; a code however it is typed.
+    /// Words of title, sender or code, with or without diacritics; a code however it is typed: `sp87`, `2026-87`.
     #[param(max_length = 200, example = "cam bien")]
     q: Option<String>,
     /// Kinds of cases.
@@ -113,7 +113,7 @@ async fn page(
     let keys = columns.iter().map(|column| Expr::col((Entity, *column)));
     let paging = sought.page.of(state, Keyset::new(&filter)?.by(keys, &order))?;
     let near = Nearness::now(state);
-    let wanted = within.add(wanted(state, near, sought));
+    let wanted = within.add(wanted(state, near, sought).await?);
     let mut rows = Select::select().from(Entity).cond_where(wanted.clone()).take();
     CaseRow::select(&mut rows);
     paging.apply_to(&mut rows);
@@ -156,7 +156,11 @@ fn key(row: &CaseRow, column: Column) -> Value {
 }
 
 /// The rows that the filters leave.
-fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> Condition {
+async fn wanted(
+    state: &AppState,
+    near: Nearness,
+    sought: &SoughtCases,
+) -> ApiResult<Condition> {
     let mut all = Condition::all();
     for (column, values) in [
         (Column::Kind, &sought.kind),
@@ -176,9 +180,9 @@ fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> Condition {
         all = all.add(Column::IsOpen.eq(true)).add(near.is(within, &due_at));
     }
     if let Some(q) = &sought.q {
-        all = all.add(named(state, q));
+        all = all.add(named(state, q).await?);
     }
-    all
+    Ok(all)
 }
 
 #[derive(FromQueryResult)]

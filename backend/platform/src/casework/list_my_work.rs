@@ -44,7 +44,7 @@ pub struct SoughtWork {
     due: Option<DueWithin>,
     /// Only what is late; the same as `due=late`.
     late: bool,
-    /// Words of title, sender or code, with or without diacritics; a code however it is typed.
+    /// Words of title, sender or code, with or without diacritics; a code however it is typed: `sp87`, `2026-87`.
     #[param(max_length = 200, example = "cam bien")]
     q: Option<String>,
     /// `due` when absent: what is due first comes first.
@@ -116,7 +116,7 @@ async fn page(
     let keys = [column, work_item::Column::Id].map(|key| Expr::col((work_item::Entity, key)));
     let paging = sought.page.of(state, Keyset::new(&filter)?.by(keys, &way))?;
     let near = Nearness::now(state);
-    let wanted = wanted(state, &filter, near);
+    let wanted = wanted(state, &filter, near).await?;
     let parts = parts(account);
     let (limit, rows) = (paging.limit(), |rows: &mut SelectStatement| paging.apply_to(rows));
     let rows = shown(&union(&parts, &wanted, rows), (name, way), limit);
@@ -152,7 +152,11 @@ fn order(sort: WorkSort) -> (work_item::Column, &'static str, Order) {
 }
 
 /// The rows that the filters leave.
-fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> Condition {
+async fn wanted(
+    state: &AppState,
+    filter: &Filter<'_>,
+    near: Nearness,
+) -> ApiResult<Condition> {
     let mut all = Condition::all();
     if let Some(kind) = filter.kind {
         all = all.add(case::Column::Kind.eq(kind));
@@ -165,9 +169,9 @@ fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> Condition {
         all = all.add(near.is(within, &due_at));
     }
     if let Some(q) = filter.q {
-        all = all.add(named(state, q));
+        all = all.add(named(state, q).await?);
     }
-    all
+    Ok(all)
 }
 
 const WAITING: &str = "waiting";
