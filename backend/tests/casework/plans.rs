@@ -144,7 +144,7 @@ enum Claim {
 }
 
 /// For each official and list.
-const CLAIMS: [(&str, &str, Claim); 50] = [
+const CLAIMS: [(&str, &str, Claim); 53] = [
     ("country", "/cases?limit=5", InOrderOf("cases_due")),
     ("country", "/cases?limit=5&due=late", InOrder),
     ("country", "/cases?limit=5&due=today", InOrder),
@@ -189,6 +189,9 @@ const CLAIMS: [(&str, &str, Claim); 50] = [
     ("country", "/my-work?limit=5&type=product", Indexed),
     ("country", "/my-work?limit=5&q=thiet+bi", Indexed),
     ("country", "/my-work?limit=5&q=sp3996", By("cases_code")),
+    ("country", "/my-work?limit=5&province=08", By("case_work_items_province")),
+    ("country", "/my-work?limit=5&province=08&sort=-since", By("case_work_items_province_since")),
+    ("country", "/my-work?limit=5&province=08&province=09&count=true", Indexed),
     ("province", "/my-work?limit=5", By("case_work_items_province")),
     ("province", "/my-work?limit=5&sort=-due", By("case_work_items_province")),
     ("province", "/my-work?limit=5&sort=since", By("case_work_items_province_since")),

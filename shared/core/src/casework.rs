@@ -74,7 +74,11 @@ pub struct WorkPage {
     /// How much waits by step, with the filters of the request; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Vec<WorkCount>>,
-    /// There is more than was counted: `total` and every number of `counts` are the least that there is.
+    /// How much waits by province, with the filters of the request; only when asked for. What belongs to no province is in
+    /// `counts` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provinces: Option<Vec<ProvinceCount>>,
+    /// There is more than was counted: `total` and every number beside it are the least that there is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_least: bool,
 }
@@ -120,7 +124,11 @@ pub struct CasePage {
     /// How many there are by kind, state and holder, with the filters of the request; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Vec<CaseCount>>,
-    /// There are more than were counted: `total` and every number of `counts` are the least that there are.
+    /// How many there are by province, with the filters of the request; only when asked for. What belongs to no province
+    /// is in `counts` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provinces: Option<Vec<ProvinceCount>>,
+    /// There are more than were counted: `total` and every number beside it are the least that there are.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_least: bool,
 }
@@ -150,6 +158,17 @@ pub struct CaseCount {
     pub today: u64,
     /// How many of them are due today or within the next three working days.
     pub soon: u64,
+}
+
+/// How many there are in one province.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProvinceCount {
+    /// Code of the reference list `provinces`.
+    #[cfg_attr(feature = "openapi", schema(example = "92"))]
+    pub province_code: String,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// How near a deadline is, in working days of the office.

@@ -3,9 +3,11 @@
 //! Each part (the account, its organisations, each grant) has an index in the order of the page: every one
 //! gives at most a page of rows, and the first of all of them are the page.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_core::access::AccountActor;
-use nq57_core::casework::{DueWithin, WorkCount, WorkItem, WorkPage, WorkSort};
+use nq57_core::casework::{DueWithin, ProvinceCount, WorkCount, WorkItem, WorkPage, WorkSort};
 use nq57_core::ids::AccountId;
 use nq57_core::time::Timestamp;
 use sea_orm::sea_query::{
@@ -17,7 +19,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::cases::{CaseRow, named, working_days_left};
-use super::counted::{self, Near, Nearness};
+use super::counted::{self, Near, Nearness, Provinces};
 use super::reach::parts;
 use super::table::{case, work_item};
 use super::work::never;
@@ -44,10 +46,14 @@ pub struct SoughtWork {
     due: Option<DueWithin>,
     /// Only what is late; the same as `due=late`.
     late: bool,
+    /// Codes of the reference list `provinces`: only what one of their offices handles.
+    #[param(example = json!(["92"]))]
+    province: Vec<String>,
     /// Words of title, sender or code, with or without diacritics; a code however it is typed: `sp87`, `2026-87`.
     #[param(max_length = 200, example = "cam bien")]
     q: Option<String>,
-    /// `due` when absent: what is due first comes first.
+    /// `due` when absent: what is due first comes first, what has no deadline last. `since`: what waits longest comes
+    /// first. `-due` and `-since` are the same the other way round: by `-due`, what has no deadline comes first.
     #[param(inline)]
     sort: Option<WorkSort>,
 }
@@ -58,6 +64,7 @@ struct Filter<'a> {
     account: AccountId,
     kind: Option<&'a str>,
     step: Option<&'a str>,
+    province: &'a [String],
     due: [Option<DueWithin>; 2],
     q: Option<&'a str>,
     sort: WorkSort,
@@ -67,7 +74,7 @@ struct Filter<'a> {
 ///
 /// Everything that waits for the caller in every part that the caller plays, each with what is to be done and
 /// until when, and since when it waits. Officials find here neither their own cases nor those that they may not judge.
-/// With `count=true` the answer has `total` and `counts`, which go as far as 10,000.
+/// With `count=true` the answer has `total`, `counts` and `provinces`, which go as far as 10,000.
 #[utoipa::path(
     tag = "work",
     security(("bearer" = [])),
@@ -108,6 +115,7 @@ async fn page(
         account: account.id,
         kind: sought.kind.as_deref(),
         step: sought.step.as_deref(),
+        province: &sought.province,
         due: [sought.due, sought.late.then_some(DueWithin::Late)],
         q: sought.q.as_deref(),
         sort: sought.sort.unwrap_or_default(),
@@ -130,11 +138,19 @@ async fn page(
         vec![first.into(), row.item_id.into()]
     })?;
     let items = rows.into_iter().map(|row| item(state, row)).collect();
-    let mut page = WorkPage { items, next_cursor, total: None, counts: None, at_least: false };
+    let mut page = WorkPage {
+        items,
+        next_cursor,
+        total: None,
+        counts: None,
+        provinces: None,
+        at_least: false,
+    };
     if sought.page.count {
-        let counts = counts(state, &parts, &wanted, near).await?;
+        let (counts, provinces) = counts(state, &parts, &wanted, near).await?;
         let (total, at_least) = counted::total(counts.iter().map(|count| count.waiting));
-        page = WorkPage { total: Some(total), counts: Some(counts), at_least, ..page };
+        let (counts, provinces) = (Some(counts), Some(provinces));
+        page = WorkPage { total: Some(total), counts, provinces, at_least, ..page };
     }
     Ok(page)
 }
@@ -152,17 +168,17 @@ fn order(sort: WorkSort) -> (work_item::Column, &'static str, Order) {
 }
 
 /// The rows that the filters leave.
-async fn wanted(
-    state: &AppState,
-    filter: &Filter<'_>,
-    near: Nearness,
-) -> ApiResult<Condition> {
+async fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> ApiResult<Condition> {
     let mut all = Condition::all();
     if let Some(kind) = filter.kind {
         all = all.add(case::Column::Kind.eq(kind));
     }
     if let Some(step) = filter.step {
         all = all.add(work_item::Column::Step.eq(step));
+    }
+    if !filter.province.is_empty() {
+        let codes = filter.province.iter().map(String::as_str);
+        all = all.add(work_item::Column::ProvinceCode.is_in(codes));
     }
     let due_at = Expr::col((work_item::Entity, work_item::Column::DueAt));
     for within in filter.due.into_iter().flatten() {
@@ -249,29 +265,45 @@ fn shown(
 struct Counted {
     kind: String,
     step: String,
+    province_code: Option<String>,
     waiting: i64,
     #[sea_orm(nested)]
     near: Near,
 }
 
-/// How much of this waits by kind and step.
+/// How much of this waits: by kind and step, and by province.
 async fn counts(
     state: &AppState,
     parts: &[Condition],
     wanted: &Condition,
     near: Nearness,
-) -> ApiResult<Vec<WorkCount>> {
+) -> ApiResult<(Vec<WorkCount>, Vec<ProvinceCount>)> {
+    let statement = state.db.get_database_backend().build(&grouped(parts, wanted, near));
+    let rows = Counted::find_by_statement(statement).all(&state.db).await?;
+    let (mut counts, mut provinces) = (BTreeMap::new(), Provinces::default());
+    for Counted { kind, step, province_code, waiting, near } in rows {
+        let waiting = waiting.unsigned_abs();
+        provinces.add(province_code, waiting);
+        let alike = (kind.clone(), step.clone());
+        let none = WorkCount { kind, step, waiting: 0, late: 0, today: 0, soon: 0 };
+        let count = counts.entry(alike).or_insert(none);
+        count.waiting += waiting;
+        near.add_to(&mut count.late, &mut count.today, &mut count.soon);
+    }
+    Ok((counts.into_values().collect(), provinces.counts()))
+}
+
+fn grouped(parts: &[Condition], wanted: &Condition, near: Nearness) -> SelectStatement {
     let bound = |rows: &mut SelectStatement| {
         rows.limit(counted::MOST + 1);
     };
     let item = |column| Expr::col((work_item::Entity, column));
-    let kind = || Expr::col((case::Entity, case::Column::Kind));
-    let step = || item(work_item::Column::Step);
+    let groups_of = || {
+        let kind = Expr::col((case::Entity, case::Column::Kind));
+        [kind, item(work_item::Column::Step), item(work_item::Column::ProvinceCode)]
+    };
     let mut groups = Select::select();
-    groups
-        .expr_as(kind(), "kind")
-        .expr_as(step(), "step")
-        .expr_as(waiting("item_id").count(), "waiting");
+    groups.exprs(groups_of()).expr_as(waiting("item_id").count(), "waiting");
     near.count(&mut groups, &waiting("item_due_at"), None);
     groups
         .from_subquery(union(parts, wanted, bound), Alias::new(WAITING))
@@ -285,20 +317,8 @@ async fn counts(
             case::Entity,
             Expr::col((case::Entity, case::Column::Id)).eq(item(work_item::Column::CaseId)),
         )
-        .add_group_by([kind(), step()])
-        .order_by_expr(kind(), Order::Asc)
-        .order_by_expr(step(), Order::Asc);
-    let statement = state.db.get_database_backend().build(&groups);
-    let rows = Counted::find_by_statement(statement).all(&state.db).await?;
-    let count = |row: Counted| WorkCount {
-        kind: row.kind,
-        step: row.step,
-        waiting: row.waiting.unsigned_abs(),
-        late: row.near.late.unsigned_abs(),
-        today: row.near.today.unsigned_abs(),
-        soon: row.near.soon.unsigned_abs(),
-    };
-    Ok(rows.into_iter().map(count).collect())
+        .add_group_by(groups_of())
+        .take()
 }
 
 fn item(state: &AppState, row: Row) -> WorkItem {
