@@ -2,13 +2,16 @@
 //! each domain says in a [`CaseKind`] what its words and pages are.
 
 mod bulk;
+mod csv;
 mod due;
+mod facets;
 mod filters;
 mod kind;
 mod next;
 mod origin;
 mod place;
 mod queue;
+mod queue_rows;
 mod register;
 mod register_paper;
 mod register_rows;

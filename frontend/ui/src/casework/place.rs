@@ -16,7 +16,7 @@ use crate::state::page::take_focus_request;
 /// Rows in a page.
 pub(super) const PAGE: usize = 50;
 /// Rows in one request, as the server allows.
-pub(super) const REQUEST: usize = 100;
+const REQUEST: usize = 100;
 /// The most rows that are shown again at once.
 const MOST_SHOWN: usize = 1_000;
 /// The parameter with the number of rows.

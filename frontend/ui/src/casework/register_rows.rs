@@ -1,21 +1,19 @@
-//! The rows of the register: as a table, and everything under its filters as a file.
+//! The rows of the register: as a table, and as the lines of a file.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use nq57_shared::casework::{CasePage, CaseSummary};
+use nq57_shared::page::Page;
 
-use super::place::{REQUEST, row_id};
+use super::csv::FILE_ROWS;
+use super::place::{first, row_id};
 use super::register::{asked, value_words};
 use super::row_head::RowHead;
 use super::sorting::{SortBy, Sorting};
 use super::{CaseKinds, Due, DueTag, kind_name, kind_of};
 use crate::api::Failure;
-use crate::components::{Button, ButtonKind, Glyph, Table, Tag, save_csv, toast};
-use crate::i18n::{date, number, tr};
+use crate::components::{Table, Tag};
+use crate::i18n::{date, tr};
 use crate::state::address::Query;
-
-/// The most rows of a file, as far as the server counts: whoever wants more asks for less at a time.
-const FILE_ROWS: usize = 10_000;
 
 #[component]
 pub(super) fn Rows(
@@ -88,49 +86,21 @@ fn Row(
     }
 }
 
-/// Everything under these filters as a file.
-#[component]
-pub(super) fn Csv(
+/// Everything under these filters as the lines of a file.
+pub(super) async fn file(
     kinds: CaseKinds,
-    query: Memo<Query>,
     place: fn(&str) -> String,
-    total: Signal<Option<u64>>,
-) -> impl IntoView {
-    use tr::casework as words;
-    let busy = RwSignal::new(false);
-    let download = move || {
-        busy.set(true);
-        let query = query.get_untracked();
-        spawn_local(async move {
-            let saved = all(&query).await.and_then(|cases| {
-                save_csv(&untrack(|| lines(kinds, place, &cases)), "nq57-ho-so.csv")
-            });
-            if saved.is_err() {
-                toast(words::csv_failed);
-            }
-            busy.try_set(false);
-        });
-    };
-    move || {
-        total.get().filter(|total| *total > 0).map(|total| view! {
-            <Button kind=ButtonKind::Second small=true icon=Glyph::Download busy on_press=download>
-                {move || words::csv(number(total))}
-            </Button>
-        })
-    }
-}
-
-async fn all(query: &Query) -> Result<Vec<CaseSummary>, Failure> {
-    let mut cases = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = asked(query, REQUEST, cursor).send::<CasePage>().await?.body;
-        cases.extend(page.items);
-        cursor = page.next_cursor;
-        if cursor.is_none() || cases.len() >= FILE_ROWS {
-            return Ok(cases);
+    query: Query,
+) -> Result<Vec<Vec<String>>, Failure> {
+    let cases = first(FILE_ROWS, |limit, cursor| {
+        let request = asked(&query, limit, cursor);
+        async move {
+            let page = request.send::<CasePage>().await?.body;
+            Ok(Page { items: page.items, next_cursor: page.next_cursor, total: None })
         }
-    }
+    });
+    let cases = cases.await?.items;
+    Ok(untrack(|| lines(kinds, place, &cases)))
 }
 
 fn lines(kinds: CaseKinds, place: fn(&str) -> String, cases: &[CaseSummary]) -> Vec<Vec<String>> {
