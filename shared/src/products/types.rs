@@ -398,9 +398,9 @@ pub struct ProductStatistics {
     pub as_of: DateTime<Utc>,
     /// Submitted at least once.
     pub received: u64,
-    /// Found eligible.
+    /// Found eligible at least once, whatever became of it.
     pub valid: u64,
-    /// Decided after an evaluation, either way.
+    /// Decided after an evaluation at least once, either way.
     pub evaluated: u64,
     /// Public now.
     pub published: u64,
