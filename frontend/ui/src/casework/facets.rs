@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn a_choice_that_leaves_nothing_is_offered_only_to_be_taken_off() {
         let offered = |query: &Query, value: &str, found: Option<u64>| {
-            let label = Text::from(|| String::new());
+            let label = Text::from(String::new);
             choice(query, "province", value, label, found)
                 .map(|choice| (choice.count, choice.chosen))
         };
