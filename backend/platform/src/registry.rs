@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::config::Allowance;
 use crate::error::ApiResult;
+use crate::feed::FeedType;
 use crate::http::openapi::Document;
 use crate::jobs::Job;
 use crate::notifications::{Catalogue, Notices, Template};
@@ -50,6 +51,8 @@ pub struct Slice {
     pub on_handover: &'static [HandoverListener],
     /// What follows here when somebody comes to an organisation.
     pub on_joining: &'static [JoiningListener],
+    /// What of this slice others can copy.
+    pub feed: &'static [FeedType],
 }
 
 impl Slice {
@@ -66,6 +69,7 @@ impl Slice {
         kept_from: None,
         on_handover: &[],
         on_joining: &[],
+        feed: &[],
     };
 }
 
@@ -240,6 +244,11 @@ impl Registry {
     /// The times that all slices let the operator choose.
     pub fn allowances(&self) -> impl Iterator<Item = &'static Allowance> + Clone {
         self.slices.iter().flat_map(|slice| slice.allowances)
+    }
+
+    /// The types of the change feed.
+    pub fn feed(&self) -> impl Iterator<Item = &'static FeedType> {
+        self.slices.iter().flat_map(|slice| slice.feed)
     }
 
     /// The work of all slices.

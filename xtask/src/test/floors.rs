@@ -46,6 +46,7 @@ const PLATFORM: &[&[&str]] = &[
         "outbox",
         "audit",
         "casework",
+        "feed",
         "notifications",
         "reference",
         "site",

@@ -18,6 +18,7 @@ mod enter;
 mod expire;
 mod facets;
 mod facts;
+mod feed;
 mod fingerprint;
 mod hand_over;
 mod history;
@@ -90,6 +91,7 @@ pub const SLICE: Slice = Slice {
     tracked: &[track::TRACKED],
     kept_from: Some(store::never_sent),
     on_handover: hand_over::LISTENERS,
+    feed: feed::TYPES,
     ..Slice::EMPTY
 };
 
