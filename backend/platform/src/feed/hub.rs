@@ -82,6 +82,12 @@ impl Feed {
         self.0.head.subscribe()
     }
 
+    /// Requests that wait now.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// Lets a request of this caller wait, as long as what is returned is held.
     pub(super) fn wait(&self, scope: String) -> ApiResult<Waiting> {
         let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);

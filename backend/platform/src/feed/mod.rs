@@ -37,7 +37,7 @@ pub use inbox::put;
 pub use kind::{Audiences, Entry, FeedType, Project, Which, schema_of};
 pub use pull::pull_changes;
 pub use schemas::read_change_schemas;
-pub use sequencer::{run, sequence_all};
+pub use sequencer::{Numbered, run, sequence, sequence_all};
 pub use summary::read_change_summary;
 pub use walk::{Asked, Walk};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, VARY};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, ResponseError, get};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, get};
 use futures_util::stream;
 use nq57_core::feed::{LIMIT_DEFAULT, LIMIT_MAX, Line, WAIT_MAX};
 use nq57_core::problem::{FieldCode, ProblemCode};
@@ -136,23 +136,25 @@ pub async fn pull_changes(
     }
     let content = format!("{} {asked:?}", walk.tag());
     let tag = conditional::tag_of(walk.head(), content.as_bytes());
-    let is_public = caller.actor().account().is_none();
-    let reuse = if is_public { "public, no-cache" } else { "private, no-cache" };
-    if conditional::is_known(&request, &tag) {
-        let mut answer = HttpResponse::NotModified();
-        return Ok(answer
-            .insert_header((ETAG, tag))
-            .insert_header((CACHE_CONTROL, reuse))
-            .finish());
+    let is_known = conditional::is_known(&request, &tag);
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header((ETAG, tag));
+    reusable(&caller, &mut answer);
+    if is_known {
+        return Ok(answer.finish());
     }
     let lines =
         Lines { walk, context: request::context(&request), path: request.path().to_owned() };
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, HeaderValue::from_static(NDJSON)))
-        .insert_header((ETAG, tag))
-        .insert_header((CACHE_CONTROL, reuse))
-        .insert_header((VARY, "Authorization"))
-        .streaming(stream::unfold(Some(lines), Lines::next)))
+    answer.insert_header((CONTENT_TYPE, HeaderValue::from_static(NDJSON)));
+    Ok(answer.streaming(stream::unfold(Some(lines), Lines::next)))
+}
+
+/// What everybody gets may be kept by anybody, who asks each time; what somebody gets, by nobody.
+pub(super) fn reusable(caller: &Caller, answer: &mut HttpResponseBuilder) {
+    if caller.actor().account().is_none() {
+        answer.insert_header((CACHE_CONTROL, "public, no-cache"));
+        answer.append_header((VARY, "Authorization"));
+    }
 }
 
 const EXAMPLE: &str = "\

@@ -10,7 +10,6 @@ use sea_orm::{
     Statement, Value,
 };
 
-use super::hub::Feed;
 use super::table::inbox;
 use super::{generation, head, inbox as waiting};
 use crate::clock::Clock;
@@ -69,7 +68,7 @@ async fn round(state: &AppState, pace: &mut Pace) -> ApiResult<u64> {
         // Another one may have lost the head that we have seen: the database was restored.
         generation::look(&state.db, &state.clock, &state.feed).await?;
     }
-    let numbered = sequence(&state.db, &state.clock, &state.feed).await?;
+    let numbered = number(state).await?;
     pace.slowest = pace.slowest.max(seconds_since(state, numbered.oldest));
     Ok(numbered.count)
 }
@@ -107,18 +106,30 @@ async fn observe(state: &AppState) -> ApiResult<f64> {
 /// # Errors
 /// Failures of the database; what was not numbered is numbered the next time.
 pub async fn sequence_all(state: &AppState) -> ApiResult<u64> {
-    Ok(sequence(&state.db, &state.clock, &state.feed).await?.count)
+    Ok(number(state).await?.count)
+}
+
+async fn number(state: &AppState) -> ApiResult<Numbered> {
+    sequence(&state.db, &state.clock, |head| state.feed.announce(head)).await
 }
 
 /// What got its number.
 #[derive(Clone, Copy, Debug, Default)]
-struct Numbered {
-    count: u64,
+pub struct Numbered {
+    pub count: u64,
     /// Since when the oldest of them had waited.
-    oldest: Option<Timestamp>,
+    pub oldest: Option<Timestamp>,
 }
 
-async fn sequence(db: &DatabaseConnection, clock: &Clock, feed: &Feed) -> ApiResult<Numbered> {
+/// The same on a database that no server has opened. `announce` is told of each new head.
+///
+/// # Errors
+/// As [`sequence_all`].
+pub async fn sequence(
+    db: &DatabaseConnection,
+    clock: &Clock,
+    announce: impl Fn(i64),
+) -> ApiResult<Numbered> {
     let mut numbered = Numbered::default();
     loop {
         let first: Option<Timestamp> = inbox::Entity::find()
@@ -135,7 +146,7 @@ async fn sequence(db: &DatabaseConnection, clock: &Clock, feed: &Feed) -> ApiRes
             transaction::write_within(db, LIMIT, async |tx| batch(tx, clock.now()).await).await?;
         if let Some(head) = done.head {
             numbered.count += done.numbered.unsigned_abs();
-            feed.announce(head);
+            announce(head);
         }
         if done.taken < BATCH {
             return Ok(numbered);

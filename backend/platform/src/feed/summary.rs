@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, VARY};
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get};
 use nq57_core::feed::{ChangeSummary, TypeSummary};
 use nq57_core::problem::ProblemCode;
@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use super::access::{Access, Types, audiences_of};
 use super::cursor::{self, Cursor};
 use super::kind::{FeedType, apart};
-use super::pull::values;
+use super::pull::{reusable, values};
 use super::rows::Part;
 use super::{generation, head};
 use crate::error::{ApiError, ApiResult};
@@ -74,14 +74,12 @@ pub async fn read_change_summary(
     let access = audiences_of(&state, &caller).await?;
     let types = Types::choose(&state, &access, &names)?;
     let summary = summary(&state, &access, (&names, &types), &provinces).await?;
-    let is_public = caller.actor().account().is_none();
-    let reuse = if is_public { "public, no-cache" } else { "private, no-cache" };
     let bytes = serde_json::to_vec(&summary).map_err(ApiError::internal)?;
     let tag = conditional::tag_of_content(&bytes);
     let is_known = conditional::is_known(&request, &tag);
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, reuse));
-    answer.insert_header((VARY, "Authorization"));
+    answer.insert_header((ETAG, tag));
+    reusable(&caller, &mut answer);
     Ok(match is_known {
         true => answer.finish(),
         false => answer.content_type("application/json").body(bytes),

@@ -180,6 +180,11 @@ impl Walk {
     }
 
     async fn changes(&mut self, text: &mut String) -> ApiResult<()> {
+        if self.state.is_draining() && self.lines > 0 {
+            // The reader goes on elsewhere.
+            self.step = Step::Trailer { more: true };
+            return Ok(());
+        }
         let (parts, look) = match self.cursor.t {
             Some(Place::Lost(place)) => (&self.lost, Look::Lost(place, self.cursor.s, &self.parts)),
             Some(Place::New(place)) => (&self.gained, Look::Live(place, self.cursor.s)),

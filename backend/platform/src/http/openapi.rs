@@ -168,7 +168,6 @@ const COMMON: &[(&str, &str)] = &[
     ("406", "The server has none of the accepted encodings or media types."),
     ("408", "The request did not arrive in time."),
     ("409", "The request cannot be followed now; `code` says why."),
-    ("410", "What the cursor follows is not known any more: copy anew."),
     ("412", "Somebody has changed the record since: read it again."),
     ("413", "The body is too large."),
     ("414", "The address is too long."),
