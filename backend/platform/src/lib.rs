@@ -9,6 +9,7 @@ pub mod clock;
 pub mod columns;
 pub mod config;
 pub mod error;
+pub mod feed;
 pub mod files;
 pub mod http;
 pub mod jobs;

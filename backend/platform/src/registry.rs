@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::audit::By;
 use crate::config::Allowance;
 use crate::error::ApiResult;
+use crate::feed::FeedType;
 use crate::http::openapi::Document;
 use crate::jobs::Job;
 use crate::notifications::{Catalogue, Notices, Template};
@@ -57,6 +58,8 @@ pub struct Slice {
     pub on_joining: &'static [JoiningListener],
     /// What follows here when an account can act in other roles than before.
     pub on_roles: &'static [RolesListener],
+    /// What of this slice others can copy.
+    pub feed: &'static [FeedType],
 }
 
 impl Slice {
@@ -76,6 +79,7 @@ impl Slice {
         drafts: None,
         on_joining: &[],
         on_roles: &[],
+        feed: &[],
     };
 }
 
@@ -288,6 +292,11 @@ impl Registry {
     /// The times that all slices let the operator choose.
     pub fn allowances(&self) -> impl Iterator<Item = &'static Allowance> + Clone {
         self.slices.iter().flat_map(|slice| slice.allowances)
+    }
+
+    /// The types of the change feed.
+    pub fn feed(&self) -> impl Iterator<Item = &'static FeedType> {
+        self.slices.iter().flat_map(|slice| slice.feed)
     }
 
     /// The work of all slices.

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
+use crate::feed::hub::Feed;
 use crate::files::{FileStore, Scanner};
 use crate::http::client_address::TrustedProxies;
 use crate::http::in_flight::InFlight;
@@ -45,6 +46,7 @@ pub struct Shared {
     pub callers: KnownCallers,
     pub public_cache: PublicCache,
     pub signals: Signals,
+    pub feed: Feed,
     pub rate_limits: RateLimits,
     pub in_flight: InFlight,
     pub write_probe: WriteProbe,
@@ -100,6 +102,7 @@ impl AppState {
             keys,
             callers: KnownCallers::new(signals.clone()),
             public_cache: PublicCache::new(signals.clone()),
+            feed: Feed::new(signals.clone()),
             signals,
             rate_limits: RateLimits::new(&config.limits),
             in_flight: InFlight::default(),

@@ -4,6 +4,7 @@ pub mod compare;
 mod content;
 pub mod draft;
 mod eligibility;
+mod feed;
 mod patch;
 pub mod types;
 mod versions;
@@ -11,6 +12,7 @@ pub mod workflow;
 
 pub use draft::ProductDraft;
 pub use eligibility::*;
+pub use feed::*;
 pub use patch::ProductPatch;
 pub use types::*;
 pub use versions::*;

@@ -56,6 +56,7 @@ const PLATFORM: &[&[&str]] = &[
         "outbox",
         "audit",
         "casework",
+        "feed",
         "notifications",
         "reference",
         "site",

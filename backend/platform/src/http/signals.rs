@@ -17,6 +17,8 @@ pub enum Signal {
     Session(SessionId),
     /// Grants, memberships or sessions of an account.
     Account(AccountId),
+    /// Changes have their numbers up to this one.
+    Changes(i64),
     /// Nobody knows what.
     Everything,
 }
@@ -73,6 +75,7 @@ impl Signal {
             Self::Public(topic) => format!("{origin} public {topic}"),
             Self::Session(id) => format!("{origin} session {id}"),
             Self::Account(id) => format!("{origin} account {id}"),
+            Self::Changes(head) => format!("{origin} changes {head}"),
             Self::Everything => format!("{origin} everything"),
         }
     }
@@ -91,6 +94,7 @@ impl Signal {
             Some(("account", id)) => {
                 id.parse().map_or(Self::Everything, |id| Self::Account(AccountId(id)))
             }
+            Some(("changes", head)) => head.parse().map_or(Self::Everything, Self::Changes),
             _ => Self::Everything,
         })
     }
@@ -108,6 +112,7 @@ mod tests {
             Signal::Public(format!("products:{}", Uuid::new_v4())),
             Signal::Session(SessionId(Uuid::new_v4())),
             Signal::Account(AccountId(Uuid::new_v4())),
+            Signal::Changes(7),
             Signal::Everything,
         ];
         for signal in all {

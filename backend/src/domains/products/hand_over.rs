@@ -14,6 +14,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::feed;
 use super::publications;
 use super::subject::{KIND, subject_of};
 use super::table::product::{Column, Entity};
@@ -120,7 +121,14 @@ async fn follow(
             for id in ids() {
                 publications::invalidate(tx, state, id);
             }
+            let shown = publication::Entity::find()
+                .filter(publication::Column::ProductId.is_in(ids()))
+                .filter(publication::Column::OrganisationId.eq(to))
+                .all(tx)
+                .await?;
+            feed::put_public(tx, state.clock.now(), &shown).await?;
         }
     }
-    Ok(())
+    let products = Entity::find().filter(Column::Id.is_in(ids())).all(tx).await?;
+    feed::put_dossiers(tx, state.clock.now(), &products).await
 }

@@ -18,6 +18,7 @@ mod enter;
 mod expire;
 mod facets;
 mod facts;
+mod feed;
 mod fingerprint;
 mod hand_over;
 mod history;
@@ -92,6 +93,7 @@ pub const SLICE: Slice = Slice {
     unsent: Some(unsent::unsent),
     on_handover: hand_over::LISTENERS,
     drafts: Some(hand_over::DRAFTS),
+    feed: feed::TYPES,
     ..Slice::EMPTY
 };
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, get, put};
 use chrono::NaiveDate;
-use nq57_platform::access::{Permit, permit};
+use nq57_platform::access::permit;
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::{Caller, FromPath, IfMatch, SignedIn, ValidJson, conditional, current};
@@ -13,7 +13,7 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::policy::organisations::{OrganisationAction, may};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{
-    Lineage, Organisation, OrganisationName, Succession, SuccessorDraft, SuccessorsDraft,
+    Lineage, OrganisationName, Succession, SuccessorDraft, SuccessorsDraft,
 };
 use nq57_shared::problem::FieldCode;
 use nq57_shared::validate::Violations;
@@ -86,7 +86,8 @@ pub async fn replace_successors(
         tree::lock(tx).await?;
         check(tx, id, &body.successors).await?;
         let was = successors(tx, id).await?;
-        replace(tx, permit, &before, &body.successors).await?;
+        store::touch(tx, permit, &before, state.clock.now()).await?;
+        set_successors(tx, id, &body.successors).await?;
         state.public_cache.invalidate(tx, TOPIC);
         let now = successors(tx, id).await?;
         let entry = Entry::by(caller.actor(), "organisation.successors_replaced");
@@ -116,16 +117,6 @@ async fn check(tx: &Tx, id: OrganisationId, wanted: &[SuccessorDraft]) -> ApiRes
         }
     }
     Ok(violations.into_result()?)
-}
-
-async fn replace(
-    tx: &Tx,
-    permit: Permit<Organisation>,
-    before: &Organisation,
-    wanted: &[SuccessorDraft],
-) -> ApiResult<()> {
-    store::touch(tx, permit, before).await?;
-    set_successors(tx, before.id, wanted).await
 }
 
 /// Says what an organisation became without asking: for demonstrations and tests, and after it was permitted.

@@ -3,6 +3,7 @@
 
 mod create;
 mod edit;
+mod feed;
 mod hand_over;
 mod join_request_store;
 mod join_requests;
@@ -35,6 +36,7 @@ pub const SLICE: Slice = Slice {
     tags: &[("organisations", "Organisations and their members.")],
     routes,
     notices: notices::NOTICES,
+    feed: feed::TYPES,
     ..Slice::EMPTY
 };
 

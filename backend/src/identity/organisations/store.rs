@@ -25,7 +25,7 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 
 use super::table::{membership, organisation};
-use super::tree;
+use super::{feed, tree};
 
 /// Enters an organisation without asking: for demonstrations and tests, and after [`enter`] was
 /// permitted. A founder becomes its manager.
@@ -54,7 +54,8 @@ pub async fn create(
         created_at: Set(clock.now()),
         revision: Set(1),
     };
-    organisation::Entity::insert(row).exec_without_returning(tx).await?;
+    let row = organisation::Entity::insert(row).exec_with_returning(tx).await?;
+    feed::put(tx, clock.now(), row).await?;
     if let Some(founder) = founder {
         super::members::add_member(tx, clock, id, founder, true).await?;
     }
@@ -169,6 +170,7 @@ pub async fn edit(
     before: &Organisation,
     draft: &OrganisationDraft,
     keeps_verification: bool,
+    now: Timestamp,
 ) -> ApiResult<()> {
     permit.covers(before.id)?;
     let is_same = changes(before, draft).is_empty();
@@ -186,7 +188,7 @@ pub async fn edit(
         let nothing: Option<Timestamp> = None;
         update = update.col_expr(organisation::Column::VerifiedAt, Expr::value(nothing));
     }
-    write(tx, before, update).await
+    write(tx, before, update, now).await
 }
 
 /// Writes to the organisation of this revision, and gives it another one.
@@ -194,6 +196,7 @@ async fn write(
     tx: &Tx,
     before: &Organisation,
     update: UpdateMany<organisation::Entity>,
+    now: Timestamp,
 ) -> ApiResult<()> {
     let revision = organisation::Column::Revision;
     let update = update.col_expr(revision, Expr::col(revision).add(1));
@@ -201,16 +204,22 @@ async fn write(
     if written.rows_affected == 0 {
         return Err(ProblemCode::StaleRevision.into());
     }
-    Ok(())
+    let row = organisation::Entity::find_by_id(before.id.0).one(tx).await?;
+    feed::put(tx, now, row.ok_or_else(ApiError::not_found)?).await
 }
 
 /// Gives the organisation of this revision another one: something that belongs to it has changed.
 ///
 /// # Errors
 /// 412 when somebody has written since.
-pub async fn touch(tx: &Tx, permit: Permit<Organisation>, before: &Organisation) -> ApiResult<()> {
+pub async fn touch(
+    tx: &Tx,
+    permit: Permit<Organisation>,
+    before: &Organisation,
+    now: Timestamp,
+) -> ApiResult<()> {
     permit.covers(before.id)?;
-    write(tx, before, organisation::Entity::update_many()).await
+    write(tx, before, organisation::Entity::update_many(), now).await
 }
 
 /// Confirms that the organisation of this revision exists.
@@ -226,7 +235,7 @@ pub async fn verify(
     permit.covers(before.id)?;
     let verified = organisation::Entity::update_many()
         .col_expr(organisation::Column::VerifiedAt, Expr::value(now));
-    write(tx, before, verified).await
+    write(tx, before, verified, now).await
 }
 
 /// Each member that becomes another, with what it was and what it becomes: organisations are no people.
