@@ -30,7 +30,7 @@ const EVERY: Duration = Duration::hours(20);
 const FORGOTTEN: u64 = 5_000;
 
 /// An object that does not stand in the feed as its rows say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
     pub kind: &'static str,
     pub id: String,
@@ -42,9 +42,18 @@ pub struct Difference {
 /// # Errors
 /// Failures of the database; the next run goes on.
 pub async fn look(state: AppState) -> ApiResult<()> {
-    let Some(is_first) = take_turn(&state).await? else { return Ok(()) };
+    let Some(before) = take_turn(&state).await? else { return Ok(()) };
+    let outcome = compare_all(&state, before.is_none()).await;
+    if outcome.is_err() {
+        // The next run begins anew.
+        note(&state, before).await?;
+    }
+    outcome
+}
+
+async fn compare_all(state: &AppState, is_first: bool) -> ApiResult<()> {
     for kind in state.registry.feed() {
-        let found = rebuild(&state, kind).await?;
+        let found = rebuild(state, kind).await?;
         if is_first {
             tracing::info!(kind = kind.name, objects = found, "the feed was filled");
         } else if found > 0 {
@@ -56,25 +65,34 @@ pub async fn look(state: AppState) -> ApiResult<()> {
             counter!("nq57_feed_repaired_total", "type" => kind.name).increment(found);
         }
     }
-    forget(&state).await
+    forget(state).await
 }
 
-/// Whether it is this server's turn, and if so whether the feed was never compared: then it is only filled.
-async fn take_turn(state: &AppState) -> ApiResult<Option<bool>> {
+/// Whether it is this server's turn, and if so when the feed was compared before: one that never was is only filled.
+async fn take_turn(state: &AppState) -> ApiResult<Option<Option<Timestamp>>> {
     let now = state.clock.now();
     transaction::write(&state.db, async |tx| {
         let before = super::head::lock(tx).await?.checked_at;
         if before.is_some_and(|before| now - before < EVERY) {
             return Ok(None);
         }
-        head::Entity::update_many()
-            .col_expr(head::Column::CheckedAt, Expr::value(now))
-            .filter(head::Column::Id.eq(HEAD))
-            .exec(tx)
-            .await?;
-        Ok(Some(before.is_none()))
+        write_note(tx, Some(now)).await?;
+        Ok(Some(before))
     })
     .await
+}
+
+async fn note(state: &AppState, at: Option<Timestamp>) -> ApiResult<()> {
+    transaction::write(&state.db, async |tx| write_note(tx, at).await).await
+}
+
+async fn write_note(tx: &Tx, at: Option<Timestamp>) -> ApiResult<()> {
+    head::Entity::update_many()
+        .col_expr(head::Column::CheckedAt, Expr::value(at))
+        .filter(head::Column::Id.eq(HEAD))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Puts what differs of this type into the feed as its rows say; how many objects that were.
@@ -107,7 +125,8 @@ pub async fn differences(
     db: &DatabaseConnection,
     kinds: impl Iterator<Item = &'static FeedType>,
 ) -> ApiResult<Vec<Difference>> {
-    let mut found = Vec::new();
+    // By its row and by what stands in the feed, the same is met twice.
+    let mut found = BTreeSet::new();
     for kind in kinds {
         let mut pages = Pages::default();
         while let Some(ids) = pages.next(db, kind).await? {
@@ -118,7 +137,7 @@ pub async fn differences(
             found.extend(sure.await?);
         }
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
 }
 
 /// Walks a type page by page: first its rows, then what stands in the feed. Answers the ids that seem to differ: nothing

@@ -107,8 +107,8 @@ pub(super) fn values(
 /// Everything that has changed since `after`, as lines of JSON: a header, a change each (`op` is `upsert` with the whole
 /// object, or `delete` with a `cause`), a checkpoint each 1,000 changes, and a trailer. Keep what came before a checkpoint
 /// together with its `next`, and go on from there: an answer without a trailer is incomplete, `sha256` of the trailer
-/// covers all bytes before it. Each object comes at most once in a walk that nothing interrupts, as it is now; numbers have
-/// gaps. Without `after` it is a whole copy. After 410 copy anew and drop what does not come.
+/// covers all bytes before it. Each object comes as it is now, at the number of its last change; numbers have gaps. Without
+/// `after` it is a whole copy. After 410 copy anew and drop what does not come.
 #[utoipa::path(
     tag = "changes",
     params(SoughtChanges),

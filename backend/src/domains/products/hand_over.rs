@@ -129,6 +129,7 @@ async fn follow(
             feed::put_public(tx, state.clock.now(), &shown).await?;
         }
     }
-    let products = Entity::find().filter(Column::Id.is_in(ids())).all(tx).await?;
+    let mine = Entity::find().filter(Column::Id.is_in(ids())).order_by_asc(Column::Id);
+    let products = mine.lock_exclusive().all(tx).await?;
     feed::put_dossiers(tx, state.clock.now(), &products).await
 }
