@@ -141,11 +141,11 @@ test("an organisation is ended after a question that says what follows, and that
   await expect(page.locator("nav.crumbs a").last(), "also when the page is what is opened first").toHaveAttribute("href", "/quan-tri/to-chuc");
 
   const place = page.getByRole("region", { name: "Mã, thời hạn, cấp trên" });
-  await place.getByLabel("Ngày đầu tiên").fill("1/3/2027");
-  await place.getByLabel("Ngày cuối cùng").fill("31/1/2027");
+  await place.getByRole("textbox", { name: /^Ngày đầu tiên/ }).fill("1/3/2027");
+  await place.getByRole("textbox", { name: /^Ngày cuối cùng/ }).fill("31/1/2027");
   await place.getByRole("button", { name: "Lưu" }).click();
   await expect(place.locator(".errors")).toContainText("Ngày cuối cùng: Ngày cuối cùng không được trước ngày đầu tiên");
-  await place.getByLabel("Ngày đầu tiên").fill("");
+  await place.getByRole("textbox", { name: /^Ngày đầu tiên/ }).fill("");
   await place.getByRole("button", { name: "Lưu" }).click();
   const dialog = page.getByRole("dialog", { name: `Ghi ngày cuối cùng của ${name}?` });
   await expect(dialog).toContainText("Ngày cuối cùng là 31/1/2027");
@@ -173,7 +173,7 @@ test("forms of organisations say what is wrong at the field that it is about", a
   await expect(successors.getByLabel("Tổ chức thứ 1: tìm theo tên hoặc mã")).toBeVisible();
   await successors.getByRole("button", { name: "Lưu" }).click();
   for (const field of ["Tổ chức thứ 1", "Ngày tiếp nối của tổ chức thứ 1"]) {
-    await expect(successors.locator(".errors").getByRole("link", { name: `${field}: Hãy điền mục này` })).toBeVisible();
+    await expect(successors.locator(".errors").getByRole("link", { name: `${field}: Hãy điền mục này`, exact: true })).toBeVisible();
   }
 
   // A province has ended, as far as this page knows.

@@ -8,7 +8,6 @@ use nq57_shared::time::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::store::to_organisation;
 use super::table::organisation::{Column, Entity, Model};
 
 pub(super) const TYPES: &[FeedType] = &[ORGANISATION];
@@ -29,7 +28,7 @@ pub(super) async fn put(tx: &Tx, now: Timestamp, row: Model) -> ApiResult<()> {
 fn entry(row: Model, at: Timestamp) -> ApiResult<Entry> {
     let (id, revision) = (row.id, row.revision);
     let audiences = Audiences::public(row.province_code.as_deref());
-    Entry::of(&ORGANISATION, id, audiences, (revision, at), &to_organisation(row))
+    Entry::of(&ORGANISATION, id, audiences, (revision, at), &Organisation::from(row))
 }
 
 async fn project(tx: &Tx, which: Which<'_>) -> ApiResult<Vec<Entry>> {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::table::organisation;
-use super::{TOPIC, store};
+use super::TOPIC;
 
 /// Which organisations are looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -88,6 +88,6 @@ async fn seek(
     let rows = paging.apply(query).all(&state.db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
-    let items = rows.into_iter().map(store::to_organisation).collect();
+    let items = rows.into_iter().map(Organisation::from).collect();
     Ok(Page { items, next_cursor, total })
 }

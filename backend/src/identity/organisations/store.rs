@@ -114,7 +114,7 @@ pub async fn check_references(
     };
     // Above the new parent, the parent, itself, and what is below.
     let is_too_deep = above.len() + 2 + height > tree::DEEPEST;
-    if is_circle || is_too_deep || to_organisation(row).has_ended(today) {
+    if is_circle || is_too_deep || Organisation::from(row).has_ended(today) {
         return Err(ApiError::field("/parent_id", FieldCode::Inconsistent));
     }
     Ok(())
@@ -270,29 +270,13 @@ fn of_revision(before: &Organisation) -> Condition {
 /// 404 when there is none.
 pub async fn find(db: &impl ConnectionTrait, id: OrganisationId) -> ApiResult<Organisation> {
     let row = organisation::Entity::find_by_id(id).one(db).await?;
-    row.map(to_organisation).ok_or_else(ApiError::not_found)
+    row.map(Organisation::from).ok_or_else(ApiError::not_found)
 }
 
 /// The revision as entity tags write it.
 #[must_use]
 pub fn revision_of(organisation: &Organisation) -> i64 {
     organisation.revision.cast_signed()
-}
-
-pub(super) fn to_organisation(row: organisation::Model) -> Organisation {
-    Organisation {
-        id: row.id,
-        name: row.name,
-        kind: row.kind,
-        tax_code: row.tax_code,
-        province_code: row.province_code,
-        code: row.code,
-        parent_id: row.parent_id,
-        valid_from: row.valid_from,
-        valid_to: row.valid_to,
-        is_verified: row.verified_at.is_some(),
-        revision: row.revision.cast_unsigned(),
-    }
 }
 
 /// The organisation, which may get something new on this day.

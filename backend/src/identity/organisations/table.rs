@@ -2,7 +2,7 @@
 
 pub mod organisation {
     use nq57_shared::ids::OrganisationId;
-    use nq57_shared::organisations::OrganisationKind;
+    use nq57_shared::organisations::{Organisation, OrganisationKind};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -32,6 +32,24 @@ pub mod organisation {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl From<Model> for Organisation {
+        fn from(row: Model) -> Self {
+            Self {
+                id: row.id,
+                name: row.name,
+                kind: row.kind,
+                tax_code: row.tax_code,
+                province_code: row.province_code,
+                code: row.code,
+                parent_id: row.parent_id,
+                valid_from: row.valid_from,
+                valid_to: row.valid_to,
+                is_verified: row.verified_at.is_some(),
+                revision: row.revision.cast_unsigned(),
+            }
+        }
+    }
 }
 
 pub mod succession {
