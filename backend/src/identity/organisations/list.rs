@@ -15,8 +15,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::table::organisation;
 use super::TOPIC;
+use super::table::organisation;
 
 /// Which organisations are looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
