@@ -148,12 +148,12 @@ test("an organisation is ended after a question that says what follows, and that
   await place.getByRole("textbox", { name: /^Ngày đầu tiên/ }).fill("");
   await place.getByRole("button", { name: "Lưu" }).click();
   const dialog = page.getByRole("dialog", { name: `Ghi ngày cuối cùng của ${name}?` });
-  await expect(dialog).toContainText("Ngày cuối cùng là 31/1/2027");
+  await expect(dialog).toContainText("Ngày cuối cùng là 31/01/2027");
   await expect(dialog).toContainText("nơi tiếp nối có thể nhận bàn giao");
   await expectAccessible(page);
   await screenshot(page, "organisation-ends");
   await dialog.getByRole("button", { name: "Ghi ngày cuối cùng" }).click();
-  const told = page.locator(".toast").filter({ hasText: "hoạt động đến hết 31/1/2027" });
+  const told = page.locator(".toast").filter({ hasText: "hoạt động đến hết 31/01/2027" });
   await expect(told).toBeVisible();
   const lastDay = async (): Promise<string | null> => (await admin.send<{ valid_to: string | null }>("GET", `/organisations/${id}`)).valid_to;
   expect(await lastDay()).toBe("2027-01-31");

@@ -226,6 +226,12 @@ impl<'a> Gate<'a> {
 
     fn schema(&mut self, name: &str, side: Side, before: &'a Value, now: &'a Value) {
         let (old, new) = (shape(self.old, before), shape(self.new, now));
+        // Said beside a reference, so at each place of its own.
+        match side {
+            Side::Request if old.nullable && !new.nullable => self.tell(name, "may not be null"),
+            Side::Answer if new.nullable && !old.nullable => self.tell(name, "may be null"),
+            _ => {}
+        }
         if let (Some(before), Some(now)) = (old.names.last(), new.names.last())
             && !self.seen.insert((side, (*before).to_owned(), (*now).to_owned()))
         {
@@ -263,11 +269,6 @@ impl<'a> Gate<'a> {
         }
         if old.format != new.format {
             self.tell(name, "has another format");
-        }
-        match side {
-            Side::Request if old.nullable && !new.nullable => self.tell(name, "may not be null"),
-            Side::Answer if new.nullable && !old.nullable => self.tell(name, "may be null"),
-            _ => {}
         }
         // What the other side may say, and what it may be told.
         let (said, known) = match side {

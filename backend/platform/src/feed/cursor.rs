@@ -118,7 +118,7 @@ impl Cursor {
         if self.h > head || self.g != covering {
             return Err(ProblemCode::FeedReset.into());
         }
-        if day(now) - self.d > TAKEN_DAYS {
+        if day(now).saturating_sub(self.d) > TAKEN_DAYS {
             return Err(ProblemCode::FeedExpired.into());
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! What this process knows of the feed: the last number it has seen, who waits for the next one, how many sums are made.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use nq57_core::feed::{ChangeSummary, WAIT_MAX};
@@ -15,6 +15,10 @@ use crate::http::signals::{Signal, Signals};
 const WAITING_EACH: usize = 2;
 /// Requests that may wait at one server.
 const WAITING_ALL: usize = 1_000;
+/// Answers of one caller that may be read at once.
+const READING_EACH: usize = 8;
+/// Answers that may be read at once at one server: each holds some lines until its reader takes them.
+const READING_ALL: usize = 128;
 /// Summaries that are made at once: each reads everything.
 const SUMMARIES: usize = 2;
 /// Summaries that are kept.
@@ -26,7 +30,8 @@ pub struct Feed(Arc<Shared>);
 
 struct Shared {
     head: watch::Sender<i64>,
-    waiting: Mutex<HashMap<String, usize>>,
+    waiting: Arc<Turns>,
+    reading: Arc<Turns>,
     signals: Signals,
     summaries: Semaphore,
     kept: Mutex<HashMap<String, ChangeSummary>>,
@@ -38,7 +43,8 @@ impl Feed {
     pub fn new(signals: Signals) -> Self {
         Self(Arc::new(Shared {
             head: watch::Sender::new(0),
-            waiting: Mutex::default(),
+            waiting: Turns::new(WAITING_EACH, WAITING_ALL),
+            reading: Turns::new(READING_EACH, READING_ALL),
             signals,
             summaries: Semaphore::new(SUMMARIES),
             kept: Mutex::default(),
@@ -85,21 +91,17 @@ impl Feed {
     /// Requests that wait now.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+        self.0.waiting.lock().values().sum()
     }
 
     /// Lets a request of this caller wait, as long as what is returned is held.
-    pub(super) fn wait(&self, scope: String) -> ApiResult<Waiting> {
-        let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = waiting.values().sum();
-        let mine = waiting.get(&scope).copied().unwrap_or_default();
-        if mine >= WAITING_EACH || all >= WAITING_ALL {
-            return Err(ApiError::problem(ProblemCode::TooManyRequests)
-                .detail("Too many requests wait for changes.")
-                .header(RETRY_AFTER, HeaderValue::from(WAIT_MAX)));
-        }
-        waiting.insert(scope.clone(), mine + 1);
-        Ok(Waiting { feed: self.clone(), scope })
+    pub(super) fn wait(&self, scope: String) -> ApiResult<Turn> {
+        self.0.waiting.take(scope, "Too many requests wait for changes.")
+    }
+
+    /// Lets an answer to this caller be read, or a summary be made for it, as long as what is returned is held.
+    pub(super) fn read(&self, scope: String) -> ApiResult<Turn> {
+        self.0.reading.take(scope, "Too many answers are being read.")
     }
 
     /// The turn of one summary among those that are made.
@@ -121,19 +123,49 @@ impl Feed {
     }
 }
 
-/// A request that waits.
-pub(super) struct Waiting {
-    feed: Feed,
+/// How many there may be at once of each caller, and of all.
+struct Turns {
+    each: usize,
+    all: usize,
+    taken: Mutex<HashMap<String, usize>>,
+}
+
+impl Turns {
+    fn new(each: usize, all: usize) -> Arc<Self> {
+        Arc::new(Self { each, all, taken: Mutex::default() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(self: &Arc<Self>, scope: String, refusal: &'static str) -> ApiResult<Turn> {
+        let mut taken = self.lock();
+        let all: usize = taken.values().sum();
+        let mine = taken.get(&scope).copied().unwrap_or_default();
+        if mine >= self.each || all >= self.all {
+            return Err(ApiError::problem(ProblemCode::TooManyRequests)
+                .detail(refusal)
+                .header(RETRY_AFTER, HeaderValue::from(WAIT_MAX)));
+        }
+        taken.insert(scope.clone(), mine + 1);
+        Ok(Turn { turns: self.clone(), scope })
+    }
+}
+
+/// One of them, until it is dropped.
+pub(super) struct Turn {
+    turns: Arc<Turns>,
     scope: String,
 }
 
-impl Drop for Waiting {
+impl Drop for Turn {
     fn drop(&mut self) {
-        let mut waiting = self.feed.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mine) = waiting.get_mut(&self.scope) {
+        let mut taken = self.turns.lock();
+        if let Some(mine) = taken.get_mut(&self.scope) {
             *mine -= 1;
             if *mine == 0 {
-                waiting.remove(&self.scope);
+                taken.remove(&self.scope);
             }
         }
     }
@@ -154,7 +186,7 @@ mod tests {
         drop(second);
         let third = feed.wait("a".into()).expect("now");
         drop((first, third, other));
-        assert!(feed.0.waiting.lock().expect("whole").is_empty());
+        assert!(feed.0.waiting.lock().is_empty());
     }
 
     #[test]

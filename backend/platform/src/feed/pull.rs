@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use utoipa::IntoParams;
 
 use super::access::{self, audiences_of};
+use super::hub::Turn;
 use super::walk::{Asked, Walk};
 use crate::error::{ApiError, ApiResult};
 use crate::http::request::{self, RequestContext};
@@ -26,6 +27,8 @@ use crate::state::AppState;
 const NDJSON: &str = "application/x-ndjson";
 /// Most values of a list in the address.
 const MOST_VALUES: usize = 100;
+/// How long an answer may take, whatever its reader does: what is left comes with the next request.
+const LONGEST: Duration = Duration::from_secs(120);
 /// How long a request that waits rests after a change that was none of its own.
 const REST: Duration = Duration::from_millis(500);
 
@@ -64,7 +67,7 @@ const fn yes() -> bool {
 }
 
 impl SoughtChanges {
-    fn asked(&self) -> ApiResult<Asked> {
+    fn asked(&self, state: &AppState) -> ApiResult<Asked> {
         let mut violations = Violations::new();
         let limit = self.limit.unwrap_or(LIMIT_DEFAULT);
         let bound = |most: u64| usize::try_from(most).unwrap_or(usize::MAX);
@@ -77,7 +80,7 @@ impl SoughtChanges {
             violations.add_limit("#query/wait", FieldCode::TooLarge, bound(WAIT_MAX));
         }
         let types = values(&mut violations, "#query/types", &self.types);
-        let provinces = values(&mut violations, "#query/province", &self.province);
+        let provinces = provinces(state, &mut violations, &self.province);
         if !violations.is_empty() {
             return Err(ApiError::problem(ProblemCode::InvalidParameter).errors(violations));
         }
@@ -100,6 +103,20 @@ pub(super) fn values(
         violations.add(place, FieldCode::InvalidFormat);
     }
     values
+}
+
+/// Codes of provinces that there are, or were.
+pub(super) fn provinces(
+    state: &AppState,
+    violations: &mut Violations,
+    given: &[String],
+) -> BTreeSet<String> {
+    let codes = values(violations, "#query/province", given);
+    let snapshot = state.reference.snapshot();
+    if codes.iter().any(|code| snapshot.province(code).is_none()) {
+        violations.add("#query/province", FieldCode::UnknownValue);
+    }
+    codes
 }
 
 /// Pull changes.
@@ -127,9 +144,10 @@ pub async fn pull_changes(
     caller: Caller,
     sought: Query<SoughtChanges>,
 ) -> ApiResult<HttpResponse> {
-    let asked = sought.asked()?;
+    let asked = sought.asked(&state)?;
     let access = audiences_of(&state, &caller).await?;
     let formerly = async |version: &str| access::formerly(&state, &caller, version).await;
+    let turn = state.feed.read(caller.scope())?;
     let mut walk = Walk::begin(&state, &access, formerly, &asked).await?;
     if sought.wait > 0 && !walk.look_again().await? {
         wait(&state, &caller, &mut walk, Duration::from_secs(sought.wait)).await?;
@@ -143,8 +161,13 @@ pub async fn pull_changes(
     if is_known {
         return Ok(answer.finish());
     }
-    let lines =
-        Lines { walk, context: request::context(&request), path: request.path().to_owned() };
+    let lines = Lines {
+        walk,
+        context: request::context(&request),
+        path: request.path().to_owned(),
+        end: Instant::now() + LONGEST,
+        _turn: turn,
+    };
     answer.insert_header((CONTENT_TYPE, HeaderValue::from_static(NDJSON)));
     Ok(answer.streaming(stream::unfold(Some(lines), Lines::next)))
 }
@@ -199,12 +222,18 @@ struct Lines {
     walk: Walk,
     context: Option<Rc<RequestContext>>,
     path: String,
+    end: Instant,
+    _turn: Turn,
 }
 
 impl Lines {
     /// The next bytes; after a failure its problem as the last line.
     async fn next(lines: Option<Self>) -> Option<(Result<Bytes, ApiError>, Option<Self>)> {
         let mut lines = lines?;
+        if Instant::now() >= lines.end {
+            // Access is asked again with the next request.
+            lines.walk.break_off();
+        }
         match lines.walk.next().await {
             Ok(Some(bytes)) => Some((Ok(bytes), Some(lines))),
             Ok(None) => None,

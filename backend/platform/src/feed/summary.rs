@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use super::access::{Access, Types, audiences_of};
 use super::cursor::{self, Cursor};
 use super::kind::{FeedType, apart};
-use super::pull::{reusable, values};
+use super::pull::{provinces, reusable, values};
 use super::rows::Part;
 use super::{generation, head};
 use crate::error::{ApiError, ApiResult};
@@ -67,12 +67,13 @@ pub async fn read_change_summary(
 ) -> ApiResult<HttpResponse> {
     let mut violations = Violations::new();
     let names = values(&mut violations, "#query/types", &sought.types);
-    let provinces = values(&mut violations, "#query/province", &sought.province);
+    let provinces = provinces(&state, &mut violations, &sought.province);
     if !violations.is_empty() {
         return Err(ApiError::problem(ProblemCode::InvalidParameter).errors(violations));
     }
     let access = audiences_of(&state, &caller).await?;
     let types = Types::choose(&state, &access, &names)?;
+    let _turn = state.feed.read(caller.scope())?;
     let summary = summary(&state, &access, (&names, &types), &provinces).await?;
     let bytes = serde_json::to_vec(&summary).map_err(ApiError::internal)?;
     let tag = conditional::tag_of_content(&bytes);

@@ -145,6 +145,13 @@ impl Walk {
         format!("{} {} {:?}", self.cursor.g, self.cursor.h, self.cursor.a)
     }
 
+    /// Ends the answer with what was sent: the reader goes on with the next request.
+    pub(super) fn break_off(&mut self) {
+        if self.step == Step::Changes {
+            self.step = Step::Trailer { more: true };
+        }
+    }
+
     /// The next bytes of the answer, never none; nothing after the trailer.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use nq57_shared::ids::ProductId;
 use nq57_shared::products::ProductState;
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::feed;
@@ -49,6 +49,7 @@ async fn drafts(
         .columns([Column::Id, Column::CreatedAt])
         .order_by_asc(Column::Id)
         .limit(bounds.go)
+        .lock_exclusive()
         .into_tuple()
         .all(tx)
         .await?;
@@ -74,8 +75,10 @@ async fn drafts(
         };
         audit::record_all(tx, &state.clock, ids().map(entry)).await?;
     }
-    let left = unsent.limit(bounds.counted).count(tx).await?;
-    Ok((u64::try_from(found.len()).unwrap_or(u64::MAX), left))
+    let left: Vec<ProductId> =
+        unsent.select_only().column(Column::Id).limit(bounds.counted).into_tuple().all(tx).await?;
+    let count = |some: usize| u64::try_from(some).unwrap_or(u64::MAX);
+    Ok((count(found.len()), count(left.len())))
 }
 
 async fn follow(

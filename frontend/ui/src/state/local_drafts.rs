@@ -83,10 +83,10 @@ pub fn forget(of: &str) {
     in_browser().forget(of);
 }
 
-/// Whether anything is kept in the browser.
+/// Whether anything is kept in the browser, also of this tab.
 #[must_use]
 pub fn is_any() -> bool {
-    !in_browser().keys().is_empty()
+    [in_browser(), of_tab()].iter().any(|kept| !kept.keys().is_empty())
 }
 
 /// Forgets everything, also that of this tab.

@@ -152,6 +152,18 @@ fn a_closed_enumeration_in_answers_gets_no_new_value_and_an_open_one_does() {
 }
 
 #[test]
+fn null_beside_a_reference_is_found_at_each_place_of_use() {
+    let or_null = json!({"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/State"}]});
+    let mut old = released();
+    old["components"]["schemas"]["Thing"]["properties"]["a_before"] =
+        json!({"$ref": "#/components/schemas/State"});
+    let mut new = old.clone();
+    new["components"]["schemas"]["Thing"]["properties"]["state"] = or_null;
+    let found = breaks(&old, &new);
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["Thing in answers.state may be null"]);
+}
+
+#[test]
 fn what_is_added_breaks_nothing() {
     let added: [(&str, &str, Value); 8] = [
         ("/paths", "/api/v1/others", json!({"get": {"responses": {"200": {}}}})),
