@@ -389,3 +389,17 @@ async fn what_looks_like_a_code_and_is_none_is_looked_for_in_words() {
     assert_eq!(titles(&portal.intake, "q=sp77").await, ["Đèn SP77"]);
     assert_eq!(titles(&portal.intake, "q=sp1").await, ["Đèn SP77"], "a code that is one");
 }
+
+#[actix_web::test]
+async fn the_code_of_a_case_elsewhere_hides_no_words() {
+    let portal = Portal::open().await;
+    sent(&portal, "Xe", "01").await;
+    sent(&portal, "Đèn SP1", "92").await;
+    assert_eq!(titles(&portal.intake, "q=sp1").await, ["Xe"]);
+    let here = portal.intake_of("92").await;
+    assert_eq!(titles(&here, "q=sp1").await, ["Đèn SP1"]);
+    let work: WorkPage = here.get("/my-work?q=sp1").await.expect(200).read_as();
+    assert_eq!(work.items.len(), 1);
+    let work: WorkPage = here.get("/my-work?q=sp2").await.expect(200).read_as();
+    assert_eq!(work.items.len(), 1, "by its own code");
+}

@@ -88,6 +88,11 @@ async fn a_seat_whose_role_is_revoked_is_told_and_a_panel_that_cannot_go_on_wait
     revoked(&admin, one).await;
     assert_eq!(waits(&evaluation, chair).await, nothing, "two sheets can still come");
     assert_eq!(evaluation.told(chair, "seat_lost").await, 1);
+    let other = json!({ "role": "publisher" });
+    admin.post(&format!("/accounts/{}/grants", one.account()), &other).await.expect(201);
+    revoked(&admin, one).await;
+    waits(&evaluation, chair).await;
+    assert_eq!(evaluation.told(chair, "seat_lost").await, 1, "another role changes nothing");
     let back = revoked(&admin, two).await;
     assert_eq!(waits(&evaluation, chair).await, ["replace_panel"]);
     assert_eq!(waits(&evaluation, &admin).await, ["replace_panel"]);

@@ -7,9 +7,10 @@ use nq57_core::fold::fold;
 use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::{Timestamp, vietnam_date};
 use nq57_core::tracking;
-use sea_orm::sea_query::{Condition, Expr, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable,
+    QueryFilter,
 };
 use uuid::Uuid;
 
@@ -185,16 +186,25 @@ pub(super) fn working_days_left(state: &AppState, due_at: Option<Timestamp>) -> 
 const YEARS: i32 = 10;
 
 /// Cases with all these words in title, sender or number; or those with this code, however it is typed, where there are
-/// any.
-pub(super) async fn named(state: &AppState, q: &str) -> ApiResult<Condition> {
+/// any in the list: `listed` restricts the cases to it.
+pub(super) async fn named(
+    state: &AppState,
+    q: &str,
+    listed: impl FnOnce(&mut SelectStatement),
+) -> ApiResult<Condition> {
     let year = vietnam_date(state.clock.now()).year();
     let series = state.registry.all_tracked().map(|tracked| tracked.series);
     let codes = tracking::codes(q, series, year - YEARS + 1..=year);
     // A code names one case, which its index finds; joined with words by OR it would be looked for in every row.
     if !codes.is_empty() {
-        let known = Entity::find().select_only().column(Column::Code);
+        let column = Expr::col((Entity, Column::Code));
+        let mut known = Query::select();
+        known.distinct().expr(column.clone()).from(Entity).and_where(column.is_in(codes));
+        listed(&mut known);
+        let statement = state.db.get_database_backend().build(&known);
+        let rows = state.db.query_all_raw(statement).await?;
         let known: Vec<String> =
-            known.filter(Column::Code.is_in(codes)).into_tuple().all(&state.db).await?;
+            rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
         if !known.is_empty() {
             return Ok(Condition::all().add(Column::Code.is_in(known)));
         }

@@ -117,7 +117,7 @@ async fn page(
     let keys = columns.iter().map(|column| Expr::col((Entity, *column)));
     let paging = sought.page.of(state, Keyset::new(&filter)?.by(keys, &order))?;
     let near = Nearness::now(state);
-    let wanted = within.add(wanted(state, near, sought).await?);
+    let wanted = wanted(state, within, near, sought).await?;
     let mut rows = Select::select().from(Entity).cond_where(wanted.clone()).take();
     CaseRow::select(&mut rows);
     paging.apply_to(&mut rows);
@@ -167,9 +167,14 @@ fn key(row: &CaseRow, column: Column) -> Value {
     }
 }
 
-/// The rows that the filters leave.
-async fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> ApiResult<Condition> {
-    let mut all = Condition::all();
+/// The rows that the filters leave of those `within` the reader's roles.
+async fn wanted(
+    state: &AppState,
+    within: Condition,
+    near: Nearness,
+    sought: &SoughtCases,
+) -> ApiResult<Condition> {
+    let mut all = within;
     for (column, values) in [
         (Column::Kind, &sought.kind),
         (Column::State, &sought.state),
@@ -188,7 +193,11 @@ async fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> ApiRe
         all = all.add(Column::IsOpen.eq(true)).add(near.is(within, &due_at));
     }
     if let Some(q) = &sought.q {
-        all = all.add(named(state, q).await?);
+        let listed = |cases: &mut SelectStatement| {
+            cases.cond_where(all.clone());
+        };
+        let named = named(state, q, listed).await?;
+        all = all.add(named);
     }
     Ok(all)
 }

@@ -124,8 +124,8 @@ async fn page(
     let keys = [column, work_item::Column::Id].map(|key| Expr::col((work_item::Entity, key)));
     let paging = sought.page.of(state, Keyset::new(&filter)?.by(keys, &way))?;
     let near = Nearness::now(state);
-    let wanted = wanted(state, &filter, near).await?;
     let parts = parts(account);
+    let wanted = wanted(state, &parts, &filter, near).await?;
     let (limit, rows) = (paging.limit(), |rows: &mut SelectStatement| paging.apply_to(rows));
     let rows = shown(&union(&parts, &wanted, rows), (name, way), limit);
     let statement = state.db.get_database_backend().build(&rows);
@@ -167,8 +167,13 @@ fn order(sort: WorkSort) -> (work_item::Column, &'static str, Order) {
     }
 }
 
-/// The rows that the filters leave.
-async fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> ApiResult<Condition> {
+/// The rows of these parts that the filters leave.
+async fn wanted(
+    state: &AppState,
+    parts: &[Condition],
+    filter: &Filter<'_>,
+    near: Nearness,
+) -> ApiResult<Condition> {
     let mut all = Condition::all();
     if let Some(kind) = filter.kind {
         all = all.add(case::Column::Kind.eq(kind));
@@ -185,7 +190,15 @@ async fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> ApiRes
         all = all.add(near.is(within, &due_at));
     }
     if let Some(q) = filter.q {
-        all = all.add(named(state, q).await?);
+        let mine = parts.iter().cloned().fold(Condition::any(), Condition::add);
+        let listed = |cases: &mut SelectStatement| {
+            let of_case = Expr::col((work_item::Entity, work_item::Column::CaseId))
+                .eq(Expr::col((case::Entity, case::Column::Id)));
+            cases.join(JoinType::InnerJoin, work_item::Entity, of_case);
+            cases.cond_where(mine).cond_where(all.clone());
+        };
+        let named = named(state, q, listed).await?;
+        all = all.add(named);
     }
     Ok(all)
 }

@@ -10,6 +10,7 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::EvaluationState;
 use nq57_shared::ids::{AccountId, EvaluationId};
+use nq57_shared::time::vietnam_date;
 use uuid::Uuid;
 
 use super::enter::{about, named, product_of};
@@ -42,22 +43,18 @@ async fn hear(state: AppState, message: Message) -> ApiResult<()> {
     let (id, account): (EvaluationId, AccountId) = message.read()?;
     transaction::write(&state.db, async |tx| {
         review_anew(tx, &state, id).await?;
-        tell(tx, &state, id, account, &message.key).await
+        tell(tx, &state, id, account).await
     })
     .await
 }
 
-/// Tells the chair; when it is the chair that is lost, those who can name another one.
-async fn tell(
-    tx: &Tx,
-    state: &AppState,
-    id: EvaluationId,
-    account: AccountId,
-    key: &str,
-) -> ApiResult<()> {
+/// Tells the chair; when it is the chair that is lost, those who can name another one. Once a day, whatever else changes
+/// of the account.
+async fn tell(tx: &Tx, state: &AppState, id: EvaluationId, account: AccountId) -> ApiResult<()> {
     let evaluation = store::load(tx, id).await?;
     let product = product_of(tx, &evaluation).await?;
-    let able = Able::load(tx, &product, state.clock.now()).await?;
+    let now = state.clock.now();
+    let able = Able::load(tx, &product, now).await?;
     let seat = evaluation.member(Some(account)).filter(|member| !evaluation.counts(member));
     let lost_seat = seat.is_some() && !able.to_sit(account);
     let lost_chair = evaluation.chair_id == account && !able.to_lead(account);
@@ -70,12 +67,13 @@ async fn tell(
         true => vec![chair],
         false => {
             let roles = [Role::PanelChair, Role::Administrator];
-            products::officials_of(tx, &product, &roles, state.clock.now()).await?
+            products::officials_of(tx, &product, &roles, now).await?
         }
     };
     let names = accounts::names(tx, &[account]).await?;
     let member = names.get(&account).cloned().unwrap_or_default();
     let (title, code) = named(&product);
     let told = Notice::new(&SeatLost { title, code, member });
+    let key = format!("seat:{id}:{account}:{}", vietnam_date(now));
     notifications::notify(tx, &state.clock, about(told, &evaluation).to(to).once(key)).await
 }
