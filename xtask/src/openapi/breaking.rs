@@ -81,7 +81,7 @@ struct Gate<'a> {
     old: &'a Value,
     new: &'a Value,
     found: BTreeSet<String>,
-    /// Pairs of references that were compared, so that what contains itself ends.
+    /// Pairs of schemas with references that were compared, so that what contains itself ends.
     seen: BTreeSet<(Side, String, String)>,
 }
 
@@ -160,9 +160,7 @@ impl<'a> Gate<'a> {
             if is_required(now) && !is_required(before) {
                 self.tell(&name, "is newly required");
             }
-            if let (Some(before), Some(now)) = (before.get("schema"), now.get("schema")) {
-                self.schema(&name, Side::Request, before, now);
-            }
+            self.part(&name, Side::Request, before.get("schema"), now.get("schema"));
         }
         for ((place, parameter), now) in &new {
             if is_required(now) && !old.contains_key(&(*place, *parameter)) {
@@ -218,9 +216,17 @@ impl<'a> Gate<'a> {
                 self.tell(name, &format!("is no longer {media}"));
                 continue;
             };
-            if let (Some(before), Some(now)) = (before.get("schema"), now.get("schema")) {
-                self.schema(name, side, before, now);
-            }
+            self.part(name, side, before.get("schema"), now.get("schema"));
+        }
+    }
+
+    /// A schema that may be missing: then there may be anything.
+    fn part(&mut self, name: &str, side: Side, before: Option<&'a Value>, now: Option<&'a Value>) {
+        match (before, now, side) {
+            (Some(before), Some(now), _) => self.schema(name, side, before, now),
+            (Some(_), None, Side::Answer) => self.tell(name, "may be anything"),
+            (None, Some(_), Side::Request) => self.tell(name, "may no longer be anything"),
+            _ => {}
         }
     }
 
@@ -232,14 +238,16 @@ impl<'a> Gate<'a> {
             Side::Answer if new.nullable && !old.nullable => self.tell(name, "may be null"),
             _ => {}
         }
-        if let (Some(before), Some(now)) = (old.names.last(), new.names.last())
-            && !self.seen.insert((side, (*before).to_owned(), (*now).to_owned()))
+        // With all that stands beside the references.
+        if !old.names.is_empty()
+            && !new.names.is_empty()
+            && !self.seen.insert((side, before.to_string(), now.to_string()))
         {
             return;
         }
         // What both name alike is told once, by its name.
-        let name = match (old.names.last(), new.names.last()) {
-            (Some(before), Some(now)) if before == now => {
+        let name = match (&*old.names, &*new.names) {
+            ([before], [now]) if before == now => {
                 let side = if side == Side::Request { "in requests" } else { "in answers" };
                 format!("{} {side}", before.rsplit('/').next().unwrap_or(before))
             }
@@ -247,11 +255,10 @@ impl<'a> Gate<'a> {
         };
         self.value(&name, side, &old, &new);
         self.members(&name, side, &old, &new);
-        if let (Some(before), Some(now)) = (old.items, new.items) {
-            self.schema(&format!("{name}[]"), side, before, now);
-        }
-        if let (Some(before), Some(now)) = (old.others, new.others) {
-            self.schema(&format!("{name}.*"), side, before, now);
+        self.part(&format!("{name}[]"), side, old.items, new.items);
+        // A closed object has no others.
+        if !old.closed && !new.closed {
+            self.part(&format!("{name}.*"), side, old.others, new.others);
         }
         self.choices(&name, side, &old, &new);
     }
@@ -327,8 +334,12 @@ impl<'a> Gate<'a> {
     /// Choices are told apart by their place.
     fn choices(&mut self, name: &str, side: Side, old: &Shape<'a>, new: &Shape<'a>) {
         let fits = match side {
-            Side::Request => old.choices.len() <= new.choices.len(),
-            Side::Answer => old.choices.len() >= new.choices.len(),
+            Side::Request => {
+                old.choices.len() <= new.choices.len() && !(old.is_any() && !new.is_any())
+            }
+            Side::Answer => {
+                old.choices.len() >= new.choices.len() && !(new.is_any() && !old.is_any())
+            }
         };
         if !fits {
             self.tell(name, "has other choices");

@@ -39,6 +39,16 @@ pub struct Shape<'a> {
 const LEAST: [&str; 4] = ["minimum", "minLength", "minItems", "minProperties"];
 const MOST: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
 
+impl Shape<'_> {
+    /// Whether it lets through whatever there is.
+    pub fn is_any(&self) -> bool {
+        self.types.is_empty()
+            && self.values.is_none()
+            && self.members.is_empty()
+            && self.choices.is_empty()
+    }
+}
+
 /// What `schema` of `document` lets through.
 pub fn shape<'a>(document: &'a Value, schema: &'a Value) -> Shape<'a> {
     let mut shape = Shape::default();

@@ -22,7 +22,10 @@ fn released() -> Value {
             },
             "patch": {
                 "operationId": "edit_thing",
-                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/EditThing"}}}},
+                "requestBody": {"content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/EditThing"}},
+                    "text/plain": {}
+                }},
                 "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}}
             }
         }},
@@ -35,7 +38,8 @@ fn released() -> Value {
                     "name": {"type": "string"},
                     "state": {"$ref": "#/components/schemas/State"},
                     "at": {"type": ["string", "null"], "format": "date-time"},
-                    "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
+                    "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
+                    "either": {"oneOf": [{"type": "integer"}, {"type": "boolean"}]}
                 }
             },
             "EditThing": {
@@ -74,7 +78,7 @@ fn at(schema: &str, member: &str) -> String {
 fn each_kind_of_break_is_found() {
     let parameter = |place: u8| format!("{READ}/parameters/{place}");
     let schema = format!("{}/schema", parameter(1));
-    let cases: [(&str, &str, Value, &str); 27] = [
+    let cases: [(&str, &str, Value, &str); 31] = [
         ("/paths/~1api~1v1~1things~1{id}", "get", Value::Null, "GET /api/v1/things/{id} is gone"),
         (READ, "operationId", json!("get_thing"), "has another operationId"),
         (READ, "x-required-scope", json!("x"), "has another x-required-scope"),
@@ -132,6 +136,20 @@ fn each_kind_of_break_is_found() {
             "EditThing in requests.note may not be null",
         ),
         ("/components/schemas/Known", "enum", json!(["a"]), "Known in requests has other values"),
+        (&at(THING, "parts"), "items", Value::Null, "Thing in answers.parts[] may be anything"),
+        (
+            &format!("{READ}/responses/200/content/application~1json"),
+            "schema",
+            Value::Null,
+            "GET /api/v1/things/{id} 200 may be anything",
+        ),
+        (
+            &format!("{EDIT}/requestBody/content/text~1plain"),
+            "schema",
+            json!({"type": "string"}),
+            "PATCH /api/v1/things/{id} body may no longer be anything",
+        ),
+        (&at(THING, "either"), "oneOf", Value::Null, "Thing in answers.either has other choices"),
     ];
     for (pointer, key, value, told) in cases {
         let found = found(pointer, key, value);
@@ -161,6 +179,18 @@ fn null_beside_a_reference_is_found_at_each_place_of_use() {
     new["components"]["schemas"]["Thing"]["properties"]["state"] = or_null;
     let found = breaks(&old, &new);
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["Thing in answers.state may be null"]);
+}
+
+#[test]
+fn what_stands_beside_a_reference_is_compared_too() {
+    let beside =
+        |most: u32| json!({"allOf": [{"$ref": "#/components/schemas/Known"}], "maxLength": most});
+    let mut old = released();
+    let members = "/components/schemas/EditThing/properties";
+    old.pointer_mut(members).expect("members")["z"] = beside(20);
+    let mut new = old.clone();
+    new.pointer_mut(members).expect("members")["z"] = beside(10);
+    assert!(breaks(&old, &new).iter().any(|found| found.ends_with("has a narrower maxLength")));
 }
 
 #[test]
