@@ -167,6 +167,39 @@ test("a reason begins with the notes that it is about, and a verdict that owes i
   await expect(page.getByRole("list", { name: "Hồ sơ đã đi qua" })).toContainText("Ai là chủ sở hữu sáng chế? Xin trả lời sớm.");
 });
 
+test("kept verdicts come back to their items when the list has changed, and go when their writer signs out in another tab", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
+  const product = await company.submittedProduct(uniqueTitle("Lưới chắn sóng"));
+  await arriveAs(page, "intake@nq57.example");
+  await page.goto(`/tham-dinh/${product.id}`);
+  await settled(page);
+  const ask = page.getByRole("radio", { name: "Cần hỏi" });
+  await ask.nth(1).check();
+  await expect(page.getByText("Còn mục không đạt hoặc cần hỏi chưa có ghi chú").first()).toBeVisible();
+  const before = await ask.count();
+  await page.route("**/reference/eligibility_checklist", async (route) => {
+    const answer = await route.fetch();
+    const list = (await answer.json()) as { entries: unknown[] };
+    await route.fulfill({ response: answer, json: { ...list, entries: list.entries.slice(1) } });
+  });
+  await page.reload();
+  await settled(page);
+  await expect(ask).toHaveCount(before - 1);
+  await expect(ask.first()).toBeChecked();
+  await expect(ask.nth(1)).not.toBeChecked();
+
+  const kept = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("nq57-typed-")).length);
+  expect(await kept()).toBe(1);
+  const other = await page.context().newPage();
+  await other.goto("/viec-cua-toi");
+  await settled(other);
+  await other.locator("summary", { has: other.locator(".menu-name") }).click();
+  await other.getByRole("button", { name: "Đăng xuất" }).click();
+  await expect(other.getByText("Đã đăng xuất")).toBeVisible();
+  await expect.poll(kept).toBe(0);
+  await expect(ask).toHaveCount(0);
+});
+
 test("a score sheet keeps itself, names what is missing before it asks, and meets a new panel", async ({ page, baseURL }) => {
   const evaluation = await opened(baseURL ?? "", uniqueTitle("Phao đo mặn"));
   await arriveAs(page, "evaluator1@nq57.example");

@@ -1,5 +1,7 @@
 //! The fields of a score sheet: marks and a remark for each criterion, as the server keeps them.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use nq57_shared::evaluations::{Criterion, Evaluation, RecordScoreSheet, Score as Given};
 use nq57_shared::ids::AccountId;
@@ -86,26 +88,28 @@ impl Entries {
         };
         let theirs = self.everything_in(&self.part_of(theirs));
         let mine = untrack(|| self.everything());
-        let rows = theirs.iter().zip(&mine);
+        let of = |all: &Marks, code: &str| all.get(code).cloned().unwrap_or_default();
         self.with_criteria(|criteria| {
-            criteria
-                .iter()
-                .zip(rows)
-                .filter(|(_, (theirs, mine))| theirs != mine)
-                .map(|(criterion, (theirs, mine))| {
+            let rows = criteria.iter().map(|criterion| {
+                (criterion, of(&theirs, &criterion.code), of(&mine, &criterion.code))
+            });
+            rows.filter(|(_, theirs, mine)| theirs != mine)
+                .map(|(criterion, theirs, mine)| {
                     let name = criterion.name.clone();
-                    (Text::from(move || local(&name)), in_words(theirs), in_words(mine))
+                    (Text::from(move || local(&name)), in_words(&theirs), in_words(&mine))
                 })
                 .collect()
         })
     }
 }
 
+/// Marks and remark of each criterion, by its code.
+type Marks = BTreeMap<String, (Option<u32>, String)>;
+
 impl Typed for Entries {
     type Record = Evaluation;
     type Part = Vec<Given>;
-    /// Marks and remark of each criterion.
-    type Everything = Vec<(Option<u32>, String)>;
+    type Everything = Marks;
 
     fn part(self) -> Self::Part {
         let can_be_kept = |score: &Given| {
@@ -128,7 +132,8 @@ impl Typed for Entries {
 
     fn everything(self) -> Self::Everything {
         self.with_both(|all| {
-            all.map(|(_, _, entry)| (entry.score.get(), block(&entry.comment.get()))).collect()
+            let typed = |entry: Entry| (entry.score.get(), block(&entry.comment.get()));
+            all.map(|(_, criterion, entry)| (criterion.code.clone(), typed(entry))).collect()
         })
     }
 
@@ -136,16 +141,18 @@ impl Typed for Entries {
         let of = |criterion: &Criterion| {
             let given = part.iter().find(|score| score.criterion == criterion.code);
             let comment = given.and_then(|score| score.comment.clone()).unwrap_or_default();
-            (given.map(|score| score.score), comment)
+            (criterion.code.clone(), (given.map(|score| score.score), comment))
         };
         self.with_criteria(|criteria| criteria.iter().map(of).collect())
     }
 
-    fn load(self, everything: Self::Everything) {
+    fn load(self, mut everything: Self::Everything) {
         self.with_both(|all| {
-            for ((_, _, entry), (score, comment)) in all.zip(everything) {
-                entry.score.set(score);
-                entry.comment.set(comment);
+            for (_, criterion, entry) in all {
+                if let Some((score, comment)) = everything.remove(&criterion.code) {
+                    entry.score.set(score);
+                    entry.comment.set(comment);
+                }
             }
         });
     }

@@ -1,5 +1,7 @@
 //! The checklist: saved as one decides, never over what another officer has saved meanwhile.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::{
@@ -65,12 +67,14 @@ impl Items {
     fn differences(self, theirs: &Checked) -> Vec<Difference> {
         let theirs = self.everything_in(&self.part_of(theirs));
         let mine = untrack(|| self.everything());
+        let of = |all: &BTreeMap<_, _>, item: &Item| all.get(&item.entry.code).cloned();
         self.0.with_value(|items| {
-            let rows = items.iter().zip(theirs).zip(mine);
-            rows.filter(|((_, theirs), mine)| theirs != mine)
-                .map(|((item, theirs), mine)| {
+            let rows = items.iter().map(|item| (item, of(&theirs, item), of(&mine, item)));
+            rows.filter(|(_, theirs, mine)| theirs != mine)
+                .map(|(item, theirs, mine)| {
                     let name = item.entry.name.clone();
-                    (Text::from(move || local(&name)), in_words(theirs), in_words(mine))
+                    let words = |one: Option<_>| in_words(one.unwrap_or_default());
+                    (Text::from(move || local(&name)), words(theirs), words(mine))
                 })
                 .collect()
         })
@@ -80,8 +84,8 @@ impl Items {
 impl Typed for Items {
     type Record = Checked;
     type Part = Vec<EligibilityItem>;
-    /// Verdict and note of each item.
-    type Everything = Vec<(String, String)>;
+    /// Verdict and note of each item, by its code: the list may have others when they come back.
+    type Everything = BTreeMap<String, (String, String)>;
 
     fn part(self) -> Self::Part {
         let complete = |item: &EligibilityItem| {
@@ -96,18 +100,24 @@ impl Typed for Items {
     }
 
     fn everything(self) -> Self::Everything {
-        self.0.with_value(|items| items.iter().map(Item::typed).collect())
-    }
-
-    fn everything_in(self, part: &Self::Part) -> Self::Everything {
-        let of = |item: &Item| Item::recorded(part.iter().find(|one| one.code == item.entry.code));
+        let of = |item: &Item| (item.entry.code.clone(), item.typed());
         self.0.with_value(|items| items.iter().map(of).collect())
     }
 
-    fn load(self, everything: Self::Everything) {
+    fn everything_in(self, part: &Self::Part) -> Self::Everything {
+        let of = |item: &Item| {
+            let code = &item.entry.code;
+            (code.clone(), Item::recorded(part.iter().find(|one| one.code == *code)))
+        };
+        self.0.with_value(|items| items.iter().map(of).collect())
+    }
+
+    fn load(self, mut everything: Self::Everything) {
         self.0.with_value(|items| {
-            for (item, typed) in items.iter().zip(everything) {
-                item.load(typed);
+            for item in items {
+                if let Some(typed) = everything.remove(&item.entry.code) {
+                    item.load(typed);
+                }
             }
         });
     }
@@ -139,7 +149,8 @@ pub(super) fn Checklist(
     let typed = Items(StoredValue::new(items));
     let shown = product.get_untracked();
     let account = untrack(session::account).map(|account| account.id);
-    let name = format!("eligibility {} {account:?}", shown.id);
+    // A verdict is about a version.
+    let name = format!("eligibility {} {} {account:?}", shown.id, shown.version);
     let saving = Autosave::open(name, typed, Checked { product: shown, items: check.items });
     let over = saving.over();
     Effect::new(move |_| unsaved.set(saving.is_unsaved()));

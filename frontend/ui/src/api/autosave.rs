@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Failure, NotSent, Overlap, Record};
 use crate::components::warn_on_leave;
 use crate::i18n::now;
-use crate::state::local_drafts;
+use crate::state::{local_drafts, session};
 
 const QUIET: Duration = Duration::from_millis(1_200);
 const RETRY: Duration = Duration::from_secs(15);
@@ -76,7 +76,8 @@ pub struct Autosave<T: Typed> {
     over: Overlap<T::Record>,
     saving: RwSignal<Saving>,
     unsaved: Memo<bool>,
-    busy: StoredValue<bool>,
+    /// What is on its way to the server.
+    sent: StoredValue<Option<T::Part>>,
     timer: StoredValue<Option<TimeoutHandle>>,
     key: StoredValue<String>,
 }
@@ -103,7 +104,7 @@ impl<T: Typed> Autosave<T> {
                     typed.everything_in(&typed.part_of(&record)) != everything
                 })
             }),
-            busy: StoredValue::new(false),
+            sent: StoredValue::new(None),
             timer: StoredValue::new(None),
             key: StoredValue::new(name),
         };
@@ -240,20 +241,31 @@ impl<T: Typed> Autosave<T> {
         write: impl AsyncFn(&T::Record, &T::Part) -> Result<T::Record, Failure>,
     ) -> Result<T::Record, NotSent> {
         self.wait_for(None);
-        while self.busy.try_get_value() == Some(true) {
+        while self.sent.try_with_value(Option::is_some) == Some(true) {
             pause(Duration::from_millis(40)).await;
         }
         if self.saving.is_disposed() {
             return Err(NotSent::Gone);
         }
         let (typed, mine) = (self.typed, untrack(|| self.typed.part()));
-        self.busy.set_value(true);
+        let key = self.key.get_value();
+        let arriving = typed.everything_in(&mine);
+        self.sent.set_value(Some(mine.clone()));
         self.saving.set(Saving::Busy);
         let sent = self
             .over
             .send(&mine, |record| typed.part_of(record), async |record| write(record, &mine).await)
             .await;
-        self.busy.try_update_value(|busy| *busy = false);
+        match self.sent.try_update_value(|sent| *sent = None) {
+            Some(()) => {}
+            // The page was left meanwhile: what is kept of it has arrived, or more was typed.
+            None => {
+                let kept = local_drafts::of_tab().get::<Kept<T::Everything>>(&key);
+                if sent.is_ok() && kept.is_some_and(|kept| kept.everything == arriving) {
+                    local_drafts::of_tab().forget(&key);
+                }
+            }
+        }
         match &sent {
             Ok(_) => self.say(now().map_or(Saving::Still, Saving::Saved)),
             Err(NotSent::Both) => self.say(Saving::Both),
@@ -271,7 +283,7 @@ impl<T: Typed> Autosave<T> {
     /// Keeps everything for this tab, as long as the server says something else.
     fn keep(self) {
         let Some(record) = untrack(|| self.over.record()) else { return };
-        if !untrack(|| self.is_unsaved()) {
+        if session::has_left() || !untrack(|| self.is_unsaved()) {
             return;
         }
         let (part, everything) = untrack(|| (self.typed.part(), self.typed.everything()));
@@ -295,7 +307,8 @@ impl<T: Typed> Autosave<T> {
         let (part, everything) = untrack(|| (typed.part(), typed.everything()));
         let in_conflict = untrack(|| self.over.theirs()).is_some();
         let is_whole = typed.everything_in(&part) == everything;
-        if !in_conflict && part != typed.part_of(&record) {
+        let is_under_way = self.sent.with_value(|sent| sent.as_ref() == Some(&part));
+        if !in_conflict && !is_under_way && part != typed.part_of(&record) {
             spawn_local(async move {
                 if typed.write(&record, &part).await.is_ok() && is_whole {
                     local_drafts::of_tab().forget(&key);

@@ -6,7 +6,7 @@ use nq57_shared::casework::{ProvinceCount, WorkCount, WorkItem, WorkPage};
 use nq57_shared::page::Page;
 
 use super::bulk::{Bulk, Outcome, Results};
-use super::csv::{Csv, FILE_ROWS};
+use super::csv::{Csv, FILE_ROWS, InFile};
 use super::facets::{LIST, ProvinceFacet, SkipToList, is_place};
 use super::filters::{DUE, LeftOut, due_words, is_known, known};
 use super::place::{self, PAGE, first, shown};
@@ -65,8 +65,9 @@ impl Counted {
         Self { all, open, here }
     }
 
-    fn total(self) -> Option<u64> {
-        self.here.with(|here| here.as_ref().map(|here| here.total))
+    fn in_file(self) -> Option<InFile> {
+        let of = |here: &Waiting| InFile { rows: here.total, is_cut: here.at_least, is_old: false };
+        self.here.with(|here| here.as_ref().map(of))
     }
 
     /// By province, where all of it was counted.
@@ -157,7 +158,7 @@ pub fn Queue(
                 <Search query/>
                 <div class="row" data-apart=true>
                     <Chips chips=Signal::derive(move || chips_of(&NARROWS)) clear=Signal::derive(clear)/>
-                    <Csv total=Signal::derive(move || counted.total()) name="nq57-viec.csv" lines=file/>
+                    <Csv holds=Signal::derive(move || counted.in_file()) name="nq57-viec.csv" lines=file/>
                 </div>
                 <LeftOut left_out/>
                 <Printed chips=Signal::derive(move || chips_of(&FILTERS)) count=Signal::stored(String::new())/>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use nq57_shared::casework::{CaseCount, CasePage, CaseSummary, ProvinceCount};
 use nq57_shared::page::Page;
 
-use super::csv::Csv;
+use super::csv::{Csv, InFile};
 use super::facets::{LIST, ProvinceFacet, SkipToList, choice, is_place};
 use super::filters::{DUE, LeftOut, due_words, is_known, known};
 use super::place::{self, PAGE, first, shown};
@@ -30,6 +30,7 @@ const MANY: [&str; 4] = ["type", "state", "holder", "province"];
 /// What the server has counted, with the filters of the address.
 #[derive(Clone, Default)]
 struct Found {
+    query: Query,
     total: u64,
     counts: Vec<CaseCount>,
     provinces: Vec<ProvinceCount>,
@@ -82,15 +83,23 @@ pub fn Register(
         }
         .into_any()
     };
+    let is_old = move |found: &Found| query.with(|query| *query != found.query);
     let count = move || {
         found.with(|found| {
-            found.as_ref().map(|found| match found.at_least {
+            found.as_ref().filter(|found| !is_old(found)).map(|found| match found.at_least {
                 true => words::cases_more(number(found.total)),
                 false => words::cases(found.total),
             })
         })
     };
-    let total = Signal::derive(move || found.with(|found| found.as_ref().map(|found| found.total)));
+    let holds = Signal::derive(move || {
+        let of = |found: &Found| InFile {
+            rows: found.total,
+            is_cut: found.at_least,
+            is_old: is_old(found),
+        };
+        found.with(|found| found.as_ref().map(of))
+    });
     view! {
         <div class="board">
             <div>
@@ -103,7 +112,7 @@ pub fn Register(
                     <Chips chips clear=Signal::stored(path.to_owned())/>
                     <LastFilters query path names=&FACETS/>
                     <p class="small muted" role="status">{count}</p>
-                    <Csv total name="nq57-ho-so.csv" lines=move || file(kinds, place, query.get_untracked())/>
+                    <Csv holds name="nq57-ho-so.csv" lines=move || file(kinds, place, query.get_untracked())/>
                 </div>
                 <LeftOut left_out/>
                 <Printed chips count=Signal::derive(move || count().unwrap_or_default())/>
@@ -129,7 +138,7 @@ async fn ask(
         let (total, at_least) = (page.total.unwrap_or_default(), page.at_least);
         let (counts, provinces) =
             (page.counts.unwrap_or_default(), page.provinces.unwrap_or_default());
-        found.try_set(Some(Found { total, counts, provinces, at_least }));
+        found.try_set(Some(Found { query, total, counts, provinces, at_least }));
     }
     let total = found.try_get_untracked().flatten().filter(|found| !found.at_least);
     let total = total.map(|found| found.total);

@@ -1,7 +1,7 @@
 //! Short messages that pass: "saved", "sent". Never the only place where something important is said.
 
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -10,12 +10,16 @@ use super::{Glyph, Icon};
 use crate::i18n::{Text, tr};
 
 const SHOWN_FOR: Duration = Duration::from_secs(8);
+/// With something to press.
+const OFFERED_FOR: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 struct Toast {
     number: u64,
     text: Text,
     after: Option<After>,
+    /// Under the pointer, or with the focus in it.
+    held: Arc<AtomicBool>,
 }
 
 /// What stands behind a message.
@@ -50,8 +54,19 @@ pub fn toast_with_link(text: impl Into<Text>, name: impl Into<Text>, href: impl 
 
 fn push(text: Text, after: Option<After>) {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    TOASTS.update(|toasts| toasts.push(Toast { number, text, after }));
-    set_timeout(move || dismiss(number), SHOWN_FOR);
+    let shown_for = if after.is_some() { OFFERED_FOR } else { SHOWN_FOR };
+    let held = Arc::new(AtomicBool::new(false));
+    TOASTS.update(|toasts| toasts.push(Toast { number, text, after, held: held.clone() }));
+    dismiss_after(shown_for, number, held);
+}
+
+/// Takes the message away then, or once nobody holds it any more.
+fn dismiss_after(time: Duration, number: u64, held: Arc<AtomicBool>) {
+    let end = move || match held.load(Ordering::Relaxed) {
+        true => dismiss_after(SHOWN_FOR, number, held),
+        false => dismiss(number),
+    };
+    set_timeout(end, time);
 }
 
 fn dismiss(number: u64) {
@@ -72,10 +87,17 @@ pub fn ToastRegion() -> impl IntoView {
                 };
                 view! { <button type="button" on:click=press>{label}</button> }.into_any()
             }
-            After::Link(name, href) => view! { <a href=href>{name}</a> }.into_any(),
+            After::Link(name, href) => {
+                view! { <a href=href on:click=move |_| dismiss(number)>{name}</a> }.into_any()
+            }
         });
+        let hold = move |is_held: bool| {
+            let held = toast.held.clone();
+            move || held.store(is_held, Ordering::Relaxed)
+        };
+        let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
         view! {
-            <div class="toast">
+            <div class="toast" on:mouseenter=move |_| enter() on:mouseleave=move |_| leave() on:focusin=move |_| focus() on:focusout=move |_| blur()>
                 <Icon name=Glyph::Check/>
                 <span>{toast.text}</span>
                 {after}

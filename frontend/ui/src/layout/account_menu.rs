@@ -148,10 +148,7 @@ pub(super) fn use_sign_out() -> impl Fn() + Copy + Send + Sync + 'static {
                 return;
             }
             match session::sign_out().await {
-                Ok(()) => {
-                    local_drafts::forget_all();
-                    toast(tr::layout::signed_out);
-                }
+                Ok(()) => toast(tr::layout::signed_out),
                 Err(failure) => toast(failure.title()),
             }
         });

@@ -58,7 +58,8 @@ impl Drafts {
         all.filter(|key| key.starts_with(self.prefix)).collect()
     }
 
-    fn forget_all(&self) {
+    /// Forgets all of them.
+    pub fn forget_all(&self) {
         if let Some(storage) = &self.storage {
             for key in self.keys() {
                 let _ = storage.remove_item(&key);

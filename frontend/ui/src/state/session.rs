@@ -2,16 +2,21 @@
 
 use std::sync::LazyLock;
 
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::access::{AccountActor, Actor, Reach, Role};
 use nq57_shared::accounts::{AccessToken, Account};
 
+use super::local_drafts;
 use super::preferences::storage;
 use crate::api::{self, Failure};
 
 /// Remembers that there was a session, so that strangers are not asked for a cookie that they cannot have.
 const RESUMABLE: &str = "nq57-session";
+
+/// Somebody has signed out in this browser: what was typed in any tab is nobody's any more.
+const SIGNED_OUT: &str = "nq57-signed-out";
 
 /// What is known about the session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,8 +88,19 @@ pub fn sign_in_address() -> String {
     }
 }
 
-/// Asks the server who is signed in, if anybody may be. Called once at the start.
+/// Asks the server who is signed in, if anybody may be, and follows signing out in other tabs. Called once at the start.
 pub fn resume() {
+    if has_left() {
+        local_drafts::of_tab().forget_all();
+    }
+    // Removed with the page.
+    let _ = window_event_listener(ev::Custom::new("storage"), |event: web_sys::StorageEvent| {
+        if event.key().as_deref() == Some(SIGNED_OUT) && event.new_value().is_some() {
+            api::release();
+            signed_out();
+            local_drafts::of_tab().forget_all();
+        }
+    });
     if may_resume() {
         spawn_local(api::refresh());
     } else {
@@ -108,6 +124,7 @@ pub fn signed_in(account: Account) {
     if let Some(storage) = storage() {
         // Without storage the session ends with the page; nothing else is lost.
         let _ = storage.set_item(RESUMABLE, "1");
+        let _ = storage.remove_item(SIGNED_OUT);
     }
     if SESSION
         .with_untracked(|session| !matches!(session, Session::SignedIn(known) if *known == account))
@@ -126,12 +143,17 @@ pub fn signed_out() {
     }
 }
 
+/// Whether the last who was signed in has signed out: a session that ran out is something else.
+pub fn has_left() -> bool {
+    storage().and_then(|storage| storage.get_item(SIGNED_OUT).ok().flatten()).is_some()
+}
+
 /// The server could not be asked: a known session stays, an unknown one stays unknown.
 pub fn unreachable() {
     SESSION.notify();
 }
 
-/// Ends the session on the server and here.
+/// Ends the session on the server, here and in all tabs, and forgets what was typed.
 ///
 /// # Errors
 /// The server could not be reached: the session goes on.
@@ -139,8 +161,12 @@ pub async fn sign_out() -> Result<(), Failure> {
     match api::post("/auth/logout").send::<()>().await {
         Err(failure @ (Failure::Offline | Failure::Timeout)) => Err(failure),
         Ok(_) | Err(_) => {
+            if let Some(storage) = storage() {
+                let _ = storage.set_item(SIGNED_OUT, "1");
+            }
             api::release();
             signed_out();
+            local_drafts::forget_all();
             Ok(())
         }
     }
