@@ -78,6 +78,11 @@ impl Cursor {
         }
     }
 
+    /// What tells what follows from it apart: the reader with what it may read and asks for, and the history.
+    pub(super) fn identity(&self) -> String {
+        format!("{} {} {} {:?}", self.f, self.g, self.h, self.a)
+    }
+
     /// As it travels.
     pub(super) fn write(&self) -> String {
         let mut bytes = serde_json::to_vec(self).unwrap_or_default();
@@ -118,7 +123,8 @@ impl Cursor {
         if self.h > head || self.g != covering {
             return Err(ProblemCode::FeedReset.into());
         }
-        if day(now).saturating_sub(self.d) > TAKEN_DAYS {
+        // The clocks of two servers are a day apart at most.
+        if !(-1..=TAKEN_DAYS).contains(&day(now).saturating_sub(self.d)) {
             return Err(ProblemCode::FeedExpired.into());
         }
         Ok(())
@@ -212,6 +218,8 @@ mod tests {
         assert_eq!(code(&one, "n", 6, now), Some(ProblemCode::FeedReset));
         assert_eq!(code(&one, "n", 9, now + Duration::days(399)), None);
         assert_eq!(code(&one, "n", 9, now + Duration::days(400)), Some(ProblemCode::FeedExpired));
+        assert_eq!(code(&one, "n", 9, now - Duration::days(1)), None);
+        assert_eq!(code(&one, "n", 9, now - Duration::days(2)), Some(ProblemCode::FeedExpired));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use nq57_core::feed::{ChangeSummary, WAIT_MAX};
@@ -19,6 +20,13 @@ const WAITING_ALL: usize = 1_000;
 const READING_EACH: usize = 8;
 /// Answers that may be read at once at one server: each holds some lines until its reader takes them.
 const READING_ALL: usize = 128;
+/// Requests that wait and look for changes at once: the connections are for those who do not wait.
+const LOOKS: usize = 4;
+/// How long a request that waits rests after a change that was none of its own, for each that waits; so many looks are
+/// made in a second, however many wait.
+const REST_EACH: Duration = Duration::from_millis(10);
+/// It rests so long at least.
+const REST: Duration = Duration::from_millis(500);
 /// Summaries that are made at once: each reads everything.
 const SUMMARIES: usize = 2;
 /// Summaries that are kept.
@@ -33,6 +41,7 @@ struct Shared {
     waiting: Arc<Turns>,
     reading: Arc<Turns>,
     signals: Signals,
+    looks: Semaphore,
     summaries: Semaphore,
     kept: Mutex<HashMap<String, ChangeSummary>>,
 }
@@ -46,6 +55,7 @@ impl Feed {
             waiting: Turns::new(WAITING_EACH, WAITING_ALL),
             reading: Turns::new(READING_EACH, READING_ALL),
             signals,
+            looks: Semaphore::new(LOOKS),
             summaries: Semaphore::new(SUMMARIES),
             kept: Mutex::default(),
         }))
@@ -102,6 +112,21 @@ impl Feed {
     /// Lets an answer to this caller be read, or a summary be made for it, as long as what is returned is held.
     pub(super) fn read(&self, scope: String) -> ApiResult<Turn> {
         self.0.reading.take(scope, "Too many answers are being read.")
+    }
+
+    /// What one of those that wait reads, in its turn.
+    pub(super) async fn looks_alone<T>(
+        &self,
+        look: impl Future<Output = ApiResult<T>>,
+    ) -> ApiResult<T> {
+        let _turn = self.0.looks.acquire().await.map_err(ApiError::internal)?;
+        look.await
+    }
+
+    /// How long a request that waits rests between two looks.
+    pub(super) fn rest(&self) -> Duration {
+        let waiting = u32::try_from(self.waiting()).unwrap_or(u32::MAX);
+        REST.max(REST_EACH.saturating_mul(waiting))
     }
 
     /// The turn of one summary among those that are made.

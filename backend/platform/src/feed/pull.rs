@@ -29,8 +29,6 @@ const NDJSON: &str = "application/x-ndjson";
 const MOST_VALUES: usize = 100;
 /// How long an answer may take, whatever its reader does: what is left comes with the next request.
 const LONGEST: Duration = Duration::from_secs(120);
-/// How long a request that waits rests after a change that was none of its own.
-const REST: Duration = Duration::from_millis(500);
 
 /// Which changes are read.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -196,24 +194,28 @@ async fn wait(state: &AppState, caller: &Caller, walk: &mut Walk, time: Duration
     let mut head = state.feed.watch();
     let drained = state.drained();
     tokio::pin!(drained);
+    let (mut earliest, mut is_woken) = (Instant::now(), false);
     loop {
+        tokio::select! {
+            () = sleep_until(end.min(earliest)) => {}
+            () = &mut drained => return Ok(()),
+        }
         // What was announced before this look is in it.
         head.mark_unchanged();
-        if walk.look_again().await? || state.is_draining() {
+        if state.feed.looks_alone(walk.look_again()).await? || state.is_draining() {
             return Ok(());
+        }
+        if is_woken {
+            // It was for somebody else: many changes at once cost one look.
+            earliest = Instant::now() + state.feed.rest();
         }
         tokio::select! {
             moved = timeout_at(end, head.changed()) => match moved {
-                Ok(Ok(())) => {}
+                Ok(Ok(())) => is_woken = true,
                 Ok(Err(_)) | Err(_) => return Ok(()),
             },
             () = &mut drained => return Ok(()),
         }
-        if walk.look_again().await? {
-            return Ok(());
-        }
-        // It was for somebody else: many changes at once cost one look.
-        sleep_until(end.min(Instant::now() + REST)).await;
     }
 }
 

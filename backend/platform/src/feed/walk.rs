@@ -142,7 +142,7 @@ impl Walk {
 
     /// What the answer follows from, but for what was asked.
     pub(super) fn tag(&self) -> String {
-        format!("{} {} {:?}", self.cursor.g, self.cursor.h, self.cursor.a)
+        self.cursor.identity()
     }
 
     /// Ends the answer with what was sent: the reader goes on with the next request.
