@@ -150,7 +150,7 @@ fn products() {
     let mut text = String::new();
     let none = PanelStanding::default();
     let recused = PanelStanding { is_recused: true, ..none };
-    let judged = PanelStanding { has_judged: true, ..none };
+    let judged = PanelStanding { judges: true, ..none };
     for (title, state, is_public, standing) in [
         ("A draft", ProductState::Draft, false, none),
         ("Submitted", ProductState::Submitted, false, none),

@@ -181,6 +181,28 @@ async fn who_judged_a_product_does_not_decide_about_it() {
 }
 
 #[actix_web::test]
+async fn who_still_may_judge_a_product_does_not_decide_about_it_either() {
+    let evaluation = EvaluationStory::declared().await;
+    let (portal, [one, two, three]) = (&evaluation.portal, &evaluation.members);
+    for member in [one, two] {
+        evaluation.score(member, 4, true).await.expect(200);
+    }
+    evaluation.recommend(&portal.chair, "publish", "Tốt.").await.expect(200);
+    let admin = portal.app.signed_in("admin", &[role(Role::Administrator)]).await;
+    for seated in [three, &portal.chair] {
+        let grants = format!("/accounts/{}/grants", seated.account());
+        admin.post(&grants, &json!({ "role": "publisher" })).await.expect(201);
+        let seated = portal.app.sign_in(seated.account()).await;
+        let product = portal.read(&seated, &evaluation.product).await;
+        assert!(product.allowed_events.is_empty(), "{:?}", product.allowed_events);
+        let decided = portal.send(&seated, &product, "decide_decline").await;
+        assert_problem(&decided, 403, "forbidden");
+        let work = seated.get("/my-work?step=decide").await.expect(200).json();
+        assert_eq!(work["items"], json!([]));
+    }
+}
+
+#[actix_web::test]
 async fn who_belonged_to_the_submitters_organisation_after_taking_the_seat_neither_declares_nor_scores()
  {
     let portal = Portal::open().await;

@@ -310,8 +310,10 @@ async fn the_audit_says_what_was_answered_how_the_panel_changed_and_who_looked()
         2,
         "the last member and the chair, once each"
     );
+    // Who administers may have a seat whose sheet is not in.
     let recommended = &details("evaluation.recommended").await[0];
-    assert_eq!(recommended["changed"]["verdict"], json!([null, "publish"]));
+    let sealed = recommended["changed"]["sha256"][1].as_str().expect("a digest");
+    assert_eq!((sealed.len(), recommended.to_string().contains("publish")), (64, false));
     let opened = &details("evaluation.opened").await[0];
     assert_eq!(opened["members"].as_array().map(Vec::len), Some(3));
 }

@@ -55,6 +55,22 @@ async fn a_manager_approves_and_the_person_is_a_member_at_once() {
 }
 
 #[actix_web::test]
+async fn an_administrator_lets_others_in_and_not_the_own_request() {
+    let app = TestApp::start().await;
+    let lan = app.signed_in("lan", &[]).await;
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    let path = format!("/organisations/{}", enter(&lan, &enterprise("Viện Thử")).await.id);
+    let hung = app.signed_in("hung", &[]).await;
+    for (who, status) in [(&admin, 403), (&hung, 200)] {
+        let asked = who.post(&format!("{path}/join-requests"), &json!({})).await.expect(201);
+        let asked: JoinRequest = asked.read_as();
+        let answer = format!("{path}/join-requests/{}/answer", asked.id);
+        admin.post(&answer, &json!({ "approve": true, "is_manager": true })).await.expect(status);
+    }
+    assert_eq!(members(&lan, &path).await.len(), 2);
+}
+
+#[actix_web::test]
 async fn a_declined_person_may_ask_again() {
     let app = TestApp::start().await;
     let lan = app.signed_in("lan", &[]).await;

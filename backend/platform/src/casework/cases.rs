@@ -185,6 +185,13 @@ pub(super) fn working_days_left(state: &AppState, due_at: Option<Timestamp>) -> 
 /// The years, this one and those before, in whose codes a number without a year is looked for.
 const YEARS: i32 = 10;
 
+/// The codes of this and the last years that may be meant by what was typed; none for words.
+pub fn codes_meant(state: &AppState, q: &str) -> Vec<String> {
+    let year = vietnam_date(state.clock.now()).year();
+    let series = state.registry.all_tracked().map(|tracked| tracked.series);
+    tracking::codes(q, series, year - YEARS + 1..=year)
+}
+
 /// Cases with all these words in title, sender or number; or those with this code, however it is typed, where there are
 /// any in the list: `listed` restricts the cases to it.
 pub(super) async fn named(
@@ -192,9 +199,7 @@ pub(super) async fn named(
     q: &str,
     listed: impl FnOnce(&mut SelectStatement),
 ) -> ApiResult<Condition> {
-    let year = vietnam_date(state.clock.now()).year();
-    let series = state.registry.all_tracked().map(|tracked| tracked.series);
-    let codes = tracking::codes(q, series, year - YEARS + 1..=year);
+    let codes = codes_meant(state, q);
     // A code names one case, which its index finds; joined with words by OR it would be looked for in every row.
     if !codes.is_empty() {
         let column = Expr::col((Entity, Column::Code));

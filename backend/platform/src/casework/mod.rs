@@ -22,7 +22,7 @@ mod work;
 
 use crate::registry::Slice;
 
-pub use cases::{Case, record};
+pub use cases::{Case, codes_meant, record};
 pub use codes::{Issued, issue_code, renew_secret};
 pub use hand_over::{HandOver, hand_over};
 pub use history::{Transition, next_event, record as record_transition, transitions};

@@ -10,7 +10,7 @@ use super::table::{case, participant, work_item};
 use super::work::Assignee;
 use crate::error::ApiResult;
 
-/// The part of who has judged a case and therefore does not decide about it.
+/// The part of who judges a case and therefore does not decide about it.
 pub const JUDGE: &str = "judge";
 
 /// What waits for the caller in each of the parts, as conditions that share no order of rows.
@@ -73,7 +73,7 @@ fn broadest(grants: &[RoleGrant]) -> Vec<&RoleGrant> {
         .collect()
 }
 
-/// Takes away what no official does: decide about what one has judged, and all that [`apart`] takes away.
+/// Takes away what no official does: decide about what one judges, and all that [`apart`] takes away.
 fn judging(part: Condition, account: &AccountActor) -> Condition {
     let judged = Select::select()
         .column(participant::Column::CaseId)

@@ -57,9 +57,9 @@ fn parts(
     if evaluation.is_closed() {
         return Vec::new();
     }
-    let judged = evaluation.members.iter().filter(|member| member.submitted_at.is_some());
-    let judged = judged.map(|member| member.account_id);
-    let mut judges: Vec<AccountId> = judged.chain(recommenders).collect();
+    // Who may still judge it, knowing what the others did, decides about it no more than who has.
+    let seated = evaluation.members.iter().map(|member| member.account_id);
+    let mut judges: Vec<AccountId> = seated.chain(recommenders).collect();
     judges.sort_unstable();
     judges.dedup();
     let members = evaluation.members.iter().map(|member| (member.account_id, PANEL_MEMBER));

@@ -94,17 +94,12 @@ pub async fn give(
         let change = Change::following(product.id, ProductEvent::Recommend);
         products::change_state(tx, state, by, change).await?;
     }
-    let verdict = |given: &Recommendation| given.verdict.as_str();
-    let entry = entry(by, "evaluation.recommended", evaluation).changed(
-        "verdict",
-        before.as_ref().map(verdict),
-        Some(verdict(&given)),
-    );
-    let entry = entry.changed(
-        "reason_sha256",
-        before.as_ref().map(|given| digest(&given.reason)),
-        Some(digest(&given.reason)),
-    );
+    // Who reads the audit may have a seat whose sheet is not in: what was said stands in the fact alone.
+    let sealed = |given: &Recommendation| {
+        digest(&format!("{}\n{}\n{}", evaluation.id, given.verdict.as_str(), given.reason))
+    };
+    let (was, is) = (before.as_ref().map(sealed), Some(sealed(&given)));
+    let entry = entry(by, "evaluation.recommended", evaluation).changed("sha256", was, is);
     audit::record(tx, &state.clock, entry).await?;
     let (title, code) = named(&product);
     let told = Notice::new(&Recommended { title, code, verdict: body.verdict.as_str() });

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 
 use super::authors;
 use super::store::ProductRecord;
-use super::subject::PANEL_MEMBER;
+use super::subject::{PANEL_CHAIR, PANEL_MEMBER};
 
 /// What the caller may do with a product and see of it.
 pub(super) struct ProductAccess<'a> {
@@ -90,6 +90,6 @@ pub async fn standing_of(
     Ok(PanelStanding {
         is_on_panel: may_sit && standing.plays(PANEL_MEMBER) && !standing.is_recused,
         is_recused,
-        has_judged: standing.plays(casework::JUDGE),
+        judges: standing.plays(casework::JUDGE) || standing.plays(PANEL_CHAIR),
     })
 }

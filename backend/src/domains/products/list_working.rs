@@ -14,7 +14,6 @@ use nq57_shared::page::Page;
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{ProductPage, ProductSort, ProductState, ProductSummary};
 use nq57_shared::time::Timestamp;
-use nq57_shared::tracking;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QuerySelect, Value};
 
@@ -85,7 +84,7 @@ pub(super) async fn fetch_page(
 ) -> ApiResult<ProductPage> {
     let sort = query.sort.unwrap_or(ProductSort::LatestChanged);
     let page = query.page.of(state, order(sort, account.id, query)?)?;
-    let filter = Condition::all().add(visible(account, query.mine)).add(condition(query));
+    let filter = Condition::all().add(visible(account, query.mine)).add(condition(state, query));
     let id = || Expr::col((Entity, Column::Id));
     let [recused, wrote] = casework::shut_out(account.id);
     let is_shut_out = id().in_subquery(recused).or(id().in_subquery(wrote));
@@ -176,7 +175,7 @@ fn limited(limit: &Limit) -> Condition {
     if all.is_empty() { all.add(Expr::val(1).eq(1)) } else { all }
 }
 
-fn condition(filter: &ProductFilter) -> Condition {
+fn condition(state: &AppState, filter: &ProductFilter) -> Condition {
     let mut all = cards::condition::<Entity>(filter, None);
     if !filter.state.is_empty() {
         all = all.add(Column::State.is_in(filter.state.iter().copied()));
@@ -191,9 +190,10 @@ fn condition(filter: &ProductFilter) -> Condition {
     }
     if let Some(q) = &filter.q {
         let title = search::has_words(&Expr::col((Entity, Column::TitleFolded)), q);
-        all = all.add(match tracking::code(q) {
-            Some(code) => Condition::any().add(title).add(Column::Code.eq(code)),
-            None => title,
+        let codes = casework::codes_meant(state, q);
+        all = all.add(match codes.is_empty() {
+            true => title,
+            false => Condition::any().add(title).add(Column::Code.is_in(codes)),
         });
     }
     all

@@ -234,6 +234,10 @@ async fn answer(
     if before.state != JoinRequestState::Pending {
         return Err(ProblemCode::EventNotPossible.into());
     }
+    // An administrator who let the own request in would read what was kept from its members' side.
+    if body.approve && before.account_id == caller.account_id() {
+        return Err(ProblemCode::Forbidden.into());
+    }
     let organisation = before.organisation_name.clone();
     if body.approve && !may_still_join(tx, state, before.account_id, id).await? {
         return Err(ApiError::field("/approve", FieldCode::NotAllowed));

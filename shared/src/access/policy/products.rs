@@ -75,8 +75,8 @@ pub struct PanelStanding {
     /// Declared a conflict of interest, in whichever evaluation, or stood on the submitter's side when it was
     /// written: never acts as an official on it.
     pub is_recused: bool,
-    /// Handed in a score sheet or gave the recommendation in the evaluation that is open.
-    pub has_judged: bool,
+    /// Has a seat in the evaluation that is open, leads it, or gave a recommendation in it.
+    pub judges: bool,
 }
 
 impl ProductSubject<'_> {
@@ -206,9 +206,9 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
             ProductEvent::StartEvaluation
             | ProductEvent::RequireOnSite
             | ProductEvent::Recommend => official(Role::PanelChair),
-            // Who judged it does not decide about it.
+            // Who judges it does not decide about it.
             ProductEvent::DecidePublish | ProductEvent::DecideDecline => {
-                official(Role::Publisher) && !subject.panel.has_judged
+                official(Role::Publisher) && !subject.panel.judges
             }
             ProductEvent::Publish | ProductEvent::Suspend | ProductEvent::Resume => {
                 official(Role::Publisher)
