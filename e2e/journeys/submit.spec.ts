@@ -248,7 +248,7 @@ test("two people write at once: the second sees both texts", async ({ page, base
 
   const mine = `${product.title} của tôi`;
   await type(page, page.getByLabel("Tên", { exact: true }), mine);
-  await expect(page.getByText("Có người vừa sửa hồ sơ này ở nơi khác")).toBeVisible();
+  await expect(page.getByText("Hồ sơ này vừa được sửa ở nơi khác")).toBeVisible();
   await expect(page.getByRole("cell", { name: theirs })).toBeVisible();
   await expect(page.getByRole("cell", { name: mine })).toBeVisible();
   await expectAccessibleInBothLanguages(page);
@@ -268,7 +268,7 @@ test("two texts wait for a choice through reloading and leaving, and nobody's is
   const theirs = { problem: "Của người khác.", description: "Mô tả của người khác." };
   await company.send("PATCH", `/products/${product.id}`, theirs, product.revision);
 
-  const both = page.getByText("Có người vừa sửa hồ sơ này ở nơi khác");
+  const both = page.getByText("Hồ sơ này vừa được sửa ở nơi khác");
   await type(page, problem, "Của tôi.");
   await expect(both).toBeVisible();
   page.on("dialog", (dialog) => void dialog.accept());

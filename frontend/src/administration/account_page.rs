@@ -11,7 +11,7 @@ use nq57_ui::components::{
     Button, ButtonKind, Confirm, Crumb, Load, PageHead, Pairs, Reason, Table, Tag, Tone, toast,
 };
 use nq57_ui::i18n::{Text, date, date_time, day, tr};
-use nq57_ui::state::session;
+use nq57_ui::state::{page as page_state, session};
 
 use super::api;
 use super::frame::{Links, Room};
@@ -117,7 +117,7 @@ fn Grants(id: AccountId, grants: Vec<Grant>, account: Remote<AccountSummary>) ->
         return view! { <p class="muted">{words::no_grants}</p> }.into_any();
     }
     let row = move |grant: Grant| {
-        let until = grant.expires_on;
+        let until = grant.expires_on.and_then(|day| day.pred_opt());
         let (role, shown, unit) =
             (grant.role.role, grant.role.clone(), grant.organisation_name.clone());
         view! {
@@ -161,6 +161,7 @@ fn Revoke(id: AccountId, grant: Grant, account: Remote<AccountSummary>) -> impl 
             match outcome {
                 Ok(()) => {
                     toast(words::revoked);
+                    page_state::ask_for_focus();
                     account.reload();
                 }
                 Err(failure) => toast(failure.title()),

@@ -22,7 +22,8 @@ pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> i
     let form = Form::new();
     let text = || RwSignal::new(String::new());
     let (role, province, organisation) = (text(), text(), text());
-    let expires_on = RwSignal::new(None::<NaiveDate>);
+    // People say until when; the document says from when on not.
+    let last_day = RwSignal::new(None::<NaiveDate>);
     // Kept until there is an answer, so that a retry gives the role once.
     let key = StoredValue::new(uuid::Uuid::new_v4());
     let submit = move || {
@@ -38,7 +39,7 @@ pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> i
             role: chosen,
             organisation_id: organisation.get_untracked().parse().ok(),
             province_code: Some(province.get_untracked()).filter(|code| !code.is_empty()),
-            expires_on: expires_on.get_untracked(),
+            expires_on: last_day.get_untracked().and_then(|day| day.succ_opt()),
         };
         if !form.check(body.violations().0) {
             return;
@@ -77,7 +78,7 @@ pub(super) fn GrantForm(id: AccountId, #[prop(into)] on_done: Callback<()>) -> i
             <div class="cols" data-n="3">
                 <Select name="/role" label=words::grant_role value=role options=roles empty=words::choose_role/>
                 <Select name="/province_code" label=words::grant_province value=province options=choices(List::Provinces) empty=words::everywhere optional=true/>
-                <DateField name="/expires_on" label=words::grant_expires value=expires_on optional=true/>
+                <DateField name="/expires_on" label=words::grant_expires value=last_day optional=true/>
             </div>
             <OrganisationPicker name="/organisation_id" label=words::grant_organisation value=organisation empty=words::everywhere optional=true/>
             <div><Button submit=true busy=form.busy()>{words::grant_submit}</Button></div>

@@ -14,6 +14,7 @@ use nq57_ui::api::{Record as _, remote};
 use nq57_ui::casework::{NextWork, way_back};
 use nq57_ui::components::{
     Button, Choice, Crumbs, Form, FormAlert, FormView, Load, PageHead, RadioChoices, Select, toast,
+    warn_on_leave,
 };
 use nq57_ui::i18n::{Text, tr};
 use nq57_ui::layout::Guard;
@@ -50,21 +51,22 @@ fn OpenForm(shown: Product) -> impl IntoView {
     let mode = RwSignal::new(EvaluationMode::Online.as_str().to_owned());
     let last_day = shown.due_at.map(vietnam_date);
     let panel = PanelValues::new(untrack(session::account).map(|account| account.id), last_day);
+    warn_on_leave(Signal::derive(move || {
+        !form.busy().get_untracked()
+            && (!rubric.with_untracked(String::is_empty) || panel.has_members())
+    }));
     let key = StoredValue::new(uuid::Uuid::new_v4());
     let navigate = use_navigate();
     // What was typed stays when somebody else has changed the product meanwhile.
     let current = RwSignal::new(shown.clone());
     let submit = move || {
         let rubric_id = rubric.get_untracked();
-        if rubric_id.is_empty() {
-            form.check(vec![Violation {
-                pointer: "/rubric_id".into(),
-                code: FieldCode::Required,
-                limit: None,
-            }]);
-            return;
-        }
-        let Some(panel) = panel.read(form) else { return };
+        let no_rubric = rubric_id.is_empty().then(|| Violation {
+            pointer: "/rubric_id".into(),
+            code: FieldCode::Required,
+            limit: None,
+        });
+        let Some(panel) = panel.read(form, no_rubric) else { return };
         let body = OpenEvaluation {
             rubric_id,
             chair_id: panel.chair_id,

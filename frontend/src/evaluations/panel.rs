@@ -65,7 +65,7 @@ fn Replace(shown: Evaluation, evaluation: Remote<Evaluation>) -> impl IntoView {
     let title: fn() -> &'static str = if only_chair { words::choose_chair } else { words::replace };
     let over = Overlap::new(shown);
     let submit = move || {
-        let Some(body) = values.read(form) else { return };
+        let Some(body) = values.read(form, None) else { return };
         let mine = body.clone();
         let write =
             async move |over: &Evaluation| api::replace_panel(over.id, over.revision, &body).await;

@@ -6,7 +6,7 @@ use nq57_shared::access::Role;
 use nq57_shared::evaluations::{Evaluation, ReplacePanel};
 use nq57_shared::ids::AccountId;
 use nq57_shared::problem::FieldCode;
-use nq57_shared::validate::{Validate as _, Violations};
+use nq57_shared::validate::{Validate as _, Violation, Violations};
 use nq57_ui::api::remote;
 use nq57_ui::components::{CheckboxChoices, Choice, DateField, Form, Load, NumberField, Select};
 use nq57_ui::i18n::{Text, day, tr};
@@ -87,23 +87,29 @@ impl PanelValues {
         self.names.with_untracked(found).unwrap_or_else(|| id.to_owned())
     }
 
-    /// The panel, or the errors shown in the form.
-    pub(super) fn read(self, form: Form) -> Option<ReplacePanel> {
+    /// Whether anybody was chosen.
+    pub(super) fn has_members(self) -> bool {
+        !self.members.with_untracked(Vec::is_empty)
+    }
+
+    /// The panel, or all errors shown in the form, those of the fields before it first.
+    pub(super) fn read(
+        self,
+        form: Form,
+        before: impl IntoIterator<Item = Violation>,
+    ) -> Option<ReplacePanel> {
         let chair = self.chair.get_untracked().parse::<AccountId>().ok();
         let due_on = self.due_on.get_untracked();
-        let (Some(chair_id), Some(due_on)) = (chair, due_on) else {
-            let mut violations = Violations::new();
-            if chair.is_none() {
-                violations.add("/chair_id", FieldCode::Required);
-            }
-            if due_on.is_none() {
-                violations.add("/due_on", FieldCode::Required);
-            }
-            form.check(violations.0);
-            return None;
-        };
+        let mut violations = Violations::new();
+        violations.0.extend(before);
+        if chair.is_none() {
+            violations.add("/chair_id", FieldCode::Required);
+        }
+        if due_on.is_none() {
+            violations.add("/due_on", FieldCode::Required);
+        }
         let body = ReplacePanel {
-            chair_id,
+            chair_id: chair.unwrap_or(AccountId(uuid::Uuid::nil())),
             member_ids: self
                 .members
                 .get_untracked()
@@ -111,9 +117,10 @@ impl PanelValues {
                 .filter_map(|id| id.parse().ok())
                 .collect(),
             quorum: self.quorum.get_untracked().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-            due_on,
+            due_on: due_on.unwrap_or_default(),
         };
-        form.check(body.violations().0).then_some(body)
+        violations.0.extend(body.violations().0);
+        form.check(violations.0).then_some(body)
     }
 }
 

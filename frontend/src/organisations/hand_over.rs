@@ -14,7 +14,7 @@ use nq57_ui::components::{
 use nq57_ui::i18n::tr;
 
 use super::api;
-use super::picker::OrganisationPicker;
+use super::picker::shown;
 use super::view_model::required;
 use crate::reference::{self, List, choices, today};
 
@@ -29,16 +29,30 @@ pub(super) fn OrganisationHandOver(
         [one] => one.id.to_string(),
         _ => String::new(),
     };
+    if successors.is_empty() {
+        return view! {
+            <section class="block stack" aria-labelledby="hand-over">
+                <h2 id="hand-over">{words::hand_over::title}</h2>
+                <p class="muted">{words::hand_over::no_successor}</p>
+                <p><a href="#successors">{words::hand_over::name_successor}</a></p>
+            </section>
+        }
+        .into_any();
+    }
     let to = RwSignal::new(only(&successors));
     let offices = move || {
         let office = |id| Office { organisation_id: Some(id), province_code: None };
         let to = to.get_untracked().parse().map_err(|_| vec![TO_ORGANISATION])?;
         Ok((office(id), office(to)))
     };
-    let picker = view! {
-        <OrganisationPicker name=TO_ORGANISATION label=words::hand_over::to value=to known=successors empty=words::choose_successor/>
-    };
-    view! { <HandOver offices>{picker}</HandOver> }
+    let choice = |one: &OrganisationName| Choice::new(one.id.to_string(), shown(one));
+    let options = Signal::stored(successors.iter().map(choice).collect::<Vec<_>>());
+    view! {
+        <HandOver offices>
+            <Select name=TO_ORGANISATION label=words::hand_over::to value=to options empty=words::choose_successor/>
+        </HandOver>
+    }
+    .into_any()
 }
 
 /// From a province that is no more to another one; nothing while the list knows none that has ended.

@@ -14,6 +14,7 @@ use nq57_ui::components::{
     toast_with_action,
 };
 use nq57_ui::i18n::{Text, day, tr};
+use nq57_ui::state::page as page_state;
 
 use super::api;
 use super::picker::OrganisationPicker;
@@ -106,7 +107,10 @@ fn ended(before: Organisation, revision: u64, last: NaiveDate, on_done: Callback
         let id = before.id;
         spawn_local(async move {
             match api::edit(id, &days, revision).await {
-                Ok(_) => toast(words::undone),
+                Ok(_) => {
+                    toast(words::undone);
+                    page_state::ask_for_focus();
+                }
                 Err(failure) => toast(failure.title()),
             }
             // Nothing, when the page has been left.

@@ -13,7 +13,6 @@ use nq57_shared::validate::Validate as _;
 use nq57_ui::api::{Autosave, Failure, NotSent, Record, Typed};
 use nq57_ui::components::{Button, ButtonKind, Form, FormView};
 use nq57_ui::i18n::{Text, local, tr};
-use nq57_ui::state::session;
 
 use super::api;
 use super::item::{Item, ItemFields, VerdictRow, in_words};
@@ -148,9 +147,8 @@ pub(super) fn Checklist(
     let total = items.len();
     let typed = Items(StoredValue::new(items));
     let shown = product.get_untracked();
-    let account = untrack(session::account).map(|account| account.id);
     // A verdict is about a version.
-    let name = format!("eligibility {} {} {account:?}", shown.id, shown.version);
+    let name = format!("eligibility {} {}", shown.id, shown.version);
     let saving = Autosave::open(name, typed, Checked { product: shown, items: check.items });
     let over = saving.over();
     Effect::new(move |_| unsaved.set(saving.is_unsaved()));
@@ -235,9 +233,10 @@ pub(super) fn Verdicts(list: ReferenceList, check: EligibilityCheck) -> impl Int
     if check.items.is_empty() {
         return view! { <p class="muted">{tr::review::decision::no_eligibility}</p> }.into_any();
     }
-    let rows = check.items.into_iter().filter_map(|item| {
-        let name = list.entry(&item.code)?.name.clone();
-        Some(view! { <VerdictRow name item/> })
+    // In the order in which they were filled in.
+    let rows = list.entries.into_iter().filter_map(|entry| {
+        let item = check.items.iter().find(|item| item.code == entry.code)?.clone();
+        Some(view! { <VerdictRow name=entry.name item/> })
     });
     view! { <dl class="pairs">{rows.collect_view()}</dl> }.into_any()
 }

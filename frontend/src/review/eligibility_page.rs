@@ -52,6 +52,7 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
         (false, true) => Some(Text::from(words::save_first)),
         (false, false) => None,
     });
+    let soon = Signal::derive(move || unsaved.get() && !owes_note.get());
     let id = shown.id;
     let material = remote(move || async move {
         let list =
@@ -81,9 +82,9 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
             </section>
             <section class="stack" aria-labelledby="checklist">
                 <h2 id="checklist" tabindex="-1">{words::title}</h2>
-                <p class="muted">{words::lead}</p>
+                {is_open.then(|| view! { <p class="muted">{words::lead}</p> })}
                 <Load from=material view=checklist/>
-                <Events product page part=PART hold drafts/>
+                <Events product page part=PART hold soon drafts/>
                 <Way shown/>
             </section>
         </div>

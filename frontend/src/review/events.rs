@@ -21,6 +21,9 @@ pub(super) fn Events(
     /// Why none can be sent just now.
     #[prop(optional, into)]
     hold: Signal<Option<Text>>,
+    /// That is over in a moment.
+    #[prop(optional, into)]
+    soon: Signal<bool>,
     /// What the reasons of these events begin with.
     #[prop(optional, into)]
     drafts: Signal<Vec<(ProductEvent, String)>>,
@@ -88,7 +91,7 @@ pub(super) fn Events(
     if buttons.with_untracked(Vec::is_empty) {
         return ().into_any();
     }
-    view! { <WorkflowBar actions=buttons busy refused on_event=send label=tr::review::actions/> }
+    view! { <WorkflowBar actions=buttons busy soon refused on_event=send label=tr::review::actions/> }
         .into_any()
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Failure, NotSent, Overlap, Record};
 use crate::components::warn_on_leave;
 use crate::i18n::now;
-use crate::state::{local_drafts, session};
+use crate::state::local_drafts;
 
 const QUIET: Duration = Duration::from_millis(1_200);
 const RETRY: Duration = Duration::from_secs(15);
@@ -283,7 +283,7 @@ impl<T: Typed> Autosave<T> {
     /// Keeps everything for this tab, as long as the server says something else.
     fn keep(self) {
         let Some(record) = untrack(|| self.over.record()) else { return };
-        if session::has_left() || !untrack(|| self.is_unsaved()) {
+        if !untrack(|| self.is_unsaved()) {
             return;
         }
         let (part, everything) = untrack(|| (self.typed.part(), self.typed.everything()));

@@ -75,6 +75,11 @@ pub async fn refresh() {
 
 async fn ask() {
     match post("/auth/refresh").anonymous().send::<AccessToken>().await {
+        // Somebody else has signed in in another tab: what stands here is not theirs, and is not sent as theirs.
+        Ok(answer) if session::is_of_another(&answer.body.account) => {
+            release();
+            let _ = leptos::prelude::window().location().reload();
+        }
         Ok(answer) => {
             adopt(&answer.body);
             session::signed_in(answer.body.account);

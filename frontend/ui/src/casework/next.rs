@@ -1,5 +1,7 @@
 //! What waits next, so that nobody has to go back to the queue after each file.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use nq57_shared::casework::WorkPage;
 use uuid::Uuid;
@@ -9,6 +11,11 @@ use crate::api::{get, remote};
 use crate::components::GoLink;
 use crate::i18n::tr;
 
+thread_local! {
+    /// What was offered last, at which case: still next when that case waits no more.
+    static OFFERED: Cell<Option<(Uuid, Uuid)>> = const { Cell::new(None) };
+}
+
 /// A link to what waits behind this case, in the order of the queue; behind the last the first again, and nothing when
 /// nothing else waits.
 #[component]
@@ -16,9 +23,13 @@ pub fn NextWork(kinds: CaseKinds, case: Uuid) -> impl IntoView {
     let next = remote(move || async move {
         let mut items = get("/my-work").query("limit", 50).send::<WorkPage>().await?.body.items;
         // A case may wait for its reader twice: as account and as official.
-        let behind = items.iter().rposition(|item| item.case.id == case).map_or(0, |at| at + 1);
+        let at = |id: Uuid| items.iter().rposition(|item| item.case.id == id);
+        let offered = OFFERED.get().filter(|(here, _)| *here == case).map(|(_, next)| next);
+        let behind = at(case).map(|here| here + 1).or_else(|| offered.and_then(at)).unwrap_or(0);
         items.rotate_left(behind);
-        Ok(items.into_iter().find(|item| item.case.id != case))
+        let next = items.into_iter().find(|item| item.case.id != case);
+        OFFERED.set(next.as_ref().map(|next| (case, next.case.id)));
+        Ok(next)
     });
     let link = move || {
         let item = next.ready().flatten()?;

@@ -56,7 +56,8 @@ fn push(text: Text, after: Option<After>) {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let shown_for = if after.is_some() { OFFERED_FOR } else { SHOWN_FOR };
     let held = Arc::new(AtomicBool::new(false));
-    TOASTS.update(|toasts| toasts.push(Toast { number, text, after, held: held.clone() }));
+    // What is done next ends what could be undone before.
+    TOASTS.set(vec![Toast { number, text, after, held: held.clone() }]);
     dismiss_after(shown_for, number, held);
 }
 

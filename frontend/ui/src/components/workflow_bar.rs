@@ -49,6 +49,9 @@ pub fn WorkflowBar(
     /// The accessible name of the bar.
     #[prop(optional, into)]
     label: Option<Text>,
+    /// What is refused now may be possible in a moment, as when it is being saved: a press waits for it.
+    #[prop(optional, into)]
+    soon: Signal<bool>,
     /// Why the last event was refused: its question stays open and says so. Forgotten when the question closes.
     #[prop(optional)]
     refused: RwSignal<Option<Text>>,
@@ -96,6 +99,18 @@ pub fn WorkflowBar(
             on_event.run((action.key, String::new()));
         }
     };
+    let waits = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        if soon.get() {
+            return;
+        }
+        let Some(key) = waits.get_untracked() else { return };
+        waits.set(None);
+        let action = actions.with(|all| all.iter().find(|one| one.key == key).cloned());
+        if let Some(action) = action.filter(|action| action.refusal.is_none()) {
+            press(action);
+        }
+    });
     let keys = Memo::new(move |_| {
         actions.with(|actions| actions.iter().map(|action| action.key.clone()).collect::<Vec<_>>())
     });
@@ -109,13 +124,15 @@ pub fn WorkflowBar(
         let kind = action.get_untracked().map(|action| action.kind).unwrap_or_default();
         let label = move || action.get().map(|action| action.label.string());
         let pressed = move || {
-            if let Some(action) = action.get_untracked() {
-                press(action);
+            let Some(action) = action.get_untracked() else { return };
+            match action.refusal {
+                Some(_) => waits.set(Some(action.key)),
+                None => press(action),
             }
         };
         view! {
             <div class="workflow-action">
-                <Button kind disabled=Signal::derive(move || refusal.get().is_some()) busy described_by=hint_id.clone() on_press=pressed>{label}</Button>
+                <Button kind disabled=Signal::derive(move || refusal.get().is_some() && !soon.get()) busy described_by=hint_id.clone() on_press=pressed>{label}</Button>
                 <p class="small muted" id=hint_id hidden=move || refusal.get().is_none()>{move || refusal.get().map(|why| why.string())}</p>
             </div>
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
 use super::preferences::storage;
+use super::session;
 
 /// Drafts in one storage.
 pub struct Drafts {
@@ -25,12 +26,18 @@ pub fn of_tab() -> Drafts {
 }
 
 impl Drafts {
+    /// Each writer's own: the next one at this desk finds nothing of it.
     fn key(&self, of: &str) -> String {
-        format!("{}{of}", self.prefix)
+        let writer = session::writer().map(|id| id.to_string()).unwrap_or_default();
+        format!("{}{writer}-{of}", self.prefix)
     }
 
     /// Keeps a value under this name.
     pub fn put<T: Serialize>(&self, of: &str, value: &T) {
+        // Pages that are left because somebody has signed out keep nothing.
+        if session::has_left() {
+            return;
+        }
         if let (Some(storage), Ok(text)) = (&self.storage, serde_json::to_string(value)) {
             // A full storage keeps what it had; the page still has the rest.
             let _ = storage.set_item(&self.key(of), &text);

@@ -1,12 +1,14 @@
 //! Who is signed in and with which roles. The token itself stays in `api`; here are only facts for the interface.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::access::{AccountActor, Actor, Reach, Role};
 use nq57_shared::accounts::{AccessToken, Account};
+use nq57_shared::ids::AccountId;
+use web_sys::Storage;
 
 use super::local_drafts;
 use super::preferences::storage;
@@ -15,8 +17,10 @@ use crate::api::{self, Failure};
 /// Remembers that there was a session, so that strangers are not asked for a cookie that they cannot have.
 const RESUMABLE: &str = "nq57-session";
 
-/// Somebody has signed out in this browser: what was typed in any tab is nobody's any more.
+/// Set while whoever signed in last has signed out.
 const SIGNED_OUT: &str = "nq57-signed-out";
+/// How often somebody has signed out in this browser. A tab with another number keeps texts that are nobody's any more.
+const TIMES_LEFT: &str = "nq57-times-left";
 
 /// What is known about the session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +32,9 @@ pub enum Session {
     Anonymous,
     SignedIn(Account),
 }
+
+/// Who was signed in last on this page.
+static WRITER: RwLock<Option<AccountId>> = RwLock::new(None);
 
 static SESSION: LazyLock<ArcRwSignal<Session>> =
     LazyLock::new(|| ArcRwSignal::new(Session::Unknown));
@@ -90,15 +97,13 @@ pub fn sign_in_address() -> String {
 
 /// Asks the server who is signed in, if anybody may be, and follows signing out in other tabs. Called once at the start.
 pub fn resume() {
-    if has_left() {
-        local_drafts::of_tab().forget_all();
-    }
+    forget_the_left();
     // Removed with the page.
     let _ = window_event_listener(ev::Custom::new("storage"), |event: web_sys::StorageEvent| {
         if event.key().as_deref() == Some(SIGNED_OUT) && event.new_value().is_some() {
             api::release();
             signed_out();
-            local_drafts::of_tab().forget_all();
+            forget_the_left();
         }
     });
     if may_resume() {
@@ -126,10 +131,33 @@ pub fn signed_in(account: Account) {
         let _ = storage.set_item(RESUMABLE, "1");
         let _ = storage.remove_item(SIGNED_OUT);
     }
+    *WRITER.write().unwrap_or_else(PoisonError::into_inner) = Some(account.id);
     if SESSION
         .with_untracked(|session| !matches!(session, Session::SignedIn(known) if *known == account))
     {
         SESSION.set(Session::SignedIn(account));
+    }
+}
+
+/// Whether the page shows what belongs to another account than this one.
+pub fn is_of_another(account: &Account) -> bool {
+    writer().is_some_and(|writer| writer != account.id)
+}
+
+/// Who is signed in, or was last on this page: whose the texts are that are typed here.
+pub fn writer() -> Option<AccountId> {
+    *WRITER.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Forgets the texts of this tab when somebody has signed out since it kept them.
+fn forget_the_left() {
+    let number = |storage: &Storage| storage.get_item(TIMES_LEFT).ok().flatten();
+    let here = window().session_storage().ok().flatten();
+    let (Some(here), Some(all)) = (here, storage()) else { return };
+    let times = number(&all);
+    if number(&here) != times {
+        local_drafts::of_tab().forget_all();
+        let _ = here.set_item(TIMES_LEFT, &times.unwrap_or_default());
     }
 }
 
@@ -162,11 +190,15 @@ pub async fn sign_out() -> Result<(), Failure> {
         Err(failure @ (Failure::Offline | Failure::Timeout)) => Err(failure),
         Ok(_) | Err(_) => {
             if let Some(storage) = storage() {
+                let times = storage.get_item(TIMES_LEFT).ok().flatten();
+                let times = times.and_then(|times| times.parse().ok()).unwrap_or(0_u32);
+                let _ = storage.set_item(TIMES_LEFT, &(times.wrapping_add(1)).to_string());
                 let _ = storage.set_item(SIGNED_OUT, "1");
             }
             api::release();
             signed_out();
             local_drafts::forget_all();
+            forget_the_left();
             Ok(())
         }
     }
