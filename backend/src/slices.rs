@@ -9,7 +9,7 @@ use nq57_platform::registry::{Registry, Slice};
 use nq57_platform::{audit, casework, files, notifications, outbox, reference, site, tracking};
 
 use crate::domains::{evaluations, products};
-use crate::identity::{accounts, administration, organisations};
+use crate::identity::{accounts, administration, clients, organisations};
 
 /// The slices in the order in which a newcomer meets their operations.
 pub static REGISTRY: Registry = Registry::new(
@@ -18,6 +18,7 @@ pub static REGISTRY: Registry = Registry::new(
         site::SLICE,
         accounts::SLICE,
         organisations::SLICE,
+        clients::SLICE,
         products::SLICE,
         evaluations::SLICE,
         casework::SLICE,

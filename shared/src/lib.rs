@@ -8,6 +8,7 @@ pub use nq57_core::{
 
 pub mod access;
 pub mod accounts;
+pub mod clients;
 pub mod evaluations;
 pub mod ids;
 pub mod organisations;

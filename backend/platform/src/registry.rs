@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use actix_web::HttpRequest;
 use futures_util::future::LocalBoxFuture;
 use nq57_core::access::AccountActor;
 use nq57_core::ids::{AccountId, OrganisationId, SessionId};
@@ -17,6 +18,8 @@ use uuid::Uuid;
 
 use crate::config::Allowance;
 use crate::error::ApiResult;
+use crate::http::api_key::ApiKey;
+use crate::http::known_clients::{Credential, Ended, KnownClient};
 use crate::http::openapi::Document;
 use crate::jobs::Job;
 use crate::notifications::{Catalogue, Notices, Template};
@@ -50,6 +53,8 @@ pub struct Slice {
     pub on_handover: &'static [HandoverListener],
     /// What follows here when somebody comes to an organisation.
     pub on_joining: &'static [JoiningListener],
+    /// Whoever knows the clients: programs with keys.
+    pub clients: Option<&'static dyn Clients>,
 }
 
 impl Slice {
@@ -66,6 +71,7 @@ impl Slice {
         kept_from: None,
         on_handover: &[],
         on_joining: &[],
+        clients: None,
     };
 }
 
@@ -176,6 +182,25 @@ pub trait Directory: Sync {
         db: &'a DatabaseConnection,
         ids: &'a [AccountId],
     ) -> LocalBoxFuture<'a, ApiResult<HashMap<AccountId, String>>>;
+}
+
+/// What the platform asks about clients.
+pub trait Clients: Sync {
+    /// Whose credential this is, or why that client is not let in; nothing when nobody has it.
+    fn find<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        credential: &'a Credential,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'a, ApiResult<Option<Result<KnownClient, Ended>>>>;
+
+    /// The key stood in an address, where logs and proxies keep it: it ends, and its organisation is told.
+    fn revoke_exposed<'a>(
+        &'a self,
+        state: &'a AppState,
+        request: &'a HttpRequest,
+        key: &'a ApiKey,
+    ) -> LocalBoxFuture<'a, ApiResult<()>>;
 }
 
 /// All slices, and the one that knows people.
@@ -298,6 +323,12 @@ impl Registry {
     #[must_use]
     pub fn directory(&self) -> &'static dyn Directory {
         self.directory
+    }
+
+    /// Whoever knows clients, if there are any.
+    #[must_use]
+    pub fn clients(&self) -> Option<&'static dyn Clients> {
+        self.slices.iter().find_map(|slice| slice.clients)
     }
 
     /// The kind of case that codes of this series stand for.

@@ -16,8 +16,10 @@ use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
 use crate::files::{FileStore, Scanner, Uploads};
 use crate::http::client_address::TrustedProxies;
+use crate::http::client_log::ClientLog;
 use crate::http::in_flight::InFlight;
 use crate::http::known_callers::KnownCallers;
+use crate::http::known_clients::KnownClients;
 use crate::http::openapi;
 use crate::http::public_cache::PublicCache;
 use crate::http::rate_limit::RateLimits;
@@ -42,6 +44,8 @@ pub struct Shared {
     pub keys: SigningKeys,
     pub cursors: CursorKeys,
     pub callers: KnownCallers,
+    pub clients: KnownClients,
+    pub client_log: ClientLog,
     pub public_cache: PublicCache,
     pub signals: Signals,
     pub rate_limits: RateLimits,
@@ -98,6 +102,8 @@ impl AppState {
             cursors: CursorKeys::new(&keys.secrets(cursor::PURPOSE)?)?,
             keys,
             callers: KnownCallers::new(signals.clone()),
+            clients: KnownClients::new(signals.clone()),
+            client_log: ClientLog::default(),
             public_cache: PublicCache::new(signals.clone()),
             signals,
             rate_limits: RateLimits::new(&config.limits),

@@ -1,9 +1,9 @@
 //! The register as officials search it: every case within the limits of their roles, in whatever state.
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use nq57_core::access::{AccountActor, Denial, Role, RoleGrant};
+use nq57_core::access::policy::{self, RegisterLimit};
+use nq57_core::access::{Actor, ClientScope};
 use nq57_core::casework::{CaseCount, CasePage, CaseSort, DueWithin};
-use nq57_core::ids::AccountId;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query as Select, SelectStatement};
 use sea_orm::{ColumnTrait, FromQueryResult, Order, Value};
 use serde::{Deserialize, Serialize};
@@ -11,11 +11,11 @@ use utoipa::IntoParams;
 
 use super::cases::{CaseRow, named};
 use super::counted::{self, Near, Nearness};
-use super::list_my_work::{apart, broadest};
+use super::list_my_work::apart;
 use super::table::case::{Column, Entity};
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
-use crate::http::{PageQuery, Paged, SignedIn, link};
+use crate::http::{Identified, PageQuery, Paged, link};
 use crate::persistence::keyset::Keyset;
 use crate::state::AppState;
 
@@ -62,7 +62,8 @@ impl SoughtCases {
 /// What decides about the rows, without the page.
 #[derive(Serialize)]
 struct Filter<'a> {
-    account: AccountId,
+    /// Whose cursor it is.
+    reader: &'a str,
     q: Option<&'a str>,
     lists: [&'a [String]; 4],
     open: Option<bool>,
@@ -73,11 +74,13 @@ struct Filter<'a> {
 /// List cases.
 ///
 /// For officials: every case within the province and organisation of their roles, of all kinds and in all
-/// states, but for drafts, for their own and for those that they may not judge. With `count=true` the answer has `total`
-/// and `counts`, which go as far as 10,000.
+/// states, but for drafts, for their own and for those that they may not judge. For clients: every case within their
+/// provinces and organisations, but for those of their own organisation. With `count=true` the answer has `total` and
+/// `counts`, which go as far as 10,000.
 #[utoipa::path(
     tag = "work",
     security(("bearer" = [])),
+    extensions(("x-required-scope" = json!(ClientScope::CasesRead))),
     params(SoughtCases, PageQuery),
     responses((status = 200, description = "A page of cases", body = CasePage,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
@@ -86,23 +89,24 @@ struct Filter<'a> {
 pub async fn list_cases(
     state: AppState,
     request: HttpRequest,
-    caller: SignedIn,
+    caller: Identified,
     sought: Paged<SoughtCases>,
 ) -> ApiResult<HttpResponse> {
-    let page = page(&state, caller.account(), &sought).await?;
+    let page = page(&state, caller.actor(), &caller.scope(), &sought).await?;
     Ok(link::page(&request, &page))
 }
 
 async fn page(
     state: &AppState,
-    account: &AccountActor,
+    actor: &Actor,
+    reader: &str,
     sought: &Paged<SoughtCases>,
 ) -> ApiResult<CasePage> {
     check_words(sought.q.as_deref())?;
-    let within = within(account)?;
+    let within = within(actor)?;
     let sort = sought.sort.unwrap_or_default();
     let filter = Filter {
-        account: account.id,
+        reader,
         q: sought.q.as_deref(),
         lists: [&sought.kind, &sought.state, &sought.holder, &sought.province],
         open: sought.open,
@@ -147,25 +151,35 @@ async fn page(
     Ok(page)
 }
 
-/// What the register shows to the account.
-pub(super) fn within(account: &AccountActor) -> ApiResult<Condition> {
-    let grants = account.grants.iter().filter(|grant| Role::REGISTER.contains(&grant.role));
-    let grants: Vec<RoleGrant> = grants.cloned().collect();
-    if grants.is_empty() {
-        return Err(Denial::Forbidden.code().into());
+/// What the register shows to the actor.
+pub(super) fn within(actor: &Actor) -> ApiResult<Condition> {
+    let limits = policy::register(actor)?;
+    let any = limits.into_iter().fold(Condition::any(), |any, limit| any.add(limited(limit)));
+    let all = Condition::all().add(any);
+    Ok(match actor {
+        Actor::Account(account) => all.add(apart(account)),
+        // Its sender learns less of a case than the register knows.
+        Actor::Client(client) => {
+            let sender = Column::OrganisationId;
+            all.add(sender.is_null().or(sender.ne(client.organisation)))
+        }
+        Actor::Anonymous | Actor::System => all,
+    })
+}
+
+/// The rows within one limit; a list without a value holds none.
+fn limited(limit: RegisterLimit) -> Condition {
+    let mut all = Condition::all().add(Expr::val(1).eq(1));
+    if let Some(provinces) = limit.provinces {
+        all = all.add(match provinces.as_slice() {
+            [province] => Column::ProvinceCode.eq(province.as_str()),
+            several => Column::ProvinceCode.is_in(several.iter().map(String::as_str)),
+        });
     }
-    let limits = broadest(&grants).into_iter().fold(Condition::any(), |any, grant| {
-        let mut all = Condition::all().add(Expr::val(1).eq(1));
-        if let Some(province) = &grant.province_code {
-            all = all.add(Column::ProvinceCode.eq(province.as_str()));
-        }
-        if let Some(organisation) = grant.organisation_id {
-            let within = account.reach.of(organisation);
-            all = all.add(Column::OrganisationId.is_in(within));
-        }
-        any.add(all)
-    });
-    Ok(Condition::all().add(limits).add(apart(account)))
+    if let Some(organisations) = limit.organisations {
+        all = all.add(Column::OrganisationId.is_in(organisations));
+    }
+    all
 }
 
 /// The rows that the filters leave.

@@ -156,7 +156,7 @@ fn parts(account: &AccountActor) -> Vec<Condition> {
     let own_account = Assignee::of_account(account.id);
     let needs = || Expr::col((work_item::Entity, work_item::Column::Needs));
     let mut parts = vec![assignee(own_account.clone()).add(needs().is_null())];
-    let grants = broadest(&account.grants);
+    let grants = RoleGrant::broadest(&account.grants);
     if !grants.is_empty() {
         // A seat, and the work that goes with it, is worth nothing beyond what the role reaches.
         let one_of = grants.iter().fold(Condition::any(), |any, grant| {
@@ -189,25 +189,6 @@ fn limited(mut part: Condition, grant: &RoleGrant, account: &AccountActor) -> Co
         part = part.add(case::Column::OrganisationId.is_in(within));
     }
     part
-}
-
-/// Grants that no other one of the same role covers.
-pub(super) fn broadest(grants: &[RoleGrant]) -> Vec<&RoleGrant> {
-    let covers = |broad: &RoleGrant, narrow: &RoleGrant| {
-        broad.role == narrow.role
-            && broad.organisation_id.is_none_or(|id| narrow.organisation_id == Some(id))
-            && (broad.province_code.is_none() || broad.province_code == narrow.province_code)
-    };
-    grants
-        .iter()
-        .enumerate()
-        .filter(|(place, grant)| {
-            !grants.iter().enumerate().any(|(other, broad)| {
-                other != *place && covers(broad, grant) && (!covers(grant, broad) || other < *place)
-            })
-        })
-        .map(|(_, grant)| grant)
-        .collect()
 }
 
 /// Takes away what no official does: decide about what one has judged, and all that [`apart`] takes away.
@@ -372,28 +353,5 @@ fn item(state: &AppState, row: Row) -> WorkItem {
         due_at,
         working_days_left: working_days_left(state, due_at),
         case: row.case.summary(state),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use nq57_core::access::Role;
-
-    use super::*;
-
-    fn grant(role: Role, province: Option<&str>) -> RoleGrant {
-        RoleGrant { role, organisation_id: None, province_code: province.map(str::to_owned) }
-    }
-
-    #[test]
-    fn a_grant_that_another_one_covers_asks_nothing_of_its_own() {
-        let grants = [
-            grant(Role::IntakeOfficer, Some("92")),
-            grant(Role::IntakeOfficer, None),
-            grant(Role::IntakeOfficer, None),
-            grant(Role::Publisher, Some("01")),
-        ];
-        let left = broadest(&grants);
-        assert_eq!(left, [&grants[1], &grants[3]]);
     }
 }

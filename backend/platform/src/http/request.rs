@@ -1,7 +1,7 @@
 //! What every request carries from its first moment: an id, a language, the caller's address.
 
 use std::future::{Ready, ready};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::rc::Rc;
 
 use actix_web::dev::Payload;
@@ -24,6 +24,12 @@ pub struct RequestContext {
 #[must_use]
 pub fn context(request: &HttpRequest) -> Option<Rc<RequestContext>> {
     request.extensions().get::<Rc<RequestContext>>().cloned()
+}
+
+/// The caller's address, past the proxies that the configuration trusts.
+#[must_use]
+pub fn address(request: &HttpRequest) -> IpAddr {
+    context(request).map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |context| context.address)
 }
 
 /// The language of the request, as an argument of a handler.
