@@ -3,6 +3,7 @@
 NQ57_SCHEMATHESIS_ORIGIN is the server, NQ57_SCHEMATHESIS_TOKEN the access token, if there is one.
 """
 
+import json
 import os
 
 import requests
@@ -13,18 +14,31 @@ TOKEN = os.environ.get("NQ57_SCHEMATHESIS_TOKEN")
 HEADERS = {"Authorization": f"Bearer {TOKEN}"} if TOKEN else {}
 
 
+def of_list(page):
+    return page.json().get("next_cursor")
+
+
+def of_feed(page):
+    return json.loads(page.text.splitlines()[-1]).get("trailer", {}).get("next")
+
+
+CURSORS = {"cursor": of_list, "after": of_feed}
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    if not case.query or "cursor" not in case.query or case.meta is None:
+    name = next((name for name in CURSORS if name in (case.query or {})), None)
+    if name is None or case.meta is None:
         return
     # What is wrong on purpose stays wrong.
     if case.meta.generation.mode.is_negative:
         return
-    # The page before has the same filter and sort: its `next_cursor` belongs to them.
-    kept = {name: value for name, value in case.query.items() if name != "cursor"}
-    asked = {name: str(value).lower() if isinstance(value, bool) else value for name, value in kept.items()}
+    # The page before has the same filter and sort: its cursor belongs to them.
+    kept = {key: value for key, value in case.query.items() if key != name}
+    asked = {key: str(value).lower() if isinstance(value, bool) else value for key, value in kept.items()}
+    asked.pop("wait", None)
     page = requests.get(
         ORIGIN + case.formatted_path, params={**asked, "limit": 1}, headers=HEADERS, timeout=15
     )
-    cursor = page.json().get("next_cursor") if page.ok else None
-    case.query = kept | ({"cursor": cursor} if cursor else {})
+    cursor = CURSORS[name](page) if page.ok else None
+    case.query = kept | ({name: cursor} if cursor else {})

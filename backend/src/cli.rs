@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use nq57_platform::clock::Clock;
 use nq57_platform::config::{Config, Operator};
+use nq57_platform::feed::{self, FeedType};
 use nq57_platform::http::observability;
 use nq57_platform::persistence::connect;
 use nq57_platform::state::AppState;
@@ -61,6 +62,21 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// Look after the change feed.
+    Feed {
+        #[command(subcommand)]
+        command: FeedCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FeedCommand {
+    /// Put into the feed what stands there otherwise than in the tables, and nothing else.
+    Rebuild {
+        /// Only this type; all when absent.
+        #[arg(long = "type", value_name = "TYPE")]
+        kind: Option<String>,
     },
 }
 
@@ -122,6 +138,10 @@ impl Cli {
             Command::Audit { command: AuditCommand::Verify { known } } => {
                 verify_audit(&db, known).await
             }
+            Command::Feed { command: FeedCommand::Rebuild { kind } } => {
+                let state = AppState::with_database(config, clock, db, &REGISTRY).await?;
+                rebuild_feed(&state, kind.as_deref()).await
+            }
         }
     }
 }
@@ -152,6 +172,19 @@ async fn create_admin(
     match made.generated_password {
         Some(password) => println!("{email} is an administrator; the password is {password}"),
         None => println!("{email} is an administrator"),
+    }
+    Ok(())
+}
+
+async fn rebuild_feed(state: &AppState, only: Option<&str>) -> anyhow::Result<()> {
+    let is_wanted = |kind: &&FeedType| only.is_none_or(|only| kind.name == only);
+    let wanted: Vec<_> = REGISTRY.feed().filter(is_wanted).collect();
+    if wanted.is_empty() {
+        let known: Vec<_> = REGISTRY.feed().map(|kind| kind.name).collect();
+        anyhow::bail!("there is no such type; there are {}", known.join(", "));
+    }
+    for kind in wanted {
+        println!("{}: {} objects were put right", kind.name, feed::rebuild(state, kind).await?);
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use anyhow::Context;
 use nq57_platform::http::frame::Frame;
 use nq57_platform::http::{observability, signal_listener};
 use nq57_platform::state::AppState;
-use nq57_platform::{jobs, outbox};
+use nq57_platform::{feed, jobs, outbox};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app;
@@ -51,10 +51,12 @@ pub async fn run(state: AppState) -> anyhow::Result<()> {
     let listener = TcpListener::bind((http.bind.as_str(), http.port))
         .with_context(|| format!("cannot listen on {}:{}", http.bind, http.port))?;
     let address = listener.local_addr()?;
+    feed::begin(&state).await.context("the feed cannot begin")?;
     let server = serve_on(&state, listener)?;
     let metrics = start_metrics(&state)?;
     jobs::start(&state, state.registry.jobs())?;
     jobs::keep_up(&state, "tell other servers", signal_listener::run)?;
+    let numbers = jobs::keep_up(&state, "number changes", feed::run)?;
     let deliveries = jobs::keep_up(&state, "deliver the outbox", outbox::run)?;
     tracing::info!(%address, url = state.config.public_url(), "serving");
 
@@ -80,6 +82,7 @@ pub async fn run(state: AppState) -> anyhow::Result<()> {
     served?;
     stopped?;
     deliveries.await?;
+    numbers.await?;
     state.db.clone().close().await?;
     Ok(())
 }

@@ -6,7 +6,9 @@ use futures_util::FutureExt;
 use nq57_platform::http::idempotency;
 use nq57_platform::jobs::Job;
 use nq57_platform::registry::{Registry, Slice};
-use nq57_platform::{audit, casework, files, notifications, outbox, reference, site, tracking};
+use nq57_platform::{
+    audit, casework, feed, files, notifications, outbox, reference, site, tracking,
+};
 
 use crate::domains::{evaluations, products};
 use crate::identity::{accounts, administration, clients, organisations};
@@ -25,6 +27,7 @@ pub static REGISTRY: Registry = Registry::new(
         tracking::SLICE,
         notifications::SLICE,
         reference::SLICE,
+        feed::SLICE,
         administration::SLICE,
         outbox::SLICE,
         audit::SLICE,

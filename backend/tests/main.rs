@@ -20,6 +20,8 @@ mod demo;
 #[cfg(test)]
 mod evaluations;
 #[cfg(test)]
+mod feed;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod harness;

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Caller, completeDraft, uniqueTitle, type Product } from "../support/api";
 import { enter, type } from "../support/keyboard";
 import { expectAccessibleInBothLanguages } from "../support/languages";
-import { arriveAs, expect, screenshot, settled, signIn, test } from "../support/page";
+import { arriveAs, expect, expectAccessible, screenshot, settled, signIn, test } from "../support/page";
 
 interface Organisation {
   id: string;
@@ -90,7 +90,7 @@ test("an organisation is confirmed after a question", async ({ page, baseURL }) 
   await expect(page.getByRole("table").getByText("Đã xác nhận")).toBeVisible();
 });
 
-test("cases of an organisation that has ended go over to its successor", async ({ page, baseURL }) => {
+test("cases of an organisation that has ended go over to its successor", async ({ page, openPage, baseURL }) => {
   const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
   const admin = await Caller.signedIn(baseURL ?? "", "admin@nq57.example");
   const [before, after] = [uniqueTitle("Hợp tác xã Vườn Trầu"), uniqueTitle("Liên hiệp Vườn Trầu")];
@@ -120,6 +120,76 @@ test("cases of an organisation that has ended go over to its successor", async (
   await expect(page.getByRole("button", { name: "Bàn giao hồ sơ" })).toBeFocused();
   const product = await founder.send<{ organisation_id: string }>("GET", `/products/${draft.id}`);
   expect(product.organisation_id).toBe(successor.id);
+
+  // Officials find it among what happened to the case.
+  const intake = await openPage();
+  await arriveAs(intake, "intake@nq57.example");
+  await intake.goto(`/tham-dinh/${draft.id}`);
+  const way = intake.getByRole("list", { name: "Hồ sơ đã đi qua" });
+  await expect(way).toContainText(`Bàn giao từ ${before} sang ${after}`);
+  await expect(way).toContainText("Sáp nhập theo quyết định của đại hội.");
+});
+
+test("an organisation is ended after a question that says what follows, and that can be taken back", async ({ page, baseURL }) => {
+  const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
+  const admin = await Caller.signedIn(baseURL ?? "", "admin@nq57.example");
+  const name = uniqueTitle("Hợp tác xã Bến Tre");
+  const { id } = await founder.send<Organisation>("POST", "/organisations", { name, kind: "cooperative" });
+  await arriveAs(page, "admin@nq57.example");
+  await page.goto(`/to-chuc/${id}`);
+  await settled(page);
+  await expect(page.locator("nav.crumbs a").last(), "also when the page is what is opened first").toHaveAttribute("href", "/quan-tri/to-chuc");
+
+  const place = page.getByRole("region", { name: "Mã, thời hạn, cấp trên" });
+  await place.getByRole("textbox", { name: /^Ngày đầu tiên/ }).fill("1/3/2027");
+  await place.getByRole("textbox", { name: /^Ngày cuối cùng/ }).fill("31/1/2027");
+  await place.getByRole("button", { name: "Lưu" }).click();
+  await expect(place.locator(".errors")).toContainText("Ngày cuối cùng: Ngày cuối cùng không được trước ngày đầu tiên");
+  await place.getByRole("textbox", { name: /^Ngày đầu tiên/ }).fill("");
+  await place.getByRole("button", { name: "Lưu" }).click();
+  const dialog = page.getByRole("dialog", { name: `Ghi ngày cuối cùng của ${name}?` });
+  await expect(dialog).toContainText("Ngày cuối cùng là 31/01/2027");
+  await expect(dialog).toContainText("nơi tiếp nối có thể nhận bàn giao");
+  await expectAccessible(page);
+  await screenshot(page, "organisation-ends");
+  await dialog.getByRole("button", { name: "Ghi ngày cuối cùng" }).click();
+  const told = page.locator(".toast").filter({ hasText: "hoạt động đến hết 31/01/2027" });
+  await expect(told).toBeVisible();
+  const lastDay = async (): Promise<string | null> => (await admin.send<{ valid_to: string | null }>("GET", `/organisations/${id}`)).valid_to;
+  expect(await lastDay()).toBe("2027-01-31");
+  await told.getByRole("button", { name: "Hoàn tác" }).click();
+  await expect(page.getByText("Đã trả lại ngày cuối cùng như trước")).toBeVisible();
+  expect(await lastDay()).toBeNull();
+});
+
+test("forms of organisations say what is wrong at the field that it is about", async ({ page, baseURL }) => {
+  const founder = await Caller.signedIn(baseURL ?? "", "citizen@nq57.example");
+  const { id } = await founder.send<Organisation>("POST", "/organisations", { name: uniqueTitle("Tổ hợp Vườn Dừa"), kind: "cooperative" });
+  await arriveAs(page, "admin@nq57.example");
+  await page.goto(`/to-chuc/${id}`);
+  await settled(page);
+  const successors = page.getByRole("region", { name: "Tổ chức tiếp nối" });
+  await successors.getByRole("button", { name: "Thêm tổ chức tiếp nối" }).click();
+  await expect(successors.getByLabel("Tổ chức thứ 1: tìm theo tên hoặc mã")).toBeVisible();
+  await successors.getByRole("button", { name: "Lưu" }).click();
+  for (const field of ["Tổ chức thứ 1", "Ngày tiếp nối của tổ chức thứ 1"]) {
+    await expect(successors.locator(".errors").getByRole("link", { name: `${field}: Hãy điền mục này`, exact: true })).toBeVisible();
+  }
+
+  // A province has ended, as far as this page knows.
+  await page.route("**/api/v1/reference/provinces", async (route) => {
+    const response = await route.fetch();
+    const json = (await response.json()) as { entries: { valid_to: string | null }[] };
+    json.entries.slice(0, 1).forEach((entry) => (entry.valid_to = "2026-01-31"));
+    await route.fulfill({ response, json });
+  });
+  await page.goto("/quan-tri/to-chuc");
+  const handOver = page.getByRole("region", { name: "Bàn giao hồ sơ" });
+  await handOver.getByLabel("Nơi tiếp nối").selectOption({ index: 1 });
+  await handOver.getByRole("button", { name: "Bàn giao hồ sơ" }).click();
+  const errors = handOver.locator(".errors").getByRole("link");
+  await expect(errors).toHaveText(["Tỉnh, thành phố đã ngừng hoạt động: Hãy điền mục này"]);
+  await expectAccessible(page);
 });
 
 test("strangers are asked to sign in and others are told that a role is needed", async ({ page }) => {

@@ -52,7 +52,7 @@ test("a product is found without diacritics and by filters that stand in the add
   await page.getByRole("link", { name: /^Tìm: .*bỏ lọc$/ }).click();
   await expect(page).not.toHaveURL(/[?&]q=/);
 
-  const facet = page.getByRole("group", { name: "Lĩnh vực ứng dụng" }).getByRole("checkbox").first();
+  const facet = page.getByRole("group", { name: "Lĩnh vực ứng dụng" }).getByRole("checkbox", { name: /^Nông nghiệp/ });
   await facet.check();
   await expect(page).toHaveURL(/[?&]sector=/);
   const narrowed = listed(page, (query) => query.has("sector") && query.get("trl_min") === "8");

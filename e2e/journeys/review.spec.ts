@@ -134,6 +134,39 @@ test("verdicts are saved as one decides, and events wait for them", async ({ pag
   await expect(page.getByLabel("Ghi cho người nộp")).toHaveValue("Ai là chủ sở hữu sáng chế?");
 });
 
+test("a reason begins with the notes that it is about, and a verdict that owes its note outlives the page", async ({ page, baseURL }) => {
+  const company = await Caller.signedIn(baseURL ?? "", "company@nq57.example");
+  const product = await company.submittedProduct(uniqueTitle("Máy đếm cá"));
+  await arriveAs(page, "intake@nq57.example");
+  await page.goto(`/tham-dinh/${product.id}`);
+  await settled(page);
+  await page.getByRole("radio", { name: "Cần hỏi" }).first().check();
+  await expect(page.getByText("Còn mục không đạt hoặc cần hỏi chưa có ghi chú").first()).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("radio", { name: "Cần hỏi" }).first()).toBeChecked();
+
+  await page.getByLabel("Ghi cho người nộp").fill("Ai là chủ sở hữu?");
+  const ask = page.getByRole("button", { name: "Hỏi bổ sung" });
+  await expect(ask).not.toHaveAttribute("aria-disabled", "true");
+  await ask.click();
+  const dialog = page.getByRole("dialog");
+  const reason = dialog.getByRole("textbox");
+  await expect(reason).toHaveValue(/^\S.+: Ai là chủ sở hữu\?$/);
+  // Closed to change the note: what was begun from it follows.
+  await dialog.getByRole("button", { name: "Hủy" }).click();
+  await page.getByLabel("Ghi cho người nộp").fill("Ai là chủ sở hữu sáng chế?");
+  await expect(ask).not.toHaveAttribute("aria-disabled", "true");
+  await ask.click();
+  await expect(reason).toHaveValue(/: Ai là chủ sở hữu sáng chế\?$/);
+  await reason.press("ControlOrMeta+End");
+  await reason.pressSequentially(" Xin trả lời sớm.");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Hỏi bổ sung" }).click();
+  const told = page.locator(".toast").filter({ hasText: "Đã ghi: Hỏi bổ sung" });
+  await expect(told.getByRole("link", { name: product.code ?? "" })).toHaveAttribute("href", `/tham-dinh/${product.id}`);
+  await expect(page.getByRole("list", { name: "Hồ sơ đã đi qua" })).toContainText("Ai là chủ sở hữu sáng chế? Xin trả lời sớm.");
+});
+
 test("a score sheet keeps itself, names what is missing before it asks, and meets a new panel", async ({ page, baseURL }) => {
   const evaluation = await opened(baseURL ?? "", uniqueTitle("Phao đo mặn"));
   await arriveAs(page, "evaluator1@nq57.example");

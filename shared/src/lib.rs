@@ -2,9 +2,12 @@
 //! Pure: no I/O, no clock, no randomness; compiles to native code and to wasm32.
 
 pub use nq57_core::{
-    audit, calendar, casework, files, fold, handover, language, notifications, outbox, page,
+    audit, calendar, casework, feed, files, fold, handover, language, notifications, outbox, page,
     problem, reference, resource, site, text, time, tracking, unicode, validate, workflow,
 };
+
+#[cfg(feature = "columns")]
+pub use nq57_core::stored_as;
 
 pub mod access;
 pub mod accounts;

@@ -33,44 +33,17 @@ pub enum OrganisationKind {
     Other,
 }
 
+nq57_core::stable_texts! {
+    OrganisationKind {
+        PartyBody = "party_body", Ministry = "ministry", Province = "province",
+        Department = "department", Enterprise = "enterprise", Institute = "institute",
+        University = "university", Cooperative = "cooperative", Association = "association",
+        Other = "other",
+    }
+    JoinRequestState { Pending = "pending", Approved = "approved", Declined = "declined" }
+}
+
 impl OrganisationKind {
-    /// All, in the order of the interface.
-    pub const ALL: [Self; 10] = [
-        Self::PartyBody,
-        Self::Ministry,
-        Self::Province,
-        Self::Department,
-        Self::Enterprise,
-        Self::Institute,
-        Self::University,
-        Self::Cooperative,
-        Self::Association,
-        Self::Other,
-    ];
-
-    /// The stable text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PartyBody => "party_body",
-            Self::Ministry => "ministry",
-            Self::Province => "province",
-            Self::Department => "department",
-            Self::Enterprise => "enterprise",
-            Self::Institute => "institute",
-            Self::University => "university",
-            Self::Cooperative => "cooperative",
-            Self::Association => "association",
-            Self::Other => "other",
-        }
-    }
-
-    /// The kind of this text.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-
     /// Whether it is an agency of the state or the Party, which always has a code.
     #[must_use]
     pub const fn is_agency(self) -> bool {

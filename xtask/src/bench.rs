@@ -4,6 +4,7 @@
 
 mod cold;
 mod content;
+mod feed;
 mod floor;
 mod lighthouse;
 mod replay;
@@ -41,17 +42,20 @@ struct Extent {
     products: u32,
     /// The same questions with few and with very many.
     span: Option<(u32, u32)>,
+    /// Objects of a whole copy by the change feed.
+    changes: u32,
     run: Duration,
 }
 
 impl Extent {
     fn of(quick: bool, without_million: bool) -> Self {
         if quick {
-            Self { products: 20_000, span: None, run: Duration::from_secs(2) }
+            Self { products: 20_000, span: None, changes: 100_000, run: Duration::from_secs(2) }
         } else {
             Self {
                 products: 100_000,
                 span: (!without_million).then_some((20_000, 1_000_000)),
+                changes: if without_million { 100_000 } else { 1_000_000 },
                 run: Duration::from_secs(10),
             }
         }
@@ -187,6 +191,13 @@ impl Bench<'_> {
             self.create(&place, &server).map(|measure| vec![measure])
         })?;
         memory(&place, &server, "after the load", None, report)?;
+        report.attempt(place.name(), "changes while many commit", || {
+            feed::lag(&place, &server, self.extent.run)
+        })?;
+        report.attempt(place.name(), "a copy by the change feed", || {
+            feed::fill(&place, self.extent.changes)?;
+            feed::copy(&place, &server, self.extent.changes)
+        })?;
         drop(server);
 
         if let (Some((_, many)), Some((few, ours))) = (self.extent.span, with_few) {

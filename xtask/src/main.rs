@@ -13,6 +13,7 @@ mod spa;
 mod test;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -70,7 +71,11 @@ enum Chore {
         without_million: bool,
     },
     /// Write openapi/openapi.json from the handlers
-    Openapi,
+    Openapi {
+        /// Instead of writing it, say what of it breaks programs written against this document
+        #[arg(long)]
+        against: Option<PathBuf>,
+    },
     /// Build the browser bundle into dist/
     Bundle {
         /// As browsers download it in production
@@ -105,7 +110,10 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Bench { quick, without_million } => {
             bench::run(&workspace, quick, without_million)?;
         }
-        Chore::Openapi => {
+        Chore::Openapi { against: Some(released) } => {
+            openapi::breaking::check(&workspace, &released)?
+        }
+        Chore::Openapi { against: None } => {
             openapi::regenerate(&workspace, &cargo::build_server(&workspace, false)?)?
         }
         Chore::Bundle { release } => {

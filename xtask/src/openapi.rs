@@ -11,6 +11,11 @@ use serde_json::{Map, Value};
 use crate::process;
 use crate::workspace::Workspace;
 
+pub mod breaking;
+mod shape;
+
+/// What integrators have been promised.
+pub const RELEASED: &str = "openapi/released/v1.json";
 const COMMITTED: &str = "openapi/openapi.json";
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 /// Fixed names that are a verb alone.

@@ -185,6 +185,7 @@ impl Step {
             Step::Wasm => wasm(workspace),
             Step::Openapi => {
                 openapi::check(workspace, &cargo::build_server_beside_tests(workspace)?)?;
+                openapi::breaking::check(workspace, &workspace.path(openapi::RELEASED))?;
                 Ok(Tally::ONE)
             }
             Step::Tidy => tidy::check(workspace),

@@ -4,10 +4,12 @@
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+use nq57_core::ids::AccountId;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use tokio::sync::Semaphore;
 
 use crate::error::{ApiError, ApiResult};
+use crate::turns::Turns;
 
 /// Which rules made the HTML that is stored. Raise it with every change of the rules: domains render anew what
 /// older rules made.
@@ -48,21 +50,27 @@ impl Rendered {
 }
 
 /// Renders a text, in a thread of its own and outside of any transaction. What has more characters than `most`
-/// is not stored, and not rendered.
+/// is not stored, and not rendered. Of one author one text waits for a place at a time, so that whoever sends many keeps
+/// nobody else waiting for more than one of them.
 ///
 /// # Errors
 /// When the process is stopping.
-pub async fn render(source: &str, most: usize) -> ApiResult<Rendered> {
+pub async fn render(source: &str, most: usize, author: Option<AccountId>) -> ApiResult<Rendered> {
     static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+    static TURNS: LazyLock<Turns> = LazyLock::new(Turns::default);
     let source = source.to_owned();
     if source.is_empty() || source.chars().count() > most {
         return Ok(Rendered { source, html: Html { renderer: RENDERER, ..Html::default() } });
     }
+    let turn = match author {
+        Some(author) => Some(TURNS.enter(author, 1).await?),
+        None => None,
+    };
     let place = PLACES.acquire().await.map_err(ApiError::internal)?;
     let work = move || {
         let text = to_html(&source);
         // Held to the end of the work, also when nobody waits for it any more.
-        drop(place);
+        drop((place, turn));
         Rendered { source, html: Html { text, renderer: RENDERER } }
     };
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)

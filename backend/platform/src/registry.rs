@@ -6,18 +6,20 @@ use std::sync::OnceLock;
 
 use actix_web::HttpRequest;
 use futures_util::future::LocalBoxFuture;
-use nq57_core::access::AccountActor;
+use nq57_core::access::{AccountActor, ClientActor};
 use nq57_core::ids::{AccountId, OrganisationId, SessionId};
 use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
 use nq57_core::tracking::TrackedCase;
 use sea_orm::DatabaseConnection;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Expr, SelectStatement, SimpleExpr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::audit::By;
 use crate::config::Allowance;
 use crate::error::ApiResult;
+use crate::feed::FeedType;
 use crate::http::api_key::ApiKey;
 use crate::http::known_clients::{Credential, Ended, KnownClient};
 use crate::http::openapi::Document;
@@ -49,12 +51,20 @@ pub struct Slice {
     pub on_transition: &'static [TransitionListener],
     /// The things from whose inside an account is kept, whatever its roles.
     pub kept_from: Option<KeptFrom>,
+    /// What the audit shows to nobody.
+    pub unsent: Option<Unsent>,
     /// What follows here when cases go over to another office.
     pub on_handover: &'static [HandoverListener],
+    /// What goes along though it is no case yet.
+    pub drafts: Option<DraftsListener>,
     /// What follows here when somebody comes to an organisation.
     pub on_joining: &'static [JoiningListener],
     /// Whoever knows the clients: programs with keys.
     pub clients: Option<&'static dyn Clients>,
+    /// What follows here when an account can act in other roles than before.
+    pub on_roles: &'static [RolesListener],
+    /// What of this slice others can copy.
+    pub feed: &'static [FeedType],
 }
 
 impl Slice {
@@ -69,14 +79,30 @@ impl Slice {
         notices: Notices::NONE,
         on_transition: &[],
         kept_from: None,
+        unsent: None,
         on_handover: &[],
+        drafts: None,
         on_joining: &[],
         clients: None,
+        on_roles: &[],
+        feed: &[],
     };
 }
 
 /// A query of the ids of things from whose inside this account is kept.
 pub type KeptFrom = fn(&AccountActor) -> SelectStatement;
+
+/// Columns of an entry of the audit.
+#[derive(Clone, Debug)]
+pub struct EntryColumns {
+    pub id: Expr,
+    pub action: Expr,
+    /// The case that it is about; never NULL where this is asked.
+    pub case: Expr,
+}
+
+/// Whether an entry is about something that somebody has written and not sent.
+pub type Unsent = fn(&EntryColumns) -> SimpleExpr;
 
 /// A kind of case that can be followed by code and secret.
 #[derive(Clone, Copy)]
@@ -141,6 +167,23 @@ pub struct HandoverListener {
     ) -> LocalBoxFuture<'a, ApiResult<()>>,
 }
 
+/// So many drafts may go over, and so many of those that are left are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct DraftBounds {
+    pub go: u64,
+    pub counted: u64,
+}
+
+/// What a slice does with what members of an organisation have written and never sent, when its cases go over: it
+/// belongs to the organisation, and goes along. Answers how many went and how many are left, and nothing else of them.
+pub type DraftsListener = for<'a> fn(
+    &'a Tx,
+    &'a AppState,
+    By<'a>,
+    Succession<'a>,
+    DraftBounds,
+) -> LocalBoxFuture<'a, ApiResult<(u64, u64)>>;
+
 /// What a slice does when an account has become a member of an organisation, in the same transaction: whoever judged
 /// what the organisation has sent stands on its side from now on.
 pub type JoiningListener = for<'a> fn(
@@ -149,6 +192,10 @@ pub type JoiningListener = for<'a> fn(
     OrganisationId,
     AccountId,
 ) -> LocalBoxFuture<'a, ApiResult<()>>;
+
+/// What a slice does when an account was given a role, has lost one, was suspended or is back, in the same transaction.
+pub type RolesListener =
+    for<'a> fn(&'a Tx, &'a AppState, AccountId) -> LocalBoxFuture<'a, ApiResult<()>>;
 
 /// How to reach somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,6 +240,14 @@ pub trait Clients: Sync {
         credential: &'a Credential,
         now: Timestamp,
     ) -> LocalBoxFuture<'a, ApiResult<Option<Result<KnownClient, Ended>>>>;
+
+    /// The client with what it could see when its access had this version; nothing for one that it never had.
+    fn formerly<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        client: &'a ClientActor,
+        version: u32,
+    ) -> LocalBoxFuture<'a, ApiResult<Option<ClientActor>>>;
 
     /// The key stood in an address, where logs and proxies keep it: it ends, and its organisation is told.
     fn revoke_exposed<'a>(
@@ -262,9 +317,19 @@ impl Registry {
         self.slices.iter().filter_map(|slice| slice.kept_from).map(|kept_from| kept_from(account))
     }
 
+    /// Whether an entry of the audit is about something that was not sent, by each slice that knows of such.
+    pub fn unsent(&self, entry: &EntryColumns) -> impl Iterator<Item = SimpleExpr> {
+        self.slices.iter().filter_map(|slice| slice.unsent).map(|unsent| unsent(entry))
+    }
+
     /// The times that all slices let the operator choose.
     pub fn allowances(&self) -> impl Iterator<Item = &'static Allowance> + Clone {
         self.slices.iter().flat_map(|slice| slice.allowances)
+    }
+
+    /// The types of the change feed.
+    pub fn feed(&self) -> impl Iterator<Item = &'static FeedType> {
+        self.slices.iter().flat_map(|slice| slice.feed)
     }
 
     /// The work of all slices.
@@ -302,6 +367,27 @@ impl Registry {
         Ok(())
     }
 
+    /// Lets the slices hand over what was never sent. How many went, and how many are left.
+    ///
+    /// # Errors
+    /// Whatever a slice answers.
+    pub async fn hand_drafts_over(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        by: By<'_>,
+        succession: Succession<'_>,
+        bounds: DraftBounds,
+    ) -> ApiResult<(u64, u64)> {
+        let (mut went, mut left) = (0, 0);
+        for hand_over in self.slices.iter().filter_map(|slice| slice.drafts) {
+            let bounds = DraftBounds { go: bounds.go.saturating_sub(went), ..bounds };
+            let (some, rest) = hand_over(tx, state, by, succession, bounds).await?;
+            (went, left) = (went + some, left + rest);
+        }
+        Ok((went, left))
+    }
+
     /// Lets the slices do what follows when an account has become a member of an organisation.
     ///
     /// # Errors
@@ -315,6 +401,22 @@ impl Registry {
     ) -> ApiResult<()> {
         for listener in self.slices.iter().flat_map(|slice| slice.on_joining) {
             listener(tx, state, organisation, account).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the slices do what follows when the roles in which an account can act have changed.
+    ///
+    /// # Errors
+    /// Whatever a listener answers.
+    pub async fn tell_of_roles(
+        &self,
+        tx: &Tx,
+        state: &AppState,
+        account: AccountId,
+    ) -> ApiResult<()> {
+        for listener in self.slices.iter().flat_map(|slice| slice.on_roles) {
+            listener(tx, state, account).await?;
         }
         Ok(())
     }

@@ -14,7 +14,8 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
-use crate::files::{FileStore, Scanner, Uploads};
+use crate::feed::hub::Feed;
+use crate::files::{FileStore, Scanner};
 use crate::http::client_address::TrustedProxies;
 use crate::http::client_log::ClientLog;
 use crate::http::in_flight::InFlight;
@@ -31,6 +32,7 @@ use crate::persistence::cursor::{self, CursorKeys};
 use crate::persistence::probe::WriteProbe;
 use crate::reference::Reference;
 use crate::registry::Registry;
+use crate::turns::Turns;
 
 /// Everything that requests and jobs share. Cheap to clone.
 #[derive(Clone)]
@@ -48,6 +50,7 @@ pub struct Shared {
     pub client_log: ClientLog,
     pub public_cache: PublicCache,
     pub signals: Signals,
+    pub feed: Feed,
     pub rate_limits: RateLimits,
     pub in_flight: InFlight,
     pub write_probe: WriteProbe,
@@ -55,7 +58,7 @@ pub struct Shared {
     pub reference: Reference,
     pub files: FileStore,
     pub scanner: Option<Scanner>,
-    pub uploads: Uploads,
+    pub uploads: Turns,
     pub mailer: Mailer,
     pub document: openapi::Served,
     pub registry: &'static Registry,
@@ -105,6 +108,7 @@ impl AppState {
             clients: KnownClients::new(signals.clone()),
             client_log: ClientLog::default(),
             public_cache: PublicCache::new(signals.clone()),
+            feed: Feed::new(signals.clone()),
             signals,
             rate_limits: RateLimits::new(&config.limits),
             in_flight: InFlight::default(),
@@ -113,7 +117,7 @@ impl AppState {
             reference: Reference::load(&db).await?,
             files: FileStore::from_config(&config)?,
             scanner: Scanner::from_config(&config.files)?,
-            uploads: Uploads::default(),
+            uploads: Turns::default(),
             mailer: Mailer::from_config(&config)?,
             document: openapi::Served::default(),
             registry,

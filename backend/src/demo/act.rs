@@ -115,7 +115,7 @@ impl<'a> Stage<'a> {
             .strategic_technology
             .filter(|code| snapshot.is_valid("strategic_technologies", code, day));
         let by = By::actor(&actor);
-        let description = products::render(&draft.description).await?;
+        let description = products::render(&draft.description, None).await?;
         let product =
             products::begin(tx, self.state, by, &draft, &description, organisation).await?;
         self.products.insert(step.product, product.id);

@@ -6,7 +6,7 @@ use nq57_platform::error::{ApiError, ApiResult};
 use nq57_shared::access::Role;
 use nq57_shared::evaluations::Rubric;
 use nq57_shared::ids::OrganisationId;
-use nq57_shared::organisations::OrganisationDraft;
+use nq57_shared::organisations::{OrganisationDraft, OrganisationKind};
 use nq57_shared::products::{Honour, ProductDraft, ProductState};
 use nq57_shared::validate::Validate;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub(super) const WRITTEN_ON: NaiveDate = match NaiveDate::from_ymd_opt(2026, 11,
 pub(super) struct DemoOrganisation {
     pub code: String,
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: OrganisationKind,
     pub name: String,
     pub province_code: String,
     pub tax_code: Option<String>,
@@ -219,10 +219,9 @@ pub(super) fn organisations() -> ApiResult<Vec<DemoOrganisation>> {
 impl DemoOrganisation {
     /// As an organisation is entered.
     pub fn draft(&self, parent_id: Option<OrganisationId>) -> OrganisationDraft {
-        use nq57_shared::organisations::OrganisationKind;
         OrganisationDraft {
             name: self.name.clone(),
-            kind: OrganisationKind::parse(&self.kind).unwrap_or(OrganisationKind::Other),
+            kind: self.kind,
             tax_code: self.tax_code.clone(),
             province_code: Some(self.province_code.clone()),
             code: self.agency_code.clone(),

@@ -313,4 +313,28 @@ mod tests {
         let again = plan(&all, &WorkingCalendar::default(), now);
         assert!(steps.iter().zip(&again).all(|(a, b)| a.at == b.at && a.deed == b.deed));
     }
+    #[test]
+    fn on_each_day_of_a_year_somebody_is_late_with_an_answer_and_an_office_with_a_check() {
+        // A day off in the week of the content, and the longest holiday there is.
+        let off = |from: &str, days: usize| -> Vec<NaiveDate> {
+            from.parse::<NaiveDate>().unwrap().iter_days().take(days).collect()
+        };
+        let calendar =
+            WorkingCalendar::new([off("2026-11-24", 1), off("2027-02-05", 9)].concat(), []);
+        let mut all = Vec::new();
+        for (day, now) in WRITTEN_ON.iter_days().take(366).enumerate() {
+            if day % 7 == 0 {
+                all = products(Duration::days(i64::try_from(day).unwrap())).unwrap();
+            }
+            let steps = plan(&all, &calendar, now.and_hms_opt(3, 0, 0).unwrap().and_utc());
+            let is_late = |deed: Deed, state: ProductState, days: u32| {
+                let due = |step: &Step| calendar.add_working_days(vietnam_date(step.at), days);
+                let waits = |step: &&Step| all[step.product].state == state && step.deed == deed;
+                steps.iter().filter(waits).any(|step| due(step) < now)
+            };
+            let (asked, sent) = (Deed::Send(On::RequestInformation), Deed::Send(On::Submit));
+            assert!(is_late(asked, ProductState::MoreInformation, 10), "{now}: an answer");
+            assert!(is_late(sent, ProductState::Submitted, 5), "{now}: a check");
+        }
+    }
 }

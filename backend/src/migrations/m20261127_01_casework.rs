@@ -88,6 +88,8 @@ async fn work_items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("case_work_items_case", ["case_id", "source_id"].as_slice()),
         ("case_work_items_due", &["assignee", "due_at", "id"]),
         ("case_work_items_province", &["assignee", "province_code", "due_at", "id"]),
+        ("case_work_items_since", &["assignee", "since", "id"]),
+        ("case_work_items_province_since", &["assignee", "province_code", "since", "id"]),
     ] {
         manager.create_index(index("case_work_items", name, columns)).await?;
     }

@@ -1,6 +1,7 @@
 //! Clients over HTTP: programs of an organisation with keys and tokens. What they may ask for, which rows they see, how
 //! they are made, confirmed and stopped.
 
+mod feed;
 mod log;
 mod managing;
 mod rows;

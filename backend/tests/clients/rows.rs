@@ -8,7 +8,7 @@ use super::{Agency, of_provinces, reader};
 use crate::harness::{Client, assert_problem};
 use crate::products::stories::{Portal, draft, draft_with};
 
-async fn sent(portal: &Portal, title: &str, province: &str) -> Product {
+pub async fn sent(portal: &Portal, title: &str, province: &str) -> Product {
     let draft = draft_with(&[("title", json!(title)), ("province_code", json!(province))]);
     let draft: Product = portal.company.post("/products", &draft).await.expect(201).read_as();
     portal.send(&portal.company, &draft, "submit").await.expect(200).read_as()
@@ -111,7 +111,7 @@ async fn no_row_is_named_is_none_and_less_holds_at_once() {
     assert_problem(&caller.get("/cases").await, 403, "scope_missing");
 }
 
-async fn sent_for(sender: &Client, organisation: &Agency, title: &str) {
+pub async fn sent_for(sender: &Client, organisation: &Agency, title: &str) {
     let mut draft = draft();
     draft["title"] = json!(title);
     let path = format!("/products?organisation_id={}", organisation.id);

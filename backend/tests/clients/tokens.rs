@@ -11,7 +11,7 @@ use crate::harness::{Answer, TestApp, assert_problem};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn ask(app: &TestApp, basic: Option<(&str, &str)>, form: &str) -> Answer {
+pub async fn ask(app: &TestApp, basic: Option<(&str, &str)>, form: &str) -> Answer {
     let mut call = app.client().call(Method::POST, "/oauth/token").header("Content-Type", FORM);
     if let Some((id, secret)) = basic {
         let encoded = STANDARD.encode(format!("{id}:{secret}"));

@@ -184,6 +184,7 @@ fn every_body_parameter_and_problem_has_an_example() {
                         !problems.is_empty() && problems.values().all(fits)
                     }
                     "application/octet-stream" => true,
+                    "application/x-ndjson" => body["example"].is_string(),
                     _ => body["example"].is_object(),
                 };
                 if !has_some {

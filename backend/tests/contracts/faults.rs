@@ -3,7 +3,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::io::Write;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use sea_orm::sqlx::{self, Connection, PgConnection, SqliteConnection};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-use crate::harness::{Client, Cut, Cutter, Installation, Process, SmallDisk, until};
+use crate::harness::{Client, Cut, Cutter, Dice, Installation, Process, SmallDisk, say, until};
 use crate::products::stories::draft_with;
 
 const CLIENTS: usize = 6;
@@ -50,35 +49,6 @@ struct World {
     wrong: RefCell<Vec<String>>,
 }
 
-/// A small generator, so that a seed names a run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    fn milliseconds(&mut self, from: u64, to: u64) -> Duration {
-        Duration::from_millis(from + self.below(to - from))
-    }
-}
-
-/// Says it also when the test passes.
-fn say(text: &str) {
-    writeln!(std::io::stderr(), "{text}").expect("standard error");
-}
-
-fn seed() -> u64 {
-    #[expect(clippy::disallowed_methods, reason = "a seed repeats a run; the test runner's choice")]
-    let given = std::env::var("NQ57_TEST_SEED").ok();
-    let random = || u64::try_from(uuid::Uuid::new_v4().as_u128() % 1_000_000).expect("small");
-    given.map_or_else(random, |seed| seed.parse().expect("NQ57_TEST_SEED is a number"))
-}
-
 #[actix_web::test]
 async fn one_server_under_random_faults_loses_and_doubles_nothing() {
     run(1).await;
@@ -100,10 +70,8 @@ async fn run(servers: usize) {
         Some(disk) if is_embedded => Installation::on(disk),
         _ => place,
     };
-    let (mut dice, seed) = {
-        let seed = seed();
-        (Dice(seed), seed)
-    };
+    let mut dice = Dice::throw();
+    let seed = dice.seed;
     say(&format!("faults: NQ57_TEST_SEED={seed}, {servers} server(s), embedded: {is_embedded}"));
     let names: Vec<_> = (0..CLIENTS).map(|n| (format!("client{n}"), vec![])).collect();
     let people = place.people(&names).await;

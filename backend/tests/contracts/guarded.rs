@@ -33,6 +33,9 @@ const OPEN_TO_EVERYBODY: &[&str] = &[
     "list_reference_lists",
     "log_in",
     "log_out",
+    "pull_changes",
+    "read_change_schemas",
+    "read_change_summary",
     "read_lineage",
     "read_organisation",
     "read_product_statistics",
@@ -62,7 +65,7 @@ macro_rules! strangers_are_refused {
 }
 
 strangers_are_refused! {
-    accounts administration auth clients evaluations notifications organisations platform products reference
+    accounts administration auth changes clients evaluations notifications organisations platform products reference
     site tracking work
 }
 

@@ -2,9 +2,12 @@
 //! beyond. No request may keep a thread that answers others from answering. What is measured is processor
 //! time, which a busy machine does not lengthen.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
+use nq57_platform::markdown;
 use nq57_shared::access::Role;
+use nq57_shared::ids::AccountId;
 use nq57_shared::products::draft::DESCRIPTION_MAX;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -125,6 +128,7 @@ struct Bench {
     writer: Client,
     product: String,
     organisation: String,
+    client: String,
     slow: Vec<String>,
 }
 
@@ -141,7 +145,12 @@ impl Bench {
         let organisation = writer.post("/organisations", &organisation).await.expect(201).json();
         let id = |thing: &Value| thing["id"].as_str().expect("an id").to_owned();
         let (product, organisation) = (id(&product), id(&organisation));
-        Self { server, writer, product, organisation, slow: Vec::new() }
+        let path = format!("/organisations/{organisation}");
+        let confirm = writer.call(Method::POST, &format!("{path}/verify"));
+        confirm.header("If-Match", "*").send().await.expect(200);
+        let client = json!({"name": "Kho", "purpose": "Sao chép.", "scopes": ["products:read"]});
+        let client = writer.post(&format!("{path}/api-clients"), &client).await.expect(201).json();
+        Self { server, writer, product, organisation, client: id(&client), slow: Vec::new() }
     }
 
     async fn call(&mut self, written: &Written, body: &Value, what: &str) -> Answer {
@@ -153,6 +162,7 @@ impl Bench {
                 let own = match path.split('/').nth(1) {
                     Some("products") => Some(self.product.clone()),
                     Some("organisations") => Some(self.organisation.clone()),
+                    Some("api-clients") => Some(self.client.clone()),
                     _ => None,
                 };
                 let value = match (name, own) {
@@ -277,4 +287,19 @@ async fn descriptions_are_rendered_once_and_away_from_the_threads_that_answer() 
     }
     println!("answering threads, of all threads:\n{}", lines.join("\n"));
     assert!(bench.slow.is_empty(), "{}", bench.slow.join("\n"));
+}
+
+#[actix_web::test]
+async fn who_sends_many_texts_keeps_nobody_else_waiting_for_all_of_them() {
+    let account = |n| Some(AccountId(uuid::Uuid::from_u128(n)));
+    let (long, short) = (text("**a** ", DESCRIPTION_MAX), "Một câu.".to_owned());
+    let texts = [(1, &long); 12].into_iter().chain([(2, &short)]);
+    let ready = RefCell::new(Vec::new());
+    let renders = texts.map(async |(author, text)| {
+        markdown::render(text, DESCRIPTION_MAX, account(author)).await.expect("rendered");
+        ready.borrow_mut().push(author);
+    });
+    futures_util::future::join_all(renders).await;
+    let place = ready.borrow().iter().position(|author| *author == 2);
+    assert!(place.is_some_and(|place| place < 6), "{:?}", ready.borrow());
 }

@@ -9,7 +9,7 @@ use nq57_backend::migrations;
 use nq57_platform::clock::Clock;
 use nq57_platform::config::{Config, Secret};
 use nq57_platform::persistence::connect;
-use nq57_platform::reference;
+use nq57_platform::{feed, reference};
 use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
 use tempfile::TempDir;
 
@@ -70,6 +70,39 @@ impl TestDatabase {
         rest.split_once('/').expect("a database").0.to_owned()
     }
 
+    /// Keeps it as it is now. Nobody may be connected.
+    pub fn save(&self) {
+        match &self.drop_on {
+            Some((server, name)) => {
+                on_server(server, &format!("CREATE DATABASE {name}_saved TEMPLATE {name}"));
+            }
+            None => self.copy_files("", ".saved"),
+        }
+    }
+
+    /// Puts what was kept in its place. Nobody may be connected.
+    pub fn restore(&self) {
+        match &self.drop_on {
+            Some((server, name)) => {
+                on_server(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+                on_server(server, &format!("CREATE DATABASE {name} TEMPLATE {name}_saved"));
+            }
+            None => self.copy_files(".saved", ""),
+        }
+    }
+
+    /// The file of SQLite, with what belongs to it.
+    fn copy_files(&self, from: &str, to: &str) {
+        let file = self.url.trim_start_matches("sqlite://");
+        for part in ["", "-wal", "-shm"] {
+            let (from, to) = (format!("{file}{part}{from}"), format!("{file}{part}{to}"));
+            if std::fs::copy(from, &to).is_err() {
+                // There was none.
+                let _ = std::fs::remove_file(to);
+            }
+        }
+    }
+
     /// Moves it to another folder, of which its PostgreSQL becomes the owner; `false` where that is not
     /// allowed, or the PostgreSQL is on another machine.
     pub fn move_to(&self, disk: &SmallDisk) -> bool {
@@ -89,6 +122,7 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Some((server, name)) = &self.drop_on {
             on_server(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            on_server(server, &format!("DROP DATABASE IF EXISTS {name}_saved"));
             if self.is_moved.get() {
                 on_server(server, &format!("DROP TABLESPACE {name}"));
             }
@@ -123,7 +157,9 @@ fn fill(url: &str) {
     aside(move || async move {
         let db = connect::connect(&config).await.expect("the template database");
         migrations::run(&db).await.expect("migrations");
-        reference::install(&db, &Clock::fixed(beginning())).await.expect("reference data");
+        let clock = Clock::fixed(beginning());
+        reference::install(&db, &clock).await.expect("reference data");
+        feed::sequence(&db, &clock, |_| ()).await.expect("numbers");
         if db.get_database_backend() == sea_orm::DbBackend::Sqlite {
             db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("one file");
         }
@@ -150,7 +186,9 @@ fn try_on_server(server: &str, statement: &str) -> Result<Option<String>, DbErr>
 }
 
 /// Runs to the end on a thread and runtime of its own, also from inside of another runtime.
-fn aside<T: Send + 'static, W: Future<Output = T>>(work: impl FnOnce() -> W + Send + 'static) -> T {
+pub fn aside<T: Send + 'static, W: Future<Output = T>>(
+    work: impl FnOnce() -> W + Send + 'static,
+) -> T {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(work())

@@ -5,10 +5,12 @@ mod answer;
 mod client;
 mod cutter;
 mod database;
+mod dice;
 mod process;
 mod promise;
 mod small_disk;
 
+use std::cell::Cell;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
@@ -19,6 +21,7 @@ use nq57_backend::server;
 use nq57_backend::slices::REGISTRY;
 use nq57_platform::clock::Clock;
 use nq57_platform::config::Config;
+use nq57_platform::feed::{self, Difference};
 use nq57_platform::persistence::bounded::MOST_PARAMETERS;
 use nq57_platform::persistence::{connect, transaction};
 use nq57_platform::registry::Registry;
@@ -33,7 +36,8 @@ use tokio::sync::OnceCell;
 pub use answer::{Answer, assert_problem};
 pub use client::{Call, Client, plain_http};
 pub use cutter::{Cut, Cutter};
-use database::TestDatabase;
+use database::{TestDatabase, aside};
+pub use dice::{Dice, say};
 pub use process::{Installation, Process, until};
 pub use small_disk::SmallDisk;
 
@@ -55,6 +59,8 @@ pub struct TestApp {
     pub address: String,
     handle: ServerHandle,
     statements: Statements,
+    /// Whether nothing but the server has written.
+    is_honest: Cell<bool>,
     // Dropped last, in this order.
     _database: Option<TestDatabase>,
     _folder: Option<TempDir>,
@@ -120,7 +126,15 @@ impl TestApp {
         let server = server::serve_on(&state, listener).expect("the server");
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { state, address, handle, statements, _database: database, _folder: folder }
+        Self {
+            state,
+            address,
+            handle,
+            statements,
+            is_honest: Cell::new(true),
+            _database: database,
+            _folder: folder,
+        }
     }
 
     /// Somebody who has not signed in.
@@ -176,6 +190,28 @@ impl TestApp {
         self.statements.lock().expect("not poisoned").take().unwrap_or_default()
     }
 
+    /// Gives every change its number: what jobs do while a server runs.
+    pub async fn sequenced(&self) {
+        feed::sequence_all(&self.state).await.expect("numbers");
+    }
+
+    /// The test writes itself where only the server should: what stands in the feed may differ from the tables.
+    pub fn writes_behind_the_server(&self) {
+        self.is_honest.set(false);
+    }
+
+    /// What stands in the feed otherwise than the tables say.
+    pub fn differences(&self) -> Vec<Difference> {
+        let (config, registry) = (self.state.config.clone(), self.state.registry);
+        aside(move || async move {
+            // A test may have left a database that nobody can open.
+            let Ok(db) = connect::connect(&config).await else { return Vec::new() };
+            let found = feed::differences(&db, registry.feed()).await.unwrap_or_default();
+            db.close().await.ok();
+            found
+        })
+    }
+
     /// Moves the clock. Access tokens live ten minutes: sign in again after more.
     pub fn advance(&self, by: chrono::Duration) {
         self.state.clock.advance(by);
@@ -186,6 +222,14 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         // The command is sent at once; the test need not wait for the end.
         drop(self.handle.stop(false));
+        if self._database.is_some() && self.is_honest.get() && !std::thread::panicking() {
+            let found = self.differences();
+            assert!(
+                found.is_empty(),
+                "a writer has forgotten `feed::put`, or the test has written itself: then say so by \
+                 `writes_behind_the_server`. {found:?}"
+            );
+        }
     }
 }
 

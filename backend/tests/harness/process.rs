@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nq57_backend::identity::accounts::{self, Device, NewAccount};
 use nq57_backend::slices::REGISTRY;
 use nq57_platform::clock::Clock;
-use nq57_platform::config::Config;
+use nq57_platform::config::{Config, Secret};
 use nq57_platform::persistence::transaction;
 use nq57_platform::state::AppState;
 use nq57_shared::access::RoleGrant;
@@ -66,8 +66,17 @@ impl Installation {
     /// The state as a server with this clock has it, without a server. Close its database before one
     /// is killed: nobody but the servers should hold it then.
     pub async fn state(&self, clock: Clock) -> AppState {
+        self.state_with(clock, self.database.url()).await
+    }
+
+    /// The same over another way to the database.
+    pub async fn state_over(&self, url: &str) -> AppState {
+        self.state_with(Clock::system(), Secret::new(url.to_owned())).await
+    }
+
+    async fn state_with(&self, clock: Clock, url: Secret<String>) -> AppState {
         let mut config = Config { data_dir: self.folder.path().to_owned(), ..Config::default() };
-        config.database.url = Some(self.database.url());
+        config.database.url = Some(url);
         config.http.public_url = Some("http://nq57.example".into());
         AppState::build(config, clock, &REGISTRY).await.expect("the state")
     }
@@ -198,6 +207,28 @@ impl Process {
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
+    }
+
+    /// Asks it to stop, as a service manager does.
+    pub fn ask_to_stop(&self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "a signal");
+    }
+
+    /// Whether it has ended, and well.
+    pub fn has_ended_well(&mut self) -> bool {
+        let ended = self.child.try_wait().expect("a child");
+        ended.is_some_and(|status| status.success())
+    }
+
+    /// Bytes of memory of its own, without pages of files.
+    pub fn memory(&self) -> u64 {
+        let said = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let said = said.expect("a process");
+        let line = said.lines().find(|line| line.starts_with("RssAnon:")).expect("its memory");
+        let kilobytes: u64 =
+            line.split_whitespace().nth(1).expect("a number").parse().expect("one");
+        kilobytes * 1024
     }
 
     /// From now on no file can be written beyond so many bytes; `None` lifts the limit. `false` where the

@@ -139,6 +139,17 @@ async fn who_stops_gets_no_more_and_the_address_is_erased() {
     assert_eq!(standing, Some(stopped));
 }
 
+/// Nobody is written to in a language that was not chosen.
+#[actix_web::test]
+async fn a_stored_language_that_is_none_of_ours_is_a_failure_of_the_server() {
+    let app = TestApp::start().await;
+    confirmed(&app, CITIZEN).await;
+    let token = mailbox::token(&app, CITIZEN).await;
+    let damage = "UPDATE case_contacts SET language = 'fr'";
+    app.state.db.execute_unprepared(damage).await.expect("damaged");
+    assert_problem(&post(&app, "stop", &token).await, 500, "internal");
+}
+
 #[actix_web::test]
 async fn a_stranger_who_types_an_address_causes_three_questions_a_day_and_none_once_refused() {
     let app = TestApp::start().await;

@@ -59,6 +59,7 @@ async fn every_message_leads_to_a_page_that_its_reader_may_open() {
     everything_with_products(&portal, &other_chair).await;
     everything_with_people(&admin, &newcomer, &portal.publisher).await;
     everything_with_clients(&portal, &admin, &newcomer).await;
+    a_seat_lost(&portal, &admin).await;
 
     // Through every deadline day by day, then to the reminder and past the end of the publication.
     portal.app.advance(Duration::days(3));
@@ -105,7 +106,10 @@ async fn inbox(reader: &Client) -> Vec<(String, String)> {
     loop {
         let page: NotificationPage = reader.get(&address).await.read_as();
         for one in &page.items {
-            let codes = |text: &str| text.contains(['{', '}', '_']) || text.contains("product.");
+            // What a key begins with is shown as it is.
+            let plain = |text: &str| text.replace("nq57_", "");
+            let codes =
+                |text: &str| plain(text).contains(['{', '}', '_']) || text.contains("product.");
             assert!(!codes(&one.title) && !codes(&one.text), "a code has no word: {}", one.text);
         }
         let told = page.items.into_iter();
@@ -172,6 +176,19 @@ async fn everything_with_products(portal: &Portal, other_chair: &Client) {
         format!("/evaluations/{}", evaluation.expect(201).json()["id"].as_str().expect("an id"));
     let revision = people.chair.get(&path).await.revision();
     people.chair.put(&format!("{path}/conflicts/me"), revision, &conflict).await.expect(200);
+}
+
+/// A member of a panel loses the role, and gets it back later.
+async fn a_seat_lost(portal: &Portal, admin: &Client) {
+    portal.evaluate(&portal.accepted().await).await;
+    let [member, _] = &portal.evaluators;
+    let account = format!("/accounts/{}", member.account());
+    let held = admin.get(&account).await.expect(200).json();
+    let id = held["grants"][0]["id"].as_str().expect("an id");
+    admin.delete(&format!("{account}/grants/{id}")).await.expect(204);
+    while outbox::deliver_due(&portal.app.state).await.expect("delivered") > 0 {}
+    let again = json!({"role": "evaluator"});
+    admin.post(&format!("{account}/grants"), &again).await.expect(201);
 }
 
 /// The organisation ends, and what it has sent goes over to another one.

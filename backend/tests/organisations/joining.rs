@@ -4,6 +4,7 @@ use nq57_shared::access::Role;
 use nq57_shared::accounts::Account;
 use nq57_shared::organisations::{JoinRequest, JoinRequestState, Member};
 use nq57_shared::page::Page;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{enter, enterprise};
@@ -120,6 +121,28 @@ async fn members_leave_and_managers_remove() {
     assert_problem(&lan.get(&format!("{path}/members")).await, 403, "forbidden");
     assert_problem(&mai.delete(&member(&lan)).await, 404, "not_found");
     assert_eq!(members(&mai, &path).await, [("mai".to_owned(), true)]);
+}
+
+/// Nothing becomes an organisation of another kind, an unanswered request, Vietnamese or no role instead.
+#[actix_web::test]
+async fn a_stored_value_that_is_none_of_ours_is_a_failure_of_the_server() {
+    let app = TestApp::start().await;
+    let lan = app.signed_in("lan", &[]).await;
+    let hung = app.signed_in("hung", &[]).await;
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    let path = format!("/organisations/{}", enter(&lan, &enterprise("Viện Thử")).await.id);
+    hung.post(&format!("{path}/join-requests"), &json!({})).await.expect(201);
+    for (who, read, table, column) in [
+        (&hung, "/me/join-requests", "join_requests", "state"),
+        (&hung, path.as_str(), "organisations", "kind"),
+        (&admin, "/accounts", "grants", "role"),
+        (&hung, "/me", "accounts", "language"),
+    ] {
+        who.get(read).await.expect(200);
+        let damage = format!("UPDATE {table} SET {column} = 'nonsense'");
+        app.state.db.execute_unprepared(&damage).await.expect("damaged");
+        assert_problem(&who.get(read).await, 500, "internal");
+    }
 }
 
 #[actix_web::test]

@@ -40,7 +40,8 @@ async fn the_founder_manages_what_was_entered() {
     assert_eq!(read.revision(), 1);
 
     let twice = json!({ "name": "Công ty khác", "kind": "enterprise", "tax_code": "0312345678" });
-    assert_problem(&lan.post("/organisations", &twice).await, 409, "already_exists");
+    let told = assert_problem(&lan.post("/organisations", &twice).await, 409, "already_exists");
+    assert_eq!(told.errors[0].pointer, "/tax_code", "beside the field");
 }
 
 #[actix_web::test]

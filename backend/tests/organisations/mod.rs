@@ -1,5 +1,6 @@
 //! Organisations over HTTP: the things themselves, and who belongs to them.
 
+mod drafts;
 pub mod handing_over;
 mod joining;
 mod keeping;

@@ -104,6 +104,53 @@ async fn what_an_ended_organisation_has_not_sent_says_why_it_cannot_be() {
     }
 }
 
+/// The next version of what is public, after it was refused.
+async fn refused_again(portal: &Portal, lan: &Client, public: &Product, event: &str) -> Product {
+    let own = portal.read(lan, public).await;
+    let next: Product = portal.send(lan, &own, "revise").await.expect(200).read_as();
+    let next: Product = portal.send(lan, &next, "submit").await.expect(200).read_as();
+    if event == "decide_decline" {
+        let accepted = portal.accept(&next).await;
+        return portal.decide(&accepted, event).await;
+    }
+    let seen = portal.read(&portal.intake, &next).await;
+    let checked = portal.judge(&seen, "fail").await;
+    portal.send_at(&portal.intake, &next, checked, event).await.expect(200).read_as()
+}
+
+#[actix_web::test]
+async fn a_next_version_that_could_never_be_sent_is_not_begun_after_a_refusal_either() {
+    let portal = Portal::open().await;
+    let (app, lan) = (&portal.app, portal.app.signed_in("lan", &[]).await);
+    let admin = app.signed_in("admin", &[role(Role::Administrator)]).await;
+    let (gone, successor) = (
+        enter(&lan, &enterprise("Công ty Cũ")).await,
+        enter(&lan, &enterprise("Công ty Mới")).await,
+    );
+    let create = format!("/products?organisation_id={}", gone.id);
+    let mut refused = Vec::new();
+    for event in ["decide_decline", "mark_ineligible"] {
+        let sent: Product = lan.post(&create, &draft()).await.expect(201).read_as();
+        let sent: Product = portal.send(&lan, &sent, "submit").await.expect(200).read_as();
+        let sent = portal.accept(&sent).await;
+        let public = portal.publish(&portal.decide(&sent, "decide_publish").await).await;
+        refused.push(refused_again(&portal, &lan, &public, event).await);
+    }
+    for product in &refused {
+        let own = portal.read(&lan, product).await;
+        assert!(own.allowed_events.contains(&ProductEvent::Revise), "while it lasts: {own:?}");
+    }
+    become_one(&admin, &[&gone], &successor).await;
+    app.advance(Duration::days(1));
+    let lan = app.sign_in(lan.account()).await;
+    for product in &refused {
+        let own = portal.read(&lan, product).await;
+        assert!(!own.allowed_events.contains(&ProductEvent::Revise), "{:?}", own.state);
+        let answer = portal.send(&lan, &own, "revise").await;
+        assert_problem(&answer, 409, "organisation_ended");
+    }
+}
+
 #[actix_web::test]
 async fn nobody_hands_cases_over_to_the_own_side_or_to_what_is_not_yet_and_the_managers_are_told() {
     let portal = Portal::open().await;

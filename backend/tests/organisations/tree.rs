@@ -82,13 +82,15 @@ async fn a_code_names_one_organisation_however_it_is_typed_and_agencies_have_one
     // Also as keyboards of other scripts type it.
     for same in ["H26.01", "Ｈ２６．０１", "ｈ26.01"] {
         let twice = admin.post("/organisations", &agency(json!(same))).await;
-        assert_problem(&twice, 409, "already_exists");
+        let told = assert_problem(&twice, 409, "already_exists");
+        assert_eq!((told.errors[0].pointer.as_str(), told.errors.len()), ("/code", 1));
     }
 
     let other = enter(&lan, &enterprise("Công ty")).await;
     assert_eq!(other.code, None);
     let taken = change(&admin, &other, &json!({ "code": "h26.01" })).await;
-    assert_problem(&taken, 409, "already_exists");
+    let told = assert_problem(&taken, 409, "already_exists");
+    assert_eq!(told.errors[0].pointer, "/code", "beside the field");
     let becomes_agency = change(&lan, &other, &json!({ "kind": "ministry" })).await;
     assert_eq!(wrong(&becomes_agency), ("/code".to_owned(), FieldCode::Required));
     let found: Page<Organisation> = app.client().get("/organisations?q=H26.01").await.read_as();
@@ -174,16 +176,17 @@ async fn a_merger_and_a_split_are_seen_from_both_sides_and_no_way_leads_back() {
     assert_eq!(lineage(&app.client(), ab).await, split, "everybody may know");
     assert_eq!(names(&lineage(&lan, c).await.predecessors), ["Sở AB 2026-07-01"]);
 
-    let inconsistent = ("/successors".to_owned(), FieldCode::Inconsistent);
+    let at = |place: usize| format!("/successors/{place}/organisation_id");
     for (from, to) in [(a, a), (ab, a), (d, b), (c, ab)] {
-        assert_eq!(wrong(&becomes(&admin, from, &[to]).await), inconsistent);
+        let refused = becomes(&admin, from, &[to]).await;
+        assert_eq!(wrong(&refused), (at(0), FieldCode::Inconsistent));
     }
+    let refused = becomes(&admin, c, &[d, ab]).await;
+    assert_eq!(wrong(&refused), (at(1), FieldCode::Inconsistent), "the one that leads back");
     let twice = becomes(&admin, c, &[d, d]).await;
-    let pointer = "/successors/1/organisation_id".to_owned();
-    assert_eq!(wrong(&twice), (pointer, FieldCode::Duplicate));
+    assert_eq!(wrong(&twice), (at(1), FieldCode::Duplicate));
     let nobody = Organisation { id: uuid::Uuid::nil().into(), ..a.clone() };
-    let pointer = "/successors/0/organisation_id".to_owned();
-    assert_eq!(wrong(&becomes(&admin, c, &[&nobody]).await), (pointer, FieldCode::UnknownValue));
+    assert_eq!(wrong(&becomes(&admin, c, &[&nobody]).await), (at(0), FieldCode::UnknownValue));
     let nothing = json!({ "successors": [] });
     let stale = admin.put(&format!("{}/successors", path(ab)), 1, &nothing).await;
     assert_problem(&stale, 412, "stale_revision");

@@ -5,7 +5,7 @@ use nq57_shared::audit::AuditEntry;
 use nq57_shared::casework::{CasePage, WorkPage};
 use nq57_shared::page::Page;
 use nq57_shared::products::{Product, ProductFile, ProductPage};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::files::{PDF, upload};
 use super::stories::Portal;
@@ -157,4 +157,55 @@ async fn what_was_never_sent_is_nobodys_business_also_when_it_is_withdrawn() {
     let entries: Page<AuditEntry> = auditor.get(&entries).await.expect(200).read_as();
     assert_eq!((entries.items, entries.total), (Vec::new(), Some(0)), "not even that it is there");
     assert_eq!(portal.read(&portal.company, &draft).await.content.title, SENT);
+}
+
+/// The deeds of writing that the audit shows of a product, the earliest first.
+async fn writing(auditor: &Client, product: &Product) -> Vec<Value> {
+    let path = format!("/audit?subject_id={}&count=true&limit=100", product.id);
+    let entries: Page<AuditEntry> = auditor.get(&path).await.expect(200).read_as();
+    assert_eq!(entries.total, Some(entries.items.len() as u64), "not even counted");
+    let is_writing =
+        |entry: &AuditEntry| entry.action.contains("edited") || entry.action.contains("file");
+    let written = entries.items.into_iter().rev().filter(is_writing);
+    let sectors = |changed: &Value| changed["sectors"].clone();
+    written.map(|entry| entry.detail.get("changed").map(sectors).unwrap_or_default()).collect()
+}
+
+#[actix_web::test]
+async fn the_audit_says_what_an_answer_changed_once_it_is_sent_and_nothing_of_one_that_is_taken_back()
+ {
+    let portal = Portal::open().await;
+    let auditor = portal.app.signed_in("auditor", &[role(Role::Auditor)]).await;
+    let (sent, _) = being_completed(&portal).await;
+    let (taken_back, _) = being_completed(&portal).await;
+    for product in [&sent, &taken_back] {
+        assert_eq!(writing(&auditor, product).await, Vec::<Value>::new(), "not sent yet");
+    }
+    portal.send(&portal.company, &taken_back, "withdraw").await.expect(200);
+    assert_eq!(writing(&auditor, &taken_back).await, Vec::<Value>::new(), "nor ever");
+    portal.send(&portal.company, &sent, "submit").await.expect(200);
+    let changed = json!([["agriculture", "environment"], ["health"]]);
+    assert_eq!(writing(&auditor, &sent).await, [changed, Value::Null], "the text and the file");
+}
+
+#[actix_web::test]
+async fn the_audit_says_nothing_of_a_next_version_that_was_given_up_also_when_another_one_is_sent()
+{
+    let portal = Portal::open().await;
+    let auditor = portal.app.signed_in("auditor", &[role(Role::Auditor)]).await;
+    let published = portal.published().await;
+    let path = format!("/products/{}", published.id);
+    let begins = async |sector: &str| -> Product {
+        let own = portal.read(&portal.company, &published).await;
+        let next: Product = portal.send(&portal.company, &own, "revise").await.read_as();
+        let (seen, change) = (next.revision.cast_signed(), json!({ "sectors": [sector] }));
+        portal.company.patch(&path, seen, &change).await.expect(200).read_as()
+    };
+    let given_up = begins("health").await;
+    portal.send(&portal.company, &given_up, "discard_revision").await.expect(200);
+    let sent = begins("energy").await;
+    assert_eq!(writing(&auditor, &published).await, Vec::<Value>::new());
+    portal.send(&portal.company, &sent, "submit").await.expect(200);
+    let changed = json!([["agriculture", "environment"], ["energy"]]);
+    assert_eq!(writing(&auditor, &published).await, [changed]);
 }

@@ -22,7 +22,7 @@ pub(super) fn Profile() -> impl IntoView {
     let display_name = RwSignal::new(name);
     let language = RwSignal::new(language.tag().to_owned());
     let submit = move || {
-        let chosen = Language::ALL.into_iter().find(|l| l.tag() == language.get_untracked());
+        let chosen = Language::parse(&language.get_untracked());
         let mut body =
             AccountPatch { display_name: Some(display_name.get_untracked()), language: chosen };
         body.normalise();

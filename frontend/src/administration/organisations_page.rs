@@ -42,7 +42,8 @@ fn Organisations() -> impl IntoView {
     };
     let kinds = Signal::derive(|| {
         OrganisationKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .map(|kind| Choice::new(kind.as_str(), move || kind_name(kind)))
             .collect::<Vec<_>>()
     });

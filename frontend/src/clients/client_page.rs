@@ -39,19 +39,17 @@ pub fn ClientPage() -> impl IntoView {
         true => Crumb::new(tr::clients::all_title, "/quan-tri/ung-dung"),
         false => Crumb::new(tr::organisations::title, "/to-chuc"),
     });
-    let trail = {
-        let page_of = page_of.clone();
-        move || {
-            let own = client.ready().map(|client| {
-                let list = format!("/to-chuc/{}/ung-dung", client.organisation.id);
-                Crumb::new(client.organisation.name, list)
-            });
-            std::iter::once(page_of.clone()).chain(own).collect::<Vec<_>>()
-        }
-    };
+    let above = page_of.clone();
+    let trail = Signal::derive(move || {
+        let own = client.ready().map(|client| {
+            let list = format!("/to-chuc/{}/ung-dung", client.organisation.id);
+            Crumb::new(client.organisation.name, list)
+        });
+        std::iter::once(above.clone()).chain(own).collect::<Vec<_>>()
+    });
     view! {
         <Guard>
-            {move || view! { <Crumbs trail=trail()/> }}
+            {move || view! { <Crumbs trail=trail.get()/> }}
             <div class="wrap">
                 <Load from=client page_of=page_of.clone() view=move |shown: ApiClient| view! { <Shown shown from=client/> }/>
             </div>
@@ -66,6 +64,10 @@ fn Shown(shown: ApiClient, from: Remote<ApiClient>) -> impl IntoView {
     let reason = shown.suspension_reason.clone().map(|reason| {
         let title = Text::from(move || words::suspended_because(&reason));
         view! { <Notice title tone=Tone::Bad/> }
+    });
+    let edited = shown.clone();
+    let edit = shown.may_edit.then(|| {
+        view! { <Disclosure title=words::edit><Edit client=edited.clone() from/></Disclosure> }
     });
     view! {
         <PageHead title=shown.name.clone() lead=shown.purpose.clone()/>
@@ -86,9 +88,7 @@ fn Shown(shown: ApiClient, from: Remote<ApiClient>) -> impl IntoView {
                 <h2 id="access">{words::access}</h2>
                 <Access client=shown.clone()/>
                 <Facts client=shown.clone()/>
-                {shown.may_edit.then(|| view! {
-                    <Disclosure title=words::edit><Edit client=shown.clone() from/></Disclosure>
-                })}
+                {edit}
             </section>
             <Secrets client=shown.clone() from/>
             <Requests id/>

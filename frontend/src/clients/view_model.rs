@@ -50,7 +50,7 @@ pub const fn state_tone(state: ApiClientState) -> Tone {
 pub fn kind_name(kind: ApiSecretKind) -> &'static str {
     use tr::clients::kind as words;
     match kind {
-        ApiSecretKind::Key => words::key(),
+        ApiSecretKind::Key => words::plain_key(),
         ApiSecretKind::ClientSecret => words::client_secret(),
     }
 }

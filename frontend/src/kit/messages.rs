@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use nq57_ui::api::Failure;
 use nq57_ui::components::{
     Button, ButtonKind, CopyCode, Empty, FailureNotice, Markdown, Notice, ProgressBar, Skeleton,
-    Tone, toast, toast_with_action,
+    Tone, toast, toast_with_action, toast_with_link,
 };
 use nq57_ui::i18n::tr;
 
@@ -16,6 +16,7 @@ pub(super) fn Messages() -> impl IntoView {
     use tr::kit::notices as words;
     use tr::kit::rest;
     let say = move || toast_with_action(words::toast_text, words::undo, || toast(words::undone));
+    let lead = move || toast_with_link(words::ok, "SP-2026-000123", "/san-pham");
     view! {
         <Section id="notices" title=words::title>
             <Notice title=words::info><p>{words::info_text}</p></Notice>
@@ -24,6 +25,7 @@ pub(super) fn Messages() -> impl IntoView {
             <Notice title=words::bad tone=Tone::Bad><p>{words::bad_text}</p></Notice>
             <p>
                 <Button kind=ButtonKind::Second on_press=say>{words::toast}</Button>
+                <Button kind=ButtonKind::Second on_press=lead>{words::toast_link}</Button>
             </p>
         </Section>
         <Section id="rest" title=rest::title>

@@ -43,9 +43,9 @@ pub async fn edit(
     id: OrganisationId,
     body: &OrganisationPatch,
     revision: u64,
-) -> Result<(), Failure> {
+) -> Result<Organisation, Failure> {
     let request = patch(format!("/organisations/{id}")).merge(body).if_revision(revision);
-    request.send::<Organisation>().await.map(drop)
+    Ok(request.send().await?.body)
 }
 
 pub async fn replace_successors(

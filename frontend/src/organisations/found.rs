@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use nq57_shared::access::Role;
 use nq57_shared::organisations::{OrganisationDraft, OrganisationKind};
 use nq57_shared::problem::FieldCode;
-use nq57_shared::validate::{Validate as _, Violation};
+use nq57_shared::validate::Validate as _;
 use nq57_ui::components::{
     Button, ButtonKind, Choice, Form, FormView, Select, TextField, TextKind, toast,
 };
@@ -13,7 +13,7 @@ use nq57_ui::i18n::{Text, tr};
 use nq57_ui::state::session;
 
 use super::api;
-use super::view_model::kind_name;
+use super::view_model::{kind_name, required};
 use crate::reference::{List, choices};
 
 #[component]
@@ -24,17 +24,11 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
     let (name, kind, tax_code, code, province) = (text(), text(), text(), text(), text());
     let key = StoredValue::new(uuid::Uuid::new_v4());
     let submit = move || {
-        let Some(chosen) = OrganisationKind::parse(&kind.get_untracked()) else {
-            form.check(vec![Violation {
-                pointer: "/kind".into(),
-                code: FieldCode::Required,
-                limit: None,
-            }]);
-            return;
-        };
+        let chosen = OrganisationKind::parse(&kind.get_untracked());
         let mut body = OrganisationDraft {
             name: name.get_untracked(),
-            kind: chosen,
+            // The rules of the rest do not wait for the choice.
+            kind: chosen.unwrap_or(OrganisationKind::Other),
             tax_code: Some(tax_code.get_untracked()),
             province_code: Some(province.get_untracked()),
             code: Some(code.get_untracked()),
@@ -43,7 +37,11 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
             valid_to: None,
         };
         body.normalise();
-        if !form.check(body.violations().0) {
+        let mut wrong = body.violations().0;
+        if chosen.is_none() {
+            wrong.push(required("/kind"));
+        }
+        if !form.check(wrong) {
             return;
         }
         form.set_busy(true);
@@ -68,7 +66,8 @@ pub(super) fn FoundOrganisation() -> impl IntoView {
     let is_administrator = || session::has_role(Role::Administrator);
     let kinds = Signal::derive(move || {
         OrganisationKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|kind| is_administrator() || !kind.is_agency())
             .map(|kind| Choice::new(kind.as_str(), move || kind_name(kind)))
             .collect::<Vec<_>>()

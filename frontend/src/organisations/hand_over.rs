@@ -5,9 +5,7 @@ use leptos::task::spawn_local;
 use nq57_shared::handover::{HandoverDraft, HandoverProgress, Office};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::OrganisationName;
-use nq57_shared::problem::FieldCode;
 use nq57_shared::text::REASON_MAX;
-use nq57_shared::validate::Violation;
 use nq57_ui::api::Failure;
 use nq57_ui::components::{
     Button, ButtonKind, Checkbox, Choice, Confirm, Form, FormView, Reason, Select, toast,
@@ -17,6 +15,7 @@ use nq57_ui::i18n::tr;
 
 use super::api;
 use super::picker::OrganisationPicker;
+use super::view_model::required;
 use crate::reference::{self, List, choices, today};
 
 /// From an organisation that has ended to one of those it became.
@@ -33,12 +32,13 @@ pub(super) fn OrganisationHandOver(
     let to = RwSignal::new(only(&successors));
     let offices = move || {
         let office = |id| Office { organisation_id: Some(id), province_code: None };
-        Some((office(id), office(to.get_untracked().parse().ok()?)))
+        let to = to.get_untracked().parse().map_err(|_| vec![TO_ORGANISATION])?;
+        Ok((office(id), office(to)))
     };
     let picker = view! {
         <OrganisationPicker name=TO_ORGANISATION label=words::hand_over::to value=to known=successors empty=words::choose_successor/>
     };
-    view! { <HandOver pointer=TO_ORGANISATION offices>{picker}</HandOver> }
+    view! { <HandOver offices>{picker}</HandOver> }
 }
 
 /// From a province that is no more to another one; nothing while the list knows none that has ended.
@@ -63,12 +63,17 @@ pub fn ProvinceHandOver() -> impl IntoView {
                 let code = Some(code.get_untracked()).filter(|code| !code.is_empty())?;
                 Some(Office { organisation_id: None, province_code: Some(code) })
             };
-            Some((office(from)?, office(to)?))
+            match (office(from), office(to)) {
+                (Some(from), Some(to)) => Ok((from, to)),
+                (None, Some(_)) => Err(vec![FROM_PROVINCE]),
+                (Some(_), None) => Err(vec![TO_PROVINCE]),
+                (None, None) => Err(vec![FROM_PROVINCE, TO_PROVINCE]),
+            }
         };
         view! {
-            <HandOver pointer=TO_PROVINCE offices>
+            <HandOver offices>
                 <div class="cols" data-n="2">
-                    <Select name="/from/province_code" label=words::from_province value=from options=ended empty=words::choose_province/>
+                    <Select name=FROM_PROVINCE label=words::from_province value=from options=ended empty=words::choose_province/>
                     <Select name=TO_PROVINCE label=words::to value=to options=choices(List::Provinces) empty=words::choose_province/>
                 </div>
             </HandOver>
@@ -78,15 +83,14 @@ pub fn ProvinceHandOver() -> impl IntoView {
 }
 
 const TO_ORGANISATION: &str = "/to/organisation_id";
+const FROM_PROVINCE: &str = "/from/province_code";
 const TO_PROVINCE: &str = "/to/province_code";
 
 /// The question, and request after request until nothing is left.
 #[component]
 fn HandOver(
-    /// Where the choice is refused.
-    pointer: &'static str,
-    /// From what, and to what; `None` until both are chosen.
-    offices: impl Fn() -> Option<(Office, Office)> + Copy + Send + Sync + 'static,
+    /// From what, and to what; the places where nothing is chosen yet.
+    offices: impl Fn() -> Result<(Office, Office), Vec<&'static str>> + Copy + Send + Sync + 'static,
     children: Children,
 ) -> impl IntoView {
     use tr::organisations::hand_over as words;
@@ -96,14 +100,13 @@ fn HandOver(
     let told = RwSignal::new(None::<HandoverProgress>);
     warn_on_leave(form.busy());
     let ask = move || {
-        let missing = Violation { pointer: pointer.into(), code: FieldCode::Required, limit: None };
-        let missing = offices().is_none().then_some(missing);
-        if form.check(missing.into_iter().collect()) {
+        let missing = offices().err().unwrap_or_default();
+        if form.check(missing.into_iter().map(required).collect()) {
             open.set(true);
         }
     };
     let hand_over = move |given: String| {
-        let Some((from, to)) = offices() else { return };
+        let Ok((from, to)) = offices() else { return };
         let include_closed = include_closed.get_untracked();
         let draft = HandoverDraft { from, to, reason: given, include_closed };
         form.set_busy(true);

@@ -27,6 +27,12 @@ use crate::reference::today;
 
 #[component]
 pub fn MembersPage() -> impl IntoView {
+    view! { <Guard><Page/></Guard> }
+}
+
+/// What depends on who reads it is found out once that is known: inside of the guard.
+#[component]
+fn Page() -> impl IntoView {
     use tr::organisations as words;
     let params = use_params_map();
     let id = Memo::new(move |_| {
@@ -63,12 +69,10 @@ pub fn MembersPage() -> impl IntoView {
         }
     };
     view! {
-        <Guard>
-            <Crumbs trail=vec![page_of.clone()]/>
-            <div class="wrap narrow">
-                <Load from=found page_of=page_of.clone() view=show/>
-            </div>
-        </Guard>
+        <Crumbs trail=vec![page_of.clone()]/>
+        <div class="wrap narrow">
+            <Load from=found page_of view=show/>
+        </div>
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::organisations::{Organisation, OrganisationName};
+use nq57_shared::problem::FieldCode;
 use nq57_ui::components::{Choice, Select, TextField, TextKind};
 use nq57_ui::i18n::{Text, tr};
 
@@ -29,6 +30,9 @@ pub fn OrganisationPicker(
     #[prop(into)]
     empty: Text,
     #[prop(optional)] optional: bool,
+    /// What to say instead of the usual words when this is wrong with the choice.
+    #[prop(optional, into)]
+    own_words: Option<(FieldCode, Text)>,
 ) -> impl IntoView {
     use tr::organisations as words;
     let typed = RwSignal::new(String::new());
@@ -77,10 +81,18 @@ pub fn OrganisationPicker(
         Some(0) => words::none().to_owned(),
         Some(count) => words::picked_from(count),
     };
+    // Several may stand on one page: each search says what for.
+    let search = {
+        let label = label.clone();
+        Text::from(move || words::pick_search(label.string()))
+    };
     view! {
         <div class="cols" data-n="2">
-            <TextField name=format!("{name}/search") label=words::pick_search value=typed kind=TextKind::Search optional=true/>
-            <Select name label value options empty optional/>
+            <TextField name=format!("{name}/search") label=search value=typed kind=TextKind::Search optional=true/>
+            {match own_words {
+                Some(own_words) => view! { <Select name label value options empty optional own_words/> }.into_any(),
+                None => view! { <Select name label value options empty optional/> }.into_any(),
+            }}
         </div>
         <p class="tiny muted" role="status">{told}</p>
     }

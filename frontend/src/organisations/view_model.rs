@@ -1,6 +1,8 @@
-//! What kinds of organisations are called.
+//! What kinds of organisations are called, and what a form lacks.
 
 use nq57_shared::organisations::OrganisationKind;
+use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::Violation;
 use nq57_ui::i18n::tr::organisations::kinds;
 
 /// The kind in words; reactive.
@@ -17,4 +19,9 @@ pub fn kind_name(kind: OrganisationKind) -> &'static str {
         OrganisationKind::Association => kinds::association(),
         OrganisationKind::Other => kinds::other(),
     }
+}
+
+/// That nothing was given at this place.
+pub(super) fn required(pointer: impl Into<String>) -> Violation {
+    Violation { pointer: pointer.into(), code: FieldCode::Required, limit: None }
 }

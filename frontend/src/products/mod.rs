@@ -13,6 +13,7 @@ mod state_tag;
 mod statistics;
 mod submissions;
 pub mod timeline;
+mod told;
 mod two_texts;
 pub mod view_model;
 mod waiting;
@@ -27,5 +28,6 @@ pub use statistics::StatisticsPage;
 pub use submissions::{
     AnswersOf, CheckPage, FileLink, ListPage, OwnPage, SentPage, StartPage, StepPage,
 };
+pub use told::told;
 pub use two_texts::{Difference, HeldTexts, TwoTexts, send_over};
 pub use waiting::WaitingNotice;

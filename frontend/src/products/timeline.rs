@@ -2,6 +2,7 @@
 
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{HistoryEntry, ProductState};
+use nq57_shared::time::Timestamp;
 use nq57_ui::casework::Due;
 use nq57_ui::components::{Moment, Reached};
 use nq57_ui::i18n::{Text, date_time, tr};
@@ -78,9 +79,21 @@ pub fn way(
     holder: Option<Holder>,
     due: Option<Due>,
 ) -> Vec<Moment> {
-    let mut entries: Vec<&HistoryEntry> = history.iter().collect();
-    entries.sort_by_key(|entry| entry.at);
-    let mut moments: Vec<Moment> = entries.into_iter().map(past).collect();
+    way_among(history, Vec::new(), state, holder, due)
+}
+
+/// The history and what else happened in order of time, then where it is now and what is to come.
+pub fn way_among(
+    history: &[HistoryEntry],
+    others: Vec<(Timestamp, Moment)>,
+    state: ProductState,
+    holder: Option<Holder>,
+    due: Option<Due>,
+) -> Vec<Moment> {
+    let mut happened = others;
+    happened.extend(history.iter().map(|entry| (entry.at, past(entry))));
+    happened.sort_by_key(|(at, _)| *at);
+    let mut moments: Vec<Moment> = happened.into_iter().map(|(_, moment)| moment).collect();
     let late = due.is_some_and(Due::is_late);
     for (index, stage) in ahead(state).iter().copied().enumerate() {
         let what = Text::from(move || stage.words());

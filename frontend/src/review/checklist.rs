@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nq57_shared::products::{EligibilityCheck, EligibilityItem, Product, RecordEligibility};
+use nq57_shared::products::{
+    EligibilityCheck, EligibilityItem, Product, ProductEvent, RecordEligibility, Verdict,
+};
 use nq57_shared::reference::ReferenceList;
+use nq57_shared::text::block;
 use nq57_shared::validate::Validate as _;
 use nq57_ui::api::{Autosave, Failure, NotSent, Record, Typed};
 use nq57_ui::components::{Button, ButtonKind, Form, FormView};
@@ -47,6 +50,16 @@ impl Items {
         };
         body.normalise();
         body.items
+    }
+
+    /// What a reason begins with that asks for what these verdicts found: each item with its note; reactive.
+    fn notes(self, verdict: Verdict) -> String {
+        let line = |item: &Item| {
+            let note = item.given().filter(|one| one.verdict == verdict)?.note?;
+            Some(format!("{}: {}", local(&item.entry.name), block(&note)))
+        };
+        let lines: Vec<String> = self.0.with_value(|items| items.iter().filter_map(line).collect());
+        lines.join("\n")
     }
 
     fn differences(self, theirs: &Checked) -> Vec<Difference> {
@@ -116,6 +129,8 @@ pub(super) fn Checklist(
     unsaved: RwSignal<bool>,
     /// Whether a verdict still owes its note.
     owes_note: RwSignal<bool>,
+    /// What the reasons of the events begin with.
+    drafts: RwSignal<Vec<(ProductEvent, String)>>,
 ) -> impl IntoView {
     use tr::review::eligibility as words;
     let items: Vec<Item> =
@@ -129,6 +144,12 @@ pub(super) fn Checklist(
     let over = saving.over();
     Effect::new(move |_| unsaved.set(saving.is_unsaved()));
     Effect::new(move |_| owes_note.set(saving.is_partial()));
+    Effect::new(move |_| {
+        drafts.set(vec![
+            (ProductEvent::RequestInformation, typed.notes(Verdict::Ask)),
+            (ProductEvent::MarkIneligible, typed.notes(Verdict::Fail)),
+        ]);
+    });
     Effect::new(move |_| {
         let record = over.record();
         if let Some(record) =

@@ -46,6 +46,7 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
     let product = RwSignal::new(shown.clone());
     let unsaved = RwSignal::new(false);
     let owes_note = RwSignal::new(false);
+    let drafts = RwSignal::new(Vec::new());
     let hold = Signal::derive(move || match (owes_note.get(), unsaved.get()) {
         (true, _) => Some(Text::from(words::note_first)),
         (false, true) => Some(Text::from(words::save_first)),
@@ -59,7 +60,7 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
     });
     let checklist = move |(list, check): (ReferenceList, EligibilityCheck)| {
         if is_open {
-            view! { <Checklist list check product unsaved owes_note/> }.into_any()
+            view! { <Checklist list check product unsaved owes_note drafts/> }.into_any()
         } else {
             view! {
                 <Notice title=words::closed tone=Tone::Idle><p>{words::closed_text}</p></Notice>
@@ -82,7 +83,7 @@ fn Review(shown: Product, page: Remote<Product>) -> impl IntoView {
                 <h2 id="checklist" tabindex="-1">{words::title}</h2>
                 <p class="muted">{words::lead}</p>
                 <Load from=material view=checklist/>
-                <Events product page part=PART hold/>
+                <Events product page part=PART hold drafts/>
                 <Way shown/>
             </section>
         </div>

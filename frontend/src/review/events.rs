@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::products::{Product, ProductEvent};
 use nq57_ui::api::{Failure, Record as _, Remote};
-use nq57_ui::components::{WorkflowBar, toast};
+use nq57_ui::components::WorkflowBar;
 use nq57_ui::i18n::{Text, tr};
 use nq57_ui::state::page as page_state;
 
-use super::view_model::{actions, verb};
-use crate::products::{api, view_model};
+use super::view_model::{actions, page_of, verb};
+use crate::products::{api, told, view_model};
 
 /// The events of this part of the way. After one, the page is drawn with what it led to.
 #[component]
@@ -21,15 +21,24 @@ pub(super) fn Events(
     /// Why none can be sent just now.
     #[prop(optional, into)]
     hold: Signal<Option<Text>>,
+    /// What the reasons of these events begin with.
+    #[prop(optional, into)]
+    drafts: Signal<Vec<(ProductEvent, String)>>,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<Text>);
     let drawn = product.with_untracked(|product| product.state);
     let buttons = Signal::derive(move || {
         let hold = hold.get();
-        product.with(|product| {
+        let mut actions = product.with(|product| {
             actions(&product.allowed_events, &product.refused_events, part, hold.as_ref())
-        })
+        });
+        for (event, draft) in drafts.get() {
+            if let Some(action) = actions.iter_mut().find(|action| action.key == event.as_str()) {
+                action.draft = draft;
+            }
+        }
+        actions
     });
     // The page follows a submission that has gone on once nobody is writing a reason any more.
     Effect::new(move |_| {
@@ -57,7 +66,11 @@ pub(super) fn Events(
                     refused.try_set(None);
                     busy.try_set(false);
                     if let Some(verb) = verb(event) {
-                        toast(move || tr::review::done(verb()));
+                        told(
+                            Text::from(move || tr::review::done(verb())),
+                            &changed,
+                            page_of(&changed),
+                        );
                     }
                     page_state::ask_for_focus();
                     page.set(changed);

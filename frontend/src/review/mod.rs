@@ -6,6 +6,7 @@ mod checklist;
 mod decision_page;
 mod eligibility_page;
 mod events;
+mod handovers;
 mod honours;
 mod item;
 mod view_model;

@@ -1,7 +1,7 @@
 //! The officials' events as buttons: verbs, weight, whether they ask for a reason.
 
 use nq57_shared::problem::ProblemCode;
-use nq57_shared::products::{ProductEvent, RefusedEvent, Verdict};
+use nq57_shared::products::{Product, ProductEvent, ProductState, RefusedEvent, Verdict};
 use nq57_shared::text::REASON_MAX;
 use nq57_ui::components::{ButtonKind, Reason, Tone, WorkflowAction};
 use nq57_ui::i18n::{Text, language, tr};
@@ -27,6 +27,18 @@ pub(super) fn verb(event: ProductEvent) -> Option<fn() -> &'static str> {
         | ProductEvent::DiscardRevision
         | ProductEvent::Withdraw
         | ProductEvent::Expire => None,
+    }
+}
+
+/// Where to look at what came of an event: in public when it is there, else where officials find it in this state.
+pub(super) fn page_of(product: &Product) -> String {
+    let id = product.id;
+    match product.state {
+        ProductState::Published => format!("/san-pham/{id}"),
+        ProductState::Submitted | ProductState::MoreInformation | ProductState::Ineligible => {
+            format!("/tham-dinh/{id}")
+        }
+        _ => format!("/quyet-dinh/{id}"),
     }
 }
 

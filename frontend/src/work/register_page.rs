@@ -7,17 +7,11 @@ use nq57_ui::components::{ButtonKind, PageHead, PrintButton};
 use nq57_ui::i18n::tr;
 use nq57_ui::layout::Guard;
 
-use super::{KINDS, place};
-use crate::reference::{List, list};
+use super::{KINDS, place, places};
 
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     use tr::casework as words;
-    let places = Signal::derive(|| {
-        let list = list(List::Provinces);
-        list.map(|list| list.entries.iter().map(|entry| entry.code.clone()).collect())
-            .unwrap_or_default()
-    });
     view! {
         <Guard roles=&Role::REGISTER>
             <div class="wrap" data-density="dense">
@@ -25,7 +19,7 @@ pub fn RegisterPage() -> impl IntoView {
                     <PageHead title=words::register lead=words::register_lead/>
                     <div class="row"><PrintButton kind=ButtonKind::Quiet small=true/><Shortcuts/></div>
                 </div>
-                <Register kinds=KINDS path="/tat-ca-ho-so" place places/>
+                <Register kinds=KINDS path="/tat-ca-ho-so" place places=places()/>
             </div>
         </Guard>
     }

@@ -6,7 +6,7 @@ use nq57_ui::components::{ButtonKind, PageHead, PrintButton};
 use nq57_ui::i18n::tr;
 use nq57_ui::layout::Guard;
 
-use super::{KINDS, place};
+use super::{KINDS, place, places};
 
 #[component]
 pub fn WorkPage() -> impl IntoView {
@@ -18,7 +18,7 @@ pub fn WorkPage() -> impl IntoView {
                     <PageHead title=words::title lead=words::lead/>
                     <div class="row"><PrintButton kind=ButtonKind::Quiet small=true/><Shortcuts/></div>
                 </div>
-                <Queue kinds=KINDS place/>
+                <Queue kinds=KINDS place places=places()/>
             </div>
         </Guard>
     }

@@ -62,7 +62,7 @@ pub struct CaseSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkPage {
-    /// What is due first comes first.
+    /// In the order that was asked for.
     pub items: Vec<WorkItem>,
     /// Continues after the last item; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,11 @@ pub struct WorkPage {
     /// How much waits by step, with the filters of the request; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Vec<WorkCount>>,
-    /// There is more than was counted: `total` and every number of `counts` are the least that there is.
+    /// How much waits by province, with the filters of the request; only when asked for. What belongs to no province is in
+    /// `counts` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provinces: Option<Vec<ProvinceCount>>,
+    /// There is more than was counted: `total` and every number beside it are the least that there is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_least: bool,
 }
@@ -120,7 +124,11 @@ pub struct CasePage {
     /// How many there are by kind, state and holder, with the filters of the request; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Vec<CaseCount>>,
-    /// There are more than were counted: `total` and every number of `counts` are the least that there are.
+    /// How many there are by province, with the filters of the request; only when asked for. What belongs to no province
+    /// is in `counts` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provinces: Option<Vec<ProvinceCount>>,
+    /// There are more than were counted: `total` and every number beside it are the least that there are.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_least: bool,
 }
@@ -152,6 +160,17 @@ pub struct CaseCount {
     pub soon: u64,
 }
 
+/// How many there are in one province.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProvinceCount {
+    /// Code of the reference list `provinces`.
+    #[cfg_attr(feature = "openapi", schema(example = "92"))]
+    pub province_code: String,
+    /// How many there are.
+    pub count: u64,
+}
+
 /// How near a deadline is, in working days of the office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -168,6 +187,25 @@ pub enum DueWithin {
 /// Working days, besides today, within which something is due soon.
 pub const SOON_DAYS: u32 = 3;
 
+/// The order of the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum WorkSort {
+    /// What is due first comes first, what has no deadline last.
+    #[default]
+    #[serde(rename = "due")]
+    Due,
+    /// The other way round: what has no deadline comes first.
+    #[serde(rename = "-due")]
+    LatestDue,
+    /// What waits longest comes first.
+    #[serde(rename = "since")]
+    Since,
+    /// What waits shortest comes first.
+    #[serde(rename = "-since")]
+    LatestSince,
+}
+
 /// The order of the register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -176,6 +214,12 @@ pub enum CaseSort {
     #[default]
     #[serde(rename = "due")]
     Due,
+    /// The other way round: what has no deadline comes first.
+    #[serde(rename = "-due")]
+    LatestDue,
+    /// What changed its state or its holder longest ago comes first.
+    #[serde(rename = "changed_at")]
+    Changed,
     /// What changed its state or its holder last comes first.
     #[serde(rename = "-changed_at")]
     LatestChanged,
@@ -183,4 +227,7 @@ pub enum CaseSort {
     /// first comes first.
     #[serde(rename = "state")]
     State,
+    /// The other way round, within a state too.
+    #[serde(rename = "-state")]
+    LastState,
 }

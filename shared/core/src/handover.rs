@@ -73,9 +73,9 @@ impl Validate for HandoverDraft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandoverProgress {
-    /// Cases that went over by this request, at most 500.
+    /// Cases that went over by this request, with drafts that the organisation has never sent; at most 500.
     pub moved: u64,
-    /// Cases that are left. Nobody counts further than 10,000.
+    /// Cases and drafts that are left. Nobody counts further than 10,000.
     pub left: u64,
     /// There are more left than were counted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

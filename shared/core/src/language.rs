@@ -25,6 +25,12 @@ impl Language {
         }
     }
 
+    /// The language of this tag.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
     /// The first supported language of an `Accept-Language` value; Vietnamese when none is.
     ///
     /// Order decides, weights do not: browsers send the list sorted.
@@ -41,6 +47,9 @@ impl Language {
             .unwrap_or_default()
     }
 }
+
+#[cfg(feature = "columns")]
+crate::stored_as!(Language, String, |one| one.tag().to_owned(), |tag| Language::parse(tag));
 
 /// A text in both languages, as reference data carries it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

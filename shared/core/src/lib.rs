@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod casework;
 #[cfg(feature = "columns")]
 pub mod columns;
+pub mod feed;
 pub mod files;
 pub mod fold;
 pub mod handover;

@@ -154,6 +154,10 @@ problem_codes! {
     FileQuotaReached = "file_quota_reached", 409, "Các tệp của tài khoản đã dùng hết dung lượng cho phép, hãy gỡ bớt tệp không cần nữa", "The files of this account have reached their limit, remove some that are not needed";
     /// The account keeps as many drafts as it may.
     TooManyDrafts = "too_many_drafts", 409, "Bạn có quá nhiều bản nháp chưa nộp, hãy nộp hoặc rút bớt", "You have too many drafts, submit or withdraw some";
+    /// The changes that follow this cursor are not known any more: copy anew, without `after`, and drop what does not come.
+    FeedReset = "feed_reset", 410, "Dữ liệu đã được khôi phục hoặc quyền của bạn đã đổi, hãy sao chép lại từ đầu", "The data was restored or your access has changed, copy it anew";
+    /// The cursor is older than deletions are kept: copy anew, without `after`, and drop what does not come.
+    FeedExpired = "feed_expired", 410, "Con trỏ quá cũ, hãy sao chép lại từ đầu", "The cursor is too old, copy the data anew";
     /// `If-Match` names an older revision: somebody else has changed the record.
     StaleRevision = "stale_revision", 412, "Có người vừa sửa hồ sơ này, hãy xem bản mới", "Somebody has changed this record, look at the new text";
     /// The body is larger than allowed.

@@ -81,6 +81,35 @@ pub struct ReferenceEntry {
     pub extra: Map<String, Value>,
 }
 
+/// A list without its entries, as the change feed shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReferenceHead {
+    /// Its name in the address.
+    pub list: String,
+    /// Which edition of its source it follows.
+    pub version: String,
+    /// Its title.
+    pub title: Bilingual,
+    /// Where it comes from.
+    pub source: String,
+    /// What belongs to the whole list, for example the regions of the provinces.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub extra: Map<String, Value>,
+}
+
+/// An entry with its list, as the change feed shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReferenceRecord {
+    /// The list that it belongs to.
+    pub list: String,
+    /// The entry.
+    #[serde(flatten)]
+    pub entry: ReferenceEntry,
+}
+
 impl ReferenceEntry {
     /// Whether it may be chosen on `day`.
     #[must_use]

@@ -1,5 +1,7 @@
 //! Following anything by its public code and secret, without an account.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,22 +28,66 @@ pub struct TrackRequest {
 /// anything that cannot be a code.
 #[must_use]
 pub fn code(typed: &str) -> Option<String> {
-    let signs: String = typed.chars().filter(|c| c.is_alphanumeric()).collect();
-    let digits_from = signs.find(|c: char| c.is_ascii_digit())?;
-    let (prefix, digits) = signs.split_at(digits_from);
+    let (letters, digits) = letters_and_digits(typed)?;
     let (year, number) = digits.split_at_checked(YEAR_DIGITS)?;
-    let number = number.trim_start_matches('0');
-    let is_code = (1..=4).contains(&prefix.len())
-        && prefix.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && (1..=MAX_NUMBER_DIGITS).contains(&number.len());
-    is_code.then(|| format!("{}-{year}-{number:0>6}", prefix.to_ascii_uppercase()))
+    written(&letters, year, number).filter(|_| !letters.is_empty())
 }
 
+/// The public codes of these series that may be meant by what was typed: as [`code`] reads it; without the year, `sp 87`,
+/// those of each of the `years`; without the letters, `2026-87`, those of each series. None for words and for a number
+/// alone, which may be anything.
+#[must_use]
+pub fn codes<'a>(
+    typed: &str,
+    series: impl IntoIterator<Item = &'a str>,
+    years: RangeInclusive<i32>,
+) -> Vec<String> {
+    let Some((letters, digits)) = letters_and_digits(typed) else { return Vec::new() };
+    let whole = digits.split_at_checked(YEAR_DIGITS).filter(|(year, _)| {
+        let is_apart = typed.trim_start().chars().nth(YEAR_DIGITS).is_some_and(is_between);
+        let is_year = year.parse().is_ok_and(|year| years.contains(&year));
+        !letters.is_empty() || (is_year && (is_apart || digits.len() >= CODE_DIGITS))
+    });
+    let of_series = |series: &str| {
+        let whole = whole.and_then(|(year, number)| written(series, year, number));
+        let years = years.clone().filter(|_| !letters.is_empty());
+        let each = years.filter_map(|year| written(series, &year.to_string(), &digits));
+        whole.into_iter().chain(each).collect::<Vec<_>>()
+    };
+    let meant = series.into_iter().filter(|series| letters.is_empty() || *series == letters);
+    meant.flat_map(of_series).collect()
+}
+
+/// The capital letters that what was typed begins with, if any, and the digits that follow; whatever stands between is
+/// skipped. `None` when there is anything else.
+fn letters_and_digits(typed: &str) -> Option<(String, String)> {
+    let mut letters: String = typed.chars().filter(|c| !is_between(*c)).collect();
+    let digits = letters.split_off(letters.find(|c: char| c.is_ascii_digit())?);
+    let is_code = letters.len() <= MAX_LETTERS
+        && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_code.then(|| (letters.to_ascii_uppercase(), digits))
+}
+
+fn is_between(c: char) -> bool {
+    !c.is_alphanumeric()
+}
+
+/// A code with the zeros that it is shown with.
+fn written(series: &str, year: &str, number: &str) -> Option<String> {
+    let number = number.trim_start_matches('0');
+    let is_number = (1..=MAX_NUMBER_DIGITS).contains(&number.len());
+    is_number.then(|| format!("{series}-{year}-{number:0>6}"))
+}
+
+/// The most letters of a series.
+const MAX_LETTERS: usize = 4;
 /// Digits of the year in a code.
 const YEAR_DIGITS: usize = 4;
 /// The most digits of a number, without leading zeros.
 const MAX_NUMBER_DIGITS: usize = 12;
+/// Digits of a code as it is shown.
+const CODE_DIGITS: usize = 10;
 
 impl Validate for TrackRequest {
     fn normalise(&mut self) {
@@ -142,6 +188,26 @@ mod tests {
             ["", "SP", "2026-000117", "SP-2026", "SP-2026-000000", "SP-2026-12A", "Máy 2026 1"]
         {
             assert_eq!(code(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn without_year_or_letters_every_code_is_meant_that_it_may_be() {
+        let meant = |typed| codes(typed, ["SP", "PA"], 2025..=2026);
+        for typed in ["sp87", "SP 87", "Sp-000087", "sp. 087"] {
+            let found = meant(typed);
+            assert!(found.contains(&"SP-2026-000087".to_owned()), "{typed}: {found:?}");
+            assert!(found.contains(&"SP-2025-000087".to_owned()), "{typed}: {found:?}");
+            assert!(found.iter().all(|code| code.starts_with("SP-")), "{typed}: {found:?}");
+        }
+        for typed in ["2026-87", "2026 87", " 2026/0087", "2026000087"] {
+            assert_eq!(meant(typed), ["SP-2026-000087", "PA-2026-000087"], "{typed}");
+        }
+        assert_eq!(meant("sp-2026-87")[0], "SP-2026-000087");
+        assert!(meant("sp 2026").contains(&"SP-2026-002026".to_owned()));
+        for other in ["87", "000087", "202687", "1999-87", "máy 87", "87 máy", "TCVN 57", "sp", ""]
+        {
+            assert!(meant(other).is_empty(), "{other}");
         }
     }
 

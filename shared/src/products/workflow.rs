@@ -472,7 +472,9 @@ impl Workflow for ProductWorkflow {
                 _ => unknown(),
             },
             At::Ineligible | At::Declined => match event {
-                On::Revise if facts.has_published_version => go(At::Draft, &[Do::BeginRevision]),
+                On::Revise if !facts.has_published_version => unknown(),
+                On::Revise if facts.sender_has_ended => refuse(ProblemCode::OrganisationEnded),
+                On::Revise => go(At::Draft, &[Do::BeginRevision]),
                 _ => unknown(),
             },
             At::Withdrawn | At::Expired => unknown(),

@@ -81,11 +81,19 @@ impl Clients<'_> {
 
     fn python(&self) -> Result<()> {
         let folder = self.fresh_folder("python")?;
-        let mut generate = self.python_command("openapi-python-client");
-        generate.args(["generate", "--meta", "none", "--fail-on-warning", "--overwrite", "--path"]);
-        generate.arg(self.workspace.path(DOCUMENT));
-        process::run(generate.arg("--output-path").arg(folder.join(PACKAGE)))?;
         let sources = self.workspace.path("openapi/clients/python");
+        let mut generate = self.python_command("openapi-python-client");
+        generate.args([
+            "generate",
+            "--meta",
+            "none",
+            "--fail-on-warning",
+            "--overwrite",
+            "--config",
+        ]);
+        generate.arg(sources.join("generator.yaml"));
+        generate.arg("--path").arg(self.workspace.path(DOCUMENT));
+        process::run(generate.arg("--output-path").arg(folder.join(PACKAGE)))?;
         let example = sources.join("example.py");
         process::run(
             self.python_command("mypy")

@@ -35,7 +35,17 @@ const BETWEEN_DOMAINS: &[(&str, &str, &str)] =
 /// What the domains stand on. That it names none of them holds by itself: it is a crate below theirs.
 const PLATFORM: &[&[&str]] = &[
     // Knows nothing else of the server.
-    &["config", "clock", "error", "access", "canonical", "markdown", "persistence", "subject"],
+    &[
+        "config",
+        "clock",
+        "error",
+        "access",
+        "canonical",
+        "markdown",
+        "persistence",
+        "subject",
+        "turns",
+    ],
     &[
         "state",
         "registry",
@@ -46,6 +56,7 @@ const PLATFORM: &[&[&str]] = &[
         "outbox",
         "audit",
         "casework",
+        "feed",
         "notifications",
         "reference",
         "site",

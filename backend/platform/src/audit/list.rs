@@ -22,6 +22,7 @@ use crate::access::allow;
 use crate::error::{ApiError, ApiResult};
 use crate::http::{PageQuery, Paged, SignedIn, link};
 use crate::persistence::keyset::Keyset;
+use crate::registry::EntryColumns;
 use crate::state::AppState;
 
 /// Which entries are looked for.
@@ -104,14 +105,17 @@ pub async fn list_audit_entries(
     Ok(link::page(&request, &Page { items: items?, next_cursor, total }))
 }
 
-/// The entries about no case from which the reader is kept. They are not even counted: that there was a deed, by whom
-/// and when, is what other doors hide.
+/// The entries about no case from which the reader is kept, and about nothing that was not sent. They are not even
+/// counted: that there was a deed, by whom and when, is what other doors hide.
 fn open_to(state: &AppState, reader: &AccountActor) -> Condition {
-    let case =
-        || Expr::col((Entity, Column::CaseId)).if_null(Expr::col((Entity, Column::SubjectId)));
-    state.registry.kept_from(reader).fold(Condition::all(), |all, kept| {
-        all.add(Condition::any().add(case().is_null()).add(case().not_in_subquery(kept)))
-    })
+    let column = |column| Expr::col((Entity, column));
+    let case = column(Column::CaseId).if_null(column(Column::SubjectId));
+    let entry =
+        EntryColumns { id: column(Column::Id), action: column(Column::Action), case: case.clone() };
+    let kept = state.registry.kept_from(reader).map(|kept| case.clone().not_in_subquery(kept));
+    let sent = state.registry.unsent(&entry).map(ExprTrait::not);
+    let open = kept.chain(sent).fold(Condition::all(), Condition::add);
+    Condition::any().add(case.is_null()).add(open)
 }
 
 fn matching(sought: &SoughtEntries) -> Select<Entity> {

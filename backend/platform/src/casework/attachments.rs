@@ -135,7 +135,7 @@ pub async fn post<C: Attachable, S: Serialize>(
     require_room(&state.db, state, &case, id).await?;
     let account = caller.account().id;
     files::require_room(&state.db, &state.config, account, 1).await?;
-    let _place = state.uploads.enter(&state.config, account).await?;
+    let _place = files::enter(state, account).await?;
     let upload = files::receive(state, request, payload).await?;
     let by = By::request(caller.actor(), request);
     let (file, revision) = attach_among_others::<C>(state, by, id, &upload).await?;

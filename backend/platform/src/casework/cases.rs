@@ -1,13 +1,16 @@
 //! The register: one row for each case that was sent, written whenever its state or its holder changes; and what
 //! lists of all kinds read of it.
 
+use chrono::Datelike;
 use nq57_core::casework::CaseSummary;
 use nq57_core::fold::fold;
 use nq57_core::ids::{AccountId, OrganisationId};
-use nq57_core::time::Timestamp;
+use nq57_core::time::{Timestamp, vietnam_date};
 use nq57_core::tracking;
 use sea_orm::sea_query::{Condition, Expr, OnConflict, Query, SelectStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::table::case::{ActiveModel, Column, Entity};
@@ -178,11 +181,23 @@ pub(super) fn working_days_left(state: &AppState, due_at: Option<Timestamp>) -> 
     due_at.map(|due| snapshot.calendar().working_days_left(now, due))
 }
 
-/// Cases with all these words in title, sender or number; or the one with this code, however it is typed.
-pub(super) fn named(state: &AppState, q: &str) -> Condition {
+/// The years, this one and those before, in whose codes a number without a year is looked for.
+const YEARS: i32 = 10;
+
+/// Cases with all these words in title, sender or number; or those with this code, however it is typed, where there are
+/// any.
+pub(super) async fn named(state: &AppState, q: &str) -> ApiResult<Condition> {
+    let year = vietnam_date(state.clock.now()).year();
+    let series = state.registry.all_tracked().map(|tracked| tracked.series);
+    let codes = tracking::codes(q, series, year - YEARS + 1..=year);
     // A code names one case, which its index finds; joined with words by OR it would be looked for in every row.
-    match tracking::code(q).filter(|code| state.registry.tracked(code).is_some()) {
-        Some(code) => Condition::all().add(Column::Code.eq(code)),
-        None => search::has_words(&Expr::col((Entity, Column::Folded)), q),
+    if !codes.is_empty() {
+        let known = Entity::find().select_only().column(Column::Code);
+        let known: Vec<String> =
+            known.filter(Column::Code.is_in(codes)).into_tuple().all(&state.db).await?;
+        if !known.is_empty() {
+            return Ok(Condition::all().add(Column::Code.is_in(known)));
+        }
     }
+    Ok(search::has_words(&Expr::col((Entity, Column::Folded)), q))
 }

@@ -1,7 +1,9 @@
 //! How much there is in queue and register: grouped, by how near the deadlines are, and never counted to the end
 //! of a large country. Refuses to read more rows than [`MOST`] and one of any part.
 
-use nq57_core::casework::{DueWithin, SOON_DAYS};
+use std::collections::BTreeMap;
+
+use nq57_core::casework::{DueWithin, ProvinceCount, SOON_DAYS};
 use nq57_core::time::Timestamp;
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
@@ -15,6 +17,23 @@ pub(super) const MOST: u64 = 10_000;
 pub(super) fn total(groups: impl Iterator<Item = u64>) -> (u64, bool) {
     let all: u64 = groups.sum();
     (Ord::min(all, MOST), all > MOST)
+}
+
+/// How many there are by province, put together from groups that are finer: one query counts both.
+#[derive(Default)]
+pub(super) struct Provinces(BTreeMap<String, u64>);
+
+impl Provinces {
+    pub fn add(&mut self, code: Option<String>, count: u64) {
+        if let Some(code) = code {
+            *self.0.entry(code).or_default() += count;
+        }
+    }
+
+    pub fn counts(self) -> Vec<ProvinceCount> {
+        let count = |(province_code, count)| ProvinceCount { province_code, count };
+        self.0.into_iter().map(count).collect()
+    }
 }
 
 /// The instants that decide how near a deadline is, by the calendar of the office.
@@ -58,7 +77,16 @@ impl Nearness {
 /// How many of a group are late, due today, and soon.
 #[derive(FromQueryResult)]
 pub(super) struct Near {
-    pub late: i64,
-    pub today: i64,
-    pub soon: i64,
+    late: i64,
+    today: i64,
+    soon: i64,
+}
+
+impl Near {
+    /// Adds them to the numbers of a group: those that are late, due today, and soon.
+    pub fn add_to(&self, late: &mut u64, today: &mut u64, soon: &mut u64) {
+        *late += self.late.unsigned_abs();
+        *today += self.today.unsigned_abs();
+        *soon += self.soon.unsigned_abs();
+    }
 }

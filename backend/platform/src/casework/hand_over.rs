@@ -6,21 +6,22 @@ use std::collections::BTreeMap;
 
 use nq57_core::casework::CaseSummary;
 use nq57_core::handover::{HANDOVER_MOST, HandoverProgress};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
 };
 use uuid::Uuid;
 
-use super::counted;
-use super::table::{author, case, handover, work_item};
+use super::table::{case, handover, work_item};
 use super::work::Assignee;
+use super::{counted, participants};
 use crate::access::Permit;
 use crate::audit::{self, By};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::persistence::bounded;
 use crate::persistence::transaction::Tx;
-use crate::registry::Succession;
+use crate::persistence::values::values;
+use crate::registry::{DraftBounds, Succession};
 use crate::state::AppState;
 
 /// What goes over.
@@ -65,9 +66,14 @@ pub async fn hand_over(
         move_rows(tx, what.succession, &ids).await?;
         write_down(tx, state, by, &what, &found).await?;
     }
-    let left = count_left(tx, &what).await?;
+    let moved = u64::try_from(found.len()).unwrap_or(u64::MAX);
+    let bounds =
+        DraftBounds { go: HANDOVER_MOST.saturating_sub(moved), counted: counted::MOST + 1 };
+    let registry = state.registry;
+    let drafts = registry.hand_drafts_over(tx, state, by, what.succession, bounds).await?;
+    let left = count_left(tx, &what).await? + drafts.1;
     Ok(HandoverProgress {
-        moved: u64::try_from(found.len()).unwrap_or(u64::MAX),
+        moved: moved + drafts.0,
         left: Ord::min(left, counted::MOST),
         at_least: left > counted::MOST,
     })
@@ -124,20 +130,14 @@ async fn found(tx: &Tx, what: &HandOver<'_>, most: u64) -> ApiResult<Vec<Found>>
     Ok(Found::find_by_statement(statement).all(tx).await?)
 }
 
-#[derive(FromQueryResult)]
-struct Left {
-    cases: i64,
-}
-
 async fn count_left(tx: &Tx, what: &HandOver<'_>) -> ApiResult<u64> {
     let rows = cases_of(what, counted::MOST + 1);
     let count = Query::select()
-        .expr_as(Expr::col((Alias::new("left_over"), Alias::new("id"))).count(), "cases")
+        .expr(Expr::col((Alias::new("left_over"), Alias::new("id"))).count())
         .from_subquery(rows, Alias::new("left_over"))
         .take();
-    let statement = tx.get_database_backend().build(&count);
-    let left = Left::find_by_statement(statement).one(tx).await?;
-    Ok(left.map_or(0, |left| left.cases.unsigned_abs()))
+    let left: Vec<i64> = values(tx, &count).await?;
+    Ok(left.first().map_or(0, |left| left.unsigned_abs()))
 }
 
 /// Notes for good who stood on the side of the sender that goes.
@@ -152,21 +152,11 @@ async fn keep_apart(
     let column = |column| Expr::col((case::Entity, column));
     let sent = Query::select()
         .expr(column(case::Column::Id))
-        .expr(Expr::col((Alias::new("side"), Alias::new("account_id"))))
-        .expr(Expr::val(state.clock.now()))
         .from(case::Entity)
-        .from_subquery(side, Alias::new("side"))
         .and_where(column(case::Column::Id).is_in(ids.iter().copied()))
         .and_where(column(case::Column::OrganisationId).eq(from))
         .take();
-    let mut insert = Query::insert();
-    insert
-        .into_table(author::Entity)
-        .columns([author::Column::CaseId, author::Column::AccountId, author::Column::FirstAt])
-        .on_conflict(OnConflict::new().do_nothing().to_owned());
-    insert.select_from(sent).map_err(ApiError::internal)?;
-    tx.execute(&insert).await?;
-    Ok(())
+    participants::add_sides(tx, state.clock.now(), sent, side).await
 }
 
 /// Writes the successor into register and work.

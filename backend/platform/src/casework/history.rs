@@ -4,6 +4,7 @@ use nq57_core::access::Actor;
 use nq57_core::calendar::WorkingCalendar;
 use nq57_core::time::{Timestamp, vietnam_date};
 use nq57_core::tracking::TimelineEntry;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -68,6 +69,21 @@ pub async fn record(
     };
     transition::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// The event that came to a case next after a thing with this id was written, as a query of one text. Ids ascend with
+/// time.
+#[must_use]
+pub fn next_event(case: Expr, after: Expr) -> SelectStatement {
+    let column = |column| Expr::col((transition::Entity, column));
+    Query::select()
+        .expr(column(transition::Column::Event))
+        .from(transition::Entity)
+        .and_where(column(transition::Column::CaseId).eq(case))
+        .and_where(column(transition::Column::Id).gt(after))
+        .order_by((transition::Entity, transition::Column::Id), Order::Asc)
+        .limit(1)
+        .take()
 }
 
 /// What happened so far, as the sender may know it, oldest first.

@@ -1,17 +1,18 @@
 //! The register as officials search it: every case within the limits of their roles, in whatever state.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, get};
-use nq57_core::access::policy::{self, RegisterLimit};
 use nq57_core::access::{Actor, ClientScope};
-use nq57_core::casework::{CaseCount, CasePage, CaseSort, DueWithin};
+use nq57_core::casework::{CaseCount, CasePage, CaseSort, DueWithin, ProvinceCount};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query as Select, SelectStatement};
 use sea_orm::{ColumnTrait, FromQueryResult, Order, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::cases::{CaseRow, named};
-use super::counted::{self, Near, Nearness};
-use super::list_my_work::apart;
+use super::counted::{self, Near, Nearness, Provinces};
+use super::reach::within;
 use super::table::case::{Column, Entity};
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
@@ -24,7 +25,7 @@ use crate::state::AppState;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoughtCases {
-    /// Words of title, sender or code, with or without diacritics; a code however it is typed.
+    /// Words of title, sender or code, with or without diacritics; a code however it is typed: `sp87`, `2026-87`.
     #[param(max_length = 200, example = "cam bien")]
     q: Option<String>,
     /// Kinds of cases.
@@ -47,7 +48,9 @@ pub struct SoughtCases {
     due: Option<DueWithin>,
     /// Only what is late; the same as `due=late`.
     late: bool,
-    /// `due` when absent: what is due first comes first.
+    /// `due` when absent: what is due first comes first, what has no deadline last. `changed_at`: what changed longest
+    /// ago comes first. `state`: cases of one state stand together. With `-` the same the other way round: by `-due`,
+    /// what has no deadline comes first.
     #[param(inline)]
     sort: Option<CaseSort>,
 }
@@ -75,8 +78,8 @@ struct Filter<'a> {
 ///
 /// For officials: every case within the province and organisation of their roles, of all kinds and in all
 /// states, but for drafts, for their own and for those that they may not judge. For clients: every case within their
-/// provinces and organisations, but for those of their own organisation. With `count=true` the answer has `total` and
-/// `counts`, which go as far as 10,000.
+/// provinces and organisations, but for those of their own organisation. With `count=true` the answer has `total`,
+/// `counts` and `provinces`, which go as far as 10,000.
 #[utoipa::path(
     tag = "work",
     security(("bearer" = [])),
@@ -113,77 +116,62 @@ async fn page(
         due: sought.near(),
         sort,
     };
-    let key = |column| Expr::col((Entity, column));
-    let keyset = Keyset::new(&filter)?;
-    let paging = match sort {
-        CaseSort::Due => keyset.ascending(key(Column::DueAt)).ascending(key(Column::Id)),
-        CaseSort::LatestChanged => {
-            keyset.descending(key(Column::ChangedAt)).descending(key(Column::Id))
-        }
-        CaseSort::State => keyset
-            .ascending(key(Column::State))
-            .ascending(key(Column::DueAt))
-            .ascending(key(Column::Id)),
-    };
-    let paging = sought.page.of(state, paging)?;
+    let (columns, order) = order(sort);
+    let keys = columns.iter().map(|column| Expr::col((Entity, *column)));
+    let paging = sought.page.of(state, Keyset::new(&filter)?.by(keys, &order))?;
     let near = Nearness::now(state);
-    let wanted = within.add(wanted(state, near, sought));
+    let wanted = within.add(wanted(state, near, sought).await?);
     let mut rows = Select::select().from(Entity).cond_where(wanted.clone()).take();
     CaseRow::select(&mut rows);
     paging.apply_to(&mut rows);
     let statement = state.db.get_database_backend().build(&rows);
     let rows = CaseRow::find_by_statement(statement).all(&state.db).await?;
-    let (rows, next_cursor) = paging.cut(rows, |row| {
-        let (due, id): (Value, Value) = (row.due_at.into(), row.id.into());
-        match sort {
-            CaseSort::Due => vec![due, id],
-            CaseSort::LatestChanged => vec![row.changed_at.into(), id],
-            CaseSort::State => vec![row.state.clone().into(), due, id],
-        }
-    })?;
+    let (rows, next_cursor) =
+        paging.cut(rows, |row| columns.iter().map(|column| key(row, *column)).collect())?;
     let items = rows.into_iter().map(|row| row.summary(state)).collect();
-    let mut page = CasePage { items, next_cursor, total: None, counts: None, at_least: false };
+    let mut page = CasePage {
+        items,
+        next_cursor,
+        total: None,
+        counts: None,
+        provinces: None,
+        at_least: false,
+    };
     if sought.page.count {
-        let counts = counts(state, &wanted, near).await?;
+        let (counts, provinces) = counts(state, &wanted, near).await?;
         let (total, at_least) = counted::total(counts.iter().map(|count| count.cases));
-        page = CasePage { total: Some(total), counts: Some(counts), at_least, ..page };
+        let (counts, provinces) = (Some(counts), Some(provinces));
+        page = CasePage { total: Some(total), counts, provinces, at_least, ..page };
     }
     Ok(page)
 }
 
-/// What the register shows to the actor.
-pub(super) fn within(actor: &Actor) -> ApiResult<Condition> {
-    let limits = policy::register(actor)?;
-    let any = limits.into_iter().fold(Condition::any(), |any, limit| any.add(limited(limit)));
-    let all = Condition::all().add(any);
-    Ok(match actor {
-        Actor::Account(account) => all.add(apart(account)),
-        // Its sender learns less of a case than the register knows.
-        Actor::Client(client) => {
-            let sender = Column::OrganisationId;
-            all.add(sender.is_null().or(sender.ne(client.organisation)))
-        }
-        Actor::Anonymous | Actor::System => all,
-    })
+/// The columns of an order, all in one direction: each has an index, which is read either way.
+fn order(sort: CaseSort) -> (&'static [Column], Order) {
+    let columns: &[Column] = match sort {
+        CaseSort::Due | CaseSort::LatestDue => &[Column::DueAt, Column::Id],
+        CaseSort::Changed | CaseSort::LatestChanged => &[Column::ChangedAt, Column::Id],
+        CaseSort::State | CaseSort::LastState => &[Column::State, Column::DueAt, Column::Id],
+    };
+    let order = match sort {
+        CaseSort::Due | CaseSort::Changed | CaseSort::State => Order::Asc,
+        CaseSort::LatestDue | CaseSort::LatestChanged | CaseSort::LastState => Order::Desc,
+    };
+    (columns, order)
 }
 
-/// The rows within one limit; a list without a value holds none.
-fn limited(limit: RegisterLimit) -> Condition {
-    let mut all = Condition::all().add(Expr::val(1).eq(1));
-    if let Some(provinces) = limit.provinces {
-        all = all.add(match provinces.as_slice() {
-            [province] => Column::ProvinceCode.eq(province.as_str()),
-            several => Column::ProvinceCode.is_in(several.iter().map(String::as_str)),
-        });
+/// What a row has in a column of an order.
+fn key(row: &CaseRow, column: Column) -> Value {
+    match column {
+        Column::DueAt => row.due_at.into(),
+        Column::ChangedAt => row.changed_at.into(),
+        Column::State => row.state.clone().into(),
+        _ => row.id.into(),
     }
-    if let Some(organisations) = limit.organisations {
-        all = all.add(Column::OrganisationId.is_in(organisations));
-    }
-    all
 }
 
 /// The rows that the filters leave.
-fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> Condition {
+async fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> ApiResult<Condition> {
     let mut all = Condition::all();
     for (column, values) in [
         (Column::Kind, &sought.kind),
@@ -203,9 +191,9 @@ fn wanted(state: &AppState, near: Nearness, sought: &SoughtCases) -> Condition {
         all = all.add(Column::IsOpen.eq(true)).add(near.is(within, &due_at));
     }
     if let Some(q) = &sought.q {
-        all = all.add(named(state, q));
+        all = all.add(named(state, q).await?);
     }
-    all
+    Ok(all)
 }
 
 #[derive(FromQueryResult)]
@@ -213,46 +201,44 @@ struct Counted {
     kind: String,
     state: String,
     holder: Option<String>,
+    province_code: Option<String>,
     cases: i64,
     #[sea_orm(nested)]
     near: Near,
 }
 
-/// How many of these cases there are by kind, state and holder.
-async fn counts(state: &AppState, wanted: &Condition, near: Nearness) -> ApiResult<Vec<CaseCount>> {
+/// How many of these cases there are: by kind, state and holder, and by province.
+async fn counts(
+    state: &AppState,
+    wanted: &Condition,
+    near: Nearness,
+) -> ApiResult<(Vec<CaseCount>, Vec<ProvinceCount>)> {
     let statement = state.db.get_database_backend().build(&grouped(wanted, near));
     let rows = Counted::find_by_statement(statement).all(&state.db).await?;
-    let count = |row: Counted| CaseCount {
-        kind: row.kind,
-        state: row.state,
-        holder: row.holder,
-        cases: row.cases.unsigned_abs(),
-        late: row.near.late.unsigned_abs(),
-        today: row.near.today.unsigned_abs(),
-        soon: row.near.soon.unsigned_abs(),
-    };
-    Ok(rows.into_iter().map(count).collect())
+    let (mut counts, mut provinces) = (BTreeMap::new(), Provinces::default());
+    for Counted { kind, state, holder, province_code, cases, near } in rows {
+        let cases = cases.unsigned_abs();
+        provinces.add(province_code, cases);
+        let alike = (kind.clone(), state.clone(), holder.clone());
+        let none = CaseCount { kind, state, holder, cases: 0, late: 0, today: 0, soon: 0 };
+        let count = counts.entry(alike).or_insert(none);
+        count.cases += cases;
+        near.add_to(&mut count.late, &mut count.today, &mut count.soon);
+    }
+    Ok((counts.into_values().collect(), provinces.counts()))
 }
 
 fn grouped(wanted: &Condition, near: Nearness) -> SelectStatement {
+    let groups_of = [Column::Kind, Column::State, Column::Holder, Column::ProvinceCode];
     let found = Select::select()
-        .columns([Column::Kind, Column::State, Column::Holder, Column::IsOpen, Column::DueAt])
+        .columns(groups_of.into_iter().chain([Column::IsOpen, Column::DueAt]))
         .from(Entity)
         .cond_where(wanted.clone())
         .limit(counted::MOST + 1)
         .take();
     let column = |column: Column| Expr::col((Alias::new("found"), column));
     let mut groups = Select::select();
-    groups
-        .expr_as(column(Column::Kind), "kind")
-        .expr_as(column(Column::State), "state")
-        .expr_as(column(Column::Holder), "holder")
-        .expr_as(column(Column::Kind).count(), "cases");
+    groups.exprs(groups_of.map(column)).expr_as(column(Column::Kind).count(), "cases");
     near.count(&mut groups, &column(Column::DueAt), Some(&column(Column::IsOpen)));
-    groups
-        .from_subquery(found, Alias::new("found"))
-        .add_group_by([column(Column::Kind), column(Column::State), column(Column::Holder)])
-        .order_by_expr(column(Column::Kind), Order::Asc)
-        .order_by_expr(column(Column::State), Order::Asc)
-        .take()
+    groups.from_subquery(found, Alias::new("found")).add_group_by(groups_of.map(column)).take()
 }

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
 use uuid::Uuid;
 
 use super::cases::CaseRow;
-use super::list_cases::within;
+use super::reach::within;
 use super::table::case;
 use super::table::handover::{Column, Entity, Model};
 use crate::error::{ApiError, ApiResult};

@@ -3,24 +3,26 @@
 //! Each part (the account, its organisations, each grant) has an index in the order of the page: every one
 //! gives at most a page of rows, and the first of all of them are the page.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, get};
-use nq57_core::access::{AccountActor, RoleGrant};
-use nq57_core::casework::{DueWithin, WorkCount, WorkItem, WorkPage};
+use nq57_core::access::AccountActor;
+use nq57_core::casework::{DueWithin, ProvinceCount, WorkCount, WorkItem, WorkPage, WorkSort};
 use nq57_core::ids::AccountId;
 use nq57_core::time::Timestamp;
 use sea_orm::sea_query::{
     Alias, Condition, Expr, ExprTrait, JoinType, Query as Select, SelectStatement, UnionType,
 };
-use sea_orm::{ColumnTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, FromQueryResult, Order};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::cases::{CaseRow, named, working_days_left};
-use super::counted::{self, Near, Nearness};
-use super::participants::shut_out;
-use super::table::{case, participant, work_item};
-use super::work::{Assignee, never};
+use super::counted::{self, Near, Nearness, Provinces};
+use super::reach::parts;
+use super::table::{case, work_item};
+use super::work::never;
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
 use crate::http::{PageQuery, Paged, SignedIn, link};
@@ -44,9 +46,16 @@ pub struct SoughtWork {
     due: Option<DueWithin>,
     /// Only what is late; the same as `due=late`.
     late: bool,
-    /// Words of title, sender or code, with or without diacritics; a code however it is typed.
+    /// Codes of the reference list `provinces`: only what one of their offices handles.
+    #[param(example = json!(["92"]))]
+    province: Vec<String>,
+    /// Words of title, sender or code, with or without diacritics; a code however it is typed: `sp87`, `2026-87`.
     #[param(max_length = 200, example = "cam bien")]
     q: Option<String>,
+    /// `due` when absent: what is due first comes first, what has no deadline last. `since`: what waits longest comes
+    /// first. `-due` and `-since` are the same the other way round: by `-due`, what has no deadline comes first.
+    #[param(inline)]
+    sort: Option<WorkSort>,
 }
 
 /// What decides about the rows, without the page.
@@ -55,16 +64,17 @@ struct Filter<'a> {
     account: AccountId,
     kind: Option<&'a str>,
     step: Option<&'a str>,
+    province: &'a [String],
     due: [Option<DueWithin>; 2],
     q: Option<&'a str>,
+    sort: WorkSort,
 }
 
 /// List my work.
 ///
 /// Everything that waits for the caller in every part that the caller plays, each with what is to be done and
-/// until when; what is due first comes first, what has no deadline last. Officials find here neither their own
-/// cases nor those that they may not judge. With `count=true` the answer has `total` and `counts`, which go as far as
-/// 10,000.
+/// until when, and since when it waits. Officials find here neither their own cases nor those that they may not judge.
+/// With `count=true` the answer has `total`, `counts` and `provinces`, which go as far as 10,000.
 #[utoipa::path(
     tag = "work",
     security(("bearer" = [])),
@@ -105,34 +115,60 @@ async fn page(
         account: account.id,
         kind: sought.kind.as_deref(),
         step: sought.step.as_deref(),
+        province: &sought.province,
         due: [sought.due, sought.late.then_some(DueWithin::Late)],
         q: sought.q.as_deref(),
+        sort: sought.sort.unwrap_or_default(),
     };
-    let order = Keyset::new(&filter)?
-        .ascending(Expr::col((work_item::Entity, work_item::Column::DueAt)))
-        .ascending(Expr::col((work_item::Entity, work_item::Column::Id)));
-    let paging = sought.page.of(state, order)?;
+    let (column, name, way) = order(filter.sort);
+    let keys = [column, work_item::Column::Id].map(|key| Expr::col((work_item::Entity, key)));
+    let paging = sought.page.of(state, Keyset::new(&filter)?.by(keys, &way))?;
     let near = Nearness::now(state);
-    let wanted = wanted(state, &filter, near);
+    let wanted = wanted(state, &filter, near).await?;
     let parts = parts(account);
     let (limit, rows) = (paging.limit(), |rows: &mut SelectStatement| paging.apply_to(rows));
-    let rows = shown(&union(&parts, &wanted, rows), limit);
+    let rows = shown(&union(&parts, &wanted, rows), (name, way), limit);
     let statement = state.db.get_database_backend().build(&rows);
     let rows = Row::find_by_statement(statement).all(&state.db).await?;
-    let (rows, next_cursor) =
-        paging.cut(rows, |row| vec![row.item_due_at.into(), row.item_id.into()])?;
+    let (rows, next_cursor) = paging.cut(rows, |row| {
+        let first = match filter.sort {
+            WorkSort::Due | WorkSort::LatestDue => row.item_due_at,
+            WorkSort::Since | WorkSort::LatestSince => row.since,
+        };
+        vec![first.into(), row.item_id.into()]
+    })?;
     let items = rows.into_iter().map(|row| item(state, row)).collect();
-    let mut page = WorkPage { items, next_cursor, total: None, counts: None, at_least: false };
+    let mut page = WorkPage {
+        items,
+        next_cursor,
+        total: None,
+        counts: None,
+        provinces: None,
+        at_least: false,
+    };
     if sought.page.count {
-        let counts = counts(state, &parts, &wanted, near).await?;
+        let (counts, provinces) = counts(state, &parts, &wanted, near).await?;
         let (total, at_least) = counted::total(counts.iter().map(|count| count.waiting));
-        page = WorkPage { total: Some(total), counts: Some(counts), at_least, ..page };
+        let (counts, provinces) = (Some(counts), Some(provinces));
+        page = WorkPage { total: Some(total), counts, provinces, at_least, ..page };
     }
     Ok(page)
 }
 
+/// The column of an order, its name among what waits, and the direction; each has an index for every part, which is
+/// read either way.
+fn order(sort: WorkSort) -> (work_item::Column, &'static str, Order) {
+    use work_item::Column::{DueAt, Since};
+    match sort {
+        WorkSort::Due => (DueAt, "item_due_at", Order::Asc),
+        WorkSort::LatestDue => (DueAt, "item_due_at", Order::Desc),
+        WorkSort::Since => (Since, "item_since", Order::Asc),
+        WorkSort::LatestSince => (Since, "item_since", Order::Desc),
+    }
+}
+
 /// The rows that the filters leave.
-fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> Condition {
+async fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> ApiResult<Condition> {
     let mut all = Condition::all();
     if let Some(kind) = filter.kind {
         all = all.add(case::Column::Kind.eq(kind));
@@ -140,86 +176,19 @@ fn wanted(state: &AppState, filter: &Filter<'_>, near: Nearness) -> Condition {
     if let Some(step) = filter.step {
         all = all.add(work_item::Column::Step.eq(step));
     }
+    if !filter.province.is_empty() {
+        let codes = filter.province.iter().map(String::as_str);
+        all = all.add(work_item::Column::ProvinceCode.is_in(codes));
+    }
     let due_at = Expr::col((work_item::Entity, work_item::Column::DueAt));
     for within in filter.due.into_iter().flatten() {
         all = all.add(near.is(within, &due_at));
     }
     if let Some(q) = filter.q {
-        all = all.add(named(state, q));
+        all = all.add(named(state, q).await?);
     }
-    all
+    Ok(all)
 }
-
-/// What waits for the caller in each of the parts, as conditions that share no order of rows.
-fn parts(account: &AccountActor) -> Vec<Condition> {
-    let assignee = |key: String| Condition::all().add(work_item::Column::Assignee.eq(key));
-    let own_account = Assignee::of_account(account.id);
-    let needs = || Expr::col((work_item::Entity, work_item::Column::Needs));
-    let mut parts = vec![assignee(own_account.clone()).add(needs().is_null())];
-    let grants = RoleGrant::broadest(&account.grants);
-    if !grants.is_empty() {
-        // A seat, and the work that goes with it, is worth nothing beyond what the role reaches.
-        let one_of = grants.iter().fold(Condition::any(), |any, grant| {
-            let needed = work_item::Column::Needs.contains(grant.role.as_str());
-            any.add(limited(Condition::all().add(needed), grant, account))
-        });
-        parts.push(judging(assignee(own_account).add(one_of), account));
-    }
-    for organisation in &account.organisations {
-        // What waits for the account itself is there already.
-        let others = Condition::any()
-            .add(case::Column::OwnerId.is_null())
-            .add(case::Column::OwnerId.ne(account.id));
-        parts.push(assignee(Assignee::of_organisation(*organisation)).add(others));
-    }
-    for grant in grants {
-        let part = limited(assignee(Assignee::of_role(grant.role)), grant, account);
-        parts.push(judging(part, account));
-    }
-    parts
-}
-
-/// What of it the limits of the grant include.
-fn limited(mut part: Condition, grant: &RoleGrant, account: &AccountActor) -> Condition {
-    if let Some(province) = &grant.province_code {
-        part = part.add(work_item::Column::ProvinceCode.eq(province.as_str()));
-    }
-    if let Some(organisation) = grant.organisation_id {
-        let within = account.reach.of(organisation);
-        part = part.add(case::Column::OrganisationId.is_in(within));
-    }
-    part
-}
-
-/// Takes away what no official does: decide about what one has judged, and all that [`apart`] takes away.
-fn judging(part: Condition, account: &AccountActor) -> Condition {
-    let judged = Select::select()
-        .column(participant::Column::CaseId)
-        .from(participant::Entity)
-        .and_where(Expr::col(participant::Column::AccountId).eq(account.id))
-        .and_where(Expr::col(participant::Column::Part).eq(JUDGE))
-        .take();
-    let of_case = Expr::col((case::Entity, case::Column::Id));
-    let is_role = Expr::col((work_item::Entity, work_item::Column::Needs)).is_null();
-    let decides = Condition::all().add(is_role).add(of_case.in_subquery(judged)).not();
-    part.add(apart(account)).add(decides)
-}
-
-/// What is neither one's own nor a case where one declared a conflict or has written for the sender.
-pub(super) fn apart(account: &AccountActor) -> Condition {
-    let of_case = || Expr::col((case::Entity, case::Column::Id));
-    let (owner, sender) = (case::Column::OwnerId, case::Column::OrganisationId);
-    let organisations = account.organisations.iter().copied();
-    let apart = Condition::all()
-        .add(owner.is_null().or(owner.ne(account.id)))
-        .add(sender.is_null().or(sender.is_not_in(organisations)));
-    shut_out(account.id)
-        .into_iter()
-        .fold(apart, |apart, cases| apart.add(of_case().not_in_subquery(cases)))
-}
-
-/// The part of who has judged a case and therefore does not decide about it.
-pub const JUDGE: &str = "judge";
 
 const WAITING: &str = "waiting";
 
@@ -238,6 +207,7 @@ fn union(
         let mut rows = Select::select()
             .expr_as(item(work_item::Column::Id), "item_id")
             .expr_as(item(work_item::Column::DueAt), "item_due_at")
+            .expr_as(item(work_item::Column::Since), "item_since")
             .from(work_item::Entity)
             .join(
                 JoinType::InnerJoin,
@@ -250,7 +220,7 @@ fn union(
         bound(&mut rows);
         // Rows of a part are sorted and cut before they are put together with those of the others.
         Select::select()
-            .columns([Alias::new("item_id"), Alias::new("item_due_at")])
+            .columns(["item_id", "item_due_at", "item_since"].map(Alias::new))
             .from_subquery(rows, Alias::new(format!("part_{number}")))
             .take()
     });
@@ -262,7 +232,11 @@ fn union(
 }
 
 /// The first rows of a union, with everything that is shown of them.
-fn shown(union: &SelectStatement, limit: u64) -> SelectStatement {
+fn shown(
+    union: &SelectStatement,
+    (first, way): (&'static str, Order),
+    limit: u64,
+) -> SelectStatement {
     use work_item::Column as Item;
     let item = |column| Expr::col((work_item::Entity, column));
     let mut select = Select::select();
@@ -271,7 +245,7 @@ fn shown(union: &SelectStatement, limit: u64) -> SelectStatement {
         .expr_as(waiting("item_due_at"), "item_due_at")
         .expr_as(item(Item::Step), "step")
         .expr_as(item(Item::SourceId), "source_id")
-        .expr_as(item(Item::Since), "since");
+        .expr_as(waiting("item_since"), "since");
     CaseRow::select(&mut select);
     select
         .from_subquery(union.clone(), Alias::new(WAITING))
@@ -281,8 +255,8 @@ fn shown(union: &SelectStatement, limit: u64) -> SelectStatement {
             case::Entity,
             Expr::col((case::Entity, case::Column::Id)).eq(item(Item::CaseId)),
         )
-        .order_by_expr(waiting("item_due_at"), sea_orm::Order::Asc)
-        .order_by_expr(waiting("item_id"), sea_orm::Order::Asc)
+        .order_by_expr(waiting(first), way.clone())
+        .order_by_expr(waiting("item_id"), way)
         .limit(limit + 1)
         .take()
 }
@@ -291,29 +265,45 @@ fn shown(union: &SelectStatement, limit: u64) -> SelectStatement {
 struct Counted {
     kind: String,
     step: String,
+    province_code: Option<String>,
     waiting: i64,
     #[sea_orm(nested)]
     near: Near,
 }
 
-/// How much of this waits by kind and step.
+/// How much of this waits: by kind and step, and by province.
 async fn counts(
     state: &AppState,
     parts: &[Condition],
     wanted: &Condition,
     near: Nearness,
-) -> ApiResult<Vec<WorkCount>> {
+) -> ApiResult<(Vec<WorkCount>, Vec<ProvinceCount>)> {
+    let statement = state.db.get_database_backend().build(&grouped(parts, wanted, near));
+    let rows = Counted::find_by_statement(statement).all(&state.db).await?;
+    let (mut counts, mut provinces) = (BTreeMap::new(), Provinces::default());
+    for Counted { kind, step, province_code, waiting, near } in rows {
+        let waiting = waiting.unsigned_abs();
+        provinces.add(province_code, waiting);
+        let alike = (kind.clone(), step.clone());
+        let none = WorkCount { kind, step, waiting: 0, late: 0, today: 0, soon: 0 };
+        let count = counts.entry(alike).or_insert(none);
+        count.waiting += waiting;
+        near.add_to(&mut count.late, &mut count.today, &mut count.soon);
+    }
+    Ok((counts.into_values().collect(), provinces.counts()))
+}
+
+fn grouped(parts: &[Condition], wanted: &Condition, near: Nearness) -> SelectStatement {
     let bound = |rows: &mut SelectStatement| {
         rows.limit(counted::MOST + 1);
     };
     let item = |column| Expr::col((work_item::Entity, column));
-    let kind = || Expr::col((case::Entity, case::Column::Kind));
-    let step = || item(work_item::Column::Step);
+    let groups_of = || {
+        let kind = Expr::col((case::Entity, case::Column::Kind));
+        [kind, item(work_item::Column::Step), item(work_item::Column::ProvinceCode)]
+    };
     let mut groups = Select::select();
-    groups
-        .expr_as(kind(), "kind")
-        .expr_as(step(), "step")
-        .expr_as(waiting("item_id").count(), "waiting");
+    groups.exprs(groups_of()).expr_as(waiting("item_id").count(), "waiting");
     near.count(&mut groups, &waiting("item_due_at"), None);
     groups
         .from_subquery(union(parts, wanted, bound), Alias::new(WAITING))
@@ -327,20 +317,8 @@ async fn counts(
             case::Entity,
             Expr::col((case::Entity, case::Column::Id)).eq(item(work_item::Column::CaseId)),
         )
-        .add_group_by([kind(), step()])
-        .order_by_expr(kind(), sea_orm::Order::Asc)
-        .order_by_expr(step(), sea_orm::Order::Asc);
-    let statement = state.db.get_database_backend().build(&groups);
-    let rows = Counted::find_by_statement(statement).all(&state.db).await?;
-    let count = |row: Counted| WorkCount {
-        kind: row.kind,
-        step: row.step,
-        waiting: row.waiting.unsigned_abs(),
-        late: row.near.late.unsigned_abs(),
-        today: row.near.today.unsigned_abs(),
-        soon: row.near.soon.unsigned_abs(),
-    };
-    Ok(rows.into_iter().map(count).collect())
+        .add_group_by(groups_of())
+        .take()
 }
 
 fn item(state: &AppState, row: Row) -> WorkItem {

@@ -15,6 +15,7 @@ mod list_handovers;
 mod list_my_work;
 pub mod notices;
 mod participants;
+mod reach;
 mod table;
 mod tracking;
 mod work;
@@ -24,12 +25,12 @@ use crate::registry::Slice;
 pub use cases::{Case, record};
 pub use codes::{Issued, issue_code, renew_secret};
 pub use hand_over::{HandOver, hand_over};
-pub use history::{Transition, record as record_transition, transitions};
-pub use list_my_work::JUDGE;
+pub use history::{Transition, next_event, record as record_transition, transitions};
 pub use participants::{
-    Standing, add_author, add_side, add_side_of, participants_of, played_in, recuse,
+    Standing, add_author, add_side, add_side_of, add_sides, participants_of, played_in, recuse,
     replace_participants, shut_out, shut_out_of, standing_of,
 };
+pub use reach::JUDGE;
 pub use tracking::track;
 pub use work::{Assignee, Work, replace_work};
 

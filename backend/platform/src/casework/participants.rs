@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use nq57_core::access::{AccountActor, Actor};
 use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::time::Timestamp;
-use sea_orm::sea_query::{Condition, Expr, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, Condition, Expr, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
-    QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use super::table::{author, case, participant, recusal};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::transaction::Tx;
+use crate::persistence::values::values;
 use crate::subject::Subject;
 
 /// How an account stands to a case.
@@ -40,11 +41,6 @@ impl Standing {
 
 const RECUSED: &str = "#recused";
 const AUTHOR: &str = "#author";
-
-#[derive(FromQueryResult)]
-struct Found {
-    part: String,
-}
 
 /// How the account stands to the case. One query.
 ///
@@ -75,9 +71,8 @@ pub async fn standing_of(
         .union(UnionType::All, recused)
         .union(UnionType::All, wrote)
         .take();
-    let statement = db.get_database_backend().build(&select);
     let mut standing = Standing::default();
-    for Found { part } in Found::find_by_statement(statement).all(db).await? {
+    for part in values::<String>(db, &select).await? {
         match part.as_str() {
             RECUSED => standing.is_recused = true,
             AUTHOR => standing.is_author = true,
@@ -96,7 +91,7 @@ pub async fn participants_of(
     case_id: Uuid,
     parts: &[&str],
 ) -> ApiResult<Vec<AccountId>> {
-    let found: Vec<Uuid> = participant::Entity::find()
+    Ok(participant::Entity::find()
         .select_only()
         .column(participant::Column::AccountId)
         .distinct()
@@ -105,8 +100,7 @@ pub async fn participants_of(
         .filter(participant::Column::AccountId.not_in_subquery(recused_in(case_id)))
         .into_tuple()
         .all(db)
-        .await?;
-    Ok(found.into_iter().map(AccountId).collect())
+        .await?)
 }
 
 fn recused_in(case_id: Uuid) -> SelectStatement {
@@ -248,17 +242,38 @@ pub async fn add_side_of(
 ) -> ApiResult<()> {
     let sent = Query::select()
         .column(case::Column::Id)
-        .expr(Expr::val(account))
-        .expr(Expr::val(now))
         .from(case::Entity)
         .and_where(Expr::col(case::Column::OrganisationId).eq(organisation))
+        .take();
+    let side = Query::select().expr_as(Expr::val(account), "account_id").take();
+    add_sides(tx, now, sent, side).await
+}
+
+/// The same for each of many cases and each of many accounts: queries of one id, the accounts as `account_id`.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn add_sides(
+    tx: &Tx,
+    now: Timestamp,
+    cases: SelectStatement,
+    side: SelectStatement,
+) -> ApiResult<()> {
+    let facts = Query::select()
+        .column((Alias::new("sent"), Alias::new("id")))
+        .column((Alias::new("side"), Alias::new("account_id")))
+        .expr(Expr::val(now))
+        .from_subquery(cases, Alias::new("sent"))
+        .from_subquery(side, Alias::new("side"))
+        // SQLite takes ON CONFLICT for that of a join without it.
+        .and_where(Expr::cust("1 = 1"))
         .take();
     let mut insert = Query::insert();
     insert
         .into_table(author::Entity)
         .columns([author::Column::CaseId, author::Column::AccountId, author::Column::FirstAt])
         .on_conflict(OnConflict::new().do_nothing().to_owned());
-    insert.select_from(sent).map_err(ApiError::internal)?;
+    insert.select_from(facts).map_err(ApiError::internal)?;
     tx.execute(&insert).await?;
     Ok(())
 }
@@ -278,14 +293,7 @@ pub async fn shut_out_of(
         .and_where(author::Column::CaseId.eq(case_id))
         .take();
     let select = recused_in(case_id).union(UnionType::Distinct, wrote).take();
-    let statement = db.get_database_backend().build(&select);
-    let found = ShutOut::find_by_statement(statement).all(db).await?;
-    Ok(found.into_iter().map(|ShutOut { account_id }| account_id).collect())
-}
-
-#[derive(FromQueryResult)]
-struct ShutOut {
-    account_id: AccountId,
+    Ok(values(db, &select).await?.into_iter().collect())
 }
 
 /// The cases that the organisation has sent and in which the account plays a part, as a query of ids.

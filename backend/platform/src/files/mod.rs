@@ -23,7 +23,7 @@ use crate::jobs::Job;
 use crate::registry::Slice;
 use futures_util::FutureExt;
 
-pub use quota::{Uploads, require_room};
+pub use quota::{enter, require_room};
 pub use receive::receive;
 pub use respond::respond;
 pub use scanner::Scanner;

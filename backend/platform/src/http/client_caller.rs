@@ -118,7 +118,8 @@ pub fn admit(state: &AppState, request: &HttpRequest, client: &ClientActor) -> A
     }
 }
 
-fn scope_missing(scope: ClientScope) -> ApiError {
+/// 403 of a client that asks for something without this scope.
+pub fn scope_missing(scope: ClientScope) -> ApiError {
     let error = ApiError::problem(ProblemCode::ScopeMissing).detail(format!("Scope: {scope}."));
     let how = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
     match HeaderValue::from_str(&how) {

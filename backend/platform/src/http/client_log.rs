@@ -11,8 +11,7 @@ use metrics::counter;
 use nq57_core::ids::{ApiClientId, ApiSecretId};
 use nq57_core::time::Timestamp;
 
-use crate::http::observability::Served;
-use crate::http::request;
+use crate::http::request::{self, Served};
 
 /// Requests that wait to be written.
 const MOST: usize = 10_000;

@@ -22,7 +22,7 @@ use nq57_core::problem::{MEDIA_TYPE, Problem, ProblemCode};
 
 use crate::error::{ApiError, ApiResult};
 use crate::http::api_key::ApiKey;
-use crate::http::request::RequestContext;
+use crate::http::request::{RequestContext, Served};
 use crate::http::{caller, cors, observability, openapi, problem, rate_limit, security_headers};
 use crate::state::AppState;
 
@@ -141,7 +141,7 @@ where
             cors::depends_on_origin(answer.headers_mut(), &state.config);
             finish(&mut answer, &state, &context.id, origin.as_ref());
             let route = answer.request().match_pattern();
-            let served = observability::Served {
+            let served = Served {
                 method: &method,
                 route: route.as_deref().unwrap_or("none"),
                 path: &path,

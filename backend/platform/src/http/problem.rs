@@ -24,6 +24,7 @@ pub fn code_of(status: StatusCode) -> ProblemCode {
         405 => ProblemCode::MethodNotAllowed,
         406 => ProblemCode::NotAcceptable,
         408 => ProblemCode::RequestTimeout,
+        410 => ProblemCode::FeedReset,
         412 => ProblemCode::StaleRevision,
         413 => ProblemCode::BodyTooLarge,
         414 => ProblemCode::UriTooLong,

@@ -3,8 +3,10 @@
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use nq57_core::language::Language;
 
@@ -18,6 +20,22 @@ pub struct RequestContext {
     pub language: Language,
     /// The caller's address, past the proxies that the configuration trusts.
     pub address: IpAddr,
+}
+
+/// What is known about a request when it has been answered.
+#[derive(Debug)]
+pub struct Served<'a> {
+    pub method: &'a Method,
+    /// The pattern of the route, so that addresses with ids count as one.
+    pub route: &'a str,
+    /// Without the query, which may hold what somebody searched for.
+    pub path: &'a str,
+    pub status: StatusCode,
+    pub taken: Duration,
+    pub request_id: &'a str,
+    /// What the caller or a proxy calls the request.
+    pub given_id: Option<&'a str>,
+    pub trace_id: Option<&'a str>,
 }
 
 /// The context of a request, if the frame was around it.

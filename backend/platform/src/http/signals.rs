@@ -19,6 +19,8 @@ pub enum Signal {
     Account(AccountId),
     /// Clients, or their secrets.
     Clients,
+    /// Changes have their numbers up to this one.
+    Changes(i64),
     /// Nobody knows what.
     Everything,
 }
@@ -76,6 +78,7 @@ impl Signal {
             Self::Session(id) => format!("{origin} session {id}"),
             Self::Account(id) => format!("{origin} account {id}"),
             Self::Clients => format!("{origin} clients"),
+            Self::Changes(head) => format!("{origin} changes {head}"),
             Self::Everything => format!("{origin} everything"),
         }
     }
@@ -97,6 +100,7 @@ impl Signal {
             Some(("account", id)) => {
                 id.parse().map_or(Self::Everything, |id| Self::Account(AccountId(id)))
             }
+            Some(("changes", head)) => head.parse().map_or(Self::Everything, Self::Changes),
             _ => Self::Everything,
         })
     }
@@ -115,6 +119,7 @@ mod tests {
             Signal::Session(SessionId(Uuid::new_v4())),
             Signal::Account(AccountId(Uuid::new_v4())),
             Signal::Clients,
+            Signal::Changes(7),
             Signal::Everything,
         ];
         for signal in all {

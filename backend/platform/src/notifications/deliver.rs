@@ -101,7 +101,7 @@ pub(super) async fn case_mail(state: AppState, message: Message) -> ApiResult<()
     };
     // Who gave the address may have made up the name as well.
     let name = if contact.confirmed_at.is_some() { contact.name.clone() } else { String::new() };
-    let address = Address { email: contact.email.clone(), name, language: contact.language() };
+    let address = Address { email: contact.email.clone(), name, language: contact.language };
     let (path, stop) = match mail.asks {
         Some(_) => (&links.letters, None),
         None => (&links.tracking, Some(links.letters.as_str())),

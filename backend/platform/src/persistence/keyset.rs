@@ -46,6 +46,12 @@ impl Keyset {
         self.then(key, Order::Desc)
     }
 
+    /// Then by all of these keys, in one direction.
+    #[must_use]
+    pub fn by(self, keys: impl IntoIterator<Item = Expr>, order: &Order) -> Self {
+        keys.into_iter().fold(self, |keyset, key| keyset.then(key, order.clone()))
+    }
+
     fn then(mut self, key: impl Into<Expr>, order: Order) -> Self {
         self.keys.push((key.into(), order));
         self

@@ -10,3 +10,4 @@ pub mod keyset;
 pub mod probe;
 pub mod search;
 pub mod transaction;
+pub mod values;

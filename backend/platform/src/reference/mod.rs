@@ -1,6 +1,7 @@
 //! Reference data with validity and source: shipped as files, kept in tables, served from memory.
 //! An entry is never removed, only expired, so that old records can always be read.
 
+mod feed;
 mod list;
 mod lists;
 mod read;
@@ -41,6 +42,7 @@ pub const SLICE: Slice = Slice {
         every: Duration::from_secs(15),
         run: |state| refresh(state).boxed_local(),
     }],
+    feed: feed::TYPES,
     ..Slice::EMPTY
 };
 

@@ -12,10 +12,10 @@ use sea_orm::{
 };
 use serde_json::{Map, Value};
 
-use super::shipped;
 use super::snapshot::PROVINCES;
 use super::snapshot::Snapshot;
 use super::table::{entry, list};
+use super::{feed, shipped};
 use crate::access::Permit;
 use crate::error::{ApiError, ApiResult};
 use crate::persistence::bounded;
@@ -57,7 +57,7 @@ pub(super) async fn find(tx: &Tx, list: &str, code: &str) -> ApiResult<Option<Re
     found.map(to_entry).transpose()
 }
 
-fn to_entry(row: entry::Model) -> ApiResult<ReferenceEntry> {
+pub(super) fn to_entry(row: entry::Model) -> ApiResult<ReferenceEntry> {
     Ok(ReferenceEntry {
         code: row.code,
         name: Bilingual { vi: row.name_vi, en: row.name_en },
@@ -69,7 +69,7 @@ fn to_entry(row: entry::Model) -> ApiResult<ReferenceEntry> {
     })
 }
 
-fn object(text: &str) -> ApiResult<Map<String, Value>> {
+pub(super) fn object(text: &str) -> ApiResult<Map<String, Value>> {
     serde_json::from_str(text).map_err(ApiError::internal)
 }
 
@@ -128,9 +128,9 @@ pub(super) async fn install(
         .to_owned();
     list::Entity::insert(row).on_conflict(taken_over).exec_without_returning(tx).await?;
 
-    let kept = entry::Entity::find().filter(entry::Column::List.eq(&shipped.list)).all(tx).await?;
+    let before = rows_of(tx, &shipped.list).await?;
     let local: Vec<&str> =
-        kept.iter().filter(|row| row.is_local).map(|row| row.code.as_str()).collect();
+        before.iter().filter(|row| row.is_local).map(|row| row.code.as_str()).collect();
     let rows: Vec<entry::ActiveModel> = shipped
         .entries
         .iter()
@@ -141,7 +141,7 @@ pub(super) async fn install(
         write(tx, rows).await?;
     }
     let yesterday = vietnam_date(now).checked_sub_days(Days::new(1));
-    let gone = kept.iter().filter(|row| {
+    let gone = before.iter().filter(|row| {
         !row.is_local && row.valid_to.is_none() && shipped.entry(&row.code).is_none()
     });
     for row in gone {
@@ -152,7 +152,12 @@ pub(super) async fn install(
             .exec(tx)
             .await?;
     }
-    Ok(())
+    feed::put_list(tx, now, &shipped.list, &before).await
+}
+
+/// The entries of a list as they stand.
+pub(super) async fn rows_of(tx: &Tx, list: &str) -> ApiResult<Vec<entry::Model>> {
+    Ok(entry::Entity::find().filter(entry::Column::List.eq(list)).all(tx).await?)
 }
 
 fn to_row(list: &str, entry: &ReferenceEntry, is_local: bool) -> entry::ActiveModel {
@@ -216,6 +221,7 @@ pub(super) async fn record(
     entry: &ReferenceEntry,
 ) -> ApiResult<i64> {
     permit.covers_new()?;
+    let before = rows_of(tx, list).await?;
     write(tx, vec![to_row(list, entry, true)]).await?;
     list::Entity::update_many()
         .col_expr(list::Column::Revision, Expr::value(revision + 1))
@@ -223,5 +229,6 @@ pub(super) async fn record(
         .filter(list::Column::List.eq(list))
         .exec(tx)
         .await?;
+    feed::put_list(tx, now, list, &before).await?;
     Ok(revision + 1)
 }

@@ -14,6 +14,7 @@ mod read;
 mod recommendation;
 mod review;
 mod score_sheet;
+mod seats;
 mod store;
 mod table;
 mod view;
@@ -34,11 +35,12 @@ pub use score_sheet::{record as record_sheet, record_score_sheet};
 pub const SLICE: Slice = Slice {
     tags: &[("evaluations", "Panels, conflicts of interest, score sheets, recommendations.")],
     routes,
-    topics: &[deadline::TOPIC, review::TOPIC],
+    topics: &[deadline::TOPIC, review::TOPIC, seats::TOPIC],
     notices: notices::NOTICES,
     on_transition: follow_up::LISTENERS,
     on_handover: review::HANDOVERS,
     on_joining: review::JOININGS,
+    on_roles: seats::LISTENERS,
     ..Slice::EMPTY
 };
 

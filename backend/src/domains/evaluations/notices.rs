@@ -13,6 +13,8 @@ nq57_platform::notices! {
     RecommendationVoided = "recommendation_voided" { title: String, code: String }
     /// To the chair: a member is recused.
     ConflictDeclared = "conflict_declared" { title: String, code: String, member: String }
+    /// To the chair, or to those who can name another one: a seat or the chair is worth nothing any more.
+    SeatLost = "seat_lost" { title: String, code: String, member: String }
     /// To the chair: enough score sheets are in.
     QuorumReached = "quorum_reached" { title: String, code: String }
     /// To the publishers: the chair has recommended.

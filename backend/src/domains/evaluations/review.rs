@@ -39,7 +39,7 @@ pub(super) async fn review(
 }
 
 /// The same when nobody has done anything in it.
-async fn review_anew(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
+pub(super) async fn review_anew(tx: &Tx, state: &AppState, id: EvaluationId) -> ApiResult<()> {
     let system = Actor::System;
     let Entered { evaluation, product, product_permit, .. } =
         enter(tx, &system, EvaluationAction::ReplacePanel, id, None).await?;

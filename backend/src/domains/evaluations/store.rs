@@ -8,8 +8,10 @@ use nq57_platform::persistence::bounded;
 use nq57_platform::persistence::transaction::Tx;
 use nq57_shared::evaluations::EvaluationState;
 use nq57_shared::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
+use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use super::evaluation::{EvaluationRecord, Member};
@@ -72,6 +74,23 @@ pub(super) async fn open_with(
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// Those in which the account sits or leads.
+pub(super) async fn open_of(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> ApiResult<Vec<EvaluationId>> {
+    let seats = Query::select()
+        .column(member::Column::EvaluationId)
+        .from(member::Entity)
+        .and_where(member::Column::AccountId.eq(account))
+        .and_where(member::Column::LeftAt.is_null())
+        .take();
+    let part = Condition::any()
+        .add(evaluation::Column::ChairId.eq(account))
+        .add(evaluation::Column::Id.in_subquery(seats));
+    Ok(not_closed().filter(part).into_tuple().all(db).await?)
 }
 
 /// Those of these products.

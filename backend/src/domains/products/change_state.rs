@@ -19,7 +19,7 @@ use nq57_shared::workflow::{Refusal, Workflow};
 use super::enter::{Entered, enter};
 use super::store::{self, ProductRecord};
 use super::subject::subject_of;
-use super::{effects, facts, work};
+use super::{effects, facts, feed, work};
 
 /// An event to be sent to a product.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,9 @@ pub async fn change_state(
         product.told_due_at = product.due_at;
     }
     store::transition(tx, permit, &before, &product).await?;
+    if !event.is_internal() && !event.is_private() {
+        feed::put_dossiers(tx, now, std::slice::from_ref(&product)).await?;
+    }
 
     let case = subject_of(product.id);
     let transition = Transition {

@@ -69,7 +69,7 @@ pub async fn create_product(
 ) -> ApiResult<HttpResponse> {
     allow(may(caller.actor(), ProductAction::Create, None))?;
     let organisation_id = organisation(&caller, &behalf, &body)?;
-    let description = render(&body.description).await?;
+    let description = render(&body.description, caller.actor().account_id()).await?;
     let may_again = async |_: &Tx| allow(may(caller.actor(), ProductAction::Create, None));
     idempotency::once(&state, &caller, &key, body.bytes(), may_again, async |tx| {
         let by = By::request(caller.actor(), &request);

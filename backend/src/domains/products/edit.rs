@@ -27,6 +27,9 @@ use super::store::{self, ProductRecord};
 use super::subject::subject_of;
 use super::{facts, present};
 
+/// The deed, as the audit calls it.
+pub(super) const EDITED: &str = "product.edited";
+
 /// Change the text of a product.
 ///
 /// A merge patch (RFC 7396) on the draft: absent members stay, `null` empties, a list replaces the
@@ -56,7 +59,8 @@ pub async fn edit_product(
         Some(new) => {
             // Rendering costs time of the processor: only for whoever may write.
             may_edit(&state, caller.actor(), id).await?;
-            Some(render(&text::block(new.as_str().unwrap_or_default())).await?)
+            let text = text::block(new.as_str().unwrap_or_default());
+            Some(render(&text, caller.actor().account_id()).await?)
         }
         None => None,
     };
@@ -115,7 +119,7 @@ fn entry(
     after: &ProductDraft,
 ) -> ApiResult<audit::Entry> {
     Ok(by
-        .entry("product.edited", subject_of(id))
+        .entry(EDITED, subject_of(id))
         .fields(before, after)?
         .changed("kind", before.kind, after.kind)
         .changed("domain", before.domain, after.domain)

@@ -63,7 +63,7 @@ pub(super) async fn apply(
                 publications::invalidate(tx, state, product.id);
             }
             ProductEffect::HideFromPublic => {
-                publications::remove(tx, product.id).await?;
+                publications::remove(tx, product).await?;
                 product.public_version = None;
                 publications::invalidate(tx, state, product.id);
             }

@@ -26,9 +26,7 @@ pub(super) async fn load(
         has_published_version: product.published_version.is_some(),
         ..ProductFacts::default()
     };
-    if let (ProductState::Draft | ProductState::Published, Some(id)) =
-        (product.state, product.organisation_id)
-    {
+    if let Some(id) = product.organisation_id.filter(|_| may_begin(product.state)) {
         facts.sender_has_ended = organisations::find(db, id).await?.has_ended(today);
     }
     match product.state {
@@ -51,6 +49,12 @@ pub(super) async fn load(
         | ProductState::Expired => {}
     }
     Ok(facts)
+}
+
+/// Whether its sender may send it for the first time, or begin its next version.
+const fn may_begin(state: ProductState) -> bool {
+    use ProductState::{Declined, Draft, Ineligible, Published};
+    matches!(state, Draft | Published | Declined | Ineligible)
 }
 
 /// All that must be corrected before the draft can be submitted.

@@ -18,6 +18,7 @@ mod enter;
 mod expire;
 mod facets;
 mod facts;
+mod feed;
 mod fingerprint;
 mod hand_over;
 mod history;
@@ -41,6 +42,7 @@ mod subject;
 mod table;
 mod tell;
 mod track;
+mod unsent;
 mod versions;
 mod work;
 
@@ -88,8 +90,10 @@ pub const SLICE: Slice = Slice {
         },
     ],
     tracked: &[track::TRACKED],
-    kept_from: Some(store::never_sent),
+    unsent: Some(unsent::unsent),
     on_handover: hand_over::LISTENERS,
+    drafts: Some(hand_over::DRAFTS),
+    feed: feed::TYPES,
     ..Slice::EMPTY
 };
 

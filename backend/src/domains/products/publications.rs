@@ -13,6 +13,7 @@ use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
+use super::feed;
 use super::store::ProductRecord;
 use super::table::{publication, sector};
 use super::versions;
@@ -44,7 +45,7 @@ pub(super) async fn publish(tx: &Tx, product: &mut ProductRecord, now: Timestamp
     product.public_version = Some(product.version);
     product.published_version = Some(product.version);
     product.published_at = Some(published_at);
-    remove(tx, product.id).await?;
+    delete(tx, product.id).await?;
     let content = &sealed.content;
     let sectors: Vec<_> = content
         .sectors
@@ -80,6 +81,7 @@ pub(super) async fn publish(tx: &Tx, product: &mut ProductRecord, now: Timestamp
         created_at: product.created_at,
         updated_at: now,
     };
+    feed::put_public(tx, now, [&row]).await?;
     publication::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     if !sectors.is_empty() {
         sector::Entity::insert_many(sectors).exec_without_returning(tx).await?;
@@ -102,8 +104,15 @@ fn document(product: &ProductRecord, content: &ProductContent) -> String {
     .join("\n")
 }
 
-/// Takes the product from the public.
-pub(super) async fn remove(tx: &Tx, id: ProductId) -> ApiResult<()> {
+/// Takes the product, in its next revision, from the public.
+pub(super) async fn remove(tx: &Tx, product: &ProductRecord) -> ApiResult<()> {
+    if product.public_version.is_some() {
+        feed::put_gone(tx, product).await?;
+    }
+    delete(tx, product.id).await
+}
+
+async fn delete(tx: &Tx, id: ProductId) -> ApiResult<()> {
     sector::Entity::delete_many().filter(sector::Column::ProductId.eq(id)).exec(tx).await?;
     publication::Entity::delete_by_id(id).exec(tx).await?;
     search::remove(tx, SEARCH, id.0).await
@@ -118,7 +127,8 @@ pub(super) async fn show_honours(tx: &Tx, product: &ProductRecord) -> ApiResult<
         .filter(publication::Column::ProductId.eq(product.id))
         .exec(tx)
         .await?;
-    Ok(())
+    let shown = find(tx, product.id).await?;
+    feed::put_public(tx, product.updated_at, &shown).await
 }
 
 /// What the public sees of this product, if anything.

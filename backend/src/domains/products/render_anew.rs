@@ -5,6 +5,7 @@ use nq57_platform::error::ApiResult;
 use nq57_platform::markdown::{self, RENDERER, Rendered};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
+use nq57_shared::ids::AccountId;
 use nq57_shared::products::draft::DESCRIPTION_MAX;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -29,12 +30,12 @@ struct Described {
     description: String,
 }
 
-/// Renders a description, outside of any transaction.
+/// Renders a description, outside of any transaction, in the turn of its author.
 ///
 /// # Errors
 /// When the process is stopping.
-pub async fn render(description: &str) -> ApiResult<Rendered> {
-    markdown::render(description, DESCRIPTION_MAX).await
+pub async fn render(description: &str, author: Option<AccountId>) -> ApiResult<Rendered> {
+    markdown::render(description, DESCRIPTION_MAX, author).await
 }
 
 /// Renders what older rules rendered.
@@ -69,7 +70,7 @@ async fn render_some(state: &AppState, table: &'static str, key: &'static str) -
                 continue;
             }
         };
-        let html = render(&description).await?.of(&description)?;
+        let html = render(&description, None).await?.of(&description)?;
         // Whoever has written meanwhile has rendered too.
         let update = Query::update()
             .table(table)

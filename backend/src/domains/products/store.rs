@@ -5,14 +5,14 @@ use nq57_platform::access::Permit;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_shared::access::policy::products::{PanelStanding, ProductSubject};
-use nq57_shared::access::{AccountActor, Actor, Scope};
+use nq57_shared::access::{Actor, Scope};
 use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, EvaluationId, ProductId};
 use nq57_shared::problem::ProblemCode;
 use nq57_shared::products::workflow::{EvaluationFacts, Holder};
 use nq57_shared::products::{Product, ProductDraft, ProductState};
 use nq57_shared::time::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
@@ -115,11 +115,6 @@ pub async fn load(db: &impl ConnectionTrait, id: ProductId) -> ApiResult<Product
 pub(super) async fn load_for_update(tx: &Tx, id: ProductId) -> ApiResult<ProductRecord> {
     let row = Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     row.ok_or_else(ApiError::not_found)
-}
-
-/// What its submitter has never sent, as a query of ids: nobody else's business, in the audit as well.
-pub(super) fn never_sent(_: &AccountActor) -> SelectStatement {
-    Query::select().column(Column::Id).from(Entity).and_where(Column::Code.is_null()).take()
 }
 
 /// What is public undisturbed and was published until `until`, the earliest first, after the one named.

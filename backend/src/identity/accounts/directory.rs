@@ -47,12 +47,12 @@ pub async fn seek(
     let rows = paging.apply(found).all(&state.db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
-    let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.id)).collect();
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
     let mut grants = grants::held_by(&state.db, &ids, state.clock.now()).await?;
     let items = rows
         .into_iter()
         .map(|row| {
-            let grants = grants.remove(&AccountId(row.id)).unwrap_or_default();
+            let grants = grants.remove(&row.id).unwrap_or_default();
             to_summary(row, grants)
         })
         .collect();
@@ -75,7 +75,7 @@ pub async fn summary_of(
 
 fn to_summary(row: account::Model, grants: Vec<Grant>) -> AccountSummary {
     AccountSummary {
-        id: AccountId(row.id),
+        id: row.id,
         email: row.email,
         email_verified: row.email_verified_at.is_some(),
         display_name: row.display_name,
@@ -119,11 +119,11 @@ pub async fn panel_candidates(
     let rows = paging.apply(query).all(db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.name_folded.clone().into(), row.id.into()])?;
-    let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.id)).collect();
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
     let grants = grants::of_accounts(db, &ids, now).await?;
     let memberships = organisations::memberships_of_all(db, &ids).await?;
     let to_candidate = |row: account::Model| {
-        let id = AccountId(row.id);
+        let id = row.id;
         let held = grants.get(&id).map(Vec::as_slice).unwrap_or_default();
         let belongs = memberships.get(&id).map(Vec::as_slice).unwrap_or_default();
         PanelCandidate {
@@ -148,7 +148,7 @@ fn meets(limit: &RoleGrant, reach: &Reach, above: &[OrganisationId]) -> Conditio
     }
     if let Some(organisation) = limit.organisation_id {
         let column = grant::Column::OrganisationId;
-        let alike = reach.of(organisation).chain(above.iter().copied()).map(|id| id.0);
+        let alike = reach.of(organisation).chain(above.iter().copied());
         all = all.add(column.is_null().or(column.is_in(alike)));
     }
     all
@@ -159,7 +159,7 @@ fn holds_one(roles: &[Role], now: Timestamp, besides: Condition) -> SimpleExpr {
     let holders = Query::select()
         .column(grant::Column::AccountId)
         .from(grant::Entity)
-        .cond_where(grant::Column::Role.is_in(roles.iter().map(|role| role.as_str())))
+        .cond_where(grant::Column::Role.is_in(roles.iter().copied()))
         .cond_where(grants::in_force_now(now))
         .cond_where(besides)
         .take();
@@ -199,7 +199,7 @@ pub async fn suspend(
     let written = account::Entity::update_many()
         .col_expr(account::Column::SuspendedAt, Expr::value(since))
         .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
-        .filter(account::Column::Id.eq(before.id.0))
+        .filter(account::Column::Id.eq(before.id))
         .filter(account::Column::Revision.eq(before.revision.cast_signed()))
         .exec(tx)
         .await?;

@@ -18,7 +18,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
-use uuid::Uuid;
 
 use super::store;
 use super::table::{account, grant};
@@ -58,12 +57,12 @@ pub async fn give(
     store::lock(tx, account).await?;
     // Also those of an organisation that does not exist today: it may again.
     let held: Vec<RoleGrant> = grant::Entity::find()
-        .filter(grant::Column::AccountId.eq(account.0))
+        .filter(grant::Column::AccountId.eq(account))
         .filter(not_over(clock.now()))
         .all(tx)
         .await?
         .into_iter()
-        .filter_map(|row| role_grant(&row.role, row.organisation_id, row.province_code))
+        .map(role_grant)
         .collect();
     if held.contains(role) {
         return Err(ProblemCode::AlreadyExists.into());
@@ -84,13 +83,13 @@ async fn insert(
 ) -> ApiResult<GrantId> {
     let id: GrantId = clock.new_id();
     let row = grant::ActiveModel {
-        id: Set(id.0),
-        account_id: Set(account.0),
-        role: Set(role.role.as_str().to_owned()),
-        organisation_id: Set(role.organisation_id.map(|id| id.0)),
+        id: Set(id),
+        account_id: Set(account),
+        role: Set(role.role),
+        organisation_id: Set(role.organisation_id),
         province_code: Set(role.province_code.clone()),
         granted_at: Set(clock.now()),
-        granted_by: Set(by.map(|id| id.0)),
+        granted_by: Set(by),
         expires_on: Set(expires_on),
         revoked_at: Set(None),
     };
@@ -111,17 +110,16 @@ pub async fn revoke(
 ) -> ApiResult<RoleGrant> {
     permit.covers(account)?;
     hold_administrators(tx).await?;
-    let row = grant::Entity::find_by_id(id.0)
-        .filter(grant::Column::AccountId.eq(account.0))
+    let row = grant::Entity::find_by_id(id)
+        .filter(grant::Column::AccountId.eq(account))
         .filter(not_over(now))
         .one(tx)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    let role = role_grant(&row.role, row.organisation_id, row.province_code)
-        .ok_or_else(ApiError::not_found)?;
+    let role = role_grant(row);
     grant::Entity::update_many()
         .col_expr(grant::Column::RevokedAt, Expr::value(now))
-        .filter(grant::Column::Id.eq(id.0))
+        .filter(grant::Column::Id.eq(id))
         .exec(tx)
         .await?;
     if role.role == Role::Administrator {
@@ -133,7 +131,7 @@ pub async fn revoke(
 /// Serialises everything that could take away the last administrator.
 pub(super) async fn hold_administrators(tx: &Tx) -> ApiResult<()> {
     grant::Entity::find()
-        .filter(grant::Column::Role.eq(Role::Administrator.as_str()))
+        .filter(grant::Column::Role.eq(Role::Administrator))
         .order_by_asc(grant::Column::Id)
         .lock_exclusive()
         .all(tx)
@@ -156,7 +154,7 @@ pub(super) async fn require_an_administrator(tx: &Tx, now: Timestamp) -> ApiResu
 pub async fn count_administrators(db: &impl ConnectionTrait, now: Timestamp) -> ApiResult<u64> {
     Ok(grant::Entity::find()
         .join(JoinType::InnerJoin, grant::Relation::Account.def())
-        .filter(grant::Column::Role.eq(Role::Administrator.as_str()))
+        .filter(grant::Column::Role.eq(Role::Administrator))
         .filter(grant::Column::OrganisationId.is_null())
         .filter(grant::Column::ProvinceCode.is_null())
         .filter(account::Column::SuspendedAt.is_null())
@@ -195,7 +193,7 @@ async fn those_of(
     which: Condition,
 ) -> ApiResult<HashMap<AccountId, Vec<Grant>>> {
     let mut grants: HashMap<AccountId, Vec<Grant>> = HashMap::new();
-    let rows = bounded::look_up(accounts.iter().map(|id| id.0), async |ids| {
+    let rows = bounded::look_up(accounts.iter().copied(), async |ids| {
         Ok(grant::Entity::find()
             .filter(grant::Column::AccountId.is_in(ids))
             .filter(which.clone())
@@ -204,34 +202,27 @@ async fn those_of(
             .await?)
     })
     .await?;
-    let limits: Vec<OrganisationId> =
-        rows.iter().filter_map(|row| row.organisation_id).map(OrganisationId).collect();
+    let limits: Vec<OrganisationId> = rows.iter().filter_map(|row| row.organisation_id).collect();
     let names = organisations::names(db, &limits).await?;
     for row in rows {
-        if let Some(role) = role_grant(&row.role, row.organisation_id, row.province_code) {
-            grants.entry(AccountId(row.account_id)).or_default().push(Grant {
-                id: GrantId(row.id),
-                organisation_name: role.organisation_id.and_then(|id| names.get(&id).cloned()),
-                role,
-                granted_at: row.granted_at,
-                expires_on: row.expires_on,
-            });
-        }
+        grants.entry(row.account_id).or_default().push(Grant {
+            id: row.id,
+            organisation_name: row.organisation_id.and_then(|id| names.get(&id).cloned()),
+            granted_at: row.granted_at,
+            expires_on: row.expires_on,
+            role: role_grant(row),
+        });
     }
     Ok(grants)
 }
 
-/// A grant as policies read it; a role that this version does not know grants nothing.
-pub(super) fn role_grant(
-    role: &str,
-    organisation: Option<Uuid>,
-    province_code: Option<String>,
-) -> Option<RoleGrant> {
-    Some(RoleGrant {
-        role: Role::parse(role)?,
-        organisation_id: organisation.map(OrganisationId),
-        province_code,
-    })
+/// A grant as policies read it.
+pub(super) fn role_grant(row: grant::Model) -> RoleGrant {
+    RoleGrant {
+        role: row.role,
+        organisation_id: row.organisation_id,
+        province_code: row.province_code,
+    }
 }
 
 /// The condition for a grant in force at this time, on the table itself.

@@ -74,6 +74,10 @@ impl Purpose {
     }
 }
 
+nq57_shared::stored_as!(Purpose, String, |one| one.as_str().to_owned(), |text| Purpose::parse(
+    text
+));
+
 /// Makes a link and mails it. An address that nobody has verified gets no name: a stranger typed it.
 async fn send(
     tx: &Tx,
@@ -96,8 +100,8 @@ async fn insert(
     let token = SecretToken::new()?;
     let row = mail_token::ActiveModel {
         digest: Set(token.digest()),
-        account_id: Set(account.0),
-        purpose: Set(purpose.as_str().to_owned()),
+        account_id: Set(account),
+        purpose: Set(purpose),
         expires_at: Set(clock.now() + purpose.lifetime(config)),
     };
     mail_token::Entity::insert(row).exec_without_returning(tx).await?;
@@ -130,8 +134,7 @@ pub async fn find(db: &impl ConnectionTrait, presented: &str, now: Timestamp) ->
         .one(db)
         .await?
         .ok_or(ProblemCode::TokenInvalid)?;
-    let purpose = Purpose::parse(&row.purpose).ok_or(ProblemCode::TokenInvalid)?;
-    Ok(Link { account: AccountId(row.account_id), purpose })
+    Ok(Link { account: row.account_id, purpose: row.purpose })
 }
 
 /// Takes a link out of circulation, with all others of its account.
@@ -156,7 +159,7 @@ pub async fn take(tx: &Tx, presented: &str, now: Timestamp) -> ApiResult<Link> {
 /// Failures of the database.
 pub async fn end_all(tx: &Tx, account: AccountId) -> ApiResult<()> {
     mail_token::Entity::delete_many()
-        .filter(mail_token::Column::AccountId.eq(account.0))
+        .filter(mail_token::Column::AccountId.eq(account))
         .exec(tx)
         .await?;
     Ok(())

@@ -23,7 +23,7 @@ const MEMORY: Duration = Duration::days(7);
 /// 404 when there is no such account; failures of the database.
 pub async fn begin(tx: &Tx, id: AccountId, longest: Duration, now: Timestamp) -> ApiResult<bool> {
     // Two wishes delivered at the same moment must not both find that no mail was sent.
-    let row = account::Entity::find_by_id(id.0)
+    let row = account::Entity::find_by_id(id)
         .lock_exclusive()
         .one(tx)
         .await?
@@ -49,7 +49,7 @@ async fn note(tx: &Tx, id: AccountId, mails: i32, last: Option<Timestamp>) -> Ap
     account::Entity::update_many()
         .col_expr(account::Column::AskedMails, Expr::value(mails))
         .col_expr(account::Column::LastAskedMailAt, Expr::value(last))
-        .filter(account::Column::Id.eq(id.0))
+        .filter(account::Column::Id.eq(id))
         .exec(tx)
         .await?;
     Ok(())

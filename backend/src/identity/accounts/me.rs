@@ -88,14 +88,14 @@ async fn edit(
     let before = store::row(tx, id).await?;
     seen.check(before.revision)?;
     let display_name = patch.display_name.as_ref().unwrap_or(&before.display_name);
-    let language = patch.language.map_or(before.language.as_str(), |language| language.tag());
+    let language = patch.language.unwrap_or(before.language);
     let written = account::Entity::update_many()
         .col_expr(account::Column::DisplayName, Expr::value(display_name.as_str()))
         .col_expr(account::Column::Folded, Expr::value(store::folded(display_name, &before.email)))
         .col_expr(account::Column::NameFolded, Expr::value(fold(display_name)))
         .col_expr(account::Column::Language, Expr::value(language))
         .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
-        .filter(account::Column::Id.eq(id.0))
+        .filter(account::Column::Id.eq(id))
         .filter(account::Column::Revision.eq(before.revision))
         .exec(tx)
         .await?;

@@ -43,7 +43,7 @@ pub async fn store(
 ) -> ApiResult<()> {
     let row = registration::ActiveModel {
         id: Set(clock.new_id()),
-        account_id: Set(account.0),
+        account_id: Set(account),
         browser: Set(browser.digest()),
         password_hash: Set(password.as_kept().to_owned()),
         display_name: Set(typed.display_name.clone()),
@@ -51,7 +51,7 @@ pub async fn store(
     };
     registration::Entity::insert(row).exec_without_returning(tx).await?;
     let surplus: Vec<Uuid> = registration::Entity::find()
-        .filter(registration::Column::AccountId.eq(account.0))
+        .filter(registration::Column::AccountId.eq(account))
         .order_by_desc(registration::Column::Id)
         .select_only()
         .column(registration::Column::Id)
@@ -80,7 +80,7 @@ pub async fn of_browser(
     now: Timestamp,
 ) -> ApiResult<Option<Registered>> {
     let found = registration::Entity::find()
-        .filter(registration::Column::AccountId.eq(account.0))
+        .filter(registration::Column::AccountId.eq(account))
         .filter(registration::Column::Browser.eq(secret_token::digest(presented)))
         .filter(registration::Column::ExpiresAt.gt(now))
         .one(db)
@@ -97,7 +97,7 @@ pub async fn of_browser(
 /// Failures of the database.
 pub async fn forget(tx: &Tx, account: AccountId) -> ApiResult<()> {
     registration::Entity::delete_many()
-        .filter(registration::Column::AccountId.eq(account.0))
+        .filter(registration::Column::AccountId.eq(account))
         .exec(tx)
         .await?;
     Ok(())

@@ -61,8 +61,8 @@ pub async fn open(
     let now = clock.now();
     let id: SessionId = clock.new_id();
     let row = session::ActiveModel {
-        id: Set(id.0),
-        account_id: Set(account.0),
+        id: Set(id),
+        account_id: Set(account),
         created_at: Set(now),
         last_used_at: Set(now),
         expires_at: Set(end_of_session(config, now, now)),
@@ -86,7 +86,7 @@ async fn issue(tx: &Tx, session: SessionId, now: Timestamp) -> ApiResult<SecretT
     let token = SecretToken::new()?;
     let row = refresh_token::ActiveModel {
         digest: Set(token.digest()),
-        session_id: Set(session.0),
+        session_id: Set(session),
         issued_at: Set(now),
         used_at: Set(None),
     };
@@ -109,7 +109,7 @@ pub async fn refresh(
     let Some(session) = live_session(tx, &digest, now).await? else {
         return Ok(Refreshed::Ended);
     };
-    let (id, account) = (SessionId(session.id), AccountId(session.account_id));
+    let (id, account) = (session.id, session.account_id);
     // The condition decides which of two that arrive together is the first.
     let taken = refresh_token::Entity::update_many()
         .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
@@ -124,7 +124,7 @@ pub async fn refresh(
                 session::Column::ExpiresAt,
                 Expr::value(end_of_session(config, session.created_at, now)),
             )
-            .filter(session::Column::Id.eq(id.0))
+            .filter(session::Column::Id.eq(id))
             .exec(tx)
             .await?;
         store::seen(tx, account, now).await?;
@@ -169,7 +169,7 @@ pub async fn of_refresh_token(
     now: Timestamp,
 ) -> ApiResult<Option<(AccountId, SessionId)>> {
     let session = live_session(db, &secret_token::digest(presented), now).await?;
-    Ok(session.map(|session| (AccountId(session.account_id), SessionId(session.id))))
+    Ok(session.map(|session| (session.account_id, session.id)))
 }
 
 /// Ends one session of the account; false when there is no such live session.
@@ -179,8 +179,8 @@ pub async fn of_refresh_token(
 pub async fn revoke(tx: &Tx, account: AccountId, id: SessionId, now: Timestamp) -> ApiResult<bool> {
     let ended = session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
-        .filter(session::Column::Id.eq(id.0))
-        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::AccountId.eq(account))
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
         .exec(tx)
@@ -200,10 +200,10 @@ pub async fn revoke_all(
 ) -> ApiResult<u64> {
     let mut ended = session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
-        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::AccountId.eq(account))
         .filter(session::Column::RevokedAt.is_null());
     if let Some(kept) = but {
-        ended = ended.filter(session::Column::Id.ne(kept.0));
+        ended = ended.filter(session::Column::Id.ne(kept));
     }
     Ok(ended.exec(tx).await?.rows_affected)
 }
@@ -219,7 +219,7 @@ pub async fn list(
     now: Timestamp,
 ) -> ApiResult<Vec<Session>> {
     let rows = session::Entity::find()
-        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::AccountId.eq(account))
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
         .order_by_desc(session::Column::LastUsedAt)
@@ -227,13 +227,13 @@ pub async fn list(
         .all(db)
         .await?;
     let to_session = |row: session::Model| Session {
-        id: SessionId(row.id),
+        id: row.id,
         created_at: row.created_at,
         last_used_at: row.last_used_at,
         expires_at: row.expires_at,
         user_agent: row.user_agent,
         address: row.address,
-        is_current: row.id == current.0,
+        is_current: row.id == current,
     };
     Ok(rows.into_iter().map(to_session).collect())
 }

@@ -19,7 +19,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
     QueryFilter, QuerySelect, RelationTrait,
 };
-use uuid::Uuid;
 
 use super::grants;
 use super::password::PasswordHash;
@@ -55,13 +54,13 @@ pub async fn create(tx: &Tx, clock: &Clock, new: NewAccount) -> ApiResult<Accoun
     let email = normalise_email(&new.email);
     let display_name = text::name(&new.display_name);
     let row = account::ActiveModel {
-        id: Set(id.0),
+        id: Set(id),
         email_verified_at: Set(new.is_verified.then_some(now)),
         folded: Set(folded(&display_name, &email)),
         name_folded: Set(fold(&display_name)),
         email: Set(email),
         display_name: Set(display_name),
-        language: Set(new.language.tag().to_owned()),
+        language: Set(new.language),
         password_hash: Set(new.password.as_kept().to_owned()),
         suspended_at: Set(None),
         created_at: Set(now),
@@ -77,10 +76,6 @@ pub async fn create(tx: &Tx, clock: &Clock, new: NewAccount) -> ApiResult<Accoun
 /// What the search of administrators looks into.
 pub(super) fn folded(display_name: &str, email: &str) -> String {
     fold(&format!("{display_name} {email}"))
-}
-
-pub(super) fn language(tag: &str) -> Language {
-    Language::ALL.into_iter().find(|language| language.tag() == tag).unwrap_or_default()
 }
 
 /// The account of an address (normalised), with what signing in needs.
@@ -102,7 +97,7 @@ pub async fn credentials_of(db: &impl ConnectionTrait, id: AccountId) -> ApiResu
 
 fn to_credentials(row: account::Model) -> Credentials {
     Credentials {
-        id: AccountId(row.id),
+        id: row.id,
         is_suspended: row.suspended_at.is_some(),
         is_verified: row.email_verified_at.is_some(),
         password: PasswordHash::from_kept(row.password_hash.clone()),
@@ -111,21 +106,16 @@ fn to_credentials(row: account::Model) -> Credentials {
 }
 
 fn to_contact(row: account::Model) -> Contact {
-    Contact {
-        id: AccountId(row.id),
-        language: language(&row.language),
-        email: row.email,
-        display_name: row.display_name,
-    }
+    Contact { id: row.id, language: row.language, email: row.email, display_name: row.display_name }
 }
 
 pub(super) async fn row(db: &impl ConnectionTrait, id: AccountId) -> ApiResult<account::Model> {
-    account::Entity::find_by_id(id.0).one(db).await?.ok_or_else(ApiError::not_found)
+    account::Entity::find_by_id(id).one(db).await?.ok_or_else(ApiError::not_found)
 }
 
 /// Whether the account is not suspended and still has this password; held until the transaction ends.
 pub(super) async fn still_has(tx: &Tx, id: AccountId, password: &PasswordHash) -> ApiResult<bool> {
-    let row = account::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?;
+    let row = account::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     Ok(row.is_some_and(|row| row.suspended_at.is_none() && row.password_hash == password.as_kept()))
 }
 
@@ -134,7 +124,7 @@ pub(super) async fn still_has(tx: &Tx, id: AccountId, password: &PasswordHash) -
 /// # Errors
 /// 404 when there is no such account.
 pub(super) async fn lock(tx: &Tx, id: AccountId) -> ApiResult<()> {
-    account::Entity::find_by_id(id.0)
+    account::Entity::find_by_id(id)
         .lock_exclusive()
         .one(tx)
         .await?
@@ -158,7 +148,7 @@ pub async fn account_of(
         email: row.email,
         email_verified: row.email_verified_at.is_some(),
         display_name: row.display_name,
-        language: language(&row.language),
+        language: row.language,
         grants: grants.into_iter().map(|grant| grant.role).collect(),
         organisations: organisations::memberships_of(db, id).await?,
         revision: row.revision.cast_unsigned(),
@@ -167,10 +157,10 @@ pub async fn account_of(
 
 #[derive(FromQueryResult)]
 struct ActorRow {
-    account_id: Uuid,
+    account_id: AccountId,
     is_verified: bool,
-    role: Option<String>,
-    organisation_id: Option<Uuid>,
+    role: Option<Role>,
+    organisation_id: Option<OrganisationId>,
     province_code: Option<String>,
 }
 
@@ -187,7 +177,7 @@ pub async fn load_actor(
     let with_grants = session::Relation::Grant
         .def()
         .on_condition(move |_, grants| grants::in_force(now, &grants).into_condition());
-    let rows = session::Entity::find_by_id(session.0)
+    let rows = session::Entity::find_by_id(session)
         .select_only()
         .column_as(account::Column::Id, "account_id")
         .column_as(account::Column::EmailVerifiedAt.is_not_null(), "is_verified")
@@ -205,11 +195,14 @@ pub async fn load_actor(
     let Some(first) = rows.first() else {
         return Ok(None);
     };
-    let id = AccountId(first.account_id);
+    let id = first.account_id;
     let email_verified = first.is_verified;
     let grants: Vec<RoleGrant> = rows
         .into_iter()
-        .filter_map(|row| grants::role_grant(&row.role?, row.organisation_id, row.province_code))
+        .filter_map(|row| {
+            let (organisation_id, province_code) = (row.organisation_id, row.province_code);
+            Some(RoleGrant { role: row.role?, organisation_id, province_code })
+        })
         .collect();
     with_reach(db, id, email_verified, grants).await.map(Some)
 }
@@ -223,7 +216,7 @@ pub async fn actor_of(
     id: AccountId,
     now: Timestamp,
 ) -> ApiResult<Option<AccountActor>> {
-    let found = account::Entity::find_by_id(id.0).one(db).await?;
+    let found = account::Entity::find_by_id(id).one(db).await?;
     let Some(row) = found.filter(|row| row.suspended_at.is_none()) else {
         return Ok(None);
     };
@@ -255,7 +248,7 @@ pub async fn names(
     ids: &[AccountId],
 ) -> ApiResult<HashMap<AccountId, String>> {
     let rows = by_ids(db, ids, Condition::all()).await?;
-    Ok(rows.into_iter().map(|row| (AccountId(row.id), row.display_name)).collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
 /// How to reach these people; suspended accounts and unknown ids are left out. One query.
@@ -288,7 +281,7 @@ async fn by_ids(
     ids: &[AccountId],
     condition: Condition,
 ) -> ApiResult<Vec<account::Model>> {
-    bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
+    bounded::look_up(ids.iter().copied(), async |ids| {
         Ok(account::Entity::find()
             .filter(account::Column::Id.is_in(ids))
             .filter(condition.clone())
@@ -310,7 +303,7 @@ pub async fn holders_of(
 ) -> ApiResult<Vec<AccountId>> {
     let rows = grant::Entity::find()
         .join(JoinType::InnerJoin, grant::Relation::Account.def())
-        .filter(grant::Column::Role.eq(role.as_str()))
+        .filter(grant::Column::Role.eq(role))
         .filter(account::Column::SuspendedAt.is_null())
         .filter(grants::in_force_now(now))
         .all(db)
@@ -325,8 +318,8 @@ pub async fn holders_of(
     let mut holders: Vec<AccountId> = rows
         .into_iter()
         .filter_map(|row| {
-            let grant = grants::role_grant(&row.role, row.organisation_id, row.province_code)?;
-            grant.covers(scope, &reach).then_some(AccountId(row.account_id))
+            let account = row.account_id;
+            grants::role_grant(row).covers(scope, &reach).then_some(account)
         })
         .collect();
     holders.sort_unstable();
@@ -338,7 +331,7 @@ pub async fn holders_of(
 pub(super) async fn set_password(tx: &Tx, id: AccountId, password: &PasswordHash) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(password.as_kept()))
-        .filter(account::Column::Id.eq(id.0))
+        .filter(account::Column::Id.eq(id))
         .exec(tx)
         .await?;
     Ok(())
@@ -355,7 +348,7 @@ pub(super) async fn rename(
         .col_expr(account::Column::DisplayName, Expr::value(display_name))
         .col_expr(account::Column::Folded, Expr::value(folded(display_name, email)))
         .col_expr(account::Column::NameFolded, Expr::value(fold(display_name)))
-        .filter(account::Column::Id.eq(id.0))
+        .filter(account::Column::Id.eq(id))
         .exec(tx)
         .await?;
     Ok(())
@@ -366,7 +359,7 @@ pub(super) async fn mark_verified(tx: &Tx, id: AccountId, now: Timestamp) -> Api
     account::Entity::update_many()
         .col_expr(account::Column::EmailVerifiedAt, Expr::value(now))
         .col_expr(account::Column::Revision, Expr::col(account::Column::Revision).add(1))
-        .filter(account::Column::Id.eq(id.0))
+        .filter(account::Column::Id.eq(id))
         .filter(account::Column::EmailVerifiedAt.is_null())
         .exec(tx)
         .await?;
@@ -377,7 +370,7 @@ pub(super) async fn mark_verified(tx: &Tx, id: AccountId, now: Timestamp) -> Api
 pub(super) async fn seen(tx: &Tx, id: AccountId, now: Timestamp) -> ApiResult<()> {
     account::Entity::update_many()
         .col_expr(account::Column::LastSeenAt, Expr::value(now))
-        .filter(account::Column::Id.eq(id.0))
+        .filter(account::Column::Id.eq(id))
         .exec(tx)
         .await?;
     Ok(())

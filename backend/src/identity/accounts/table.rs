@@ -2,13 +2,15 @@
 //! others get shared types from `store`, `grants` and `sessions`.
 
 pub mod account {
+    use nq57_shared::ids::AccountId;
+    use nq57_shared::language::Language;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "accounts")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: AccountId,
         /// Trimmed, lower case.
         #[sea_orm(unique)]
         pub email: String,
@@ -18,7 +20,7 @@ pub mod account {
         pub folded: String,
         /// The name alone, for lists whose readers may not know addresses.
         pub name_folded: String,
-        pub language: String,
+        pub language: Language,
         pub password_hash: String,
         pub suspended_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,
@@ -44,6 +46,7 @@ pub mod account {
 }
 
 pub mod session {
+    use nq57_shared::ids::{AccountId, SessionId};
     use sea_orm::entity::prelude::*;
 
     /// A signed-in device: the family of its refresh tokens.
@@ -51,8 +54,8 @@ pub mod session {
     #[sea_orm(table_name = "sessions")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub account_id: Uuid,
+        pub id: SessionId,
+        pub account_id: AccountId,
         pub created_at: DateTimeUtc,
         pub last_used_at: DateTimeUtc,
         /// Moves with every refresh.
@@ -88,6 +91,7 @@ pub mod session {
 }
 
 pub mod refresh_token {
+    use nq57_shared::ids::SessionId;
     use sea_orm::entity::prelude::*;
 
     /// A refresh token that was handed out; used ones stay, so that their reuse is noticed.
@@ -96,7 +100,7 @@ pub mod refresh_token {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub digest: String,
-        pub session_id: Uuid,
+        pub session_id: SessionId,
         pub issued_at: DateTimeUtc,
         pub used_at: Option<DateTimeUtc>,
     }
@@ -108,7 +112,10 @@ pub mod refresh_token {
 }
 
 pub mod mail_token {
+    use nq57_shared::ids::AccountId;
     use sea_orm::entity::prelude::*;
+
+    use crate::identity::accounts::links::Purpose;
 
     /// A one-time link that was mailed; deleted when it is used.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -116,8 +123,8 @@ pub mod mail_token {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub digest: String,
-        pub account_id: Uuid,
-        pub purpose: String,
+        pub account_id: AccountId,
+        pub purpose: Purpose,
         pub expires_at: DateTimeUtc,
     }
 
@@ -128,6 +135,7 @@ pub mod mail_token {
 }
 
 pub mod registration {
+    use nq57_shared::ids::AccountId;
     use sea_orm::entity::prelude::*;
 
     /// What somebody typed who registered; gone when the address is verified.
@@ -136,7 +144,7 @@ pub mod registration {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub account_id: Uuid,
+        pub account_id: AccountId,
         /// Digest of the secret that the browser keeps.
         pub browser: String,
         pub password_hash: String,
@@ -179,6 +187,8 @@ pub mod log_in_failure {
 }
 
 pub mod grant {
+    use nq57_shared::access::Role;
+    use nq57_shared::ids::{AccountId, GrantId, OrganisationId};
     use sea_orm::entity::prelude::*;
 
     /// A role given to an account; revoked ones stay as history.
@@ -186,14 +196,14 @@ pub mod grant {
     #[sea_orm(table_name = "grants")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub account_id: Uuid,
-        pub role: String,
-        pub organisation_id: Option<Uuid>,
+        pub id: GrantId,
+        pub account_id: AccountId,
+        pub role: Role,
+        pub organisation_id: Option<OrganisationId>,
         pub province_code: Option<String>,
         pub granted_at: DateTimeUtc,
         /// Nothing when the platform itself gave it.
-        pub granted_by: Option<Uuid>,
+        pub granted_by: Option<AccountId>,
         /// First day (in Vietnam) on which it is no longer in force.
         pub expires_on: Option<Date>,
         pub revoked_at: Option<DateTimeUtc>,

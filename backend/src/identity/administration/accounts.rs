@@ -139,6 +139,7 @@ async fn administer(
     }
     accounts::suspend(tx, permit, &before, body.is_suspended, now).await?;
     state.callers.forget_account(tx, id);
+    state.registry.tell_of_roles(tx, state, id).await?;
     let action = if body.is_suspended { "account.suspended" } else { "account.reinstated" };
     let entry = Entry::by(caller.actor(), action).on("account", id.0);
     let entry = entry

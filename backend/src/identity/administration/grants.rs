@@ -81,6 +81,7 @@ async fn grant(
     let grant =
         accounts::give(tx, &state.clock, permit, id, &role, draft.expires_on, Some(by)).await?;
     state.callers.forget_account(tx, id);
+    state.registry.tell_of_roles(tx, state, id).await?;
     tell(tx, state, Notice::new(&RoleGranted { role: role.role.as_str() }), id).await?;
     let entry = Entry::by(caller.actor(), "account.role_granted").on("account", id.0);
     let entry = entry.with("grant", grant.to_string()).changed(
@@ -163,6 +164,7 @@ pub async fn revoke_grant(
             before.iter().find(|grant| grant.id == grant_id).and_then(|grant| grant.expires_on);
         let role = accounts::revoke(tx, permit, id, grant_id, now).await?;
         state.callers.forget_account(tx, id);
+        state.registry.tell_of_roles(tx, &state, id).await?;
         tell(tx, &state, Notice::new(&RoleRevoked { role: role.role.as_str() }), id).await?;
         let entry = Entry::by(caller.actor(), "account.role_revoked").on("account", id.0);
         let entry = entry.with("grant", grant_id.to_string()).changed(

@@ -16,7 +16,8 @@ use nq57_shared::problem::ProblemCode;
 use nq57_shared::time::vietnam_date;
 
 use super::enter::ClientStanding;
-use super::{check, present, store, subject_of, tell};
+use super::subject::subject_of;
+use super::{check, present, store, tell};
 use crate::identity::organisations;
 
 /// Make a client of an organisation.

@@ -11,7 +11,8 @@ use nq57_shared::access::policy::api_clients::ApiClientAction;
 use nq57_shared::ids::ApiClientId;
 
 use super::enter::{Entered, enter};
-use super::{store, subject_of};
+use super::store;
+use super::subject::subject_of;
 
 /// Delete a client.
 ///

@@ -13,7 +13,8 @@ use nq57_shared::ids::ApiClientId;
 use nq57_shared::validate::Validate;
 
 use super::enter::{Entered, enter};
-use super::{check, present, store, subject_of, tell};
+use super::subject::subject_of;
+use super::{check, present, store, tell};
 use crate::identity::organisations;
 
 /// Change a client.

@@ -20,7 +20,8 @@ use nq57_shared::time::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use super::store::{self, ClientRecord, SecretRecord};
-use super::{check, subject_of, tell};
+use super::subject::subject_of;
+use super::{check, tell};
 use crate::identity::organisations;
 
 /// The clients of this platform.
@@ -37,6 +38,15 @@ impl registry::Clients for Clients {
         now: Timestamp,
     ) -> LocalBoxFuture<'a, ApiResult<Option<Found>>> {
         find(db, credential, now).boxed_local()
+    }
+
+    fn formerly<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        client: &'a ClientActor,
+        version: u32,
+    ) -> LocalBoxFuture<'a, ApiResult<Option<ClientActor>>> {
+        formerly(db, client, version).boxed_local()
     }
 
     fn revoke_exposed<'a>(
@@ -124,6 +134,17 @@ async fn admit(
     let expires_at = [secret.expires_at, client.expires_at].into_iter().flatten().min();
     let last_used_at = secret.last_used_at;
     Ok(Ok(KnownClient { actor, secret: secret.id, networks, expires_at, last_used_at }))
+}
+
+/// The client with the access of this version, and what stands below its organisations today.
+async fn formerly(
+    db: &impl ConnectionTrait,
+    client: &ClientActor,
+    version: u32,
+) -> ApiResult<Option<ClientActor>> {
+    let Some(access) = store::past_access(db, client.id, version).await? else { return Ok(None) };
+    let reach = organisations::reach_of(db, &access.organisations).await?;
+    Ok(Some(ClientActor { access, access_version: version, reach, ..client.clone() }))
 }
 
 /// Whoever has read the address may have it: revoked, whoever sent it.

@@ -20,6 +20,7 @@ mod request_log;
 mod secrets;
 mod send_event;
 mod store;
+mod subject;
 mod table;
 mod tell;
 
@@ -28,18 +29,11 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use nq57_platform::jobs::Job;
 use nq57_platform::registry::Slice;
-use nq57_platform::subject::Subject;
-use nq57_shared::ids::ApiClientId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use remind::remind;
 pub use request_log::{purge as purge_requests, write as write_requests};
 pub use store::past_access;
-
-/// The client, in audit and notices.
-fn subject_of(id: ApiClientId) -> Subject {
-    Subject::new("api_client", id)
-}
 
 /// What this module brings.
 pub const SLICE: Slice = Slice {

@@ -17,7 +17,8 @@ use nq57_shared::problem::ProblemCode;
 use nq57_shared::validate::Violations;
 
 use super::enter::{Entered, enter};
-use super::{check, present, store, subject_of};
+use super::subject::subject_of;
+use super::{check, present, store};
 
 /// Make a key or a secret for a client.
 ///

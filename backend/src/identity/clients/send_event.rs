@@ -15,7 +15,8 @@ use nq57_shared::problem::ProblemCode;
 
 use super::enter::{Entered, enter};
 use super::store::{self, ClientRecord};
-use super::{present, subject_of, tell};
+use super::subject::subject_of;
+use super::{present, tell};
 
 /// Whether the client can take the event, whoever sends it.
 pub fn is_possible(event: ApiClientEvent, client: &ClientRecord) -> bool {

@@ -240,7 +240,7 @@ pub async fn secrets_of(
 ) -> ApiResult<Vec<SecretRecord>> {
     let mut found = api_secret::Entity::find()
         .filter(api_secret::Column::ClientId.eq(id))
-        .order_by_asc(Expr::case(live(now), 0).finally(1))
+        .order_by_asc(Expr::expr(Expr::case(live(now), 0).finally(1)))
         .order_by_desc(api_secret::Column::Id)
         .limit(SHOWN_SECRETS)
         .all(db)

@@ -13,7 +13,7 @@ use super::notices::{
     ClientAwaits, ClientConfirmed, ClientEnds, ClientSuspended, SecretEnds, SecretExposed,
 };
 use super::store::{ClientRecord, SecretRecord};
-use super::subject_of;
+use super::subject::subject_of;
 use crate::identity::{accounts, organisations};
 
 /// Something waits for a confirmation.

@@ -75,6 +75,7 @@ async fn enter(
     }
     let today = vietnam_date(state.clock.now());
     store::check_references(tx, &state.reference.snapshot(), draft, None, today).await?;
+    store::check_unique(tx, draft, None).await?;
     let id = store::enter(tx, &state.clock, permit, draft, caller.account_id()).await?;
     state.callers.forget_account(tx, caller.account_id());
     state.public_cache.invalidate(tx, TOPIC);

@@ -82,8 +82,9 @@ async fn edit(
         tree::lock(tx).await?;
     }
     store::check_references(tx, &state.reference.snapshot(), &draft, Some(&before), today).await?;
+    store::check_unique(tx, &draft, Some(&before)).await?;
     let keeps_verification = may(caller.actor(), OrganisationAction::Verify, subject).is_ok();
-    store::edit(tx, permit, &before, &draft, keeps_verification).await?;
+    store::edit(tx, permit, &before, &draft, keeps_verification, state.clock.now()).await?;
     if moves || lives {
         // Grants above cover other things now, and those of an office that has ended nothing.
         state.callers.forget_everybody(tx);

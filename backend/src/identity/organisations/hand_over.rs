@@ -27,8 +27,9 @@ use super::{members, store, tree};
 /// For administrators: the open cases of an organisation or of the office of a province that has ended go over to a
 /// successor, at most 500 by one request; the same request sent again goes on with what is left, and hands nothing
 /// over twice. Register and queue of whoever has a role for the successor show them at once; deadlines run on. Cases
-/// of an organisation are its members' no more, but the successor's; who was a member never judges them. The managers of
-/// both are told. Nobody hands cases over to an organisation of the own.
+/// of an organisation are its members' no more, but the successor's; who was a member never judges them. Drafts that it
+/// has never sent go along; of these nothing is told but how many. The managers of both are told. Nobody hands cases
+/// over to an organisation of the own.
 #[utoipa::path(
     tag = "organisations",
     security(("bearer" = [])),

@@ -27,22 +27,6 @@ pub enum Whose {
     Account(AccountId),
 }
 
-const fn state_text(state: JoinRequestState) -> &'static str {
-    match state {
-        JoinRequestState::Pending => "pending",
-        JoinRequestState::Approved => "approved",
-        JoinRequestState::Declined => "declined",
-    }
-}
-
-fn state_of(text: &str) -> JoinRequestState {
-    match text {
-        "approved" => JoinRequestState::Approved,
-        "declined" => JoinRequestState::Declined,
-        _ => JoinRequestState::Pending,
-    }
-}
-
 /// Enters a request.
 ///
 /// # Errors
@@ -57,9 +41,9 @@ pub async fn ask(
 ) -> ApiResult<JoinRequest> {
     permit.covers(organisation.id)?;
     let pending = join_request::Entity::find()
-        .filter(join_request::Column::OrganisationId.eq(organisation.id.0))
-        .filter(join_request::Column::AccountId.eq(account.0))
-        .filter(join_request::Column::State.eq(state_text(JoinRequestState::Pending)))
+        .filter(join_request::Column::OrganisationId.eq(organisation.id))
+        .filter(join_request::Column::AccountId.eq(account))
+        .filter(join_request::Column::State.eq(JoinRequestState::Pending))
         .count(tx)
         .await?;
     if pending > 0 || members::is_member(tx, organisation.id, account).await? {
@@ -67,11 +51,11 @@ pub async fn ask(
     }
     let id: JoinRequestId = clock.new_id();
     let row = join_request::ActiveModel {
-        id: Set(id.0),
-        organisation_id: Set(organisation.id.0),
-        account_id: Set(account.0),
+        id: Set(id),
+        organisation_id: Set(organisation.id),
+        account_id: Set(account),
         message: Set(message.to_owned()),
-        state: Set(state_text(JoinRequestState::Pending).to_owned()),
+        state: Set(JoinRequestState::Pending),
         created_at: Set(clock.now()),
         answered_at: Set(None),
         answered_by: Set(None),
@@ -95,11 +79,11 @@ pub async fn record_answer(
 ) -> ApiResult<()> {
     permit.covers(before.organisation_id)?;
     let written = join_request::Entity::update_many()
-        .col_expr(join_request::Column::State, Expr::value(state_text(to)))
+        .col_expr(join_request::Column::State, Expr::value(to))
         .col_expr(join_request::Column::AnsweredAt, Expr::value(clock.now()))
-        .col_expr(join_request::Column::AnsweredBy, Expr::value(by.0))
-        .filter(join_request::Column::Id.eq(before.id.0))
-        .filter(join_request::Column::State.eq(state_text(JoinRequestState::Pending)))
+        .col_expr(join_request::Column::AnsweredBy, Expr::value(by))
+        .filter(join_request::Column::Id.eq(before.id))
+        .filter(join_request::Column::State.eq(JoinRequestState::Pending))
         .exec(tx)
         .await?;
     if written.rows_affected == 0 {
@@ -117,8 +101,8 @@ pub async fn find(
     organisation: OrganisationId,
     id: JoinRequestId,
 ) -> ApiResult<JoinRequest> {
-    let row = join_request::Entity::find_by_id(id.0)
-        .filter(join_request::Column::OrganisationId.eq(organisation.0))
+    let row = join_request::Entity::find_by_id(id)
+        .filter(join_request::Column::OrganisationId.eq(organisation))
         .one(db)
         .await?;
     let found = with_names(db, row.into_iter().collect()).await?;
@@ -145,11 +129,11 @@ pub async fn list(
     paging: &Paging,
 ) -> ApiResult<Page<JoinRequest>> {
     let mut query = join_request::Entity::find().filter(match whose {
-        Whose::Organisation(id) => join_request::Column::OrganisationId.eq(id.0),
-        Whose::Account(id) => join_request::Column::AccountId.eq(id.0),
+        Whose::Organisation(id) => join_request::Column::OrganisationId.eq(id),
+        Whose::Account(id) => join_request::Column::AccountId.eq(id),
     });
     if let Some(state) = state {
-        query = query.filter(join_request::Column::State.eq(state_text(state)));
+        query = query.filter(join_request::Column::State.eq(state));
     }
     let total = paging.total(db, query.as_query()).await?;
     let rows = paging.apply(query).all(db).await?;
@@ -161,24 +145,19 @@ async fn with_names(
     db: &impl ConnectionTrait,
     rows: Vec<join_request::Model>,
 ) -> ApiResult<Vec<JoinRequest>> {
-    let people: Vec<AccountId> = rows.iter().map(|row| AccountId(row.account_id)).collect();
-    let places: Vec<OrganisationId> =
-        rows.iter().map(|row| OrganisationId(row.organisation_id)).collect();
+    let people: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    let places: Vec<OrganisationId> = rows.iter().map(|row| row.organisation_id).collect();
     let people = accounts::names(db, &people).await?;
     let places = store::names(db, &places).await?;
-    let to_request = |row: join_request::Model| {
-        let account_id = AccountId(row.account_id);
-        let organisation_id = OrganisationId(row.organisation_id);
-        JoinRequest {
-            id: JoinRequestId(row.id),
-            organisation_id,
-            organisation_name: places.get(&organisation_id).cloned().unwrap_or_default(),
-            account_id,
-            display_name: people.get(&account_id).cloned().unwrap_or_default(),
-            message: row.message,
-            state: state_of(&row.state),
-            created_at: row.created_at,
-        }
+    let to_request = |row: join_request::Model| JoinRequest {
+        id: row.id,
+        organisation_id: row.organisation_id,
+        organisation_name: places.get(&row.organisation_id).cloned().unwrap_or_default(),
+        account_id: row.account_id,
+        display_name: people.get(&row.account_id).cloned().unwrap_or_default(),
+        message: row.message,
+        state: row.state,
+        created_at: row.created_at,
     };
     Ok(rows.into_iter().map(to_request).collect())
 }

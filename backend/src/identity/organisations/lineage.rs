@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, get, put};
 use chrono::NaiveDate;
-use nq57_platform::access::{Permit, permit};
+use nq57_platform::access::permit;
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::{Caller, FromPath, IfMatch, SignedIn, ValidJson, conditional, current};
@@ -13,9 +13,10 @@ use nq57_platform::state::AppState;
 use nq57_shared::access::policy::organisations::{OrganisationAction, may};
 use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::{
-    Lineage, Organisation, OrganisationName, Succession, SuccessorDraft, SuccessorsDraft,
+    Lineage, OrganisationName, Succession, SuccessorDraft, SuccessorsDraft,
 };
 use nq57_shared::problem::FieldCode;
+use nq57_shared::validate::Violations;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -85,7 +86,8 @@ pub async fn replace_successors(
         tree::lock(tx).await?;
         check(tx, id, &body.successors).await?;
         let was = successors(tx, id).await?;
-        replace(tx, permit, &before, &body.successors).await?;
+        store::touch(tx, permit, &before, state.clock.now()).await?;
+        set_successors(tx, id, &body.successors).await?;
         state.public_cache.invalidate(tx, TOPIC);
         let now = successors(tx, id).await?;
         let entry = Entry::by(caller.actor(), "organisation.successors_replaced");
@@ -105,20 +107,16 @@ async fn check(tx: &Tx, id: OrganisationId, wanted: &[SuccessorDraft]) -> ApiRes
         let pointer = format!("/successors/{place}/organisation_id");
         return Err(ApiError::field(pointer, FieldCode::UnknownValue));
     }
-    match tree::lead_to(tx, &ids, id).await? {
-        true => Err(ApiError::field("/successors", FieldCode::Inconsistent)),
-        false => Ok(()),
+    if !tree::lead_to(tx, &ids, id).await? {
+        return Ok(());
     }
-}
-
-async fn replace(
-    tx: &Tx,
-    permit: Permit<Organisation>,
-    before: &Organisation,
-    wanted: &[SuccessorDraft],
-) -> ApiResult<()> {
-    store::touch(tx, permit, before).await?;
-    set_successors(tx, before.id, wanted).await
+    let mut violations = Violations::new();
+    for (place, one) in ids.iter().enumerate() {
+        if tree::lead_to(tx, &[*one], id).await? {
+            violations.add(format!("/successors/{place}/organisation_id"), FieldCode::Inconsistent);
+        }
+    }
+    Ok(violations.into_result()?)
 }
 
 /// Says what an organisation became without asking: for demonstrations and tests, and after it was permitted.
@@ -130,12 +128,12 @@ pub async fn set_successors(
     id: OrganisationId,
     wanted: &[SuccessorDraft],
 ) -> ApiResult<()> {
-    Entity::delete_many().filter(Column::PredecessorId.eq(id.0)).exec(tx).await?;
+    Entity::delete_many().filter(Column::PredecessorId.eq(id)).exec(tx).await?;
     let rows: Vec<ActiveModel> = wanted
         .iter()
         .map(|one| ActiveModel {
-            predecessor_id: Set(id.0),
-            successor_id: Set(one.organisation_id.0),
+            predecessor_id: Set(id),
+            successor_id: Set(one.organisation_id),
             happened_on: Set(one.on),
         })
         .collect();
@@ -147,7 +145,7 @@ pub async fn set_successors(
 
 async fn successors(db: &impl ConnectionTrait, id: OrganisationId) -> ApiResult<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::PredecessorId.eq(id.0))
+        .filter(Column::PredecessorId.eq(id))
         .order_by_asc(Column::SuccessorId)
         .all(db)
         .await?)
@@ -162,9 +160,7 @@ fn told(rows: &[Model]) -> Map<String, Value> {
 async fn lineage_of(db: &impl ConnectionTrait, id: OrganisationId) -> ApiResult<Lineage> {
     let above = tree::above(db, &[id]).await?;
     let rows = Entity::find()
-        .filter(
-            Condition::any().add(Column::PredecessorId.eq(id.0)).add(Column::SuccessorId.eq(id.0)),
-        )
+        .filter(Condition::any().add(Column::PredecessorId.eq(id)).add(Column::SuccessorId.eq(id)))
         .order_by_asc(Column::HappenedOn)
         .order_by_asc(Column::PredecessorId)
         .order_by_asc(Column::SuccessorId)
@@ -172,16 +168,15 @@ async fn lineage_of(db: &impl ConnectionTrait, id: OrganisationId) -> ApiResult<
         .all(db)
         .await?;
     let others = rows.iter().flat_map(|row| [row.predecessor_id, row.successor_id]);
-    let wanted: Vec<OrganisationId> =
-        above.iter().copied().chain(others.map(OrganisationId)).collect();
+    let wanted: Vec<OrganisationId> = above.iter().copied().chain(others).collect();
     let named = store::named(db, &wanted).await?;
     let (mut predecessors, mut successors) = (Vec::new(), Vec::new());
     for row in rows {
-        let (other, list) = match row.predecessor_id == id.0 {
+        let (other, list) = match row.predecessor_id == id {
             true => (row.successor_id, &mut successors),
             false => (row.predecessor_id, &mut predecessors),
         };
-        list.extend(succession(&named, OrganisationId(other), row.happened_on));
+        list.extend(succession(&named, other, row.happened_on));
     }
     let above = above.iter().filter_map(|one| named.get(one).cloned()).collect();
     Ok(Lineage { above, predecessors, successors })

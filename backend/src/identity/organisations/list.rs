@@ -15,8 +15,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::TOPIC;
 use super::table::organisation;
-use super::{TOPIC, store};
 
 /// Which organisations are looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -79,7 +79,7 @@ async fn seek(
         query = query.filter(search::has_words(&folded, q));
     }
     if let Some(kind) = sought.kind {
-        query = query.filter(organisation::Column::Kind.eq(kind.as_str()));
+        query = query.filter(organisation::Column::Kind.eq(kind));
     }
     if let Some(province) = &sought.province {
         query = query.filter(organisation::Column::ProvinceCode.eq(province.as_str()));
@@ -88,6 +88,6 @@ async fn seek(
     let rows = paging.apply(query).all(&state.db).await?;
     let (rows, next_cursor) =
         paging.cut(rows, |row| vec![row.folded.clone().into(), row.id.into()])?;
-    let items = rows.into_iter().map(store::to_organisation).collect();
+    let items = rows.into_iter().map(Organisation::from).collect();
     Ok(Page { items, next_cursor, total })
 }

@@ -10,6 +10,7 @@ use nq57_platform::clock::Clock;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::{Caller, FromPath, SignedIn};
 use nq57_platform::persistence::transaction::{self, Tx};
+use nq57_platform::persistence::values::values;
 use nq57_platform::state::AppState;
 use nq57_shared::access::Actor;
 use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
@@ -19,10 +20,9 @@ use nq57_shared::page::Page;
 use nq57_shared::time::Timestamp;
 use sea_orm::sea_query::{OnConflict, Query as Select, SelectStatement, UnionType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
-use uuid::Uuid;
 
 use super::store;
 use super::table::{departure, membership};
@@ -40,8 +40,8 @@ pub async fn add_member(
     is_manager: bool,
 ) -> ApiResult<()> {
     let row = membership::ActiveModel {
-        organisation_id: Set(organisation.0),
-        account_id: Set(account.0),
+        organisation_id: Set(organisation),
+        account_id: Set(account),
         is_manager: Set(is_manager),
         joined_at: Set(clock.now()),
     };
@@ -82,7 +82,7 @@ pub async fn is_manager(
     organisation: OrganisationId,
 ) -> ApiResult<bool> {
     let Some(account) = actor.account_id() else { return Ok(false) };
-    let row = membership::Entity::find_by_id((organisation.0, account.0)).one(db).await?;
+    let row = membership::Entity::find_by_id((organisation, account)).one(db).await?;
     Ok(row.is_some_and(|row| row.is_manager))
 }
 
@@ -95,11 +95,11 @@ pub async fn managers_of(
     organisation: OrganisationId,
 ) -> ApiResult<Vec<AccountId>> {
     let rows = membership::Entity::find()
-        .filter(membership::Column::OrganisationId.eq(organisation.0))
+        .filter(membership::Column::OrganisationId.eq(organisation))
         .filter(membership::Column::IsManager.eq(true))
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| AccountId(row.account_id)).collect())
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
 }
 
 /// Who belongs to the organisation now, as a query of `account_id`.
@@ -107,7 +107,7 @@ pub(super) fn accounts_in(organisation: OrganisationId) -> SelectStatement {
     Select::select()
         .column(membership::Column::AccountId)
         .from(membership::Entity)
-        .and_where(membership::Column::OrganisationId.eq(organisation.0))
+        .and_where(membership::Column::OrganisationId.eq(organisation))
         .take()
 }
 
@@ -116,7 +116,7 @@ pub(super) async fn is_member(
     organisation: OrganisationId,
     account: AccountId,
 ) -> ApiResult<bool> {
-    let row = membership::Entity::find_by_id((organisation.0, account.0)).one(db).await?;
+    let row = membership::Entity::find_by_id((organisation, account)).one(db).await?;
     Ok(row.is_some())
 }
 
@@ -147,16 +147,16 @@ async fn members_of(
     organisation: OrganisationId,
 ) -> ApiResult<Vec<Member>> {
     let rows = membership::Entity::find()
-        .filter(membership::Column::OrganisationId.eq(organisation.0))
+        .filter(membership::Column::OrganisationId.eq(organisation))
         .order_by_asc(membership::Column::JoinedAt)
         .order_by_asc(membership::Column::AccountId)
         .all(db)
         .await?;
-    let ids: Vec<AccountId> = rows.iter().map(|row| AccountId(row.account_id)).collect();
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
     let people: HashMap<AccountId, _> =
         accounts::people(db, &ids).await?.into_iter().map(|person| (person.id, person)).collect();
     let to_member = |row: membership::Model| {
-        let person = people.get(&AccountId(row.account_id))?;
+        let person = people.get(&row.account_id)?;
         Some(Member {
             account_id: person.id,
             display_name: person.display_name.clone(),
@@ -215,13 +215,13 @@ async fn remove(
     account: AccountId,
 ) -> ApiResult<()> {
     permit.covers(organisation)?;
-    let removed = membership::Entity::delete_by_id((organisation.0, account.0)).exec(tx).await?;
+    let removed = membership::Entity::delete_by_id((organisation, account)).exec(tx).await?;
     if removed.rows_affected == 0 {
         return Err(ApiError::not_found());
     }
     let fact = departure::ActiveModel {
-        organisation_id: Set(organisation.0),
-        account_id: Set(account.0),
+        organisation_id: Set(organisation),
+        account_id: Set(account),
         left_at: Set(clock.now()),
     };
     let again = OnConflict::new().do_nothing().to_owned();
@@ -229,7 +229,19 @@ async fn remove(
     casework::add_side_of(tx, clock.now(), organisation, account).await
 }
 
-/// Who belongs to the organisation now, or did at or after this instant. One query.
+/// Who belongs to the organisation now, or did at or after this instant, as a query of `account_id`.
+#[must_use]
+pub fn side(organisation: OrganisationId, since: Timestamp) -> SelectStatement {
+    let departed = Select::select()
+        .column(departure::Column::AccountId)
+        .from(departure::Entity)
+        .and_where(departure::Column::OrganisationId.eq(organisation))
+        .and_where(departure::Column::LeftAt.gte(since))
+        .take();
+    accounts_in(organisation).union(UnionType::Distinct, departed).take()
+}
+
+/// The same, read by one query.
 ///
 /// # Errors
 /// Failures of the database.
@@ -238,21 +250,7 @@ pub async fn side_since(
     organisation: OrganisationId,
     since: Timestamp,
 ) -> ApiResult<Vec<AccountId>> {
-    let departed = Select::select()
-        .column(departure::Column::AccountId)
-        .from(departure::Entity)
-        .and_where(departure::Column::OrganisationId.eq(organisation.0))
-        .and_where(departure::Column::LeftAt.gte(since))
-        .take();
-    let select = accounts_in(organisation).union(UnionType::Distinct, departed).take();
-    let statement = db.get_database_backend().build(&select);
-    let found = OfSide::find_by_statement(statement).all(db).await?;
-    Ok(found.into_iter().map(|OfSide { account_id }| account_id).collect())
-}
-
-#[derive(FromQueryResult)]
-struct OfSide {
-    account_id: AccountId,
+    values(db, &side(organisation, since)).await
 }
 
 /// Who belonged to the organisation at or after this instant and does not any more.
@@ -264,13 +262,12 @@ pub async fn departed_since(
     organisation: OrganisationId,
     since: Timestamp,
 ) -> ApiResult<Vec<AccountId>> {
-    let rows: Vec<Uuid> = departure::Entity::find()
+    Ok(departure::Entity::find()
         .select_only()
         .column(departure::Column::AccountId)
-        .filter(departure::Column::OrganisationId.eq(organisation.0))
+        .filter(departure::Column::OrganisationId.eq(organisation))
         .filter(departure::Column::LeftAt.gte(since))
         .into_tuple()
         .all(db)
-        .await?;
-    Ok(rows.into_iter().map(AccountId).collect())
+        .await?)
 }

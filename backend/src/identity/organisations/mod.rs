@@ -3,6 +3,7 @@
 
 mod create;
 mod edit;
+mod feed;
 mod hand_over;
 mod join_request_store;
 mod join_requests;
@@ -21,7 +22,7 @@ use nq57_platform::registry::Slice;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lineage::set_successors;
-pub use members::{add_member, departed_since, is_manager, managers_of, side_since};
+pub use members::{add_member, departed_since, is_manager, managers_of, side, side_since};
 pub use store::{
     create, find, find_living, is_out_of_force, many, memberships_of, memberships_of_all, names,
 };
@@ -35,6 +36,7 @@ pub const SLICE: Slice = Slice {
     tags: &[("organisations", "Organisations and their members.")],
     routes,
     notices: notices::NOTICES,
+    feed: feed::TYPES,
     ..Slice::EMPTY
 };
 

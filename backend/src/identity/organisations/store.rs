@@ -12,11 +12,10 @@ use nq57_platform::reference::Snapshot;
 use nq57_shared::accounts::Membership;
 use nq57_shared::fold::fold;
 use nq57_shared::ids::{AccountId, OrganisationId};
-use nq57_shared::organisations::{
-    Organisation, OrganisationDraft, OrganisationKind, OrganisationName,
-};
+use nq57_shared::organisations::{Organisation, OrganisationDraft, OrganisationName};
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::time::Timestamp;
+use nq57_shared::validate::Violations;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query as Select};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -26,7 +25,7 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 
 use super::table::{membership, organisation};
-use super::tree;
+use super::{feed, tree};
 
 /// Enters an organisation without asking: for demonstrations and tests, and after [`enter`] was
 /// permitted. A founder becomes its manager.
@@ -41,21 +40,22 @@ pub async fn create(
 ) -> ApiResult<OrganisationId> {
     let id: OrganisationId = clock.new_id();
     let row = organisation::ActiveModel {
-        id: Set(id.0),
+        id: Set(id),
         name: Set(draft.name.clone()),
         folded: Set(folded(draft)),
-        kind: Set(draft.kind.as_str().to_owned()),
+        kind: Set(draft.kind),
         tax_code: Set(draft.tax_code.clone()),
         province_code: Set(draft.province_code.clone()),
         code: Set(draft.code.clone()),
-        parent_id: Set(draft.parent_id.map(|id| id.0)),
+        parent_id: Set(draft.parent_id),
         valid_from: Set(draft.valid_from),
         valid_to: Set(draft.valid_to),
         verified_at: Set(None),
         created_at: Set(clock.now()),
         revision: Set(1),
     };
-    organisation::Entity::insert(row).exec_without_returning(tx).await?;
+    let row = organisation::Entity::insert(row).exec_with_returning(tx).await?;
+    feed::put(tx, clock.now(), row).await?;
     if let Some(founder) = founder {
         super::members::add_member(tx, clock, id, founder, true).await?;
     }
@@ -103,7 +103,7 @@ pub async fn check_references(
     else {
         return Ok(());
     };
-    let Some(row) = organisation::Entity::find_by_id(parent.0).one(db).await? else {
+    let Some(row) = organisation::Entity::find_by_id(parent).one(db).await? else {
         return Err(ApiError::field("/parent_id", FieldCode::UnknownValue));
     };
     let above = tree::above(db, &[parent]).await?;
@@ -114,10 +114,48 @@ pub async fn check_references(
     };
     // Above the new parent, the parent, itself, and what is below.
     let is_too_deep = above.len() + 2 + height > tree::DEEPEST;
-    if is_circle || is_too_deep || to_organisation(row).has_ended(today) {
+    if is_circle || is_too_deep || Organisation::from(row).has_ended(today) {
         return Err(ApiError::field("/parent_id", FieldCode::Inconsistent));
     }
     Ok(())
+}
+
+/// Refuses a tax code or a code that another organisation has, at its place. Of two that come at once the index refuses
+/// the second.
+///
+/// # Errors
+/// `already_exists` with the place.
+pub async fn check_unique(
+    db: &impl ConnectionTrait,
+    draft: &OrganisationDraft,
+    before: Option<&Organisation>,
+) -> ApiResult<()> {
+    use organisation::Column;
+    let known = Condition::any()
+        .add_option(draft.tax_code.as_ref().map(|code| Column::TaxCode.eq(code)))
+        .add_option(draft.code.as_ref().map(|code| Column::Code.eq(code)));
+    if known.is_empty() {
+        return Ok(());
+    }
+    let mut others = organisation::Entity::find().filter(known);
+    if let Some(before) = before {
+        others = others.filter(Column::Id.ne(before.id));
+    }
+    let mut violations = Violations::new();
+    for other in others.all(db).await? {
+        for (pointer, is_theirs) in [
+            ("/tax_code", other.tax_code.is_some() && other.tax_code == draft.tax_code),
+            ("/code", other.code.is_some() && other.code == draft.code),
+        ] {
+            if is_theirs {
+                violations.add(pointer, FieldCode::Duplicate);
+            }
+        }
+    }
+    match violations.is_empty() {
+        true => Ok(()),
+        false => Err(ApiError::problem(ProblemCode::AlreadyExists).errors(violations)),
+    }
 }
 
 /// Writes what was typed over the organisation of this revision. Whoever changes anything of it changes
@@ -132,27 +170,25 @@ pub async fn edit(
     before: &Organisation,
     draft: &OrganisationDraft,
     keeps_verification: bool,
+    now: Timestamp,
 ) -> ApiResult<()> {
     permit.covers(before.id)?;
     let is_same = changes(before, draft).is_empty();
     let mut update = organisation::Entity::update_many()
         .col_expr(organisation::Column::Name, Expr::value(draft.name.clone()))
         .col_expr(organisation::Column::Folded, Expr::value(folded(draft)))
-        .col_expr(organisation::Column::Kind, Expr::value(draft.kind.as_str()))
+        .col_expr(organisation::Column::Kind, Expr::value(draft.kind))
         .col_expr(organisation::Column::TaxCode, Expr::value(draft.tax_code.clone()))
         .col_expr(organisation::Column::ProvinceCode, Expr::value(draft.province_code.clone()))
         .col_expr(organisation::Column::Code, Expr::value(draft.code.clone()))
-        .col_expr(
-            organisation::Column::ParentId,
-            Expr::value(draft.parent_id.map(|parent| parent.0)),
-        )
+        .col_expr(organisation::Column::ParentId, Expr::value(draft.parent_id))
         .col_expr(organisation::Column::ValidFrom, Expr::value(draft.valid_from))
         .col_expr(organisation::Column::ValidTo, Expr::value(draft.valid_to));
     if !is_same && !keeps_verification {
         let nothing: Option<Timestamp> = None;
         update = update.col_expr(organisation::Column::VerifiedAt, Expr::value(nothing));
     }
-    write(tx, before, update).await
+    write(tx, before, update, now).await
 }
 
 /// Writes to the organisation of this revision, and gives it another one.
@@ -160,6 +196,7 @@ async fn write(
     tx: &Tx,
     before: &Organisation,
     update: UpdateMany<organisation::Entity>,
+    now: Timestamp,
 ) -> ApiResult<()> {
     let revision = organisation::Column::Revision;
     let update = update.col_expr(revision, Expr::col(revision).add(1));
@@ -167,16 +204,22 @@ async fn write(
     if written.rows_affected == 0 {
         return Err(ProblemCode::StaleRevision.into());
     }
-    Ok(())
+    let row = organisation::Entity::find_by_id(before.id.0).one(tx).await?;
+    feed::put(tx, now, row.ok_or_else(ApiError::not_found)?).await
 }
 
 /// Gives the organisation of this revision another one: something that belongs to it has changed.
 ///
 /// # Errors
 /// 412 when somebody has written since.
-pub async fn touch(tx: &Tx, permit: Permit<Organisation>, before: &Organisation) -> ApiResult<()> {
+pub async fn touch(
+    tx: &Tx,
+    permit: Permit<Organisation>,
+    before: &Organisation,
+    now: Timestamp,
+) -> ApiResult<()> {
     permit.covers(before.id)?;
-    write(tx, before, organisation::Entity::update_many()).await
+    write(tx, before, organisation::Entity::update_many(), now).await
 }
 
 /// Confirms that the organisation of this revision exists.
@@ -192,7 +235,7 @@ pub async fn verify(
     permit.covers(before.id)?;
     let verified = organisation::Entity::update_many()
         .col_expr(organisation::Column::VerifiedAt, Expr::value(now));
-    write(tx, before, verified).await
+    write(tx, before, verified, now).await
 }
 
 /// Each member that becomes another, with what it was and what it becomes: organisations are no people.
@@ -217,7 +260,7 @@ pub fn changes(before: &Organisation, draft: &OrganisationDraft) -> Map<String, 
 
 fn of_revision(before: &Organisation) -> Condition {
     Condition::all()
-        .add(organisation::Column::Id.eq(before.id.0))
+        .add(organisation::Column::Id.eq(before.id))
         .add(organisation::Column::Revision.eq(before.revision.cast_signed()))
 }
 
@@ -226,30 +269,14 @@ fn of_revision(before: &Organisation) -> Condition {
 /// # Errors
 /// 404 when there is none.
 pub async fn find(db: &impl ConnectionTrait, id: OrganisationId) -> ApiResult<Organisation> {
-    let row = organisation::Entity::find_by_id(id.0).one(db).await?;
-    row.map(to_organisation).ok_or_else(ApiError::not_found)
+    let row = organisation::Entity::find_by_id(id).one(db).await?;
+    row.map(Organisation::from).ok_or_else(ApiError::not_found)
 }
 
 /// The revision as entity tags write it.
 #[must_use]
 pub fn revision_of(organisation: &Organisation) -> i64 {
     organisation.revision.cast_signed()
-}
-
-pub(super) fn to_organisation(row: organisation::Model) -> Organisation {
-    Organisation {
-        id: OrganisationId(row.id),
-        name: row.name,
-        kind: OrganisationKind::parse(&row.kind).unwrap_or(OrganisationKind::Other),
-        tax_code: row.tax_code,
-        province_code: row.province_code,
-        code: row.code,
-        parent_id: row.parent_id.map(OrganisationId),
-        valid_from: row.valid_from,
-        valid_to: row.valid_to,
-        is_verified: row.verified_at.is_some(),
-        revision: row.revision.cast_unsigned(),
-    }
 }
 
 /// The organisation, which may get something new on this day.
@@ -316,11 +343,11 @@ pub async fn many(
     db: &impl ConnectionTrait,
     ids: &[OrganisationId],
 ) -> ApiResult<HashMap<OrganisationId, Organisation>> {
-    let rows = bounded::look_up(ids.iter().map(|id| id.0), async |ids| {
+    let rows = bounded::look_up(ids.iter().copied(), async |ids| {
         Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?)
     })
     .await?;
-    Ok(rows.into_iter().map(|row| (OrganisationId(row.id), to_organisation(row))).collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
 }
 
 /// Of which organisations the account is a member. One query.
@@ -344,7 +371,7 @@ pub async fn memberships_of_all(
     accounts: &[AccountId],
 ) -> ApiResult<HashMap<AccountId, Vec<Membership>>> {
     let mut memberships: HashMap<AccountId, Vec<Membership>> = HashMap::new();
-    let rows = bounded::look_up(accounts.iter().map(|id| id.0), async |ids| {
+    let rows = bounded::look_up(accounts.iter().copied(), async |ids| {
         Ok(membership::Entity::find()
             .filter(membership::Column::AccountId.is_in(ids))
             .find_also_related(organisation::Entity)
@@ -355,8 +382,8 @@ pub async fn memberships_of_all(
     })
     .await?;
     for (membership, organisation) in rows {
-        memberships.entry(AccountId(membership.account_id)).or_default().push(Membership {
-            organisation_id: OrganisationId(membership.organisation_id),
+        memberships.entry(membership.account_id).or_default().push(Membership {
+            organisation_id: membership.organisation_id,
             organisation_name: organisation.map(|one| one.name).unwrap_or_default(),
             is_manager: membership.is_manager,
         });

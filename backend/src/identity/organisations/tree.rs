@@ -3,15 +3,16 @@
 
 use nq57_platform::error::ApiResult;
 use nq57_platform::persistence::transaction::Tx;
+use nq57_platform::persistence::values::values;
 use nq57_shared::access::Reach;
 use nq57_shared::ids::OrganisationId;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, Query as Select, SelectStatement, UnionType,
+    WithQuery,
 };
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
 use super::table::{organisation, succession};
 
@@ -33,8 +34,8 @@ enum Way {
 /// A place that a walk came to.
 #[derive(FromQueryResult)]
 struct Step {
-    start: Uuid,
-    place: Uuid,
+    start: OrganisationId,
+    place: OrganisationId,
     level: i32,
 }
 
@@ -51,7 +52,7 @@ fn rows(from: &[OrganisationId], way: Way) -> SelectStatement {
         .expr(of(Column::Id))
         .expr(Expr::cust("0"))
         .from(Entity)
-        .and_where(of(Column::Id).is_in(from.iter().map(|id| id.0)))
+        .and_where(of(Column::Id).is_in(from.iter().copied()))
         .take();
     let (to, meets) = match way {
         Way::Up => (Column::ParentId, Column::Id),
@@ -88,24 +89,18 @@ async fn walk(
         .limit(most)
         .take();
     let names = ["start", "place", "level"].map(Alias::new);
-    run(db, rows(from, way), &names, shown).await
+    let statement = db.get_database_backend().build(&over(rows(from, way), &names, shown));
+    Ok(Step::find_by_statement(statement).all(db).await?)
 }
 
-/// Runs a query over what another one finds again and again.
-async fn run<T: FromQueryResult>(
-    db: &impl ConnectionTrait,
-    rows: SelectStatement,
-    names: &[Alias],
-    shown: SelectStatement,
-) -> ApiResult<Vec<T>> {
+/// A query over what another one finds again and again.
+fn over(rows: SelectStatement, names: &[Alias], shown: SelectStatement) -> WithQuery {
     let table = CommonTableExpression::new()
         .table_name(Alias::new(WALK))
         .columns(names.iter().cloned())
         .query(rows)
         .to_owned();
-    let with = Select::with().recursive(true).cte(table).to_owned();
-    let statement = db.get_database_backend().build(&shown.with(with));
-    Ok(T::find_by_statement(statement).all(db).await?)
+    shown.with(Select::with().recursive(true).cte(table).to_owned())
 }
 
 /// What stands below these, for the grants that are limited to them. One query; none for nobody.
@@ -121,7 +116,7 @@ pub async fn reach_of(
     }
     let steps = walk(db, organisations, Way::Down, Order::Asc, MOST_PAIRS).await?;
     let below = steps.into_iter().filter(|step| step.level > 0);
-    Ok(Reach::new(below.map(|step| (OrganisationId(step.start), OrganisationId(step.place)))))
+    Ok(Reach::new(below.map(|step| (step.start, step.place))))
 }
 
 /// How many stand below, at most one more than a grant may be limited to.
@@ -146,7 +141,7 @@ pub async fn above(
     }
     let steps = walk(db, organisations, Way::Up, Order::Asc, MOST_PAIRS).await?;
     let above = steps.into_iter().filter(|step| step.level > 0);
-    Ok(above.map(|step| OrganisationId(step.place)).collect())
+    Ok(above.map(|step| step.place).collect())
 }
 
 /// Levels below the organisation.
@@ -154,11 +149,6 @@ pub(super) async fn height(db: &impl ConnectionTrait, id: OrganisationId) -> Api
     let deepest = walk(db, &[id], Way::Down, Order::Desc, 1).await?;
     let level = deepest.first().map_or(0, |step| step.level);
     Ok(usize::try_from(level).unwrap_or_default())
-}
-
-#[derive(FromQueryResult)]
-struct Place {
-    place: Uuid,
 }
 
 /// Whether one of these is the organisation, or became it by whatever way.
@@ -175,7 +165,7 @@ pub(super) async fn lead_to(
     let mut later = Select::select()
         .expr(of(Column::SuccessorId))
         .from(Entity)
-        .and_where(of(Column::PredecessorId).is_in(from.iter().map(|id| id.0)))
+        .and_where(of(Column::PredecessorId).is_in(from.iter().copied()))
         .take();
     let next = Select::select()
         .expr(of(Column::SuccessorId))
@@ -187,11 +177,12 @@ pub(super) async fn lead_to(
     let shown = Select::select()
         .expr_as(walked("place"), "place")
         .from(Alias::new(WALK))
-        .and_where(walked("place").eq(id.0))
+        .and_where(walked("place").eq(id))
         .limit(1)
         .take();
-    let found: Vec<Place> = run(db, later, &[Alias::new("place")], shown).await?;
-    Ok(found.iter().any(|one| one.place == id.0))
+    let found: Vec<OrganisationId> =
+        values(db, &over(later, &[Alias::new("place")], shown)).await?;
+    Ok(found.contains(&id))
 }
 
 /// Serialises whatever could close a circle: the first organisation is the gate.

@@ -22,7 +22,7 @@ use super::secret::{NewSecret, RenewSecret};
 use super::step::Step;
 use crate::products::page::use_id;
 use crate::products::view_model;
-use crate::products::{StateTag, api, timeline};
+use crate::products::{StateTag, api, timeline, told};
 
 /// A submission, for those who sent it.
 #[component]
@@ -135,7 +135,7 @@ fn Actions(product: Product, from: Remote<Product>) -> impl IntoView {
             busy.try_set(false);
             match result {
                 Ok(product) => {
-                    done(event);
+                    told(Text::from(done(event)), &product, format!("/ho-so/{id}"));
                     if event == ProductEvent::Revise {
                         navigate.with_value(|navigate| {
                             navigate(&Step::What.address(id), NavigateOptions::default())
@@ -166,12 +166,12 @@ fn refuse(from: Remote<Product>, failure: &Failure) {
     }
 }
 
-fn done(event: ProductEvent) {
+fn done(event: ProductEvent) -> fn() -> &'static str {
     use tr::submissions::action as words;
     match event {
-        ProductEvent::Withdraw => toast(words::withdrawn),
-        ProductEvent::DiscardRevision => toast(words::discarded),
-        _ => toast(words::revised),
+        ProductEvent::Withdraw => words::withdrawn,
+        ProductEvent::DiscardRevision => words::discarded,
+        _ => words::revised,
     }
 }
 

@@ -1,20 +1,20 @@
-//! What an official types, saved to the server shortly after each change, and kept in memory while it cannot be.
-//! Refuses to lose it: leaving the page sends it, and what the server would not take yet comes back with the page.
+//! What an official types, saved to the server shortly after each change, and kept for this tab while it cannot be.
+//! Refuses to lose it: leaving the page sends it, and what the server would not take yet comes back with the page,
+//! also when that is loaded anew.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nq57_shared::time::Timestamp;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::{Failure, NotSent, Overlap, Record};
 use crate::components::warn_on_leave;
 use crate::i18n::now;
+use crate::state::local_drafts;
 
 const QUIET: Duration = Duration::from_millis(1_200);
 const RETRY: Duration = Duration::from_secs(15);
@@ -50,6 +50,14 @@ pub trait Typed: Copy + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Record, Failure>>;
 }
 
+/// What was typed on a page, as it is kept for this tab.
+#[derive(Serialize, Deserialize)]
+struct Kept<E> {
+    /// What the server had, and what was sent to it since: anything else is somebody else's.
+    known: Vec<String>,
+    everything: E,
+}
+
 /// How far saving is.
 #[derive(Clone, Debug)]
 pub enum Saving {
@@ -61,17 +69,6 @@ pub enum Saving {
     Both,
     Failed(Failure),
 }
-
-/// What was typed on a page that has been left.
-#[derive(Clone)]
-struct Left {
-    /// What the server had, and what was sent to it on leaving: anything else is somebody else's.
-    known: [String; 2],
-    everything: String,
-}
-
-/// By the name of the page. Never in the browser's storage, which others at the same desk could read.
-static LEFT: LazyLock<Mutex<HashMap<String, Left>>> = LazyLock::new(Mutex::default);
 
 /// Fields that save themselves. `Copy`.
 pub struct Autosave<T: Typed> {
@@ -115,7 +112,13 @@ impl<T: Typed> Autosave<T> {
             // Reading follows every field.
             let _ = typed.everything();
             if first.is_some() {
+                saving.keep();
                 saving.save_after(QUIET);
+            }
+        });
+        Effect::new(move |_| {
+            if !saving.unsaved.get() {
+                saving.key.with_value(|key| local_drafts::of_tab().forget(key));
             }
         });
         warn_on_leave(saving.unsaved.into());
@@ -144,14 +147,14 @@ impl<T: Typed> Autosave<T> {
     }
 
     fn restore(self, record: &T::Record) {
-        let left = self.key.with_value(|key| open_left().remove(key));
-        let Some(left) = left else { return };
-        let Ok(everything) = serde_json::from_str(&left.everything) else { return };
+        let kept =
+            self.key.with_value(|key| local_drafts::of_tab().get::<Kept<T::Everything>>(key));
+        let Some(Kept { known, everything }) = kept else { return };
         if self.on_server(record) == everything {
             return;
         }
         self.typed.load(everything);
-        if left.known.contains(&json(&self.typed.part_of(record))) {
+        if known.contains(&json(&self.typed.part_of(record))) {
             self.save_after(QUIET);
         } else {
             self.set_theirs(record.clone());
@@ -265,6 +268,21 @@ impl<T: Typed> Autosave<T> {
         sent
     }
 
+    /// Keeps everything for this tab, as long as the server says something else.
+    fn keep(self) {
+        let Some(record) = untrack(|| self.over.record()) else { return };
+        if !untrack(|| self.is_unsaved()) {
+            return;
+        }
+        let (part, everything) = untrack(|| (self.typed.part(), self.typed.everything()));
+        // Of two texts that wait for a choice nothing is known: the choice is asked for again.
+        let known = match untrack(|| self.over.theirs()) {
+            Some(_) => Vec::new(),
+            None => vec![json(&self.typed.part_of(&record)), json(&part)],
+        };
+        self.key.with_value(|key| local_drafts::of_tab().put(key, &Kept { known, everything }));
+    }
+
     /// The page is being left: what can be sent is sent without waiting, everything is kept until it has arrived.
     fn leave(self) {
         self.wait_for(None);
@@ -272,17 +290,15 @@ impl<T: Typed> Autosave<T> {
         if !untrack(|| self.is_unsaved()) {
             return;
         }
+        self.keep();
         let (typed, key) = (self.typed, self.key.get_value());
         let (part, everything) = untrack(|| (typed.part(), typed.everything()));
-        let (before, in_conflict) =
-            (typed.part_of(&record), untrack(|| self.over.theirs()).is_some());
+        let in_conflict = untrack(|| self.over.theirs()).is_some();
         let is_whole = typed.everything_in(&part) == everything;
-        let known = [json(&before), json(&part)];
-        open_left().insert(key.clone(), Left { known, everything: json(&everything) });
-        if !in_conflict && part != before {
+        if !in_conflict && part != typed.part_of(&record) {
             spawn_local(async move {
                 if typed.write(&record, &part).await.is_ok() && is_whole {
-                    open_left().remove(&key);
+                    local_drafts::of_tab().forget(&key);
                 }
             });
         }
@@ -291,15 +307,6 @@ impl<T: Typed> Autosave<T> {
     fn say(self, saving: Saving) {
         self.saving.try_set(saving);
     }
-}
-
-/// Forgets what was left on pages: its writer has signed out.
-pub fn forget_left() {
-    open_left().clear();
-}
-
-fn open_left() -> std::sync::MutexGuard<'static, HashMap<String, Left>> {
-    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What cannot be written equals nothing that can.

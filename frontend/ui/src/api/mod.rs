@@ -12,7 +12,7 @@ mod refresh;
 mod remote;
 mod upload;
 
-pub use autosave::{Autosave, Saving, Typed, forget_left, pause};
+pub use autosave::{Autosave, Saving, Typed, pause};
 pub use client::{Answer, Request, delete, get, patch, post, put, query_string};
 pub use download::{download, save};
 pub use overlap::{NotSent, Overlap, Record};

@@ -2,19 +2,23 @@
 //! each domain says in a [`CaseKind`] what its words and pages are.
 
 mod bulk;
+mod csv;
 mod due;
+mod facets;
 mod filters;
 mod kind;
 mod next;
 mod origin;
 mod place;
 mod queue;
+mod queue_rows;
 mod register;
 mod register_paper;
 mod register_rows;
 mod row_head;
 mod search;
 mod shortcuts;
+mod sorting;
 
 pub use bulk::{BulkAction, Sent};
 pub use due::{Due, DueTag};

@@ -16,7 +16,7 @@ use crate::state::page::take_focus_request;
 /// Rows in a page.
 pub(super) const PAGE: usize = 50;
 /// Rows in one request, as the server allows.
-pub(super) const REQUEST: usize = 100;
+const REQUEST: usize = 100;
 /// The most rows that are shown again at once.
 const MOST_SHOWN: usize = 1_000;
 /// The parameter with the number of rows.
@@ -98,7 +98,7 @@ pub(super) fn remember<T: Clone + Send + Sync + 'static>(
 }
 
 /// Whether nobody has gone elsewhere meanwhile: the page itself or its heading has the focus.
-fn is_idle() -> bool {
+pub(super) fn is_idle() -> bool {
     document().active_element().is_none_or(|active| ["BODY", "H1"].contains(&&*active.tag_name()))
 }
 

@@ -2,18 +2,19 @@
 //! paper. All of it in the address.
 
 use leptos::prelude::*;
-use nq57_shared::casework::{CaseCount, CasePage, CaseSummary};
+use nq57_shared::casework::{CaseCount, CasePage, CaseSummary, ProvinceCount};
 use nq57_shared::page::Page;
 
+use super::csv::Csv;
+use super::facets::{LIST, ProvinceFacet, SkipToList, choice, is_place};
 use super::filters::{DUE, LeftOut, due_words, is_known, known};
 use super::place::{self, PAGE, first, shown};
-use super::register_rows::{Csv, Rows};
+use super::register_rows::{Rows, file};
 use super::search::Search;
+use super::sorting::Sorting;
 use super::{CaseKinds, LastFilters, Printed, kind_of};
 use crate::api::{Failure, get, paged};
-use crate::components::{
-    Chip, Chips, Empty, Facet, FacetChoice, FacetPanel, PagedList, focus_on_heading,
-};
+use crate::components::{Chip, Chips, Empty, Facet, FacetPanel, PagedList, focus_on_heading};
 use crate::i18n::{Text, number, tr};
 use crate::state::address::{Query, use_go_to, use_query};
 
@@ -21,6 +22,8 @@ use crate::state::address::{Query, use_go_to, use_query};
 const FILTERS: [&str; 8] = ["q", "type", "state", "holder", "province", "open", "due", "sort"];
 /// Those that are facets, with their chips.
 const FACETS: [&str; 6] = ["due", "open", "state", "holder", "type", "province"];
+/// The orders that there are.
+const SORTS: [&str; 6] = ["due", "-due", "changed_at", "-changed_at", "state", "-state"];
 /// Those that may have several values.
 const MANY: [&str; 4] = ["type", "state", "holder", "province"];
 
@@ -29,6 +32,7 @@ const MANY: [&str; 4] = ["type", "state", "holder", "province"];
 struct Found {
     total: u64,
     counts: Vec<CaseCount>,
+    provinces: Vec<ProvinceCount>,
     /// There is more than was counted.
     at_least: bool,
 }
@@ -46,16 +50,15 @@ pub fn Register(
     let whole = use_query();
     let read = Memo::new(move |_| {
         let knows = |name: &str, value: &str| match name {
-            "province" => places.with(|places| {
-                // Until they are there nobody can tell.
-                places.is_empty() || places.iter().any(|known| known == value)
-            }),
+            "province" => is_place(places, value),
+            "sort" => SORTS.contains(&value),
             _ => is_known(kinds, name, value),
         };
         known(&whole.get(), &FILTERS, &MANY, knows)
     });
     let query = Memo::new(move |_| read.get().0);
     let left_out = Signal::derive(move || read.get().1);
+    let sorting = Sorting::new(query);
     let found = RwSignal::new(None::<Found>);
     let cases = paged(move |cursor| {
         let (query, shown) = (query.get(), shown(&whole.get_untracked()));
@@ -90,18 +93,23 @@ pub fn Register(
     let total = Signal::derive(move || found.with(|found| found.as_ref().map(|found| found.total)));
     view! {
         <div class="board">
-            <Filters kinds query found place places/>
+            <div>
+                <SkipToList/>
+                <Filters kinds query found place places/>
+            </div>
             <div class="stack" data-gap="m">
                 <Search query/>
                 <div class="row" data-apart=true>
                     <Chips chips clear=Signal::stored(path.to_owned())/>
                     <LastFilters query path names=&FACETS/>
                     <p class="small muted" role="status">{count}</p>
-                    <Csv kinds query place total/>
+                    <Csv total name="nq57-ho-so.csv" lines=move || file(kinds, place, query.get_untracked())/>
                 </div>
                 <LeftOut left_out/>
                 <Printed chips count=Signal::derive(move || count().unwrap_or_default())/>
-                <PagedList from=cases view={move |items: Vec<CaseSummary>| view! { <Rows kinds place query whole items/> }} empty/>
+                <div id=LIST tabindex="-1">
+                    <PagedList from=cases view={move |items: Vec<CaseSummary>| view! { <Rows kinds place sorting whole items/> }} empty/>
+                </div>
             </div>
         </div>
     }
@@ -119,8 +127,9 @@ async fn ask(
     let page = request.send::<CasePage>().await?.body;
     if is_first {
         let (total, at_least) = (page.total.unwrap_or_default(), page.at_least);
-        let counts = page.counts.unwrap_or_default();
-        found.try_set(Some(Found { total, counts, at_least }));
+        let (counts, provinces) =
+            (page.counts.unwrap_or_default(), page.provinces.unwrap_or_default());
+        found.try_set(Some(Found { total, counts, provinces, at_least }));
     }
     let total = found.try_get_untracked().flatten().filter(|found| !found.at_least);
     let total = total.map(|found| found.total);
@@ -139,8 +148,12 @@ pub(super) fn asked(query: &Query, limit: usize, cursor: Option<String>) -> crat
     }
 }
 
-/// The facets beside the list. A number says what a choice leaves; where something of the same facet is chosen
-/// already, or more was found than is counted, nobody knows what another choice would add.
+/// Of what was found, where all of it was counted; reactive.
+fn exact<T>(found: RwSignal<Option<Found>>, of: impl FnOnce(&Found) -> T) -> Option<T> {
+    found.with(|found| found.as_ref().filter(|found| !found.at_least).map(of))
+}
+
+/// The facets beside the list. Where more was found than is counted they have no numbers.
 #[component]
 fn Filters(
     kinds: CaseKinds,
@@ -168,17 +181,10 @@ fn Filters(
             go_to.with_value(|go_to| go_to(&wanted, true));
         }
     };
-    // A choice with its number, unless it would leave nothing.
     let choice =
         move |facet: &'static str, value: &str, label: Text, of: &dyn Fn(&CaseCount) -> u64| {
-            let chosen = query.with(|query| query.has(facet, value));
-            let others = query.with(|query| query.get(facet).is_some());
-            let count = found.with(|found| {
-                let exact = found.as_ref().filter(|found| !found.at_least && (chosen || !others));
-                exact.map(|found| found.counts.iter().map(of).sum::<u64>())
-            });
-            let choice = FacetChoice { value: value.to_owned(), label, count, chosen };
-            (chosen || count != Some(0)).then_some(choice)
+            let found = exact(found, |found| found.counts.iter().map(of).sum::<u64>());
+            query.with(|query| choice(query, facet, value, label, found))
         };
     let due = Signal::derive(move || {
         let of = |value: &'static str| {
@@ -227,15 +233,7 @@ fn Filters(
         };
         kinds.iter().filter_map(of).collect::<Vec<_>>()
     });
-    let provinces = Signal::derive(move || {
-        let of = |code: String| {
-            let chosen = query.with(|query| query.has("province", &code));
-            let value = code.clone();
-            let label = Text::from(move || place(&code));
-            FacetChoice { value, label, count: None, chosen }
-        };
-        places.get().into_iter().map(of).collect::<Vec<_>>()
-    });
+    let provinces = move || exact(found, |found| found.provinces.clone());
     view! {
         <FacetPanel active>
             <Facet label=words::facet_due choices=due on_choose=choose("due")/>
@@ -243,7 +241,7 @@ fn Filters(
             <Facet label=words::state choices=of_kinds("state") on_choose=choose("state")/>
             <Facet label=words::holder choices=of_kinds("holder") on_choose=choose("holder")/>
             {(kinds.len() > 1).then(|| view! { <Facet label=words::kind choices=types on_choose=choose("type")/> })}
-            <Facet label=words::province choices=provinces folded=true on_choose=choose("province")/>
+            <ProvinceFacet query place places found=Signal::derive(provinces)/>
         </FacetPanel>
     }
 }

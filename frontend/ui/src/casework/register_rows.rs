@@ -1,42 +1,29 @@
-//! The rows of the register: as a table, and everything under its filters as a file.
+//! The rows of the register: as a table, and as the lines of a file.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use nq57_shared::casework::{CasePage, CaseSummary};
+use nq57_shared::page::Page;
 
-use super::place::{REQUEST, row_id};
+use super::csv::FILE_ROWS;
+use super::place::{first, row_id};
 use super::register::{asked, value_words};
 use super::row_head::RowHead;
+use super::sorting::{SortBy, Sorting};
 use super::{CaseKinds, Due, DueTag, kind_name, kind_of};
 use crate::api::Failure;
-use crate::components::{
-    Button, ButtonKind, Glyph, Order, SortHeader, Table, Tag, save_csv, toast,
-};
-use crate::i18n::{date, number, tr};
-use crate::state::address::{Query, use_go_to};
-
-/// The most rows of a file, as far as the server counts: whoever wants more asks for less at a time.
-const FILE_ROWS: usize = 10_000;
+use crate::components::{Table, Tag};
+use crate::i18n::{date, tr};
+use crate::state::address::Query;
 
 #[component]
 pub(super) fn Rows(
     kinds: CaseKinds,
     place: fn(&str) -> String,
-    query: Memo<Query>,
+    sorting: Sorting,
     whole: Memo<Query>,
     items: Vec<CaseSummary>,
 ) -> impl IntoView {
     use tr::casework as words;
-    let go_to = StoredValue::new(use_go_to());
-    let sorted = move |value: &'static str, order: Order| {
-        Signal::derive(move || {
-            let is = query.with(|query| query.get("sort").unwrap_or("due") == value);
-            is.then_some(order)
-        })
-    };
-    let sort = move |value: &'static str| {
-        move |()| go_to.with_value(|go_to| go_to(&query.get_untracked().with("sort", value), true))
-    };
     let rows = items
         .into_iter()
         .enumerate()
@@ -47,10 +34,10 @@ pub(super) fn Rows(
             <thead>
                 <tr>
                     <th scope="col">{words::file}</th>
-                    <SortHeader label=words::state order=sorted("state", Order::Ascending) on_sort=sort("state")/>
+                    <SortBy sorting key="state" label=words::state/>
                     <th scope="col">{words::holder}</th>
-                    <SortHeader label=words::due_date order=sorted("due", Order::Ascending) on_sort=sort("")/>
-                    <SortHeader label=words::changed order=sorted("-changed_at", Order::Descending) number=true on_sort=sort("-changed_at")/>
+                    <SortBy sorting key="due" label=words::due_date/>
+                    <SortBy sorting key="changed_at" label=words::changed latest_first=true number=true/>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -99,49 +86,21 @@ fn Row(
     }
 }
 
-/// Everything under these filters as a file.
-#[component]
-pub(super) fn Csv(
+/// Everything under these filters as the lines of a file.
+pub(super) async fn file(
     kinds: CaseKinds,
-    query: Memo<Query>,
     place: fn(&str) -> String,
-    total: Signal<Option<u64>>,
-) -> impl IntoView {
-    use tr::casework as words;
-    let busy = RwSignal::new(false);
-    let download = move || {
-        busy.set(true);
-        let query = query.get_untracked();
-        spawn_local(async move {
-            let saved = all(&query).await.and_then(|cases| {
-                save_csv(&untrack(|| lines(kinds, place, &cases)), "nq57-ho-so.csv")
-            });
-            if saved.is_err() {
-                toast(words::csv_failed);
-            }
-            busy.try_set(false);
-        });
-    };
-    move || {
-        total.get().filter(|total| *total > 0).map(|total| view! {
-            <Button kind=ButtonKind::Second small=true icon=Glyph::Download busy on_press=download>
-                {move || words::csv(number(total))}
-            </Button>
-        })
-    }
-}
-
-async fn all(query: &Query) -> Result<Vec<CaseSummary>, Failure> {
-    let mut cases = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = asked(query, REQUEST, cursor).send::<CasePage>().await?.body;
-        cases.extend(page.items);
-        cursor = page.next_cursor;
-        if cursor.is_none() || cases.len() >= FILE_ROWS {
-            return Ok(cases);
+    query: Query,
+) -> Result<Vec<Vec<String>>, Failure> {
+    let cases = first(FILE_ROWS, |limit, cursor| {
+        let request = asked(&query, limit, cursor);
+        async move {
+            let page = request.send::<CasePage>().await?.body;
+            Ok(Page { items: page.items, next_cursor: page.next_cursor, total: None })
         }
-    }
+    });
+    let cases = cases.await?.items;
+    Ok(untrack(|| lines(kinds, place, &cases)))
 }
 
 fn lines(kinds: CaseKinds, place: fn(&str) -> String, cases: &[CaseSummary]) -> Vec<Vec<String>> {

@@ -1,6 +1,7 @@
 //! Fields that choose: select, radio buttons, checkboxes, one checkbox.
 
 use leptos::prelude::*;
+use nq57_shared::problem::FieldCode;
 
 use super::frame::{Frame, FrameProps, GroupFrame, GroupFrameProps, Wiring};
 use crate::i18n::{Text, tr};
@@ -55,8 +56,11 @@ pub fn Select(
     /// The label is there for assistive technology only: in toolbars.
     #[prop(optional)]
     quiet: bool,
+    /// What to say instead of the usual words when this is wrong with the value.
+    #[prop(optional, into)]
+    own_words: Option<(FieldCode, Text)>,
 ) -> impl IntoView {
-    let wiring = Wiring::new(&name, &label, hint.is_some(), false, None);
+    let wiring = Wiring::with_words(&name, &label, hint.is_some(), false, None, own_words);
     let (invalid, described) = (wiring.clone(), wiring.clone());
     let id = wiring.id.clone();
     let control = move || {

@@ -62,34 +62,35 @@ pub fn Facet(
 ) -> impl IntoView {
     let legend = label.clone();
     let group = StoredValue::new(label.clone());
-    let items = move || {
-        choices
-            .get()
-            .into_iter()
-            .map(|choice| {
-                let value = choice.value.clone();
-                view! {
-                    <label>
-                        <input
-                            class="tick"
-                            type=if single { "radio" } else { "checkbox" }
-                            name=group.with_value(Text::string)
-                            value=choice.value
-                            prop:checked=choice.chosen
-                            on:change:target=move |event| on_choose.run((value.clone(), event.target().checked()))
-                        />
-                        <span>{choice.label}</span>
-                        <span>{choice.count.map(|count| move || number(count))}</span>
-                    </label>
-                }
+    // Each choice keeps its place in the page while others come and go: whoever has just chosen it stays at it.
+    let item = move |choice: FacetChoice| {
+        let (value, sought) = (choice.value.clone(), choice.value.clone());
+        let now = Memo::new(move |_| {
+            choices.with(|choices| {
+                let choice = choices.iter().find(|choice| choice.value == sought);
+                choice.map_or((false, None), |choice| (choice.chosen, choice.count))
             })
-            .collect_view()
+        });
+        view! {
+            <label>
+                <input
+                    class="tick"
+                    type=if single { "radio" } else { "checkbox" }
+                    name=group.with_value(Text::string)
+                    value=choice.value
+                    prop:checked=move || now.get().0
+                    on:change:target=move |event| on_choose.run((value.clone(), event.target().checked()))
+                />
+                <span>{choice.label}</span>
+                <span>{move || now.get().1.map(number)}</span>
+            </label>
+        }
     };
     view! {
         <Disclosure title=label open=!folded>
             <fieldset>
                 <legend class="sr">{legend}</legend>
-                {items}
+                <For each=move || choices.get() key=|choice| choice.value.clone() children=item/>
             </fieldset>
         </Disclosure>
     }

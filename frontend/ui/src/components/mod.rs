@@ -71,7 +71,7 @@ pub use tabs::{Tab, Tabs};
 pub use tag::{Badge, Code, Tag, Tone};
 pub use tile_map::{Level, Place, TileMap};
 pub use timeline::{Moment, Reached, Timeline};
-pub use toast::{ToastRegion, toast, toast_with_action};
+pub use toast::{ToastRegion, toast, toast_with_action, toast_with_link};
 pub use upload::{FileRow, FileState, Upload};
 pub use workflow_bar::{WorkflowAction, WorkflowBar};
 

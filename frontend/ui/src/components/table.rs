@@ -59,6 +59,9 @@ pub fn SortHeader(
     #[prop(into)]
     order: Signal<Option<Order>>,
     #[prop(optional)] number: bool,
+    /// Of its button.
+    #[prop(optional, into)]
+    id: Option<String>,
     #[prop(into)] on_sort: Callback<()>,
 ) -> impl IntoView {
     let sorted = move || {
@@ -69,7 +72,7 @@ pub fn SortHeader(
     };
     view! {
         <th scope="col" class:num=number aria-sort=sorted>
-            <button class="sort" type="button" on:click=move |_| on_sort.run(())>
+            <button class="sort" id=id type="button" on:click=move |_| on_sort.run(())>
                 {label}
                 <Icon name=Glyph::Down/>
             </button>

@@ -15,7 +15,15 @@ const SHOWN_FOR: Duration = Duration::from_secs(8);
 struct Toast {
     number: u64,
     text: Text,
-    action: Option<(Text, Callback<()>)>,
+    after: Option<After>,
+}
+
+/// What stands behind a message.
+#[derive(Clone)]
+enum After {
+    Action(Text, Callback<()>),
+    /// A page, by its name and address.
+    Link(Text, String),
 }
 
 static TOASTS: LazyLock<ArcRwSignal<Vec<Toast>>> = LazyLock::new(|| ArcRwSignal::new(Vec::new()));
@@ -32,12 +40,17 @@ pub fn toast_with_action(
     label: impl Into<Text>,
     action: impl Into<Callback<()>>,
 ) {
-    push(text.into(), Some((label.into(), action.into())));
+    push(text.into(), Some(After::Action(label.into(), action.into())));
 }
 
-fn push(text: Text, action: Option<(Text, Callback<()>)>) {
+/// Says something briefly, and names the page of what it is about.
+pub fn toast_with_link(text: impl Into<Text>, name: impl Into<Text>, href: impl Into<String>) {
+    push(text.into(), Some(After::Link(name.into(), href.into())));
+}
+
+fn push(text: Text, after: Option<After>) {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    TOASTS.update(|toasts| toasts.push(Toast { number, text, action }));
+    TOASTS.update(|toasts| toasts.push(Toast { number, text, after }));
     set_timeout(move || dismiss(number), SHOWN_FOR);
 }
 
@@ -51,18 +64,21 @@ pub fn ToastRegion() -> impl IntoView {
     let toasts = TOASTS.clone();
     let message = |toast: Toast| {
         let number = toast.number;
-        let action = toast.action.map(|(label, action)| {
-            let press = move |_| {
-                dismiss(number);
-                action.run(());
-            };
-            view! { <button type="button" on:click=press>{label}</button> }
+        let after = toast.after.map(|after| match after {
+            After::Action(label, action) => {
+                let press = move |_| {
+                    dismiss(number);
+                    action.run(());
+                };
+                view! { <button type="button" on:click=press>{label}</button> }.into_any()
+            }
+            After::Link(name, href) => view! { <a href=href>{name}</a> }.into_any(),
         });
         view! {
             <div class="toast">
                 <Icon name=Glyph::Check/>
                 <span>{toast.text}</span>
-                {action}
+                {after}
                 <button type="button" class="toast-close" aria-label=tr::ui::close on:click=move |_| dismiss(number)>
                     <Icon name=Glyph::Close/>
                 </button>

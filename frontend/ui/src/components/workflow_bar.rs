@@ -17,6 +17,8 @@ pub struct WorkflowAction {
     pub refusal: Option<Text>,
     pub kind: ButtonKind,
     pub reason: Reason,
+    /// What the reason begins with; whoever gives it may write something else.
+    pub draft: String,
     /// What happens then; asked before it is done. Without it and without a reason the press acts at once.
     pub confirm: Option<Text>,
 }
@@ -30,6 +32,7 @@ impl WorkflowAction {
             refusal: None,
             kind: ButtonKind::Second,
             reason: Reason::None,
+            draft: String::new(),
             confirm: None,
         }
     }
@@ -56,6 +59,7 @@ pub fn WorkflowBar(
     let sent = RwSignal::new(false);
     // Outlives the question: whoever closes it to look again finds the reason as it was typed.
     let typed = RwSignal::new(String::new());
+    let begun = StoredValue::new(String::new());
     Effect::new(move |_| {
         // The question closes when its event has been answered, unless it was refused.
         if busy.get() {
@@ -80,8 +84,10 @@ pub fn WorkflowBar(
     let press = move |action: WorkflowAction| {
         let is_other = asked
             .with_untracked(|asked| asked.as_ref().is_none_or(|asked| asked.key != action.key));
-        if is_other {
-            typed.set(String::new());
+        // What was begun for them and left as it was follows what it was made of.
+        if is_other || typed.with_untracked(|typed| begun.with_value(|begun| typed == begun)) {
+            typed.set(action.draft.clone());
+            begun.set_value(action.draft.clone());
         }
         if action.confirm.is_some() || action.reason != Reason::None {
             asked.set(Some(action));

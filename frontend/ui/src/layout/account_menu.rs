@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::api::{forget_left, pause};
+use crate::api::pause;
 use crate::components::{Glyph, Icon, IconLink, toast};
 use crate::i18n::tr;
 use crate::state::session::{self, Session};
@@ -150,7 +150,6 @@ pub(super) fn use_sign_out() -> impl Fn() + Copy + Send + Sync + 'static {
             match session::sign_out().await {
                 Ok(()) => {
                     local_drafts::forget_all();
-                    forget_left();
                     toast(tr::layout::signed_out);
                 }
                 Err(failure) => toast(failure.title()),

@@ -28,9 +28,8 @@ pub fn storage() -> Option<web_sys::Storage> {
 /// Reads what was chosen before and keeps `<html>` in step. Called once at the start.
 pub fn start() {
     let remembered = |key: &str| storage().and_then(|storage| storage.get_item(key).ok().flatten());
-    let language = remembered(LANGUAGE)
-        .and_then(|tag| Language::ALL.into_iter().find(|language| language.tag() == tag))
-        .unwrap_or_else(|| {
+    let language =
+        remembered(LANGUAGE).and_then(|tag| Language::parse(&tag)).unwrap_or_else(|| {
             Language::negotiate(&window().navigator().language().unwrap_or_default())
         });
     i18n::set_language(language);

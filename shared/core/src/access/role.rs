@@ -98,6 +98,9 @@ impl Role {
     }
 }
 
+#[cfg(feature = "columns")]
+crate::stored_as!(Role, String, |role| role.as_str().to_owned(), |text| Role::parse(text));
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,7 +35,7 @@ pub(super) async fn replace(
         code: Set(new.code.to_owned()),
         email: Set(new.email.to_owned()),
         name: Set(nq57_core::text::name(new.name)),
-        language: Set(new.language.tag().to_owned()),
+        language: Set(new.language),
         created_at: Set(now),
         confirmed_at: Set(None),
         stopped_at: Set(None),
@@ -52,7 +52,7 @@ pub(super) async fn replace(
 pub(super) async fn rename(tx: &Tx, new: &NewContact<'_>) -> ApiResult<()> {
     Entity::update_many()
         .col_expr(Column::Name, Expr::value(nq57_core::text::name(new.name)))
-        .col_expr(Column::Language, Expr::value(new.language.tag()))
+        .col_expr(Column::Language, Expr::value(new.language))
         .filter(Column::CaseId.eq(new.case.id))
         .exec(tx)
         .await?;

@@ -18,7 +18,7 @@ pub mod contact {
         /// Trimmed, lower case; empty once it is stopped.
         pub email: String,
         pub name: String,
-        pub language: String,
+        pub language: Language,
         pub created_at: DateTimeUtc,
         pub confirmed_at: Option<DateTimeUtc>,
         pub stopped_at: Option<DateTimeUtc>,
@@ -26,12 +26,6 @@ pub mod contact {
         pub refusals: i32,
         /// What the case says of its retention.
         pub erase_at: Option<DateTimeUtc>,
-    }
-
-    impl Model {
-        pub fn language(&self) -> Language {
-            Language::negotiate(&self.language)
-        }
     }
 
     impl std::fmt::Debug for Model {
