@@ -25,6 +25,16 @@ function run(command: string): { items?: unknown[]; access_token?: string; code?
   return JSON.parse(execFileSync("bash", ["-c", `${command} --silent`], { encoding: "utf8" }));
 }
 
+/** Pictures: wide and light, small and dark. */
+async function pictures(page: Page, name: string): Promise<void> {
+  await screenshot(page, name);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, `${name}-360-dark`);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
 const offered = async (page: Page): Promise<string> =>
   (await page.locator(".copy .mono").filter({ hasText: "curl" }).innerText()).trim();
 
@@ -44,11 +54,11 @@ test("a manager makes a client by keyboard, and the command of the page works as
   await type(page, page.getByLabel("Dùng để làm gì"), "Cập nhật kho dữ liệu hằng đêm.");
   await tick(page, page.getByRole("checkbox", { name: /Xem danh sách hồ sơ/ }));
   await tick(page, page.getByRole("checkbox", { name: "Cần Thơ" }));
-  await screenshot(page, "client-new");
+  await pictures(page, "client-new");
   await enter(page, page.getByRole("button", { name: "Tạo ứng dụng và khóa" }));
   await expect(page.getByRole("heading", { level: 1, name: "Đã tạo ứng dụng" })).toBeFocused();
   await expectAccessibleInBothLanguages(page);
-  await screenshot(page, "client-key");
+  await pictures(page, "client-key");
   const command = await offered(page);
   expect(run(command).items?.length).toBeGreaterThan(0);
 
@@ -60,11 +70,11 @@ test("a manager makes a client by keyboard, and the command of the page works as
   await admin.goto("/quan-tri/ung-dung?cho-xac-nhan=1");
   await settled(admin);
   await expectAccessibleInBothLanguages(admin);
-  await screenshot(admin, "clients-all");
+  await pictures(admin, "clients-all");
   await admin.getByRole("row").filter({ hasText: name }).getByRole("link", { name: "Kho dữ liệu" }).click();
   await expect(admin.getByText("chờ xác nhận").first()).toBeVisible();
   await expectAccessibleInBothLanguages(admin);
-  await screenshot(admin, "client-waiting");
+  await pictures(admin, "client-waiting");
   await enter(admin, admin.getByRole("button", { name: "Xác nhận quyền" }));
   await enter(admin, admin.getByRole("dialog").getByRole("button", { name: "Xác nhận quyền" }));
   await expect(admin.getByRole("button", { name: "Xác nhận quyền" })).toHaveCount(0);
@@ -96,7 +106,7 @@ test("a key takes the place of another, and a client that is suspended gets noth
   expect(run(await offered(page)).access_token).toBeDefined();
   await enter(page, dialog.getByRole("button", { name: "Đóng" }));
   await expect(page.getByRole("row").filter({ hasText: "nq57_" })).toHaveCount(2);
-  await screenshot(page, "client");
+  await pictures(page, "client");
 
   await enter(page, page.getByRole("button", { name: /^Thu hồi nq57_/ }).last());
   await enter(page, page.getByRole("dialog").getByRole("button", { name: "Thu hồi", exact: true }));

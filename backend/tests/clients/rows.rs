@@ -41,6 +41,9 @@ async fn a_client_of_one_province_sees_nothing_of_another_anywhere() {
     assert_eq!((page.items.len(), page.total), (3, Some(3)));
     let counted: u64 = page.counts.expect("counts").iter().map(|count| count.cases).sum();
     assert_eq!(counted, 3);
+    let counted = page.provinces.as_deref().expect("provinces").iter();
+    let counted: Vec<_> = counted.map(|one| (one.province_code.as_str(), one.count)).collect();
+    assert_eq!(counted, [("92", 3)]);
     assert!(page.items.iter().all(|case| case.province_code.as_deref() == Some("92")));
     assert_eq!(titles(&there, "").await, ["Trạm gió"]);
     let code = away.code.clone().expect("a code");
@@ -48,6 +51,7 @@ async fn a_client_of_one_province_sees_nothing_of_another_anywhere() {
         let page = cases(&here, &format!("{query}&count=true")).await;
         assert_eq!((page.items.len(), page.total), (0, Some(0)), "{query}");
         assert!(page.counts.expect("counts").is_empty(), "{query}");
+        assert!(page.provinces.expect("provinces").is_empty(), "{query}");
     }
     // A cursor is of whoever got it.
     let first = cases(&here, "limit=1").await;

@@ -108,12 +108,10 @@ pub fn FieldsView(fields: Fields) -> impl IntoView {
         <TextField name="/name" label=words::name hint=words::name_hint value=fields.name autocomplete="off"/>
         <TextArea name="/purpose" label=words::purpose hint=words::purpose_hint value=fields.purpose rows=3 limit=PURPOSE_MAX/>
         <CheckboxChoices name="/scopes" label=words::scopes value=fields.scopes options=Signal::derive(scope_choices)/>
-        <section class="stack" data-gap="s">
-            <h3 class="t-m">{words::rows}</h3>
-            <p class="muted">{words::rows_text}</p>
-            <CheckboxChoices name="/provinces" label=words::provinces value=fields.provinces options=choices(List::Provinces) wide=true optional=true/>
-            <Repeat name="/organisations" label=words::organisations hint=words::organisations_hint rows=fields.organisations make=move || Row::new(Vec::new()) row add=words::organisation_add limit=ROWS_MAX/>
-        </section>
+        <h2 class="t-m">{words::rows}</h2>
+        <p class="muted">{words::rows_text}</p>
+        <CheckboxChoices name="/provinces" label=words::provinces value=fields.provinces options=choices(List::Provinces) wide=true optional=true/>
+        <Repeat name="/organisations" label=words::organisations hint=words::organisations_hint rows=fields.organisations make=move || Row::new(Vec::new()) row add=words::organisation_add limit=ROWS_MAX/>
         <TextArea name="/networks" label=words::networks hint=words::networks_hint value=fields.networks rows=3 optional=true/>
         <DateField name="/expires_at" label=words::expires value=fields.ends_on optional=true/>
     }

@@ -28,7 +28,7 @@ pub fn KeyShown(made: NewApiSecret, kind: ApiSecretKind) -> impl IntoView {
         <Notice title=words::shown_once tone=Tone::Warn alert=true><p>{words::shown_once_text}</p></Notice>
         <CopyCode code=made.secret what=words::the_key/>
         {client_id}
-        <h3 class="t-m">{words::try_it}</h3>
+        <h2 class="t-m">{words::try_it}</h2>
         <p class="muted">{hint}</p>
         <CopyCode code=command what=words::the_command/>
     }

@@ -95,7 +95,7 @@ fn NewClient(made: RwSignal<Option<NewApiSecret>>) -> impl IntoView {
         <PageHead title=words::new lead=words::lead/>
         <FormView form on_submit=submit>
             <FieldsView fields/>
-            <div><Button submit=true busy=form.busy()>{words::create}</Button></div>
+            <div class="row form-end"><Button submit=true busy=form.busy()>{words::create}</Button></div>
         </FormView>
     }
 }

@@ -54,8 +54,8 @@ pub fn Requests(id: ApiClientId) -> impl IntoView {
     };
     let none = || view! { <p class="muted">{words::no_requests}</p> };
     view! {
-        <section class="block stack" aria-labelledby="requests">
-            <h2 id="requests">{words::requests}</h2>
+        <section class="block stack">
+            <h2>{words::requests}</h2>
             <p class="muted">{words::requests_text}" "{share}</p>
             <PagedList from=requests view=table empty=none/>
         </section>

@@ -60,8 +60,8 @@ pub fn Secrets(client: ApiClient, from: Remote<ApiClient>) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <section class="block stack" aria-labelledby="secrets">
-            <h2 id="secrets">{words::secrets}</h2>
+        <section class="block stack">
+            <h2>{words::secrets}</h2>
             <p class="muted">{words::secrets_text}</p>
             {table}
             {may_edit.then(|| view! {
