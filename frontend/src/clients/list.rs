@@ -30,8 +30,10 @@ pub fn Clients(
                 <th scope="row"><a href=format!("/ung-dung/{id}")>{name}</a></th>
                 {owner}
                 <td data-label=words::state>
-                    <Tag text=move || state_name(state) tone=state_tone(state) plain=true/>
-                    {client.awaits_confirmation.then(|| view! { " " <Tag text=words::awaits tone=Tone::Warn plain=true/> })}
+                    <span>
+                        <Tag text=move || state_name(state) tone=state_tone(state) plain=true/>
+                        {client.awaits_confirmation.then(|| view! { " " <Tag text=words::awaits tone=Tone::Warn plain=true/> })}
+                    </span>
                 </td>
                 <td data-label=words::last_used>{move || last_used_at.map_or_else(|| words::never_used().to_owned(), date_time)}</td>
                 <td data-label=words::ends>{move || expires_at.map_or_else(|| words::no_end().to_owned(), date)}</td>
@@ -79,7 +81,7 @@ pub fn AllClients() -> impl IntoView {
         false => view! { <Empty title=words::none/> }.into_any(),
     };
     view! {
-        <RadioChoices name="/shown" label=words::state value=shown options=choices wide=true optional=true/>
+        <RadioChoices name="/shown" label=words::state value=shown options=choices wide=true/>
         <Clients from=found names_owner=true empty/>
     }
 }
