@@ -11,7 +11,7 @@ use nq57_platform::{
 };
 
 use crate::domains::{evaluations, products};
-use crate::identity::{accounts, administration, organisations};
+use crate::identity::{accounts, administration, clients, organisations};
 
 /// The slices in the order in which a newcomer meets their operations.
 pub static REGISTRY: Registry = Registry::new(
@@ -20,6 +20,7 @@ pub static REGISTRY: Registry = Registry::new(
         site::SLICE,
         accounts::SLICE,
         organisations::SLICE,
+        clients::SLICE,
         products::SLICE,
         evaluations::SLICE,
         casework::SLICE,

@@ -10,6 +10,8 @@ mod audit;
 #[cfg(test)]
 mod casework;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod contracts;
 #[cfg(test)]
 mod deadlines;

@@ -53,6 +53,23 @@ async function renewed(caller: Caller): Promise<string> {
 const draft = async (caller: Caller) => (await caller.draftProduct(uniqueTitle("Trạm đo gió Mây Về"))).id;
 const submission = async (caller: Caller) => (await caller.submittedProduct(uniqueTitle("Trạm đo gió Mây Về"))).id;
 
+/** An organisation of the caller, who confirms it. */
+async function confirmed(admin: Caller): Promise<string> {
+  const body = { name: uniqueTitle("Trung tâm Dữ liệu Mây Về"), kind: "institute", province_code: "92" };
+  const made = await admin.send<{ id: string; revision: number }>("POST", "/organisations", body);
+  await admin.send("POST", `/organisations/${made.id}/verify`, undefined, made.revision);
+  return made.id;
+}
+
+/** A client that waits for a confirmation, with a key. */
+async function client(admin: Caller): Promise<string> {
+  const organisation = await confirmed(admin);
+  const body = { name: "Kho dữ liệu", purpose: "Cập nhật hằng đêm.", scopes: ["products:read", "cases:read"], provinces: ["92"] };
+  const made = await admin.send<{ id: string; revision: number }>("POST", `/organisations/${organisation}/api-clients`, body);
+  await admin.send("POST", `/api-clients/${made.id}/secrets`, { kind: "key" }, made.revision);
+  return made.id;
+}
+
 const PAGES: Record<string, Opened> = {
   "/": {},
   "/san-pham": {},
@@ -88,6 +105,9 @@ const PAGES: Record<string, Opened> = {
       return `/to-chuc/${(await caller.send<{ id: string }>("POST", "/organisations", body)).id}`;
     },
   },
+  "/to-chuc/:id/ung-dung": { as: ADMIN, address: async (caller) => `/to-chuc/${await confirmed(caller)}/ung-dung` },
+  "/to-chuc/:id/ung-dung/moi": { as: ADMIN, address: async (caller) => `/to-chuc/${await confirmed(caller)}/ung-dung/moi` },
+  "/ung-dung/:id": { as: ADMIN, address: async (caller) => `/ung-dung/${await client(caller)}` },
   "/quan-tri": { as: ADMIN },
   "/quan-tri/tai-khoan": { as: ADMIN },
   "/quan-tri/tai-khoan/:id": {
@@ -95,6 +115,13 @@ const PAGES: Record<string, Opened> = {
     address: async (caller) => `/quan-tri/tai-khoan/${(await caller.send<{ id: string }>("GET", "/me")).id}`,
   },
   "/quan-tri/to-chuc": { as: ADMIN },
+  "/quan-tri/ung-dung": {
+    as: ADMIN,
+    address: async (caller) => {
+      await client(caller);
+      return "/quan-tri/ung-dung";
+    },
+  },
   "/quan-tri/tin-khong-gui-duoc": { as: ADMIN },
   "/quan-tri/nhat-ky": { as: ADMIN },
   "/gioi-thieu": {},
@@ -116,6 +143,8 @@ const STACKED = [
   "/quan-tri/tai-khoan",
   "/quan-tri/tai-khoan/:id",
   "/quan-tri/to-chuc",
+  "/quan-tri/ung-dung",
+  "/ung-dung/:id",
   "/quan-tri/nhat-ky",
 ];
 

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod administration;
 pub mod app;
+pub mod clients;
 pub mod evaluations;
 pub mod home;
 pub mod kit;

@@ -11,8 +11,8 @@ use nq57_ui::components::{Crumbs, FailureNotice};
 use nq57_ui::layout;
 
 use crate::{
-    accounts, administration, evaluations, kit, notifications, organisations, products, review,
-    tracking, work,
+    accounts, administration, clients, evaluations, kit, notifications, organisations, products,
+    review, tracking, work,
 };
 
 /// A part: its pages, to be named in the list of addresses.
@@ -85,7 +85,8 @@ part! {
     accounts: SignInPage, RegisterPage, VerifyEmailPage, ForgotPasswordPage, ResetPasswordPage, AccountPage;
     notifications: InboxPage, CaseLettersPage;
     organisations: OrganisationsPage, MembersPage;
-    administration: AccountsPage, AccountAdministrationPage, OrganisationsAdministrationPage, DeadLettersPage, AuditPage;
+    clients: ClientsPage, NewClientPage, ClientPage;
+    administration: AccountsPage, AccountAdministrationPage, OrganisationsAdministrationPage, ClientsAdministrationPage, DeadLettersPage, AuditPage;
 }
 
 part! {

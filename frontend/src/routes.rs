@@ -24,10 +24,14 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/thong-bao") view=Account::InboxPage/>
             <Route path=path!("/to-chuc") view=Account::OrganisationsPage/>
             <Route path=path!("/to-chuc/:id") view=Account::MembersPage/>
+            <Route path=path!("/to-chuc/:id/ung-dung") view=Account::ClientsPage/>
+            <Route path=path!("/to-chuc/:id/ung-dung/moi") view=Account::NewClientPage/>
+            <Route path=path!("/ung-dung/:id") view=Account::ClientPage/>
             <Route path=path!("/quan-tri") view=Account::AccountsPage/>
             <Route path=path!("/quan-tri/tai-khoan") view=Account::AccountsPage/>
             <Route path=path!("/quan-tri/tai-khoan/:id") view=Account::AccountAdministrationPage/>
             <Route path=path!("/quan-tri/to-chuc") view=Account::OrganisationsAdministrationPage/>
+            <Route path=path!("/quan-tri/ung-dung") view=Account::ClientsAdministrationPage/>
             <Route path=path!("/quan-tri/tin-khong-gui-duoc") view=Account::DeadLettersPage/>
             <Route path=path!("/quan-tri/nhat-ky") view=Account::AuditPage/>
             <Route path=path!("/viec-cua-toi") view=Officials::WorkPage/>

@@ -11,6 +11,7 @@ pub use nq57_core::stored_as;
 
 pub mod access;
 pub mod accounts;
+pub mod clients;
 pub mod evaluations;
 pub mod ids;
 pub mod organisations;

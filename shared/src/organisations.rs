@@ -3,6 +3,7 @@
 mod lineage;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use nq57_core::patch::given;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, JoinRequestId, OrganisationId};
@@ -153,13 +154,6 @@ pub struct OrganisationPatch {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<NaiveDate>))]
     pub valid_to: Option<Option<NaiveDate>>,
-}
-
-/// Tells a member that is `null` from one that is absent.
-fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
-    reader: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(reader).map(Some)
 }
 
 impl OrganisationPatch {

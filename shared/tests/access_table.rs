@@ -7,19 +7,24 @@
 use std::fmt::Write;
 
 use nq57_shared::access::policy::accounts::{self, AccountAction};
+use nq57_shared::access::policy::api_clients::{self, ApiClientAction, ApiClientSubject};
 use nq57_shared::access::policy::evaluations::{self, EvaluationSubject};
 use nq57_shared::access::policy::organisations::{self, OrganisationAction, OrganisationSubject};
-use nq57_shared::access::policy::platform::{self, PlatformAction};
+use nq57_shared::access::policy::platform::{self, PlatformAction, RegisterLimit};
 use nq57_shared::access::policy::products::{self, PanelStanding, ProductAction, ProductSubject};
-use nq57_shared::access::{AccountActor, Actor, Decision, Denial, Reach, Role, RoleGrant};
+use nq57_shared::access::{
+    AccountActor, Actor, ClientAccess, ClientActor, ClientScope, Decision, Denial, Reach, Role,
+    RoleGrant,
+};
 use nq57_shared::evaluations::EvaluationAction;
-use nq57_shared::ids::{AccountId, EvaluationId, OrganisationId, ProductId};
+use nq57_shared::ids::{AccountId, ApiClientId, EvaluationId, OrganisationId, ProductId};
 use nq57_shared::products::{ProductEvent, ProductState};
 use uuid::Uuid;
 
 const OWNER: AccountId = AccountId(Uuid::from_u128(1));
 const OTHER: AccountId = AccountId(Uuid::from_u128(2));
 const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(10));
+const OTHERS: OrganisationId = OrganisationId(Uuid::from_u128(11));
 const PRODUCT: ProductId = ProductId(Uuid::from_u128(20));
 const PROVINCE: &str = "92";
 const ELSEWHERE: &str = "01";
@@ -51,6 +56,21 @@ fn caller(name: &'static str, actor: Actor) -> Caller {
 
 fn official(name: &'static str, role: Role, province: Option<&str>) -> Caller {
     caller(name, account(OTHER, vec![grant(role, province)], Vec::new()))
+}
+
+/// A client of this organisation with every scope, for these provinces and for its own organisation.
+fn client(organisation: OrganisationId, provinces: &[&str]) -> Actor {
+    Actor::Client(ClientActor {
+        id: ApiClientId(Uuid::from_u128(30)),
+        organisation,
+        access: ClientAccess {
+            scopes: ClientScope::ALL.to_vec(),
+            provinces: provinces.iter().map(|&code| code.to_owned()).collect(),
+            organisations: vec![organisation],
+        },
+        access_version: 1,
+        reach: Reach::default(),
+    })
 }
 
 fn callers() -> Vec<Caller> {
@@ -89,6 +109,9 @@ fn callers() -> Vec<Caller> {
         caller("other roles", account(OTHER, others, Vec::new())),
         caller("own, all roles", account(OWNER, all_roles, Vec::new())),
         caller("own, auditor", account(OWNER, vec![grant(Role::Auditor, None)], Vec::new())),
+        caller("client here", client(OTHERS, &[PROVINCE])),
+        caller("client away", client(OTHERS, &[ELSEWHERE])),
+        caller("own client", client(ORGANISATION, &[])),
         caller("system", Actor::System),
     ]
 }
@@ -289,4 +312,59 @@ fn behind_the_platform() {
         })
         .collect();
     insta::assert_snapshot!("access_platform", table("Behind the platform", &rows));
+}
+
+#[test]
+fn clients_of_an_organisation() {
+    let mut text = String::new();
+    for (title, caller_is_manager, is_suspended_by_platform) in [
+        ("A client", false, false),
+        ("A client of an organisation that the caller manages", true, false),
+        ("The same, suspended by an administrator of the platform", true, true),
+    ] {
+        let rows: Vec<Row<'_>> = ApiClientAction::ALL
+            .into_iter()
+            .map(|action| {
+                let may = move |caller: &Caller| {
+                    let id = Some(ApiClientId(Uuid::from_u128(31)));
+                    let subject =
+                        ApiClientSubject { id, caller_is_manager, is_suspended_by_platform };
+                    api_clients::may(&caller.actor, action, subject)
+                };
+                let name = format!("{action:?}");
+                (name, Box::new(may) as Box<dyn Fn(&Caller) -> Decision>)
+            })
+            .collect();
+        text.push_str(&table(title, &rows));
+    }
+    insta::assert_snapshot!("access_api_clients", text);
+}
+
+/// Whether the register shows a case. What is the reader's own is left out by the query.
+#[test]
+fn the_register() {
+    let shows = |limit: &RegisterLimit, organisation: OrganisationId, province: &str| {
+        limit.organisations.as_ref().is_none_or(|all| all.contains(&organisation))
+            && limit.provinces.as_ref().is_none_or(|all| all.iter().any(|one| one == province))
+    };
+    let rows: Vec<Row<'_>> = [
+        ("of an organisation, here", ORGANISATION, PROVINCE),
+        ("of an organisation, away", ORGANISATION, ELSEWHERE),
+        ("of another one, here", OTHERS, PROVINCE),
+        ("of another one, away", OTHERS, ELSEWHERE),
+        ("of a third one, elsewhere", OrganisationId(Uuid::from_u128(12)), "79"),
+    ]
+    .into_iter()
+    .map(|(name, organisation, province)| {
+        let may = move |caller: &Caller| {
+            let limits = platform::register(&caller.actor)?;
+            match limits.iter().any(|limit| shows(limit, organisation, province)) {
+                true => platform::may(&Actor::System, PlatformAction::ReadAudit, None),
+                false => Err(Denial::Hidden),
+            }
+        };
+        (name.to_owned(), Box::new(may) as Box<dyn Fn(&Caller) -> Decision>)
+    })
+    .collect();
+    insta::assert_snapshot!("access_register", table("A case in the register", &rows));
 }

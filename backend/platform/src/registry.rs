@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use actix_web::HttpRequest;
 use futures_util::future::LocalBoxFuture;
-use nq57_core::access::AccountActor;
+use nq57_core::access::{AccountActor, ClientActor};
 use nq57_core::ids::{AccountId, OrganisationId, SessionId};
 use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
@@ -19,6 +20,8 @@ use crate::audit::By;
 use crate::config::Allowance;
 use crate::error::ApiResult;
 use crate::feed::FeedType;
+use crate::http::api_key::ApiKey;
+use crate::http::known_clients::{Credential, Ended, KnownClient};
 use crate::http::openapi::Document;
 use crate::jobs::Job;
 use crate::notifications::{Catalogue, Notices, Template};
@@ -56,6 +59,8 @@ pub struct Slice {
     pub drafts: Option<DraftsListener>,
     /// What follows here when somebody comes to an organisation.
     pub on_joining: &'static [JoiningListener],
+    /// Whoever knows the clients: programs with keys.
+    pub clients: Option<&'static dyn Clients>,
     /// What follows here when an account can act in other roles than before.
     pub on_roles: &'static [RolesListener],
     /// What of this slice others can copy.
@@ -78,6 +83,7 @@ impl Slice {
         on_handover: &[],
         drafts: None,
         on_joining: &[],
+        clients: None,
         on_roles: &[],
         feed: &[],
     };
@@ -223,6 +229,33 @@ pub trait Directory: Sync {
         db: &'a DatabaseConnection,
         ids: &'a [AccountId],
     ) -> LocalBoxFuture<'a, ApiResult<HashMap<AccountId, String>>>;
+}
+
+/// What the platform asks about clients.
+pub trait Clients: Sync {
+    /// Whose credential this is, or why that client is not let in; nothing when nobody has it.
+    fn find<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        credential: &'a Credential,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'a, ApiResult<Option<Result<KnownClient, Ended>>>>;
+
+    /// The client with what it could see when its access had this version; nothing for one that it never had.
+    fn formerly<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        client: &'a ClientActor,
+        version: u32,
+    ) -> LocalBoxFuture<'a, ApiResult<Option<ClientActor>>>;
+
+    /// The key stood in an address, where logs and proxies keep it: it ends, and its organisation is told.
+    fn revoke_exposed<'a>(
+        &'a self,
+        state: &'a AppState,
+        request: &'a HttpRequest,
+        key: &'a ApiKey,
+    ) -> LocalBoxFuture<'a, ApiResult<()>>;
 }
 
 /// All slices, and the one that knows people.
@@ -392,6 +425,12 @@ impl Registry {
     #[must_use]
     pub fn directory(&self) -> &'static dyn Directory {
         self.directory
+    }
+
+    /// Whoever knows clients, if there are any.
+    #[must_use]
+    pub fn clients(&self) -> Option<&'static dyn Clients> {
+        self.slices.iter().find_map(|slice| slice.clients)
     }
 
     /// The kind of case that codes of this series stand for.

@@ -17,8 +17,10 @@ use crate::error::{ApiError, ApiResult};
 use crate::feed::hub::Feed;
 use crate::files::{FileStore, Scanner};
 use crate::http::client_address::TrustedProxies;
+use crate::http::client_log::ClientLog;
 use crate::http::in_flight::InFlight;
 use crate::http::known_callers::KnownCallers;
+use crate::http::known_clients::KnownClients;
 use crate::http::openapi;
 use crate::http::public_cache::PublicCache;
 use crate::http::rate_limit::RateLimits;
@@ -44,6 +46,8 @@ pub struct Shared {
     pub keys: SigningKeys,
     pub cursors: CursorKeys,
     pub callers: KnownCallers,
+    pub clients: KnownClients,
+    pub client_log: ClientLog,
     pub public_cache: PublicCache,
     pub signals: Signals,
     pub feed: Feed,
@@ -101,6 +105,8 @@ impl AppState {
             cursors: CursorKeys::new(&keys.secrets(cursor::PURPOSE)?)?,
             keys,
             callers: KnownCallers::new(signals.clone()),
+            clients: KnownClients::new(signals.clone()),
+            client_log: ClientLog::default(),
             public_cache: PublicCache::new(signals.clone()),
             feed: Feed::new(signals.clone()),
             signals,

@@ -3,4 +3,5 @@
 
 pub mod accounts;
 pub mod administration;
+pub mod clients;
 pub mod organisations;

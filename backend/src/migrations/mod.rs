@@ -8,6 +8,7 @@ mod m20261122_05_evaluations;
 mod m20261122_06_members;
 mod m20261127_01_casework;
 mod m20261128_01_feed;
+mod m20261128_02_clients;
 mod schema;
 
 use nq57_platform::error::ApiResult;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_06_members::Step),
             Box::new(m20261127_01_casework::Step),
             Box::new(m20261128_01_feed::Step),
+            Box::new(m20261128_02_clients::Step),
         ]
     }
 }

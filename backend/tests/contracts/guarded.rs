@@ -27,6 +27,7 @@ const OPEN_TO_ANYBODY_SIGNED_IN: &[&str] = &[
 /// What anybody may do without an account: reviewed, not generated.
 const OPEN_TO_EVERYBODY: &[&str] = &[
     "confirm_case_letters",
+    "issue_client_token",
     "list_organisations",
     "list_products",
     "list_reference_lists",
@@ -64,7 +65,7 @@ macro_rules! strangers_are_refused {
 }
 
 strangers_are_refused! {
-    accounts administration auth changes evaluations notifications organisations platform products reference
+    accounts administration auth changes clients evaluations notifications organisations platform products reference
     site tracking work
 }
 
@@ -209,7 +210,7 @@ pub fn path(operation: &Operation, find: impl Fn(&str) -> String) -> String {
 }
 
 /// The call with all that it needs.
-fn fill(mut call: Call, operation: &Operation, document: &Value) -> Call {
+pub fn fill(mut call: Call, operation: &Operation, document: &Value) -> Call {
     if operation.parameters().contains(&("header".to_owned(), "If-Match".to_owned())) {
         call = call.header("If-Match", "*");
     }

@@ -28,6 +28,8 @@ pub async fn everything(app: &TestApp) -> String {
         ("products", &["content"]),
         ("case_codes", &["secret_hash"]),
         ("case_transitions", &["event"]),
+        ("api_secrets", &["lookup", "digest"]),
+        ("api_requests", &["route"]),
     ] {
         for name in names {
             all.push_str(&column(app, table, &format!("COALESCE({name}, '')")).await.join("\n"));

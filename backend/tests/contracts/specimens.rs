@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::document::Operation;
+use crate::clients::{Agency, reader};
 use crate::harness::{Client, role};
 use crate::products::stories::Portal;
 
@@ -36,7 +37,9 @@ impl Specimens {
         let founder = portal.app.signed_in("founder", &[]).await;
         let mut values = Vec::new();
         values.extend(products(&portal).await);
-        values.extend(organisations(&portal, &founder).await);
+        let (organisation, named) = organisations(&portal, &founder).await;
+        values.extend(named);
+        values.extend(clients(&admin, &founder, &organisation).await);
         values.extend(accounts(&portal, &admin).await);
         values.extend(outbox(&portal, &admin).await);
         values.push(specimen("/reference/", "list", "sectors"));
@@ -92,16 +95,30 @@ async fn products(portal: &Portal) -> Vec<Specimen> {
 }
 
 /// An organisation with its founder, and somebody who waits for an answer.
-async fn organisations(portal: &Portal, founder: &Client) -> Vec<Specimen> {
+async fn organisations(portal: &Portal, founder: &Client) -> (Organisation, Vec<Specimen>) {
     let draft = json!({"name": "Công ty Một", "kind": "enterprise"});
     let made: Organisation = founder.post("/organisations", &draft).await.expect(201).read_as();
     let requests = format!("/organisations/{}/join-requests", made.id);
     let wish = json!({"message": "Tôi làm ở đó."});
     let asked: JoinRequest = portal.company.post(&requests, &wish).await.expect(201).read_as();
-    vec![
+    let named = vec![
         specimen("/organisations/", "id", made.id),
         specimen("/organisations/", "account_id", founder.account()),
         specimen("/organisations/", "request_id", asked.id),
+    ];
+    (made, named)
+}
+
+/// Two clients of the organisation, confirmed for this: one to be deleted, and one with a key.
+async fn clients(admin: &Client, founder: &Client, of: &Organisation) -> Vec<Specimen> {
+    let agency = Agency { id: of.id, admin: admin.clone(), manager: founder.clone() };
+    agency.verify().await;
+    let [one, other] = [agency.make(&reader()).await, agency.make(&reader()).await];
+    let key = agency.secret(&other, "key").await;
+    vec![
+        specimen("/api-clients/{id}", "id", one.id),
+        specimen("/api-clients/{id}/", "id", other.id),
+        specimen("/api-clients/{id}/", "secret_id", key.secret_id),
     ]
 }
 

@@ -128,6 +128,7 @@ struct Bench {
     writer: Client,
     product: String,
     organisation: String,
+    client: String,
     slow: Vec<String>,
 }
 
@@ -144,7 +145,12 @@ impl Bench {
         let organisation = writer.post("/organisations", &organisation).await.expect(201).json();
         let id = |thing: &Value| thing["id"].as_str().expect("an id").to_owned();
         let (product, organisation) = (id(&product), id(&organisation));
-        Self { server, writer, product, organisation, slow: Vec::new() }
+        let path = format!("/organisations/{organisation}");
+        let confirm = writer.call(Method::POST, &format!("{path}/verify"));
+        confirm.header("If-Match", "*").send().await.expect(200);
+        let client = json!({"name": "Kho", "purpose": "Sao chép.", "scopes": ["products:read"]});
+        let client = writer.post(&format!("{path}/api-clients"), &client).await.expect(201).json();
+        Self { server, writer, product, organisation, client: id(&client), slow: Vec::new() }
     }
 
     async fn call(&mut self, written: &Written, body: &Value, what: &str) -> Answer {
@@ -156,6 +162,7 @@ impl Bench {
                 let own = match path.split('/').nth(1) {
                     Some("products") => Some(self.product.clone()),
                     Some("organisations") => Some(self.organisation.clone()),
+                    Some("api-clients") => Some(self.client.clone()),
                     _ => None,
                 };
                 let value = match (name, own) {

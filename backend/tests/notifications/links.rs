@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use nq57_backend::domains::products;
+use nq57_backend::identity::clients;
 use nq57_backend::slices::REGISTRY;
 use nq57_platform::casework::deadlines;
 use nq57_platform::outbox;
@@ -12,6 +13,7 @@ use nq57_shared::notifications::NotificationPage;
 use nq57_shared::products::Product;
 use serde_json::{Value, json};
 
+use crate::clients::{Agency, of_provinces};
 use crate::evaluations::stories::{open, panel as panel_of};
 use crate::harness::{Client, role};
 use crate::products::stories::{Portal, draft};
@@ -56,6 +58,7 @@ async fn every_message_leads_to_a_page_that_its_reader_may_open() {
     let newcomer = portal.app.signed_in("newcomer", &[]).await;
     everything_with_products(&portal, &other_chair).await;
     everything_with_people(&admin, &newcomer, &portal.publisher).await;
+    everything_with_clients(&portal, &admin, &newcomer).await;
     a_seat_lost(&portal, &admin).await;
 
     // Through every deadline day by day, then to the reminder and past the end of the publication.
@@ -65,6 +68,7 @@ async fn every_message_leads_to_a_page_that_its_reader_may_open() {
         deadlines::tick(portal.app.state.clone()).await.expect("ticked");
         while outbox::deliver_due(&portal.app.state).await.expect("delivered") > 0 {}
         products::expire(portal.app.state.clone()).await.expect("looked at");
+        clients::remind(portal.app.state.clone()).await.expect("looked at");
     }
 
     let mut kinds = BTreeSet::new();
@@ -102,7 +106,10 @@ async fn inbox(reader: &Client) -> Vec<(String, String)> {
     loop {
         let page: NotificationPage = reader.get(&address).await.read_as();
         for one in &page.items {
-            let codes = |text: &str| text.contains(['{', '}', '_']) || text.contains("product.");
+            // What a key begins with is shown as it is.
+            let plain = |text: &str| text.replace("nq57_", "");
+            let codes =
+                |text: &str| plain(text).contains(['{', '}', '_']) || text.contains("product.");
             assert!(!codes(&one.title) && !codes(&one.text), "a code has no word: {}", one.text);
         }
         let told = page.items.into_iter();
@@ -230,4 +237,18 @@ async fn everything_with_people(admin: &Client, newcomer: &Client, founder: &Cli
     let given = admin.post(&grants, &json!({"role": "evaluator"})).await.expect(201).json();
     let id = given["grants"][0]["id"].as_str().expect("an id").to_owned();
     admin.delete(&format!("{grants}/{id}")).await.expect(204);
+}
+
+/// A client that is confirmed, suspended, exposed, and runs out with its key.
+async fn everything_with_clients(portal: &Portal, admin: &Client, manager: &Client) {
+    let agency = Agency::of(admin.clone(), manager.clone(), "Sở Khoa học và Công nghệ").await;
+    agency.verify().await;
+    let mut body = of_provinces(&["cases:read"], &["92"]);
+    body["expires_at"] = json!("2026-12-20T02:00:00Z");
+    let client = agency.confirmed(&body).await;
+    let soon = json!({"kind": "key", "expires_at": "2026-12-10T02:00:00Z"});
+    agency.make_secret(&client, &soon).await.expect(201);
+    let exposed = agency.secret(&client, "client_secret").await.secret;
+    portal.app.client().get(&format!("/products?key={exposed}")).await.expect(400);
+    agency.send(admin, &client, "suspend").await.expect(200);
 }

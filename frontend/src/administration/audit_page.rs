@@ -75,6 +75,7 @@ fn Found(found: Vec<AuditEntry>) -> impl IntoView {
                 view! { <a href=format!("/quan-tri/tai-khoan/{id}")>{name}</a> }.into_any()
             }
             (AuditActor::System, _) => words::system.into_any(),
+            (AuditActor::Client, _) => words::client.into_any(),
             (AuditActor::Anonymous | AuditActor::Account, _) => words::anonymous.into_any(),
         };
         let (code, kind) = (action.clone(), subject_type);

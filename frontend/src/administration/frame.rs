@@ -62,6 +62,7 @@ pub(super) fn Links() -> impl IntoView {
         <nav class="tabs" aria-label=words::nav>
             {link("/quan-tri/tai-khoan", words::accounts::title)}
             {link("/quan-tri/to-chuc", words::organisations::title)}
+            {link("/quan-tri/ung-dung", tr::clients::all_title)}
             {link("/quan-tri/tin-khong-gui-duoc", words::dead_letters::title)}
             {link("/quan-tri/nhat-ky", words::audit::title)}
         </nav>

@@ -4,9 +4,10 @@ use nq57_ui::i18n::tr;
 use tr::administration::audit::kind as words;
 
 /// The kinds of things that something is done to, by their codes.
-pub(super) const KINDS: [(&str, fn() -> &'static str); 6] = [
+pub(super) const KINDS: [(&str, fn() -> &'static str); 7] = [
     ("account", words::account),
     ("organisation", words::organisation),
+    ("api_client", words::api_client),
     ("product", words::product),
     ("evaluation", words::evaluation),
     ("outbox", words::outbox),
@@ -34,6 +35,15 @@ pub(super) fn deed(action: &str) -> Option<&'static str> {
         "organisation.verified" => words::organisation_verified(),
         "organisation.successors_replaced" => words::organisation_successors_replaced(),
         "case.handed_over" => words::case_handed_over(),
+        "api_client.created" => words::api_client_created(),
+        "api_client.edited" => words::api_client_edited(),
+        "api_client.confirmed" => words::api_client_confirmed(),
+        "api_client.suspended" => words::api_client_suspended(),
+        "api_client.resumed" => words::api_client_resumed(),
+        "api_client.deleted" => words::api_client_deleted(),
+        "api_client.secret_created" => words::api_client_secret_created(),
+        "api_client.secret_revoked" => words::api_client_secret_revoked(),
+        "api_client.secret_exposed" => words::api_client_secret_exposed(),
         "product.created" => words::product_created(),
         "product.edited" => words::product_edited(),
         "product.secret_renewed" => words::product_secret_renewed(),

@@ -22,6 +22,7 @@ use super::api;
 use super::facts::Facts;
 use super::hand_over::OrganisationHandOver;
 use super::place_form::{PlaceForm, SuccessorsForm};
+use crate::clients::standing::may_see;
 use crate::reference::today;
 
 #[component]
@@ -62,6 +63,7 @@ fn Page() -> impl IntoView {
         view! {
             <PageHead title=organisation.name.clone()/>
             <Facts organisation lineage/>
+            {untrack(|| may_see(id)).then(|| view! { <ToClients id/> })}
             {place}
             {manages.then(|| view! { <Managed id/> })}
         }
@@ -71,6 +73,19 @@ fn Page() -> impl IntoView {
         <div class="wrap narrow">
             <Load from=found page_of view=show/>
         </div>
+    }
+}
+
+/// The way to the programs that use the interface for the organisation.
+#[component]
+fn ToClients(id: OrganisationId) -> impl IntoView {
+    use tr::clients as words;
+    view! {
+        <section class="block" aria-labelledby="clients">
+            <h2 id="clients">{words::title}</h2>
+            <p class="muted">{words::see_text}</p>
+            <p><a href=format!("/to-chuc/{id}/ung-dung")>{words::see}</a></p>
+        </section>
     }
 }
 

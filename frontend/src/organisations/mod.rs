@@ -12,5 +12,6 @@ pub mod picker;
 mod place_form;
 pub mod view_model;
 
+pub use api::read;
 pub use members_page::MembersPage;
 pub use organisations_page::OrganisationsPage;

@@ -10,6 +10,8 @@ from io import BytesIO
 
 from nq57_api_client import AuthenticatedClient, Client
 from nq57_api_client.api.auth import log_in
+from nq57_api_client.api.clients import create_api_client, create_api_secret, issue_client_token
+from nq57_api_client.api.organisations import create_organisation, verify_organisation
 from nq57_api_client.api.products import (
     attach_product_file,
     create_product,
@@ -19,13 +21,25 @@ from nq57_api_client.api.products import (
     post_product_event,
     read_product,
 )
+from nq57_api_client.api.work import list_cases
 from nq57_api_client.models.access_token import AccessToken
+from nq57_api_client.models.api_client import ApiClient
+from nq57_api_client.models.api_client_draft import ApiClientDraft
+from nq57_api_client.models.api_secret_draft import ApiSecretDraft
 from nq57_api_client.models.attach_product_file_body import AttachProductFileBody
+from nq57_api_client.models.client_token import ClientToken
+from nq57_api_client.models.known_api_secret_kind import KnownApiSecretKind
+from nq57_api_client.models.known_client_scope import KnownClientScope
+from nq57_api_client.models.known_organisation_kind import KnownOrganisationKind
 from nq57_api_client.models.known_product_domain import KnownProductDomain
 from nq57_api_client.models.known_product_event import KnownProductEvent
 from nq57_api_client.models.known_product_kind import KnownProductKind
 from nq57_api_client.models.known_product_state import KnownProductState
 from nq57_api_client.models.log_in import LogIn
+from nq57_api_client.models.new_api_secret import NewApiSecret
+from nq57_api_client.models.o_auth_error import OAuthError
+from nq57_api_client.models.organisation import Organisation
+from nq57_api_client.models.organisation_draft import OrganisationDraft
 from nq57_api_client.models.problem import Problem
 from nq57_api_client.models.product import Product
 from nq57_api_client.models.product_draft import ProductDraft
@@ -33,6 +47,7 @@ from nq57_api_client.models.product_file import ProductFile
 from nq57_api_client.models.product_page import ProductPage
 from nq57_api_client.models.product_patch import ProductPatch
 from nq57_api_client.models.send_product_event import SendProductEvent
+from nq57_api_client.models.token_request import TokenRequest
 from nq57_api_client.types import UNSET, File, Unset
 
 origin = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:5757"
@@ -133,6 +148,48 @@ withdrawn = post_product_event.sync(
 )
 assert isinstance(withdrawn, Product), withdrawn
 assert withdrawn.state is KnownProductState.WITHDRAWN
+
+# A program instead of a person: a client of a confirmed organisation, with a secret for tokens.
+signed_in = log_in.sync(
+    client=anonymous, body=LogIn(email="admin@nq57.example", password="nq57-demo")
+)
+assert isinstance(signed_in, AccessToken), signed_in
+admin = AuthenticatedClient(base_url=origin, token=signed_in.access_token)
+agency = create_organisation.sync(
+    client=admin,
+    body=OrganisationDraft(name="Viện Ví dụ", kind=KnownOrganisationKind.INSTITUTE),
+)
+assert isinstance(agency, Organisation), agency
+verify_organisation.sync(agency.id, client=admin, if_match=f'"{agency.revision}"')
+program = create_api_client.sync(
+    agency.id,
+    client=admin,
+    body=ApiClientDraft(
+        name="Kho dữ liệu",
+        purpose="Cập nhật hằng đêm.",
+        scopes=[KnownClientScope.PRODUCTSREAD],
+    ),
+)
+assert isinstance(program, ApiClient), program
+made = create_api_secret.sync(
+    program.id,
+    client=admin,
+    if_match=f'"{program.revision}"',
+    body=ApiSecretDraft(kind=KnownApiSecretKind.CLIENT_SECRET),
+)
+assert isinstance(made, NewApiSecret), made
+credentials = TokenRequest(
+    grant_type="client_credentials", client_id=str(program.id), client_secret=made.secret
+)
+machine = issue_client_token.sync(client=anonymous, body=credentials)
+assert isinstance(machine, ClientToken) and machine.expires_in == 600, machine
+nightly = AuthenticatedClient(base_url=origin, token=machine.access_token)
+assert isinstance(list_products.sync(client=nightly), ProductPage)
+closed = list_cases.sync(client=nightly)
+assert isinstance(closed, Problem) and closed.code == "scope_missing", closed
+credentials.client_secret = "nobody's"
+unknown = issue_client_token.sync(client=anonymous, body=credentials)
+assert isinstance(unknown, OAuthError) and unknown.error == "invalid_client", unknown
 
 # What is not there.
 nothing = read_product.sync(uuid.UUID("01930000-0000-7000-8000-00000000dead"), client=anonymous)

@@ -117,6 +117,46 @@ const withdrawn = await client.POST("/api/v1/products/{id}/events", {
 });
 assert.equal(withdrawn.data?.state, "withdrawn");
 
+// A program instead of a person: a client of a confirmed organisation, with a secret for tokens.
+const administrator = await anonymous.POST("/api/v1/auth/login", {
+  body: { email: "admin@nq57.example", password: "nq57-demo" },
+});
+const admin = createClient<paths>({
+  baseUrl,
+  headers: { Authorization: `Bearer ${administrator.data?.access_token}` },
+});
+const agency = await admin.POST("/api/v1/organisations", { body: { name: "Viện Ví dụ", kind: "institute" } });
+assert(agency.data);
+await admin.POST("/api/v1/organisations/{id}/verify", {
+  params: { path: { id: agency.data.id }, header: { "If-Match": `"${agency.data.revision}"` } },
+});
+const program = await admin.POST("/api/v1/organisations/{id}/api-clients", {
+  params: { path: { id: agency.data.id } },
+  body: { name: "Kho dữ liệu", purpose: "Cập nhật hằng đêm.", scopes: ["products:read"] },
+});
+assert(program.data, `no client: ${program.error?.code}`);
+const made = await admin.POST("/api/v1/api-clients/{id}/secrets", {
+  params: { path: { id: program.data.id }, header: { "If-Match": `"${program.data.revision}"` } },
+  body: { kind: "client_secret" },
+});
+assert(made.data);
+const token = (client_id: string, client_secret: string) =>
+  anonymous.POST("/api/v1/oauth/token", {
+    body: { grant_type: "client_credentials", client_id, client_secret },
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    bodySerializer: (form) => new URLSearchParams(form as Record<string, string>).toString(),
+  });
+const machine = await token(program.data.id, made.data.secret);
+assert.equal(machine.data?.expires_in, 600);
+const nightly = createClient<paths>({
+  baseUrl,
+  headers: { Authorization: `Bearer ${machine.data?.access_token}` },
+});
+assert((await nightly.GET("/api/v1/products")).data);
+assert.equal((await nightly.GET("/api/v1/cases")).error?.code, "scope_missing");
+const unknown = await token(program.data.id, "nobody's");
+assert.equal(unknown.error?.code, "unauthenticated");
+
 // What is not there.
 const nothing = await anonymous.GET("/api/v1/products/{id}", {
   params: { path: { id: "01930000-0000-7000-8000-00000000dead" } },

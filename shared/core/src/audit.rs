@@ -22,10 +22,12 @@ pub enum AuditActor {
     System,
     /// A signed-in person.
     Account,
+    /// A program of an organisation.
+    Client,
 }
 
 crate::stable_texts! {
-    AuditActor { Anonymous = "anonymous", System = "system", Account = "account" }
+    AuditActor { Anonymous = "anonymous", System = "system", Account = "account", Client = "client" }
 }
 
 /// One thing that was done.

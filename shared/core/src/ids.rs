@@ -66,4 +66,8 @@ typed_ids! {
     OutboxId;
     /// A running deadline.
     DeadlineId;
+    /// A program that uses the interface for an organisation.
+    ApiClientId;
+    /// A key or secret of a client.
+    ApiSecretId;
 }

@@ -16,6 +16,7 @@ pub mod language;
 pub mod notifications;
 pub mod outbox;
 pub mod page;
+pub mod patch;
 pub mod problem;
 pub mod reference;
 pub mod resource;

@@ -58,14 +58,28 @@ problem_codes! {
     InvalidHeader = "invalid_header", 400, "Tiêu đề yêu cầu không hợp lệ", "A header is not valid";
     /// The cursor is damaged or belongs to another sort or filter.
     InvalidCursor = "invalid_cursor", 400, "Con trỏ trang không hợp lệ, hãy tải lại danh sách từ đầu", "The cursor is not valid, start the list again";
+    /// A key stands in the address, where logs keep it: it has been revoked.
+    SecretInAddress = "secret_in_address", 400, "Khóa nằm trong địa chỉ nên đã bị thu hồi; hãy tạo khóa mới và gửi trong tiêu đề Authorization", "A key stands in the address and has been revoked; make a new one and send it in the Authorization header";
     /// Sign-in is needed, or the access token has expired.
     Unauthenticated = "unauthenticated", 401, "Bạn cần đăng nhập", "Sign in first";
     /// E-mail address and password do not match an account, or it is locked; which one is not told.
     InvalidCredentials = "invalid_credentials", 401, "Thư điện tử hoặc mật khẩu không đúng", "E-mail address or password is wrong";
     /// The refresh token is unknown, expired, revoked or was used before.
     SessionEnded = "session_ended", 401, "Phiên đăng nhập đã kết thúc, hãy đăng nhập lại", "The session has ended, sign in again";
+    /// The key or secret of the client has expired.
+    SecretExpired = "secret_expired", 401, "Khóa đã hết hạn, hãy dùng khóa khác", "The key has expired, use another one";
+    /// The key or secret of the client was revoked.
+    SecretRevoked = "secret_revoked", 401, "Khóa đã bị thu hồi, hãy dùng khóa khác", "The key was revoked, use another one";
+    /// The client is suspended, or its organisation is not confirmed or has ended.
+    ClientSuspended = "client_suspended", 401, "Ứng dụng kết nối đang bị tạm dừng", "The client is suspended";
+    /// The client has expired.
+    ClientExpired = "client_expired", 401, "Ứng dụng kết nối đã hết hạn", "The client has expired";
     /// The caller is known and may not do this.
     Forbidden = "forbidden", 403, "Bạn không có quyền làm việc này", "You may not do this";
+    /// The client has not been given the scope that this operation needs; `detail` names it.
+    ScopeMissing = "scope_missing", 403, "Ứng dụng kết nối chưa được cấp phạm vi cần cho thao tác này", "The client lacks the scope that this operation needs";
+    /// The request comes from an address outside of the networks of the client.
+    NetworkNotAllowed = "network_not_allowed", 403, "Địa chỉ mạng này không nằm trong danh sách của ứng dụng kết nối", "This address is not in the networks of the client";
     /// The address of the account must be verified first.
     EmailUnverified = "email_unverified", 403, "Hãy xác minh địa chỉ thư điện tử trước", "Verify your e-mail address first";
     /// The account audits: it reads, and neither submits nor founds nor decides anything.
@@ -126,6 +140,12 @@ problem_codes! {
     RolesExclude = "roles_exclude", 409, "Tài khoản đang giữ vai trò không đi cùng vai trò này", "The account holds a role that excludes this one";
     /// The organisation does not exist any more: it keeps what it has and gets nothing new.
     OrganisationEnded = "organisation_ended", 409, "Tổ chức này đã ngừng hoạt động nên không nhận thêm việc mới", "The organisation has ended and gets nothing new";
+    /// An administrator has not confirmed yet that the organisation exists.
+    OrganisationUnconfirmed = "organisation_unconfirmed", 409, "Quản trị viên chưa xác nhận tổ chức này", "The organisation has not been confirmed yet";
+    /// The organisation has as many clients as it may.
+    TooManyClients = "too_many_clients", 409, "Tổ chức đã có đủ số ứng dụng kết nối cho phép, hãy xóa bớt", "The organisation has as many clients as it may, delete one";
+    /// Two keys or secrets of this kind are live: revoke one first.
+    TooManySecrets = "too_many_secrets", 409, "Đã có hai khóa cùng loại đang dùng, hãy thu hồi một khóa trước", "Two of this kind are live already, revoke one first";
     /// The office exists: its cases stay with it.
     OfficeInForce = "office_in_force", 409, "Cơ quan này còn hoạt động nên hồ sơ vẫn do cơ quan xử lý", "The office still exists, its cases stay with it";
     /// Too many attachments.

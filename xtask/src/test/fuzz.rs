@@ -1,10 +1,11 @@
 //! The API document thrown at a demo server by schemathesis, with a fixed seed: by nobody in
-//! particular and by each role. Refuses an answer of 5xx, one that the document does not promise, and
+//! particular, by each role and by a client. Refuses an answer of 5xx, one that the document does not promise, and
 //! whatever else its checks find. `NQ57_SCHEMATHESIS_EXAMPLES` makes it thorough.
 
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
+use serde_json::{Value, json};
 
 use super::Tally;
 use crate::cargo;
@@ -26,15 +27,20 @@ const THOROUGH: &str = "examples,coverage,fuzzing";
 const QUICK: &str = "examples,fuzzing";
 
 /// Who asks, and how much: those who can break most come last.
-const CALLERS: [(&str, Option<&str>, &str); 7] = [
+const CALLERS: [(&str, Option<&str>, &str); 8] = [
     ("anonymous", None, THOROUGH),
     ("submitter", Some("company@nq57.example"), QUICK),
     ("evaluator", Some("evaluator1@nq57.example"), QUICK),
     ("panel chair", Some("chair@nq57.example"), QUICK),
     ("intake officer", Some("intake@nq57.example"), QUICK),
     ("publisher", Some("publisher@nq57.example"), QUICK),
-    ("administrator", Some("admin@nq57.example"), THOROUGH),
+    (CLIENT, None, QUICK),
+    ("administrator", Some(ADMINISTRATOR), THOROUGH),
 ];
+
+const ADMINISTRATOR: &str = "admin@nq57.example";
+/// Comes with a key.
+const CLIENT: &str = "client";
 
 pub fn run(workspace: &Workspace) -> Result<Tally> {
     setup::ensure(&[Need::Compiler, Need::PythonVenv])?;
@@ -53,7 +59,11 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
     // All at once: what callers try at signing in may lock somebody out later.
     let tokens: Vec<Option<String>> = CALLERS
         .iter()
-        .map(|(_, email, _)| email.map(|email| server.sign_in(email)).transpose())
+        .map(|(name, email, _)| match email {
+            Some(email) => server.sign_in(email).map(Some),
+            None if *name == CLIENT => client_key(&server).map(Some),
+            None => Ok(None),
+        })
         .collect::<Result<_>>()?;
     for ((name, _, phases), token) in CALLERS.into_iter().zip(tokens) {
         let mut command = Command::new(tools.join("schemathesis"));
@@ -90,6 +100,35 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
         println!("the server's log is {}; its end:\n{}", server.log.display(), server.last_words());
     }
     Ok(tally)
+}
+
+/// A key of a client that may do all that clients may, in one province.
+fn client_key(server: &PrivateServer) -> Result<String> {
+    let bearer = format!("Bearer {}", server.sign_in(ADMINISTRATOR)?);
+    let post = |path: &str, revision: Option<&Value>, body: Value| -> Result<Value> {
+        let seen = revision.map(|revision| format!("\"{revision}\""));
+        let mut headers = vec![("Authorization", bearer.as_str())];
+        headers.extend(seen.as_deref().map(|seen| ("If-Match", seen)));
+        server.ask("POST", &format!("/api/v1{path}"), &headers, Some(&body))?.json()
+    };
+    let text = |thing: &Value, member: &str| -> Result<String> {
+        let found = thing.get(member).and_then(Value::as_str);
+        Ok(found.with_context(|| format!("no `{member}` in {thing}"))?.to_owned())
+    };
+    let institute = json!({"name": "Viện Thử nghiệm", "kind": "institute"});
+    let organisation = post("/organisations", None, institute)?;
+    let path = format!("/organisations/{}", text(&organisation, "id")?);
+    post(&format!("{path}/verify"), organisation.get("revision"), json!({}))?;
+    let wanted = json!({
+        "name": "Kho dữ liệu", "purpose": "Thử nghiệm.", "provinces": ["92"],
+        "scopes": ["products:read", "changes:read", "dossiers:read", "cases:read"],
+    });
+    let client = post(&format!("{path}/api-clients"), None, wanted)?;
+    let path = format!("/api-clients/{}", text(&client, "id")?);
+    let confirm = json!({"event": "confirm"});
+    let client = post(&format!("{path}/events"), client.get("revision"), confirm)?;
+    let key = json!({"kind": "key"});
+    text(&post(&format!("{path}/secrets"), client.get("revision"), key)?, "secret")
 }
 
 /// What schemathesis counts at its end.

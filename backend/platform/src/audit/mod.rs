@@ -58,8 +58,13 @@ impl Entry {
             Actor::Anonymous => AuditActor::Anonymous,
             Actor::System => AuditActor::System,
             Actor::Account(_) => AuditActor::Account,
+            Actor::Client(_) => AuditActor::Client,
         };
-        Self::new(kind, actor.account_id(), action)
+        let entry = Self::new(kind, actor.account_id(), action);
+        match actor.client() {
+            Some(client) => entry.with("client", client.id.to_string()),
+            None => entry,
+        }
     }
 
     /// `action` was done by whoever has just proved to be this account: by password, session or link.

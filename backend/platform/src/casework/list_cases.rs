@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use nq57_core::access::AccountActor;
+use nq57_core::access::{Actor, ClientScope};
 use nq57_core::casework::{CaseCount, CasePage, CaseSort, DueWithin, ProvinceCount};
-use nq57_core::ids::AccountId;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query as Select, SelectStatement};
 use sea_orm::{ColumnTrait, FromQueryResult, Order, Value};
 use serde::{Deserialize, Serialize};
@@ -17,7 +16,7 @@ use super::reach::within;
 use super::table::case::{Column, Entity};
 use crate::error::ApiResult;
 use crate::http::query_string::check_words;
-use crate::http::{PageQuery, Paged, SignedIn, link};
+use crate::http::{Identified, PageQuery, Paged, link};
 use crate::persistence::keyset::Keyset;
 use crate::state::AppState;
 
@@ -66,7 +65,8 @@ impl SoughtCases {
 /// What decides about the rows, without the page.
 #[derive(Serialize)]
 struct Filter<'a> {
-    account: AccountId,
+    /// Whose cursor it is.
+    reader: &'a str,
     q: Option<&'a str>,
     lists: [&'a [String]; 4],
     open: Option<bool>,
@@ -77,11 +77,13 @@ struct Filter<'a> {
 /// List cases.
 ///
 /// For officials: every case within the province and organisation of their roles, of all kinds and in all
-/// states, but for drafts, for their own and for those that they may not judge. With `count=true` the answer has `total`,
+/// states, but for drafts, for their own and for those that they may not judge. For clients: every case within their
+/// provinces and organisations, but for those of their own organisation. With `count=true` the answer has `total`,
 /// `counts` and `provinces`, which go as far as 10,000.
 #[utoipa::path(
     tag = "work",
     security(("bearer" = [])),
+    extensions(("x-required-scope" = json!(ClientScope::CasesRead))),
     params(SoughtCases, PageQuery),
     responses((status = 200, description = "A page of cases", body = CasePage,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),
@@ -90,23 +92,24 @@ struct Filter<'a> {
 pub async fn list_cases(
     state: AppState,
     request: HttpRequest,
-    caller: SignedIn,
+    caller: Identified,
     sought: Paged<SoughtCases>,
 ) -> ApiResult<HttpResponse> {
-    let page = page(&state, caller.account(), &sought).await?;
+    let page = page(&state, caller.actor(), &caller.scope(), &sought).await?;
     Ok(link::page(&request, &page))
 }
 
 async fn page(
     state: &AppState,
-    account: &AccountActor,
+    actor: &Actor,
+    reader: &str,
     sought: &Paged<SoughtCases>,
 ) -> ApiResult<CasePage> {
     check_words(sought.q.as_deref())?;
-    let within = within(account)?;
+    let within = within(actor)?;
     let sort = sought.sort.unwrap_or_default();
     let filter = Filter {
-        account: account.id,
+        reader,
         q: sought.q.as_deref(),
         lists: [&sought.kind, &sought.state, &sought.holder, &sought.province],
         open: sought.open,

@@ -36,7 +36,7 @@ pub async fn list_case_handovers(
 ) -> ApiResult<HttpResponse> {
     let mut case = Select::select()
         .from(case::Entity)
-        .cond_where(within(caller.account())?)
+        .cond_where(within(caller.actor())?)
         .and_where(Expr::col((case::Entity, case::Column::Id)).eq(id))
         .take();
     CaseRow::select(&mut case);

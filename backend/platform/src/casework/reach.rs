@@ -1,7 +1,8 @@
-//! How far an account reaches: what waits for it in each of its parts, and what the register shows to it. Refuses its
-//! own cases and those that it may not judge.
+//! How far callers reach: what waits for an account in each of its parts, and what the register shows to it and to
+//! clients. Refuses one's own cases and those that one may not judge.
 
-use nq57_core::access::{AccountActor, Denial, Role, RoleGrant};
+use nq57_core::access::policy::{self, RegisterLimit};
+use nq57_core::access::{AccountActor, Actor, RoleGrant};
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query as Select};
 
@@ -19,7 +20,7 @@ pub(super) fn parts(account: &AccountActor) -> Vec<Condition> {
     let own_account = Assignee::of_account(account.id);
     let needs = || Expr::col((work_item::Entity, work_item::Column::Needs));
     let mut parts = vec![assignee(own_account.clone()).add(needs().is_null())];
-    let grants = broadest(&account.grants);
+    let grants = RoleGrant::broadest(&account.grants);
     if !grants.is_empty() {
         // A seat, and the work that goes with it, is worth nothing beyond what the role reaches.
         let one_of = grants.iter().fold(Condition::any(), |any, grant| {
@@ -54,25 +55,6 @@ fn limited(mut part: Condition, grant: &RoleGrant, account: &AccountActor) -> Co
     part
 }
 
-/// Grants that no other one of the same role covers.
-fn broadest(grants: &[RoleGrant]) -> Vec<&RoleGrant> {
-    let covers = |broad: &RoleGrant, narrow: &RoleGrant| {
-        broad.role == narrow.role
-            && broad.organisation_id.is_none_or(|id| narrow.organisation_id == Some(id))
-            && (broad.province_code.is_none() || broad.province_code == narrow.province_code)
-    };
-    grants
-        .iter()
-        .enumerate()
-        .filter(|(place, grant)| {
-            !grants.iter().enumerate().any(|(other, broad)| {
-                other != *place && covers(broad, grant) && (!covers(grant, broad) || other < *place)
-            })
-        })
-        .map(|(_, grant)| grant)
-        .collect()
-}
-
 /// Takes away what no official does: decide about what one judges, and all that [`apart`] takes away.
 fn judging(part: Condition, account: &AccountActor) -> Condition {
     let judged = Select::select()
@@ -100,46 +82,33 @@ fn apart(account: &AccountActor) -> Condition {
         .fold(apart, |apart, cases| apart.add(of_case().not_in_subquery(cases)))
 }
 
-/// What the register shows to the account.
-pub(super) fn within(account: &AccountActor) -> ApiResult<Condition> {
-    let grants = account.grants.iter().filter(|grant| Role::REGISTER.contains(&grant.role));
-    let grants: Vec<RoleGrant> = grants.cloned().collect();
-    if grants.is_empty() {
-        return Err(Denial::Forbidden.code().into());
-    }
-    let limits = broadest(&grants).into_iter().fold(Condition::any(), |any, grant| {
-        let mut all = Condition::all().add(Expr::val(1).eq(1));
-        if let Some(province) = &grant.province_code {
-            all = all.add(case::Column::ProvinceCode.eq(province.as_str()));
+/// What the register shows to the actor.
+pub(super) fn within(actor: &Actor) -> ApiResult<Condition> {
+    let limits = policy::register(actor)?;
+    let any = limits.into_iter().fold(Condition::any(), |any, limit| any.add(shown(limit)));
+    let all = Condition::all().add(any);
+    Ok(match actor {
+        Actor::Account(account) => all.add(apart(account)),
+        // Its sender learns less of a case than the register knows.
+        Actor::Client(client) => {
+            let sender = case::Column::OrganisationId;
+            all.add(sender.is_null().or(sender.ne(client.organisation)))
         }
-        if let Some(organisation) = grant.organisation_id {
-            let within = account.reach.of(organisation);
-            all = all.add(case::Column::OrganisationId.is_in(within));
-        }
-        any.add(all)
-    });
-    Ok(Condition::all().add(limits).add(apart(account)))
+        Actor::Anonymous | Actor::System => all,
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use nq57_core::access::Role;
-
-    use super::*;
-
-    fn grant(role: Role, province: Option<&str>) -> RoleGrant {
-        RoleGrant { role, organisation_id: None, province_code: province.map(str::to_owned) }
+/// The rows within one limit; a list without a value holds none.
+fn shown(limit: RegisterLimit) -> Condition {
+    let mut all = Condition::all().add(Expr::val(1).eq(1));
+    if let Some(provinces) = limit.provinces {
+        all = all.add(match provinces.as_slice() {
+            [province] => case::Column::ProvinceCode.eq(province.as_str()),
+            several => case::Column::ProvinceCode.is_in(several.iter().map(String::as_str)),
+        });
     }
-
-    #[test]
-    fn a_grant_that_another_one_covers_asks_nothing_of_its_own() {
-        let grants = [
-            grant(Role::IntakeOfficer, Some("92")),
-            grant(Role::IntakeOfficer, None),
-            grant(Role::IntakeOfficer, None),
-            grant(Role::Publisher, Some("01")),
-        ];
-        let left = broadest(&grants);
-        assert_eq!(left, [&grants[1], &grants[3]]);
+    if let Some(organisations) = limit.organisations {
+        all = all.add(case::Column::OrganisationId.is_in(organisations));
     }
+    all
 }

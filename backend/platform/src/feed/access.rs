@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use nq57_core::access::{Denial, Role};
+use nq57_core::access::{AccountActor, Actor, ClientActor, ClientScope, Denial, Role};
 use nq57_core::ids::OrganisationId;
 use nq57_core::problem::FieldCode;
 use serde::Serialize;
@@ -13,10 +13,13 @@ use super::kind::{EVERYTHING, FeedType, PUBLIC, of_organisation, of_province, wi
 use super::rows::Part;
 use crate::error::{ApiError, ApiResult};
 use crate::http::Caller;
+use crate::http::client_caller::scope_missing;
 use crate::state::AppState;
 
 /// Whose cursors those of nobody in particular are.
 const EVERYBODY: &str = "everybody";
+/// What those of clients begin with.
+const CLIENT: &str = "client";
 
 /// What somebody may read beside what everybody reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -36,17 +39,32 @@ pub struct Access {
     pub who: String,
     /// Another one whenever what may be read changes.
     pub version: String,
+    /// Whether types that not everybody reads are for this reader at all, be there no object among the rows.
+    pub reads_offices: bool,
     pub offices: Offices,
 }
 
-/// What the caller may read. People read what their grants reach, and what their own organisations have sent.
+/// What the caller may read. People read what their grants reach, and what their own organisations have sent; clients with
+/// the scope what everybody reads, and with a further one what lies within their rows.
 ///
 /// # Errors
-/// Failures of the database.
-pub async fn audiences_of(_: &AppState, caller: &Caller) -> ApiResult<Access> {
-    let Some(account) = caller.actor().account() else {
-        return Ok(Access::of(EVERYBODY, Offices::default()));
-    };
+/// 403 for a client without the scope.
+pub fn audiences_of(caller: &Caller) -> ApiResult<Access> {
+    match caller.actor() {
+        Actor::Anonymous | Actor::System => Ok(Access::of(EVERYBODY, Offices::default())),
+        Actor::Account(account) => {
+            Ok(Access::of(&format!("account {}", account.id), of_account(account)))
+        }
+        Actor::Client(client) if client.has(ClientScope::ChangesRead) => Ok(Access {
+            version: version_of(client, &of_client(client)),
+            reads_offices: client.has(ClientScope::DossiersRead),
+            ..Access::of(&format!("{CLIENT} {}", client.id), of_client(client))
+        }),
+        Actor::Client(_) => Err(scope_missing(ClientScope::ChangesRead)),
+    }
+}
+
+fn of_account(account: &AccountActor) -> Offices {
     let mut offices = Offices {
         organisations: account.organisations.iter().copied().collect(),
         ..Offices::default()
@@ -60,25 +78,67 @@ pub async fn audiences_of(_: &AppState, caller: &Caller) -> ApiResult<Access> {
             (Some(organisation), _) => offices.organisations.extend(account.reach.of(organisation)),
         }
     }
-    Ok(Access::of(&format!("account {}", account.id), offices))
+    offices
 }
 
-/// What the caller could read when access had this version; nothing when nobody knows any more, as of people.
+fn of_client(client: &ClientActor) -> Offices {
+    if !client.has(ClientScope::DossiersRead) {
+        return Offices::default();
+    }
+    Offices {
+        everything: false,
+        provinces: client.access.provinces.iter().cloned().collect(),
+        organisations: client.organisations_below().into_iter().collect(),
+    }
+}
+
+/// The number by which the access is kept, and what was made of it: a token opens less, and what stands below an
+/// organisation changes without the client.
+fn version_of(client: &ClientActor, offices: &Offices) -> String {
+    format!("{}-{}", client.access_version, sum_of(offices))
+}
+
+/// What the caller could read when access had this version; nothing when nobody knows any more: of people, and of clients
+/// when something else has moved below one of their organisations since.
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn formerly(_: &AppState, _: &Caller, _: &str) -> ApiResult<Option<Offices>> {
-    Ok(None)
+pub async fn formerly(
+    state: &AppState,
+    caller: &Caller,
+    version: &str,
+) -> ApiResult<Option<Offices>> {
+    let (Some(client), Some(clients)) = (caller.actor().client(), state.registry.clients()) else {
+        return Ok(None);
+    };
+    let number = version.split_once('-').and_then(|(number, _)| number.parse().ok());
+    let Some(number) = number else { return Ok(None) };
+    let Some(then) = clients.formerly(&state.db, client, number).await? else { return Ok(None) };
+    let possible = [of_client(&then), Offices::default()];
+    Ok(possible.into_iter().find(|offices| version_of(&then, offices) == version))
 }
 
 impl Access {
     /// The version follows from what may be read.
     #[must_use]
     pub fn of(who: &str, offices: Offices) -> Self {
-        let text = serde_json::to_vec(&offices).unwrap_or_default();
-        let version = hex::encode(Sha256::digest(text)).chars().take(16).collect();
-        Self { who: who.to_owned(), version, offices }
+        let (version, reads_offices) = (sum_of(&offices), !offices.is_nothing());
+        Self { who: who.to_owned(), version, reads_offices, offices }
     }
+
+    /// Why a type that not everybody reads is refused.
+    fn refusal(&self) -> ApiError {
+        match self.who.split(' ').next() {
+            Some(EVERYBODY) => Denial::Unauthenticated.into(),
+            Some(CLIENT) => scope_missing(ClientScope::DossiersRead),
+            _ => Denial::Forbidden.into(),
+        }
+    }
+}
+
+fn sum_of(offices: &Offices) -> String {
+    let text = serde_json::to_vec(offices).unwrap_or_default();
+    hex::encode(Sha256::digest(text)).chars().take(16).collect()
 }
 
 impl Offices {
@@ -128,8 +188,11 @@ impl Offices {
 #[derive(Clone)]
 pub(super) struct Types {
     pub list: Vec<&'static FeedType>,
-    /// Whether nothing was said: all that the caller may read, also those of tomorrow.
+    /// Whether nothing was said: all that the reader may read, also those of tomorrow, and of yesterday what it has to
+    /// drop.
     pub is_all: bool,
+    /// Those that not everybody reads are among them for this reader.
+    reads_offices: bool,
 }
 
 impl Types {
@@ -138,27 +201,35 @@ impl Types {
     /// # Errors
     /// 400 for a name that no type has; 401 and 403 for a type of which the reader may read nothing.
     pub fn choose(state: &AppState, access: &Access, names: &BTreeSet<String>) -> ApiResult<Self> {
-        let reads = |kind: &FeedType| kind.is_public || !access.offices.is_nothing();
+        let reads_offices = access.reads_offices;
         if names.is_empty() {
-            let list = state.registry.feed().filter(|kind| reads(kind)).collect();
-            return Ok(Self { list, is_all: true });
+            let list = state.registry.feed().collect();
+            return Ok(Self { list, is_all: true, reads_offices });
         }
         let mut list = Vec::new();
         for name in names {
             let Some(kind) = state.registry.feed().find(|kind| kind.name == name) else {
                 return Err(ApiError::parameter("types", FieldCode::UnknownValue));
             };
-            if !reads(kind) {
-                let is_nobody = access.who == EVERYBODY;
-                let denial = if is_nobody { Denial::Unauthenticated } else { Denial::Forbidden };
-                return Err(denial.into());
+            if !kind.is_public && !reads_offices {
+                return Err(access.refusal());
             }
             list.push(kind);
         }
-        Ok(Self { list, is_all: false })
+        Ok(Self { list, is_all: false, reads_offices })
+    }
+
+    /// This type alone.
+    pub fn only(&self, kind: &'static FeedType) -> Self {
+        Self { list: vec![kind], is_all: false, reads_offices: self.reads_offices }
+    }
+
+    /// Those that the reader may read.
+    pub fn read(&self) -> impl Iterator<Item = &'static FeedType> {
+        self.list.iter().copied().filter(|kind| kind.is_public || self.reads_offices)
     }
 
     pub fn names(&self) -> Vec<String> {
-        self.list.iter().map(|kind| kind.name.to_owned()).collect()
+        self.read().map(|kind| kind.name.to_owned()).collect()
     }
 }

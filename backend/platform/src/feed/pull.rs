@@ -8,6 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, VA
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, get};
 use futures_util::stream;
+use nq57_core::access::{Actor, ClientScope};
 use nq57_core::feed::{LIMIT_DEFAULT, LIMIT_MAX, Line, WAIT_MAX};
 use nq57_core::problem::{FieldCode, ProblemCode};
 use nq57_core::validate::Violations;
@@ -126,12 +127,13 @@ pub(super) fn provinces(
 /// `after` it is a whole copy. After 410 copy anew and drop what does not come.
 #[utoipa::path(
     tag = "changes",
+    extensions(("x-required-scope" = json!(ClientScope::ChangesRead))),
     params(SoughtChanges),
     responses(
         (status = 200, description = "The changes, a line each", body = String, content_type = "application/x-ndjson",
             headers(("ETag" = String, description = "Of the answer")),
             example = json!(EXAMPLE)),
-        (status = 403, description = "`forbidden`: a type of which the caller may read nothing"),
+        (status = 403, description = "`forbidden`, of a client `scope_missing`: a type of which the caller may read nothing"),
         (status = 410, description = "`feed_reset`, `feed_expired`: copy anew, without `after`"),
     ),
 )]
@@ -143,7 +145,7 @@ pub async fn pull_changes(
     sought: Query<SoughtChanges>,
 ) -> ApiResult<HttpResponse> {
     let asked = sought.asked(&state)?;
-    let access = audiences_of(&state, &caller).await?;
+    let access = audiences_of(&caller)?;
     let formerly = async |version: &str| access::formerly(&state, &caller, version).await;
     let turn = state.feed.read(caller.scope())?;
     let mut walk = Walk::begin(&state, &access, formerly, &asked).await?;
@@ -172,7 +174,7 @@ pub async fn pull_changes(
 
 /// What everybody gets may be kept by anybody, who asks each time; what somebody gets, by nobody.
 pub(super) fn reusable(caller: &Caller, answer: &mut HttpResponseBuilder) {
-    if caller.actor().account().is_none() {
+    if matches!(caller.actor(), Actor::Anonymous) {
         answer.insert_header((CACHE_CONTROL, "public, no-cache"));
         answer.append_header((VARY, "Authorization"));
     }

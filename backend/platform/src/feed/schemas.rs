@@ -1,6 +1,7 @@
 //! What the data of each type look like.
 
 use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_core::access::ClientScope;
 use nq57_core::feed::{ChangeSchemas, TypeSchema, VERSION};
 
 use crate::error::ApiResult;
@@ -16,6 +17,7 @@ const TOPIC: Topic = Topic::all("change schemas");
 /// may be added: ignore what you do not know.
 #[utoipa::path(
     tag = "changes",
+    extensions(("x-required-scope" = json!(ClientScope::ChangesRead))),
     responses((status = 200, description = "The types", body = ChangeSchemas,
         headers(("ETag" = String, description = "Of the content"))))
 )]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get};
+use nq57_core::access::ClientScope;
 use nq57_core::feed::{ChangeSummary, TypeSummary};
 use nq57_core::problem::ProblemCode;
 use nq57_core::validate::Violations;
@@ -51,11 +52,12 @@ pub struct SummedUp {
 /// which this is true, with the same `types` and `province`. Who has a copy of that place has the same figures, or an error.
 #[utoipa::path(
     tag = "changes",
+    extensions(("x-required-scope" = json!(ClientScope::ChangesRead))),
     params(SummedUp),
     responses(
         (status = 200, description = "The figures", body = ChangeSummary,
             headers(("ETag" = String, description = "Of the figures"))),
-        (status = 403, description = "`forbidden`: a type of which the caller may read nothing"),
+        (status = 403, description = "`forbidden`, of a client `scope_missing`: a type of which the caller may read nothing"),
     ),
 )]
 #[get("/changes/summary")]
@@ -71,7 +73,7 @@ pub async fn read_change_summary(
     if !violations.is_empty() {
         return Err(ApiError::problem(ProblemCode::InvalidParameter).errors(violations));
     }
-    let access = audiences_of(&state, &caller).await?;
+    let access = audiences_of(&caller)?;
     let types = Types::choose(&state, &access, &names)?;
     let _turn = state.feed.read(caller.scope())?;
     let summary = summary(&state, &access, (&names, &types), &provinces).await?;
@@ -109,9 +111,8 @@ pub(super) async fn summary(
     let head = head::seq(&snapshot).await?;
     let nonce = generation::covering(&snapshot, head).await?;
     let mut sums = Vec::new();
-    for kind in &types.list {
-        let one = Types { list: vec![*kind], is_all: false };
-        let parts = access.offices.parts(&one, provinces);
+    for kind in types.read() {
+        let parts = access.offices.parts(&types.only(kind), provinces);
         sums.push(sum(&snapshot, kind, &parts).await?);
     }
     snapshot.commit().await?;

@@ -1,22 +1,25 @@
-//! Who is asking: a bearer access token becomes an `Actor` with grants and memberships.
+//! Who is asking: a bearer access token becomes an `Actor` with grants and memberships, a key of a client one with scopes.
 //! The frame identifies once for each request and charges its limit; extractors take what it found. A token
-//! that is present and not valid is 401, also where nobody needs to sign in.
+//! that is present and not valid is 401, also where nobody needs to sign in. An operation without `x-required-scope`
+//! that is not for everybody is for people: a client gets 403 before any handler is asked.
 
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use anyhow::anyhow;
-use nq57_core::access::{AccountActor, Actor};
+use nq57_core::access::{AccountActor, Actor, Denial};
 use nq57_core::ids::{AccountId, SessionId};
 use nq57_core::problem::ProblemCode;
 
 use crate::error::{ApiError, ApiResult};
+use crate::http::api_key::ApiKey;
 use crate::http::client_address::client_network;
-use crate::http::request;
+use crate::http::known_clients::Credential;
+use crate::http::{client_caller, request};
 use crate::state::AppState;
 
 /// Whoever is asking, signed in or not.
@@ -28,10 +31,25 @@ pub struct Caller {
 }
 
 impl Caller {
+    fn nobody(request: &HttpRequest) -> Self {
+        Self { actor: Actor::Anonymous, session: None, address: request::address(request) }
+    }
+
     /// As policies see the caller.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// The person who has signed in.
+    ///
+    /// # Errors
+    /// 401 when nobody has, 403 for a client.
+    pub fn account(&self) -> ApiResult<&AccountActor> {
+        self.actor.account().ok_or_else(|| match self.actor.person_needed() {
+            Denial::Unauthenticated => unauthenticated(),
+            denial => denial.into(),
+        })
     }
 
     /// The session of the token, when somebody is signed in.
@@ -49,9 +67,12 @@ impl Caller {
     /// What separates this caller's idempotency keys and limits from those of others.
     #[must_use]
     pub fn scope(&self) -> String {
-        match self.actor.account_id() {
-            Some(account) => format!("account:{account}"),
-            None => format!("address:{}", client_network(self.address)),
+        match &self.actor {
+            Actor::Account(account) => format!("account:{}", account.id),
+            Actor::Client(client) => format!("client:{}", client.id),
+            Actor::Anonymous | Actor::System => {
+                format!("address:{}", client_network(self.address))
+            }
         }
     }
 }
@@ -77,31 +98,62 @@ struct Admitted(Option<Caller>);
 /// # Errors
 /// 429 when the limit is used up, and failures of the database.
 pub async fn admit(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
-    let address = request::context(request)
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |context| context.address);
-    let anonymous = Caller { actor: Actor::Anonymous, session: None, address };
+    let anonymous = Caller::nobody(request);
+    let address = anonymous.address;
     let found = match request.headers().get(AUTHORIZATION) {
         None => Ok(Some(anonymous.clone())),
-        Some(header) => verify(state, header).await.map(|found| {
-            let (account, session) = found?;
-            Some(Caller { actor: Actor::Account(account), session: Some(session), address })
-        }),
+        Some(header) => identify(state, request, header, address).await,
     };
     // Whoever tries tokens pays with the address.
     let payer = found.as_ref().ok().and_then(Option::as_ref).unwrap_or(&anonymous);
     state.rate_limits.charge(request, &payer.scope())?;
-    request.extensions_mut().insert(Admitted(found?));
+    let found = found?;
+    if let Some(client) = found.as_ref().and_then(|caller| caller.actor.client()) {
+        client_caller::admit(state, request, client)?;
+    }
+    request.extensions_mut().insert(Admitted(found));
     Ok(())
 }
 
-async fn verify(
+/// Ends a key that stood in an address, and answers why the request is refused. It costs the address.
+pub async fn refuse_exposed(state: &AppState, request: &HttpRequest, key: &ApiKey) -> ApiError {
+    let payer = Caller::nobody(request).scope();
+    if let Err(error) = state.rate_limits.charge(request, &payer) {
+        return error;
+    }
+    match state.registry.clients() {
+        None => ProblemCode::SecretInAddress.into(),
+        Some(clients) => match clients.revoke_exposed(state, request, key).await {
+            Ok(()) => ProblemCode::SecretInAddress.into(),
+            Err(error) => error,
+        },
+    }
+}
+
+async fn identify(
     state: &AppState,
+    request: &HttpRequest,
     header: &HeaderValue,
-) -> ApiResult<Option<(AccountActor, SessionId)>> {
+    address: IpAddr,
+) -> ApiResult<Option<Caller>> {
     let Some(token) = bearer(header) else { return Ok(None) };
-    let Some(claims) = state.keys.verify(token, state.clock.now()) else { return Ok(None) };
-    let account = load(state, claims.sub, claims.sid).await?;
-    Ok(account.map(|account| (account, claims.sid)))
+    let client = |actor| Some(Caller { actor: Actor::Client(actor), session: None, address });
+    if ApiKey::is_meant(token) {
+        let key = ApiKey::parse(token);
+        let key = key.ok_or_else(|| client_caller::refused(ProblemCode::Unauthenticated))?;
+        let key = Credential::Key(key);
+        return client_caller::by_key(state, request, key, address).await.map(client);
+    }
+    if let Some(claims) = state.keys.verify(token, state.clock.now()) {
+        let account = load(state, claims.sub, claims.sid).await?;
+        let person =
+            |account| Caller { actor: Actor::Account(account), session: Some(claims.sid), address };
+        return Ok(account.map(person));
+    }
+    match state.keys.verify_client(token) {
+        Some(claims) => client_caller::by_token(state, request, &claims, address).await.map(client),
+        None => Ok(None),
+    }
 }
 
 fn bearer(header: &HeaderValue) -> Option<&str> {
@@ -136,7 +188,7 @@ async fn load(
     Ok(actor)
 }
 
-/// Somebody who is signed in; anybody else gets 401.
+/// Somebody who is signed in; anybody else gets 401, a client 403.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     caller: Caller,
@@ -178,11 +230,35 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let caller = Caller::from_request(request, payload).into_inner();
-        ready(caller.and_then(|caller| match (caller.actor.account(), caller.session) {
-            (Some(account), Some(session)) => {
-                Ok(Self { account: account.clone(), session, caller })
-            }
-            _ => Err(unauthenticated()),
+        ready(caller.and_then(|caller| {
+            let account = caller.account()?.clone();
+            let session = caller.session.ok_or_else(unauthenticated)?;
+            Ok(Self { account, session, caller })
+        }))
+    }
+}
+
+/// A person who has signed in, or a client; anybody else gets 401.
+#[derive(Clone, Debug)]
+pub struct Identified(Caller);
+
+impl Deref for Identified {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl FromRequest for Identified {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(request, payload).into_inner();
+        ready(caller.and_then(|caller| match caller.actor {
+            Actor::Anonymous | Actor::System => Err(unauthenticated()),
+            Actor::Account(_) | Actor::Client(_) => Ok(Self(caller)),
         }))
     }
 }

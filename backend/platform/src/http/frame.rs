@@ -21,7 +21,8 @@ use nq57_core::language::Language;
 use nq57_core::problem::{MEDIA_TYPE, Problem, ProblemCode};
 
 use crate::error::{ApiError, ApiResult};
-use crate::http::request::RequestContext;
+use crate::http::api_key::ApiKey;
+use crate::http::request::{RequestContext, Served};
 use crate::http::{caller, cors, observability, openapi, problem, rate_limit, security_headers};
 use crate::state::AppState;
 
@@ -99,6 +100,14 @@ where
             finish(&mut answer, &state, &context.id, None);
             return ready(Ok(answer)).boxed_local();
         }
+        if let Some(key) = ApiKey::in_address(&request.head().uri) {
+            return Box::pin(async move {
+                // Not dropped when the client goes away: the key ends in any case.
+                let refused = refuse_exposed(state, context, request, key, origin);
+                let answer = actix_web::rt::spawn(refused).await;
+                answer.map_err(actix_web::error::ErrorInternalServerError)
+            });
+        }
         if let Err(error) = refuse(&state, request.head()) {
             let mut answer = problem::complete(request.error_response(error), &context);
             cors::depends_on_origin(answer.headers_mut(), &state.config);
@@ -122,7 +131,8 @@ where
             };
             let mut answer = outcome?.map_into_boxed_body();
             let status = answer.status();
-            if status.is_client_error() || status.is_server_error() {
+            let is_problem = status.is_client_error() || status.is_server_error();
+            if is_problem && !problem::speaks_for_itself(answer.request()) {
                 answer = problem::complete(answer, &context);
             }
             for (name, value) in rate_limit::headers(answer.request()) {
@@ -130,19 +140,37 @@ where
             }
             cors::depends_on_origin(answer.headers_mut(), &state.config);
             finish(&mut answer, &state, &context.id, origin.as_ref());
-            observability::record(&observability::Served {
+            let route = answer.request().match_pattern();
+            let served = Served {
                 method: &method,
-                route: answer.request().match_pattern().as_deref().unwrap_or("none"),
+                route: route.as_deref().unwrap_or("none"),
                 path: &path,
                 status: answer.status(),
                 taken: started.elapsed(),
                 request_id: &context.id,
                 given_id: given_id.as_deref(),
                 trace_id: trace.as_deref(),
-            });
+            };
+            observability::record(&served);
+            state.client_log.served(answer.request(), &served, state.clock.now());
             Ok(answer)
         })
     }
+}
+
+/// Refuses an address with a key in it, and ends the key. It costs the address, like every trial.
+async fn refuse_exposed(
+    state: AppState,
+    context: Rc<RequestContext>,
+    request: ServiceRequest,
+    key: ApiKey,
+    origin: Option<HeaderValue>,
+) -> ServiceResponse<BoxBody> {
+    let refusal = caller::refuse_exposed(&state, request.request(), &key).await;
+    let mut answer = problem::complete(request.error_response(refusal), &context);
+    cors::depends_on_origin(answer.headers_mut(), &state.config);
+    finish(&mut answer, &state, &context.id, origin.as_ref());
+    answer
 }
 
 /// What lies behind the frame: for operations the caller is identified and pays first.

@@ -1,8 +1,11 @@
 //! Everything that knows HTTP and no domain noun: extractors, the frame around each request,
 //! caching, limits, the document of the API, and the server itself.
 
+pub mod api_key;
 pub mod caller;
 pub mod client_address;
+pub mod client_caller;
+pub mod client_log;
 pub mod conditional;
 pub mod cors;
 pub mod documentation;
@@ -12,6 +15,7 @@ pub mod generations;
 pub mod idempotency;
 pub mod in_flight;
 pub mod known_callers;
+pub mod known_clients;
 pub mod link;
 pub mod observability;
 pub mod openapi;
@@ -27,7 +31,7 @@ pub mod signal_listener;
 pub mod signals;
 pub mod signing_keys;
 
-pub use caller::{Caller, SignedIn};
+pub use caller::{Caller, Identified, SignedIn};
 pub use conditional::{IfMatch, current, etag};
 pub use extract::{FromPath, Query, ValidJson};
 pub use idempotency::IdempotencyKey;

@@ -2,9 +2,7 @@
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, get, web};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use nq57_core::problem::ProblemCode;
@@ -12,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
 use crate::error::{ApiError, ApiResult};
+use crate::http::request::Served;
 use crate::state::AppState;
 
 /// Upper bounds of the histogram, in seconds.
@@ -48,22 +47,6 @@ pub fn metrics() -> anyhow::Result<PrometheusHandle> {
         .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".into()), BUCKETS)?
         .install_recorder()?;
     Ok(HANDLE.get_or_init(|| handle).clone())
-}
-
-/// What is known about a request when it has been answered.
-#[derive(Debug)]
-pub struct Served<'a> {
-    pub method: &'a Method,
-    /// The pattern of the route, so that addresses with ids count as one.
-    pub route: &'a str,
-    /// Without the query, which may hold what somebody searched for.
-    pub path: &'a str,
-    pub status: StatusCode,
-    pub taken: Duration,
-    pub request_id: &'a str,
-    /// What the caller or a proxy calls the request.
-    pub given_id: Option<&'a str>,
-    pub trace_id: Option<&'a str>,
 }
 
 /// Writes the log line and counts the request.

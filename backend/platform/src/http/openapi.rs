@@ -3,22 +3,26 @@
 //! document what is their own.
 
 mod examples;
+mod known_path;
 mod rules;
 mod schemas;
 mod walk;
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use actix_web::App;
-use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use matchit::Router;
-use nq57_core::problem::{FieldCode, MEDIA_TYPE, Problem, ProblemCode};
+use nq57_core::access::ClientScope;
+use nq57_core::problem::{MEDIA_TYPE, Problem};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement,
+    SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi,
@@ -29,12 +33,19 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::config::Config;
-use crate::error::{ApiError, ApiResult};
+
+pub use known_path::{ForClients, KnownPath};
 
 /// Where the operations live.
 pub const BASE: &str = "/api/v1";
 /// Name of the scheme of access tokens: handlers write `security(("bearer" = []))`.
 pub const BEARER: &str = "bearer";
+/// Names of the schemes of clients: whatever needs a scope takes both.
+const CLIENT: &str = "client";
+const CLIENT_KEY: &str = "client_key";
+/// Says which scope a client needs: handlers write `extensions(("x-required-scope" = json!(ClientScope::…)))`. It is
+/// asked for before the handler is.
+const REQUIRED_SCOPE: &str = "x-required-scope";
 
 const DESCRIPTION: &str = include_str!("openapi.md");
 
@@ -138,18 +149,9 @@ fn assemble<'a>(
     let mut further = Vec::new();
     <Problem as ToSchema>::schemas(&mut further);
     components.schemas.extend(further);
-    components.security_schemes.insert(
-        BEARER.into(),
-        RefOr::T(SecurityScheme::Http(
-            HttpBuilder::new()
-                .scheme(HttpAuthScheme::Bearer)
-                .bearer_format("JWT")
-                .description(Some(
-                    "An access token from `log_in` or `refresh_session`; ten minutes.",
-                ))
-                .build(),
-        )),
-    );
+    for (name, scheme) in schemes() {
+        components.security_schemes.insert(name.into(), RefOr::T(scheme));
+    }
     for (status, description) in COMMON {
         components.responses.insert(component_name(status), problem_response(description).into());
     }
@@ -159,11 +161,31 @@ fn assemble<'a>(
     document
 }
 
+/// How callers tell who they are.
+fn schemes() -> [(&'static str, SecurityScheme); 3] {
+    let bearer = |format, text| {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        SecurityScheme::Http(scheme.bearer_format(format).description(Some(text)).build())
+    };
+    let scopes = ClientScope::ALL.iter().map(|scope| (scope.as_str(), scope.meaning()));
+    let token = format!("{BASE}/oauth/token");
+    let flow = Flow::ClientCredentials(ClientCredentials::new(token, Scopes::from_iter(scopes)));
+    let text = "The token of a client from `issue_client_token`; ten minutes.";
+    [
+        (BEARER, bearer("JWT", "An access token from `log_in` or `refresh_session`; ten minutes.")),
+        (CLIENT, SecurityScheme::OAuth2(OAuth2::with_description([flow], text))),
+        (CLIENT_KEY, bearer("nq57_…", "The key of a client, from `create_api_secret`.")),
+    ]
+}
+
 /// What any request can meet, by status.
 const COMMON: &[(&str, &str)] = &[
     ("400", "The address, a header or the body cannot be read, or names something unknown."),
-    ("401", "Nobody is signed in, or the access token is not valid any more."),
-    ("403", "The caller may know of this and may not do it."),
+    ("401", "Nobody is signed in, or the access token or key is not valid any more."),
+    (
+        "403",
+        "The caller may know of this and may not do it; a client lacks the scope, or comes from elsewhere.",
+    ),
     ("404", "There is no such thing, or the caller may not know of it."),
     ("406", "The server has none of the accepted encodings or media types."),
     ("408", "The request did not arrive in time."),
@@ -224,11 +246,13 @@ fn complete_operation(operation: &mut Operation, is_write: bool) {
     let has_body = operation.request_body.is_some();
     let is_guarded = operation.security.is_some();
     // An empty list says that nobody needs to sign in; none at all would leave it open.
-    operation.security.get_or_insert_default();
-    let mut statuses = vec!["400", "401", "406", "414", "429", "431", "500", "503"];
-    if is_guarded {
-        statuses.push("403");
+    let scope = known_path::required_scope(operation);
+    let security = operation.security.get_or_insert_default();
+    if let Some(scope) = scope.filter(|_| is_guarded) {
+        security.push(SecurityRequirement::new(CLIENT, [scope.as_str()]));
+        security.push(SecurityRequirement::new(CLIENT_KEY, [] as [&str; 0]));
     }
+    let mut statuses = vec!["400", "401", "403", "406", "414", "429", "431", "500", "503"];
     if has_path {
         statuses.push("404");
     }
@@ -305,66 +329,4 @@ fn contact_of(config: &Config, address: &str) -> Value {
         members.insert("email".into(), email.into());
     }
     contact
-}
-
-/// What can be done at a path.
-pub struct KnownPath {
-    /// Each method with the names of its query parameters.
-    operations: Vec<(&'static str, HashSet<String>)>,
-    allow: HeaderValue,
-}
-
-impl KnownPath {
-    fn new(item: &PathItem) -> Self {
-        let operations: Vec<_> =
-            operations(item).map(|(method, operation)| (method, query_names(operation))).collect();
-        let mut methods = Vec::new();
-        for (method, _) in &operations {
-            methods.push(*method);
-            if *method == "GET" {
-                methods.push("HEAD");
-            }
-        }
-        let allow = HeaderValue::from_str(&methods.join(", "));
-        Self { operations, allow: allow.unwrap_or_else(|_| HeaderValue::from_static("")) }
-    }
-
-    /// Refuses a method that the path does not have and a parameter that the operation does not document.
-    ///
-    /// # Errors
-    /// 405 with `Allow`, 400 with the place.
-    pub fn check(&self, method: &str, query: &str) -> ApiResult<()> {
-        let Some((_, names)) = self.operations.iter().find(|(known, _)| *known == method) else {
-            let refusal = ApiError::problem(ProblemCode::MethodNotAllowed);
-            return Err(refusal.header(ALLOW, self.allow.clone()));
-        };
-        let given = query.split('&').filter(|pair| !pair.is_empty());
-        let mut given = given.map(|pair| pair.split('=').next().unwrap_or_default());
-        match given.find(|name| !names.contains(*name)) {
-            Some(unknown) => Err(ApiError::parameter(unknown, FieldCode::UnknownField)),
-            None => Ok(()),
-        }
-    }
-}
-
-fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
-    let table = [
-        ("GET", &item.get),
-        ("POST", &item.post),
-        ("PUT", &item.put),
-        ("PATCH", &item.patch),
-        ("DELETE", &item.delete),
-    ];
-    table.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
-}
-
-fn query_names(operation: &Operation) -> HashSet<String> {
-    let parameters = operation.parameters.as_deref().unwrap_or_default();
-    let named = parameters.iter().filter_map(|parameter| match parameter {
-        RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => {
-            Some(parameter.name.clone())
-        }
-        _ => None,
-    });
-    named.collect()
 }

@@ -8,6 +8,7 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue,
 };
 use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest};
 use nq57_core::problem::{MEDIA_TYPE, Problem, ProblemCode};
 
 use crate::error::ApiError;
@@ -55,6 +56,20 @@ pub fn document(
     problem.instance = Some(path.to_owned());
     problem.request_id = Some(context.id.clone());
     problem
+}
+
+/// Marks a request whose failure has the form of another standard.
+struct SpeaksForItself;
+
+/// The handler answers failures in the form of another standard: the frame leaves them as they are.
+pub fn speak_for_oneself(request: &HttpRequest) {
+    request.extensions_mut().insert(SpeaksForItself);
+}
+
+/// Whether the failure of this request stays as it is.
+#[must_use]
+pub fn speaks_for_itself(request: &HttpRequest) -> bool {
+    request.extensions().contains::<SpeaksForItself>()
 }
 
 /// Replaces the body of a failed answer by its problem document.

@@ -19,11 +19,13 @@ fn apply(state: &AppState, signal: &Signal) {
         Signal::Public(topic) => state.public_cache.drop_topic(topic),
         Signal::Session(id) => state.callers.drop_session(*id),
         Signal::Account(id) => state.callers.drop_account(*id),
+        Signal::Clients => state.clients.drop_all(),
         Signal::Changes(head) => state.feed.advance(*head),
         Signal::Everything => {
             state.feed.nudge();
             state.public_cache.drop_all();
             state.callers.drop_all();
+            state.clients.drop_all();
         }
     }
 }

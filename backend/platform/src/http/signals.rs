@@ -17,6 +17,8 @@ pub enum Signal {
     Session(SessionId),
     /// Grants, memberships or sessions of an account.
     Account(AccountId),
+    /// Clients, or their secrets.
+    Clients,
     /// Changes have their numbers up to this one.
     Changes(i64),
     /// Nobody knows what.
@@ -75,6 +77,7 @@ impl Signal {
             Self::Public(topic) => format!("{origin} public {topic}"),
             Self::Session(id) => format!("{origin} session {id}"),
             Self::Account(id) => format!("{origin} account {id}"),
+            Self::Clients => format!("{origin} clients"),
             Self::Changes(head) => format!("{origin} changes {head}"),
             Self::Everything => format!("{origin} everything"),
         }
@@ -85,6 +88,9 @@ impl Signal {
         let (from, what) = text.split_once(' ').unwrap_or_default();
         if from.parse() == Ok(origin) {
             return None;
+        }
+        if what == "clients" {
+            return Some(Self::Clients);
         }
         Some(match what.split_once(' ') {
             Some(("public", topic)) => Self::Public(topic.to_owned()),
@@ -112,6 +118,7 @@ mod tests {
             Signal::Public(format!("products:{}", Uuid::new_v4())),
             Signal::Session(SessionId(Uuid::new_v4())),
             Signal::Account(AccountId(Uuid::new_v4())),
+            Signal::Clients,
             Signal::Changes(7),
             Signal::Everything,
         ];

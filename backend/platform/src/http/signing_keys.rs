@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use nq57_core::ids::{AccountId, SessionId};
+use nq57_core::ids::{AccountId, ApiClientId, ApiSecretId, SessionId};
 use nq57_core::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,26 @@ pub struct DeviceClaims {
     pub aud: String,
     /// Digest of the address that signed in.
     pub sub: String,
+    pub exp: i64,
+    pub jti: Uuid,
+}
+
+/// For whom the token of a client is meant.
+const CLIENT: &str = "client";
+/// How long the token of a client is good.
+pub const CLIENT_TOKEN_SECONDS: i64 = 600;
+
+/// What the token of a client says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClientClaims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: ApiClientId,
+    /// The secret for which it was given: the token ends with it.
+    pub sec: ApiSecretId,
+    /// Separated by blanks.
+    pub scope: String,
+    pub iat: i64,
     pub exp: i64,
     pub jti: Uuid,
 }
@@ -136,8 +156,44 @@ impl SigningKeys {
             exp: (now + self.lifetime).timestamp(),
             jti: id,
         };
+        self.encode(&claims)
+    }
+
+    /// A new token for a client that has shown this secret.
+    ///
+    /// # Errors
+    /// When signing fails, which it does not with a key that was loaded.
+    pub fn sign_client(
+        &self,
+        (client, secret): (ApiClientId, ApiSecretId),
+        scope: String,
+        id: Uuid,
+        now: Timestamp,
+    ) -> anyhow::Result<String> {
+        self.encode(&ClientClaims {
+            iss: self.issuer.clone(),
+            aud: CLIENT.to_owned(),
+            sub: client,
+            sec: secret,
+            scope,
+            iat: now.timestamp(),
+            exp: now.timestamp() + CLIENT_TOKEN_SECONDS,
+            jti: id,
+        })
+    }
+
+    /// The claims of a client's token that is ours; whether it has expired is for the caller to look at.
+    #[must_use]
+    pub fn verify_client(&self, token: &str) -> Option<ClientClaims> {
+        let mut validation = self.validation();
+        validation.set_audience(&[CLIENT]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
+        self.decode(token, &validation)
+    }
+
+    fn encode(&self, claims: &impl Serialize) -> anyhow::Result<String> {
         let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?)
+        Ok(jsonwebtoken::encode(&header, claims, &self.signing)?)
     }
 
     /// The claims of a token that is ours and has not expired.
@@ -166,8 +222,7 @@ impl SigningKeys {
             exp: until.timestamp(),
             jti: id,
         };
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?)
+        self.encode(&claims)
     }
 
     /// The claims of a mark that is ours and has not expired.
@@ -327,15 +382,26 @@ mod tests {
     }
 
     #[test]
-    fn an_access_token_and_the_mark_of_a_browser_do_not_stand_in_for_each_other() {
+    fn tokens_of_people_and_of_clients_and_marks_of_browsers_do_not_stand_in_for_each_other() {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = SigningKeys::load(&config(folder.path())).expect("made");
         let until = now() + Duration::days(1);
         let mark = keys.sign_device("somebody".into(), Uuid::nil(), until).expect("signed");
         assert_eq!(keys.verify_device(&mark, now()).expect("ours").sub, "somebody");
         assert!(keys.verify_device(&mark, until).is_none());
-        assert!(keys.verify(&mark, now()).is_none());
-        assert!(keys.verify_device(&token(&keys), now()).is_none());
+        assert!(keys.verify(&mark, now()).is_none() && keys.verify_client(&mark).is_none());
+        let person = token(&keys);
+        assert!(keys.verify_device(&person, now()).is_none());
+        assert!(keys.verify_client(&person).is_none());
+        let ids = (ApiClientId(Uuid::nil()), ApiSecretId(Uuid::max()));
+        let client =
+            keys.sign_client(ids, "cases:read".into(), Uuid::nil(), now()).expect("signed");
+        let claims = keys.verify_client(&client).expect("ours");
+        assert_eq!((claims.sec, claims.scope.as_str()), (ids.1, "cases:read"));
+        assert_eq!(claims.exp - claims.iat, CLIENT_TOKEN_SECONDS);
+        assert!(
+            keys.verify(&client, now()).is_none() && keys.verify_device(&client, now()).is_none()
+        );
     }
 
     #[test]

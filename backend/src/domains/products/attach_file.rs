@@ -10,6 +10,7 @@ use nq57_platform::http::openapi::IfMatchHeader;
 use nq57_platform::http::{Caller, FromPath, IfMatch, Query, SignedIn};
 use nq57_platform::persistence::transaction::Tx;
 use nq57_platform::state::AppState;
+use nq57_shared::access::ClientScope;
 use nq57_shared::ids::{FileId, ProductId};
 use nq57_shared::products::ProductFile;
 
@@ -91,6 +92,7 @@ pub async fn detach_product_file(
 /// Ranges are supported.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("file_id" = FileId, Path, description = "The file"),

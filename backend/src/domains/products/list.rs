@@ -6,6 +6,7 @@ use nq57_platform::http::public_cache::PublicBody;
 use nq57_platform::http::query_string::check_words;
 use nq57_platform::http::{Caller, PageQuery, Paged, link};
 use nq57_platform::state::AppState;
+use nq57_shared::access::ClientScope;
 use nq57_shared::fold::fold;
 use nq57_shared::problem::{FieldCode, ProblemCode};
 use nq57_shared::products::draft::{Maturity, ProductDomain, ProductKind};
@@ -107,6 +108,7 @@ impl ProductFilter {
 /// with; products that are added meanwhile neither repeat nor hide an item.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     params(ProductFilter, PageQuery),
     responses((status = 200, description = "A page of products", body = ProductPage, headers(
         ("Link" = String, description = "The next page, `rel=\"next\"`"),
@@ -122,7 +124,7 @@ pub async fn list_products(
 ) -> ApiResult<HttpResponse> {
     query.check()?;
     if query.is_working() {
-        let account = caller.actor().account().ok_or(ProblemCode::Unauthenticated)?;
+        let account = caller.account()?;
         let page = list_working::fetch_page(&state, account, &query).await?;
         return Ok(link::page(&request, &page));
     }

@@ -7,6 +7,7 @@ use nq57_platform::error::ApiResult;
 use nq57_platform::http::{Caller, FromPath, PageQuery, link};
 use nq57_platform::persistence::keyset::Keyset;
 use nq57_platform::state::AppState;
+use nq57_shared::access::ClientScope;
 use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::page::Page;
@@ -23,6 +24,7 @@ use super::store;
 /// public, with the reasons of decisions; owner and officials see all of it.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     params(("id" = ProductId, Path, description = "The product"), PageQuery),
     responses((status = 200, description = "A page of the history", body = Page<HistoryEntry>,
         headers(("Link" = String, description = "The next page, `rel=\"next\"`")))),

@@ -6,6 +6,7 @@ use nq57_platform::http::conditional::representation;
 use nq57_platform::http::public_cache::PublicBody;
 use nq57_platform::http::{Caller, FromPath, Query};
 use nq57_platform::state::AppState;
+use nq57_shared::access::ClientScope;
 use nq57_shared::ids::ProductId;
 use nq57_shared::products::Product;
 use serde::Deserialize;
@@ -30,6 +31,7 @@ pub struct Side {
 /// what is due; with `public=true` they get what everybody gets.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     params(("id" = ProductId, Path, description = "The product"), Side),
     responses((status = 200, description = "The product", body = Product,
         headers(("ETag" = String, description = "The revision")))),

@@ -6,6 +6,7 @@ use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::conditional::representation;
 use nq57_platform::http::{Caller, FromPath, Query};
 use nq57_platform::state::AppState;
+use nq57_shared::access::ClientScope;
 use nq57_shared::access::policy::products::ProductAction;
 use nq57_shared::ids::ProductId;
 use nq57_shared::page::Page;
@@ -53,6 +54,7 @@ impl VersionAccess {
 /// Sealed versions, the latest first. The public sees those that were ever public.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     params(("id" = ProductId, Path, description = "The product")),
     responses((status = 200, description = "All versions", body = Page<VersionSummary>)),
 )]
@@ -76,6 +78,7 @@ pub async fn list_product_versions(
 /// check it.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("version" = u32, Path, description = "Number of the version, from 1"),
@@ -114,6 +117,7 @@ pub struct TwoVersions {
 /// see are not found.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     params(("id" = ProductId, Path, description = "The product"), TwoVersions),
     responses((status = 200, description = "What changed", body = VersionDiff)),
 )]

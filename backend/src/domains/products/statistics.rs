@@ -7,6 +7,7 @@ use nq57_platform::casework::transitions as transition;
 use nq57_platform::error::{ApiError, ApiResult};
 use nq57_platform::http::public_cache::{PublicBody, Topic};
 use nq57_platform::state::AppState;
+use nq57_shared::access::ClientScope;
 use nq57_shared::products::workflow::Holder;
 use nq57_shared::products::{
     FacetCount, ProductEvent, ProductState, ProductStatistics, StepDuration,
@@ -32,6 +33,7 @@ const TOPIC: Topic = Topic::all("product-statistics");
 /// days each step takes. As of `as_of`, at most a minute ago.
 #[utoipa::path(
     tag = "products",
+    extensions(("x-required-scope" = json!(ClientScope::ProductsRead))),
     responses((status = 200, description = "The figures", body = ProductStatistics,
         headers(("ETag" = String, description = "Of the content")))),
 )]

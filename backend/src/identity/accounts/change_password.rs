@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
-use nq57_platform::http::{SignedIn, ValidJson};
+use nq57_platform::http::{SignedIn, ValidJson, request};
 use nq57_platform::notifications::Notice;
 use nq57_platform::persistence::transaction;
 use nq57_platform::state::AppState;
@@ -38,7 +38,7 @@ pub async fn change_password(
     let found = store::credentials_of(&state.db, id).await?;
     // A session is known like a browser: strangers who guess do not keep its owner waiting.
     let session = caller.session().to_string();
-    let by = Guesser { from: sign_in::address(&request), known_as: Some(&session) };
+    let by = Guesser { from: request::address(&request), known_as: Some(&session) };
     let attempt = Attempt::new(&found.contact.email, by, config.failures_before_wait);
     password::require_not_own("/new_password", &body.new_password, &found.contact.email)?;
     password::require_uncommon("/new_password", &body.new_password)?;

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
-use nq57_platform::http::ValidJson;
 use nq57_platform::http::origin::OwnOrigin;
+use nq57_platform::http::{ValidJson, request};
 use nq57_platform::persistence::transaction;
 use nq57_platform::state::AppState;
 use nq57_shared::accounts::{AccessToken, LogIn};
@@ -39,7 +39,7 @@ pub async fn log_in(
     let config = &state.config.accounts;
     let known_as = known_browser::presented(&state, &request, &body.email);
     sign_in::charge_log_in(&state, &request, known_as.as_deref())?;
-    let by = Guesser { from: sign_in::address(&request), known_as: known_as.as_deref() };
+    let by = Guesser { from: request::address(&request), known_as: known_as.as_deref() };
     let attempt = Attempt::new(&body.email, by, config.failures_before_wait);
     // Checked within the permit, and failures are noted within it: a burst of guesses cannot all pass
     // before the first of them is counted.

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, post};
 use nq57_platform::audit::{self, Entry};
 use nq57_platform::error::ApiResult;
-use nq57_platform::http::ValidJson;
 use nq57_platform::http::origin::OwnOrigin;
+use nq57_platform::http::{ValidJson, request};
 use nq57_platform::notifications::Notice;
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::state::AppState;
@@ -99,7 +99,7 @@ async fn reset(
     }
     // Opening the link proves the mailbox as well as a verification does.
     verify::now_verified(tx, id, now).await?;
-    let by = Guesser { from: sign_in::address(request), known_as: None };
+    let by = Guesser { from: request::address(request), known_as: None };
     let config = &state.config.accounts;
     Attempt::new(email, by, config.failures_before_wait).begun_anew(tx).await?;
     if found.is_verified {

@@ -1,8 +1,6 @@
 //! What all requests for signing in share: the device they come from, their limit, the answer with
 //! the tokens.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Duration;
@@ -23,19 +21,13 @@ use super::secret_token::SecretToken;
 use super::sessions::Device;
 use super::store;
 
-/// The network address of the caller, past the trusted proxies.
-#[must_use]
-pub fn address(request: &HttpRequest) -> IpAddr {
-    request::context(request).map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |context| context.address)
-}
-
 /// From where the request comes, for the list of sessions.
 #[must_use]
 pub fn device(request: &HttpRequest) -> Device {
     let name = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     Device {
         user_agent: name.unwrap_or_default().to_owned(),
-        address: address(request).to_string(),
+        address: request::address(request).to_string(),
     }
 }
 
@@ -44,7 +36,7 @@ pub fn device(request: &HttpRequest) -> Device {
 /// # Errors
 /// 429 when this address has made too many.
 pub fn charge(state: &AppState, request: &HttpRequest) -> ApiResult<()> {
-    let network = client_network(address(request));
+    let network = client_network(request::address(request));
     state.rate_limits.charge_as(request, Class::SignIn, &network.to_string())
 }
 

@@ -71,6 +71,7 @@ async fn enter(
     if is_placed {
         tree::lock(tx).await?;
         state.callers.forget_everybody(tx);
+        state.clients.forget(tx);
     }
     let today = vietnam_date(state.clock.now());
     store::check_references(tx, &state.reference.snapshot(), draft, None, today).await?;

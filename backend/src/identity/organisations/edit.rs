@@ -89,6 +89,8 @@ async fn edit(
         // Grants above cover other things now, and those of an office that has ended nothing.
         state.callers.forget_everybody(tx);
     }
+    // What clients see is below, and whether they are let in is whether it is confirmed.
+    state.clients.forget(tx);
     state.public_cache.invalidate(tx, TOPIC);
     let after = store::find(tx, id).await?;
     let entry = entry(caller, &before, &after)?.during(request);

@@ -12,6 +12,7 @@ use nq57_platform::http::{Caller, FromPath, SignedIn};
 use nq57_platform::persistence::transaction::{self, Tx};
 use nq57_platform::persistence::values::values;
 use nq57_platform::state::AppState;
+use nq57_shared::access::Actor;
 use nq57_shared::access::policy::organisations::{OrganisationAction, OrganisationSubject, may};
 use nq57_shared::ids::{AccountId, OrganisationId};
 use nq57_shared::organisations::Member;
@@ -67,14 +68,22 @@ pub async fn subject(
     caller: &Caller,
     organisation: OrganisationId,
 ) -> ApiResult<OrganisationSubject> {
-    let caller_is_manager = match caller.actor().account_id() {
-        None => false,
-        Some(account) => membership::Entity::find_by_id((organisation, account))
-            .one(db)
-            .await?
-            .is_some_and(|row| row.is_manager),
-    };
+    let caller_is_manager = is_manager(db, caller.actor(), organisation).await?;
     Ok(OrganisationSubject { id: Some(organisation), caller_is_manager })
+}
+
+/// Whether the actor manages the organisation.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn is_manager(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> ApiResult<bool> {
+    let Some(account) = actor.account_id() else { return Ok(false) };
+    let row = membership::Entity::find_by_id((organisation, account)).one(db).await?;
+    Ok(row.is_some_and(|row| row.is_manager))
 }
 
 /// The accounts that answer requests to join.

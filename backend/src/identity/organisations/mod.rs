@@ -22,9 +22,9 @@ use nq57_platform::registry::Slice;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lineage::set_successors;
-pub use members::{add_member, departed_since, managers_of, side, side_since};
+pub use members::{add_member, departed_since, is_manager, managers_of, side, side_since};
 pub use store::{
-    create, find, find_living, is_out_of_force, memberships_of, memberships_of_all, names,
+    create, find, find_living, is_out_of_force, many, memberships_of, memberships_of_all, names,
 };
 pub use tree::{MOST_BELOW, above, count_below, reach_of};
 

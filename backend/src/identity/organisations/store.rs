@@ -331,13 +331,23 @@ pub async fn named(
     db: &impl ConnectionTrait,
     ids: &[OrganisationId],
 ) -> ApiResult<HashMap<OrganisationId, OrganisationName>> {
+    let name = |one: Organisation| OrganisationName { id: one.id, name: one.name, code: one.code };
+    Ok(many(db, ids).await?.into_iter().map(|(id, one)| (id, name(one))).collect())
+}
+
+/// These organisations; unknown ids are left out. One query.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn many(
+    db: &impl ConnectionTrait,
+    ids: &[OrganisationId],
+) -> ApiResult<HashMap<OrganisationId, Organisation>> {
     let rows = bounded::look_up(ids.iter().copied(), async |ids| {
         Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?)
     })
     .await?;
-    let name =
-        |row: organisation::Model| OrganisationName { id: row.id, name: row.name, code: row.code };
-    Ok(rows.into_iter().map(|row| (row.id, name(row))).collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
 }
 
 /// Of which organisations the account is a member. One query.

@@ -1,6 +1,7 @@
 //! Who may do what: the vocabulary. The decisions stand in the `policy` of each domain.
 
 mod allowed;
+mod client;
 pub mod policy;
 mod reach;
 mod role;
@@ -8,6 +9,7 @@ mod role;
 use serde::{Deserialize, Serialize};
 
 pub use allowed::{Allowed, Decision};
+pub use client::{ClientAccess, ClientActor, ClientScope};
 pub use reach::Reach;
 pub use role::{Limit, Role};
 
@@ -37,6 +39,8 @@ pub enum Actor {
     System,
     /// A signed-in person.
     Account(AccountActor),
+    /// A program of an organisation. It never acts as a person: it signs, judges and decides nothing.
+    Client(ClientActor),
 }
 
 /// A signed-in person with everything that decisions need.
@@ -64,7 +68,25 @@ impl Actor {
     pub const fn account(&self) -> Option<&AccountActor> {
         match self {
             Self::Account(account) => Some(account),
-            Self::Anonymous | Self::System => None,
+            Self::Anonymous | Self::System | Self::Client(_) => None,
+        }
+    }
+
+    /// The client, if it is one.
+    #[must_use]
+    pub const fn client(&self) -> Option<&ClientActor> {
+        match self {
+            Self::Client(client) => Some(client),
+            Self::Anonymous | Self::System | Self::Account(_) => None,
+        }
+    }
+
+    /// The denial of what only a person may do, to whoever is none.
+    #[must_use]
+    pub const fn person_needed(&self) -> Denial {
+        match self {
+            Self::Client(_) => Denial::Forbidden,
+            Self::Anonymous | Self::System | Self::Account(_) => Denial::Unauthenticated,
         }
     }
 
@@ -105,6 +127,28 @@ impl Actor {
 }
 
 impl RoleGrant {
+    /// Those that no other one of the same role covers.
+    #[must_use]
+    pub fn broadest(grants: &[Self]) -> Vec<&Self> {
+        let covers = |broad: &Self, narrow: &Self| {
+            broad.role == narrow.role
+                && broad.organisation_id.is_none_or(|id| narrow.organisation_id == Some(id))
+                && (broad.province_code.is_none() || broad.province_code == narrow.province_code)
+        };
+        grants
+            .iter()
+            .enumerate()
+            .filter(|(place, grant)| {
+                !grants.iter().enumerate().any(|(other, broad)| {
+                    other != *place
+                        && covers(broad, grant)
+                        && (!covers(grant, broad) || other < *place)
+                })
+            })
+            .map(|(_, grant)| grant)
+            .collect()
+    }
+
     /// Whether the limits of the grant include a thing with this scope, when this stands below what.
     #[must_use]
     pub fn covers(&self, scope: Scope<'_>, reach: &Reach) -> bool {
@@ -143,5 +187,25 @@ impl Denial {
             Self::EmailUnverified => ProblemCode::EmailUnverified,
             Self::ReadsOnly => ProblemCode::AuditorReadsOnly,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(role: Role, province: Option<&str>) -> RoleGrant {
+        RoleGrant { role, organisation_id: None, province_code: province.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_grant_that_another_one_covers_asks_nothing_of_its_own() {
+        let grants = [
+            grant(Role::IntakeOfficer, Some("92")),
+            grant(Role::IntakeOfficer, None),
+            grant(Role::IntakeOfficer, None),
+            grant(Role::Publisher, Some("01")),
+        ];
+        assert_eq!(RoleGrant::broadest(&grants), [&grants[1], &grants[3]]);
     }
 }

@@ -1,11 +1,13 @@
-//! Who may look behind the platform: audit, undeliverable messages, reference data; who hands cases over.
+//! Who may look behind the platform: audit, undeliverable messages, reference data; who hands cases over; whose cases
+//! the register shows to whom.
 //! Reading reference data is public and asks nobody.
 
 #![expect(clippy::disallowed_methods, reason = "a policy says yes")]
 
 use uuid::Uuid;
 
-use crate::access::{Actor, Allowed, Decision, Denial, Role};
+use crate::access::{Actor, Allowed, ClientScope, Decision, Denial, Role, RoleGrant};
+use crate::ids::OrganisationId;
 
 /// What can be done behind the scenes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl PlatformAction {
 pub fn may(actor: &Actor, action: PlatformAction, thing: Option<Uuid>) -> Decision {
     let allowed = thing.map_or(Allowed::without_id(), Allowed::about);
     let Some(account) = actor.account() else {
-        return if actor.is_system() { Ok(allowed) } else { Err(Denial::Unauthenticated) };
+        return if actor.is_system() { Ok(allowed) } else { Err(actor.person_needed()) };
     };
     let holds = |role| {
         account.grants.iter().any(|grant| {
@@ -60,6 +62,50 @@ pub fn may(actor: &Actor, action: PlatformAction, thing: Option<Uuid>) -> Decisi
         | PlatformAction::HandOverCases => holds(Role::Administrator),
     };
     if permitted { Ok(allowed) } else { Err(Denial::Forbidden) }
+}
+
+/// Cases that the register shows: of one of these organisations, and handled by the office of one of these provinces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegisterLimit {
+    /// Whatever organisation when absent.
+    pub organisations: Option<Vec<OrganisationId>>,
+    /// Whatever province when absent.
+    pub provinces: Option<Vec<String>>,
+}
+
+/// Which cases the register shows to `actor`: those within any of the limits. What is the reader's own is left out by
+/// whoever asks the database.
+///
+/// # Errors
+/// The denial to answer with.
+pub fn register(actor: &Actor) -> Result<Vec<RegisterLimit>, Denial> {
+    match actor {
+        Actor::Anonymous => Err(Denial::Unauthenticated),
+        Actor::System => Ok(vec![RegisterLimit::default()]),
+        Actor::Account(account) => {
+            let grants = account.grants.iter().filter(|one| Role::REGISTER.contains(&one.role));
+            let grants: Vec<RoleGrant> = grants.cloned().collect();
+            if grants.is_empty() {
+                return Err(Denial::Forbidden);
+            }
+            let limit = |grant: &RoleGrant| RegisterLimit {
+                organisations: grant.organisation_id.map(|id| account.reach.of(id).collect()),
+                provinces: grant.province_code.clone().map(|code| vec![code]),
+            };
+            Ok(RoleGrant::broadest(&grants).into_iter().map(limit).collect())
+        }
+        Actor::Client(client) => {
+            if !client.has(ClientScope::CasesRead) {
+                return Err(Denial::Forbidden);
+            }
+            let organisations = Some(client.organisations_below());
+            let provinces = Some(client.access.provinces.clone());
+            Ok(vec![
+                RegisterLimit { organisations, provinces: None },
+                RegisterLimit { organisations: None, provinces },
+            ])
+        }
+    }
 }
 
 #[cfg(test)]

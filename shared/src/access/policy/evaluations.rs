@@ -29,7 +29,8 @@ pub fn may(actor: &Actor, action: EvaluationAction, subject: &EvaluationSubject<
         return Ok(allowed);
     }
     let Some(account) = actor.account() else {
-        return Err(Denial::Unauthenticated);
+        let is_client = actor.client().is_some();
+        return Err(if is_client { Denial::Hidden } else { Denial::Unauthenticated });
     };
     let scope =
         Scope { organisation_id: subject.organisation_id, province_code: subject.province_code };

@@ -57,7 +57,7 @@ pub fn may(actor: &Actor, action: OrganisationAction, subject: OrganisationSubje
         return Ok(allowed);
     }
     let Some(account) = actor.account() else {
-        return Err(Denial::Unauthenticated);
+        return Err(actor.person_needed());
     };
     // Whoever audits stands on nobody's side, and gives up what came from before.
     let is_for_members = !matches!(

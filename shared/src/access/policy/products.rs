@@ -1,5 +1,5 @@
 //! Who may see and do what with a product. Officials act within the limits of their grants,
-//! and never on what is their own or where they declared a conflict of interest.
+//! and never on what is their own or where they declared a conflict of interest. A client sees what is public.
 
 #![expect(clippy::disallowed_methods, reason = "a policy says yes")]
 
@@ -121,7 +121,7 @@ pub enum ProductVisibility {
 #[must_use]
 pub fn visibility(actor: &Actor) -> ProductVisibility {
     match actor {
-        Actor::Anonymous | Actor::System => ProductVisibility::Public,
+        Actor::Anonymous | Actor::System | Actor::Client(_) => ProductVisibility::Public,
         Actor::Account(account) => ProductVisibility::Account {
             id: account.id,
             organisations: account.organisations.clone(),
@@ -148,7 +148,7 @@ pub fn may(actor: &Actor, action: ProductAction, subject: Option<&ProductSubject
     let Some(subject) = subject else {
         return match actor {
             Actor::System => Ok(Allowed::without_id()),
-            Actor::Anonymous => Err(Denial::Unauthenticated),
+            Actor::Anonymous | Actor::Client(_) => Err(actor.person_needed()),
             Actor::Account(_) if actor.has_role(Role::Auditor) => Err(Denial::ReadsOnly),
             Actor::Account(account) if account.email_verified => Ok(Allowed::without_id()),
             Actor::Account(_) => Err(Denial::EmailUnverified),

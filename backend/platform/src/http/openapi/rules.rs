@@ -5,7 +5,7 @@ use nq57_core::language::Language;
 use nq57_core::problem::{FieldCode, FieldError, MEDIA_TYPE, Problem, ProblemCode};
 use serde_json::{Map, Value, json};
 
-use super::{examples, walk};
+use super::{REQUIRED_SCOPE, examples, walk};
 
 /// Headers that an answer may carry: name, meaning, an example.
 const HEADERS: &[(&str, &str, &str)] = &[
@@ -22,7 +22,8 @@ const HEADERS: &[(&str, &str, &str)] = &[
         "\"read\";r=599;t=60",
     ),
     ("Retry-After", "Seconds after which it is worth trying again.", "12"),
-    ("WWW-Authenticate", "How to sign in: with a bearer token.", "Bearer"),
+    ("WWW-Authenticate", "How to sign in, and what a client lacks.", "Bearer"),
+    ("Pragma", "Tells caches of HTTP/1.0 to keep nothing.", "no-cache"),
     ("ETag", "Names this state of the thing, for `If-Match` and `If-None-Match`.", "\"3\""),
     (
         "Location",
@@ -86,6 +87,7 @@ pub fn apply(document: &mut Value) {
             name_plain_type(parameter);
             tell_form(parameter);
         }
+        tell_scope(operation);
         match method {
             "get" => answer_unchanged(operation),
             "patch" => take_merge_patch(operation),
@@ -116,7 +118,7 @@ fn complete_answer(status: &str, answer: &mut Value) {
     }
     let is_file = answer.get("content").is_some_and(|content| content.get(BYTES).is_some());
     let further: &[&str] = match status {
-        "401" => &["WWW-Authenticate"],
+        "401" | "403" => &["WWW-Authenticate"],
         "429" | "503" => &["Retry-After"],
         "200" if is_file => &["Accept-Ranges", "Content-Disposition"],
         "206" if is_file => &["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"],
@@ -164,6 +166,15 @@ fn tell_form(parameter: &mut Value) {
     if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
         schema.insert("pattern".into(), form.into());
     }
+}
+
+/// People need no scope; clients do.
+fn tell_scope(operation: &mut Map<String, Value>) {
+    let Some(scope) = operation.get(REQUIRED_SCOPE).and_then(Value::as_str) else { return };
+    let told = format!("A client needs the scope `{scope}`.");
+    let text = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let text = if text.is_empty() { told } else { format!("{text}\n\n{told}") };
+    operation.insert("description".into(), text.into());
 }
 
 /// Plain JSON is taken too; one media type is declared, because generated clients make a function of each.
