@@ -60,6 +60,10 @@ pub async fn audiences_of(_: &AppState, caller: &Caller) -> ApiResult<Access> {
             (Some(organisation), _) => offices.organisations.extend(account.reach.of(organisation)),
         }
     }
+    if offices.everything {
+        // What is more changes nothing: it must not reset a copy either.
+        offices = Offices { everything: true, ..Offices::default() };
+    }
     Ok(Access::of(&format!("account {}", account.id), offices))
 }
 
