@@ -1,6 +1,7 @@
 //! The commands of the binary.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -14,6 +15,7 @@ use nq57_platform::{audit, reference};
 use sea_orm::DatabaseConnection;
 
 use crate::identity::administration;
+use crate::pull::{self, PullArgs};
 use crate::slices::REGISTRY;
 use crate::{data_folder, demo, migrations, server};
 
@@ -63,6 +65,8 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// Keep a copy of a portal's data in a database or a folder.
+    Pull(PullArgs),
     /// Look after the change feed.
     Feed {
         #[command(subcommand)]
@@ -91,11 +95,25 @@ enum AuditCommand {
 }
 
 impl Cli {
+    /// Whether it keeps a copy of another portal, and has nothing to do with the server of this one.
+    #[must_use]
+    pub fn is_pull(&self) -> bool {
+        matches!(self.command, Command::Pull(_))
+    }
+
     /// Runs the command.
     ///
     /// # Errors
     /// In words for the operator.
-    pub async fn run(self) -> anyhow::Result<()> {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { config, data_dir, command } = self;
+        match command {
+            Command::Pull(args) => Ok(pull::run(args).await),
+            command => Self { config, data_dir, command }.work().await.map(|()| ExitCode::SUCCESS),
+        }
+    }
+
+    async fn work(self) -> anyhow::Result<()> {
         if matches!(self.command, Command::Openapi) {
             print!("{}", REGISTRY.document().text());
             return Ok(());
@@ -119,7 +137,7 @@ impl Cli {
         migrations::run(&db).await?;
         reference::install(&db, &clock).await?;
         match self.command {
-            Command::Migrate | Command::Openapi => Ok(()),
+            Command::Migrate | Command::Openapi | Command::Pull(_) => Ok(()),
             Command::Serve { .. } => {
                 observability::metrics()?;
                 let state = AppState::with_database(config, clock, db, &REGISTRY).await?;

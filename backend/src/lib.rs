@@ -8,6 +8,7 @@ pub mod demo;
 pub mod domains;
 pub mod identity;
 pub mod migrations;
+pub mod pull;
 pub mod server;
 pub mod slices;
 pub mod spa;

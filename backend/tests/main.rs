@@ -34,6 +34,8 @@ mod outbox;
 #[cfg(test)]
 mod products;
 #[cfg(test)]
+mod pull;
+#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod tracking;

@@ -1,10 +1,15 @@
 //! Who reads what: nobody more than they may, and everybody at once what they may now.
 
+use std::collections::BTreeSet;
+
+use nq57_platform::feed::{Access, Asked, Offices, Walk};
 use nq57_shared::access::{Role, RoleGrant};
 use nq57_shared::feed::ChangeSummary;
+use nq57_shared::ids::OrganisationId;
 use nq57_shared::organisations::Organisation;
 use nq57_shared::products::Product;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::Mirror;
 use crate::harness::{Client, TestApp, assert_problem, role};
@@ -96,6 +101,47 @@ async fn an_office_above_reads_what_its_organisations_sent_from_the_moment_it_st
     mirror.assert_equal(&official).await;
     assert!(mirror.objects.is_empty());
     assert_eq!(mirror.resets, 1);
+}
+
+#[actix_web::test]
+async fn a_role_for_an_organisation_within_a_province_reads_nothing_of_it_elsewhere() {
+    let portal = Portal::open().await;
+    let app = &portal.app;
+    let institute = enter(&portal.company, &enterprise("Viện")).await;
+    let sent = submitted_for(&portal, &institute).await;
+    for (province, count) in [("92", 1), ("01", 0)] {
+        let grant = RoleGrant {
+            province_code: Some(province.into()),
+            ..of_organisation(Role::IntakeOfficer, &institute)
+        };
+        let official = app.signed_in(&format!("official{province}"), &[grant]).await;
+        assert_eq!(dossiers(app, &official).await, vec![sent.id.to_string(); count]);
+        let mut limited = Mirror::of("types=product_dossier&province=92");
+        limited.assert_equal(&official).await;
+        assert_eq!(limited.objects.len(), count);
+    }
+}
+
+#[actix_web::test]
+async fn who_reads_more_places_than_an_answer_is_made_of_is_told_so() {
+    let app = TestApp::start().await;
+    let asked = |provinces: &[&str]| Asked {
+        types: BTreeSet::from(["product_dossier".to_owned()]),
+        provinces: provinces.iter().map(|code| (*code).to_owned()).collect(),
+        limit: 1,
+        ..Asked::default()
+    };
+    let organisations = (0..300).map(|n| OrganisationId(Uuid::from_u128(n)));
+    let offices = Offices { organisations: organisations.collect(), ..Offices::default() };
+    let access = Access::of("a reader", offices);
+    let begin = async |asked: Asked| {
+        let formerly = async |_: &str| Ok(None);
+        Walk::begin(&app.state, &access, formerly, &asked).await.map(|_| ())
+    };
+    begin(asked(&[])).await.expect("300 places");
+    begin(asked(&["92"])).await.expect("300 places");
+    let refused = begin(asked(&["01", "92"])).await.expect_err("600 places");
+    assert_eq!(refused.code().as_str(), "feed_too_wide");
 }
 
 #[actix_web::test]

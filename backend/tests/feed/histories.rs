@@ -82,11 +82,13 @@ impl History<'_> {
             (0..PLACES).filter(|_| dice.below(3) == 0).collect()
         };
         let (provinces, organisations) = (some(&mut self.dice), some(&mut self.dice));
+        let both = some(&mut self.dice).into_iter().zip(some(&mut self.dice));
         let offices = Offices {
             everything: self.dice.below(8) == 0,
             // One that nobody has: who may read nothing at all is refused.
             provinces: provinces.into_iter().chain([PLACES]).map(|n| self.province(n)).collect(),
             organisations: organisations.into_iter().map(|n| self.organisation(n)).collect(),
+            places: both.map(|(n, code)| (self.organisation(n), self.province(code))).collect(),
         };
         self.access = Access::of("a reader", offices);
         self.known.insert(self.access.version.clone(), self.access.offices.clone());
@@ -132,6 +134,9 @@ impl History<'_> {
                 || province.is_some_and(|n| offices.provinces.contains(&self.province(n)))
                 || organisation
                     .is_some_and(|n| offices.organisations.contains(&self.organisation(n)))
+                || organisation.zip(*province).is_some_and(|(n, code)| {
+                    offices.places.contains(&(self.organisation(n), self.province(code)))
+                })
         };
         let seen = self.objects.iter().filter(|(_, place)| sees(place));
         seen.map(|(n, place)| (self.id(*n), place.2)).collect()

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use nq57_platform::clock::Clock;
 use nq57_platform::feed;
 use nq57_platform::persistence::transaction;
+use nq57_shared::feed::Line;
 use reqwest::Response;
 
 use super::order::thing;
 use super::{Mirror, scale};
-use crate::harness::{Client, Installation, Process, plain_http, say, until};
+use crate::harness::{Client, Installation, Process, TestApp, plain_http, say, until};
 
 const CHANGES: u64 = 30_000;
 /// Readers that have stopped reading: as many as one caller may have.
@@ -113,4 +114,33 @@ async fn a_server_that_stops_ends_its_answers_with_a_place_to_go_on_from() {
     mirror.catch_up(&Client::new(&server.address, None)).await;
     let rest = u64::try_from(mirror.objects.len()).expect("a number");
     assert!(rest > 0 && rest < CHANGES, "{rest}");
+}
+
+#[actix_web::test]
+async fn an_answer_that_fails_in_its_midst_says_so_and_has_no_trailer() {
+    let app = TestApp::start().await;
+    app.writes_behind_the_server();
+    // More than lies in the buffers between server and reader.
+    super::order::put_many(&app, 40_000).await;
+    app.sequenced().await;
+    let path = format!("{}/api/v1/changes?types=organisation&limit=100000", app.address);
+    let mut answer = plain_http().get(path).send().await.expect("an answer");
+    let mut body = Vec::new();
+    let place = b"{\"checkpoint\"";
+    while !body.windows(place.len()).any(|bytes| bytes == place) {
+        body.extend_from_slice(&answer.chunk().await.expect("bytes").expect("some"));
+    }
+    app.state.db.clone().close().await.expect("the database is gone");
+    while let Some(bytes) = answer.chunk().await.expect("bytes") {
+        body.extend_from_slice(&bytes);
+    }
+    let text = String::from_utf8(body).expect("UTF-8");
+    let end = text.lines().last().expect("a line");
+    let Ok(Line::Error(problem)) = serde_json::from_str(end) else { panic!("{end}") };
+    assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"));
+    assert!(problem.request_id.is_some());
+    // A reader keeps what came before the last checkpoint, and would go on from there.
+    let mut mirror = Mirror::of("types=organisation");
+    let pulled = mirror.take_lines(text.as_bytes());
+    assert!(pulled.changes >= 1_000 && !pulled.is_whole && pulled.more);
 }

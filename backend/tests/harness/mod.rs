@@ -36,9 +36,10 @@ use tokio::sync::OnceCell;
 pub use answer::{Answer, assert_problem};
 pub use client::{Call, Client, plain_http};
 pub use cutter::{Cut, Cutter};
-use database::{TestDatabase, aside};
+pub use database::TestDatabase;
+use database::aside;
 pub use dice::{Dice, say};
-pub use process::{Installation, Process, until};
+pub use process::{Installation, Process, program, until};
 pub use small_disk::SmallDisk;
 
 /// The password of every account that tests make.

@@ -22,7 +22,7 @@ use super::small_disk::SmallDisk;
 use super::{Client, install_crypto, password_hash};
 
 /// Another one, such as a released one, can be named by `NQ57_TEST_PROGRAM`.
-fn program() -> String {
+pub fn program() -> String {
     #[expect(clippy::disallowed_methods, reason = "which program is tested is the tester's choice")]
     let named = std::env::var("NQ57_TEST_PROGRAM").ok();
     named.unwrap_or_else(|| env!("CARGO_BIN_EXE_nq57").to_owned())

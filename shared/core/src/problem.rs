@@ -86,6 +86,9 @@ problem_codes! {
     AuditorReadsOnly = "auditor_reads_only", 403, "Tài khoản kiểm tra, giám sát chỉ được xem; hãy dùng tài khoản khác để gửi hồ sơ hoặc lập tổ chức", "An auditor's account only reads; use another account to submit or to found an organisation";
     /// A state-changing request came from an origin that is not allowed.
     OriginRefused = "origin_refused", 403, "Yêu cầu đến từ trang không được phép", "The request comes from a page that is not allowed";
+    /// The caller reads more places (units, each in each province asked for) than one answer of the change feed can be put
+    /// together of: ask for fewer provinces, or be given a role for whole provinces.
+    FeedTooWide = "feed_too_wide", 403, "Quyền của bạn gồm quá nhiều đơn vị để sao chép một lần; hãy chọn ít tỉnh hơn, hoặc xin quyền theo tỉnh", "You may read too many units for one copy; ask for fewer provinces, or for a role by province";
     /// There is no such thing, or the caller may not know of it.
     NotFound = "not_found", 404, "Không tìm thấy", "Not found";
     /// The path exists, not with this method.

@@ -70,7 +70,7 @@ const SERVER: &[&[&str]] = &[
     &["identity"],
     &["domains"],
     // Knows everything.
-    &["demo", "migrations", "slices", "app", "server", "spa", "data_folder", "cli", "main"],
+    &["demo", "migrations", "slices", "app", "server", "spa", "data_folder", "pull", "cli", "main"],
 ];
 
 pub fn check(workspace: &Workspace) -> Result<Tally> {

@@ -34,7 +34,7 @@ pub use secret::Secret;
 /// The file that is read when none is named and it exists.
 const DEFAULT_FILE: &str = "nq57.toml";
 /// Names below the prefix that belong to the tests, not to the server.
-const FOREIGN: &[&str] = &["test_database", "test_seed", "test_program"];
+const FOREIGN: &[&str] = &["test_database", "test_feed", "test_program", "test_seed"];
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Deserialize)]

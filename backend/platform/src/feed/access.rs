@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use nq57_core::access::{AccountActor, Actor, ClientActor, ClientScope, Denial, Role};
 use nq57_core::ids::OrganisationId;
-use nq57_core::problem::FieldCode;
+use nq57_core::problem::{FieldCode, ProblemCode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -18,6 +18,8 @@ use crate::state::AppState;
 
 /// Whose cursors those of nobody in particular are.
 const EVERYBODY: &str = "everybody";
+/// Places of the rows of one reader, at most: each is a query of its own, and holds some lines until they are sent.
+const MOST_PARTS: usize = 500;
 /// What those of clients begin with.
 const CLIENT: &str = "client";
 
@@ -30,6 +32,8 @@ pub struct Offices {
     pub provinces: BTreeSet<String>,
     /// Of these organisations, each named.
     pub organisations: BTreeSet<OrganisationId>,
+    /// Of these organisations what lies in that province.
+    pub places: BTreeSet<(OrganisationId, String)>,
 }
 
 /// Who reads, and what.
@@ -75,8 +79,18 @@ fn of_account(account: &AccountActor) -> Offices {
             (None, Some(province)) => {
                 offices.provinces.insert(province.clone());
             }
-            (Some(organisation), _) => offices.organisations.extend(account.reach.of(organisation)),
+            (Some(organisation), None) => {
+                offices.organisations.extend(account.reach.of(organisation));
+            }
+            (Some(organisation), Some(province)) => {
+                let units = account.reach.of(organisation);
+                offices.places.extend(units.map(|unit| (unit, province.clone())));
+            }
         }
+    }
+    if offices.everything {
+        // What is more changes nothing: it must not reset a copy either.
+        return Offices { everything: true, ..Offices::default() };
     }
     offices
 }
@@ -89,6 +103,7 @@ fn of_client(client: &ClientActor) -> Offices {
         everything: false,
         provinces: client.access.provinces.iter().cloned().collect(),
         organisations: client.organisations_below().into_iter().collect(),
+        places: BTreeSet::new(),
     }
 }
 
@@ -147,7 +162,14 @@ impl Offices {
     }
 
     /// Where the types stand for these readers, limited to the provinces if there are any.
-    pub(super) fn parts(&self, types: &Types, provinces: &BTreeSet<String>) -> BTreeSet<Part> {
+    ///
+    /// # Errors
+    /// 403 for readers of more places than one answer can be put together of.
+    pub(super) fn parts(
+        &self,
+        types: &Types,
+        provinces: &BTreeSet<String>,
+    ) -> ApiResult<BTreeSet<Part>> {
         let mut parts = BTreeSet::new();
         for kind in &types.list {
             for audience in self.audiences(kind, provinces) {
@@ -155,30 +177,42 @@ impl Offices {
                 // where the rest is not limited either.
                 let is_all = types.is_all && (provinces.is_empty() || kind.has_province);
                 parts.insert(Part { audience, kind: (!is_all).then_some(kind.name) });
+                if parts.len() > MOST_PARTS {
+                    return Err(ProblemCode::FeedTooWide.into());
+                }
             }
         }
-        parts
+        Ok(parts)
     }
 
-    fn audiences(&self, kind: &FeedType, provinces: &BTreeSet<String>) -> Vec<String> {
+    fn audiences<'a>(
+        &'a self,
+        kind: &FeedType,
+        provinces: &'a BTreeSet<String>,
+    ) -> Box<dyn Iterator<Item = String> + 'a> {
         let organisations = self.organisations.iter().copied().map(of_organisation);
         let is_limited = kind.has_province && !provinces.is_empty();
+        let is_wanted = move |code: &String| !is_limited || provinces.contains(code);
+        let places = self.places.iter().filter(move |(_, code)| is_wanted(code));
+        let places =
+            places.map(|(organisation, code)| within(&of_organisation(*organisation), code));
         match (kind.is_public, is_limited) {
-            (true, false) => vec![PUBLIC.to_owned()],
-            (true, true) => provinces.iter().map(|code| within(PUBLIC, code)).collect(),
-            (false, false) if self.everything => vec![EVERYTHING.to_owned()],
+            (true, false) => Box::new(std::iter::once(PUBLIC.to_owned())),
+            (true, true) => Box::new(provinces.iter().map(|code| within(PUBLIC, code))),
+            (false, false) if self.everything => Box::new(std::iter::once(EVERYTHING.to_owned())),
+            (false, true) if self.everything => {
+                Box::new(provinces.iter().map(|code| of_province(code)))
+            }
             (false, false) => {
-                self.provinces.iter().map(|code| of_province(code)).chain(organisations).collect()
+                let whole = self.provinces.iter().map(|code| of_province(code));
+                Box::new(whole.chain(organisations).chain(places))
             }
             (false, true) => {
-                let is_read = |code: &&String| self.everything || self.provinces.contains(*code);
+                let is_read = |code: &&String| self.provinces.contains(*code);
                 let whole = provinces.iter().filter(is_read).map(|code| of_province(code));
                 let some = organisations
                     .flat_map(|one| provinces.iter().map(move |code| within(&one, code)));
-                match self.everything {
-                    true => whole.collect(),
-                    false => whole.chain(some).collect(),
-                }
+                Box::new(whole.chain(some).chain(places))
             }
         }
     }

@@ -86,12 +86,12 @@ impl Walk {
                 for version in cursor.a.iter().filter(|version| **version != access.version) {
                     let known = formerly(version).await?;
                     let known = known.ok_or(ProblemCode::FeedReset)?;
-                    before.push(known.parts(&types, &asked.provinces));
+                    before.push(known.parts(&types, &asked.provinces)?);
                 }
                 (cursor, before)
             }
         };
-        let parts = access.offices.parts(&types, &asked.provinces);
+        let parts = access.offices.parts(&types, &asked.provinces)?;
         let (lost, gained) = differences(&parts, &before);
         let mut walk = Self {
             state: state.clone(),

@@ -1,0 +1,87 @@
+//! Figures of many objects, whatever their order: how many, and the sum of their digests. With them a mirror shows that it is
+//! equal. What is summed up stands at `TypeSummary` of `nq57_core::feed`: anybody can compute it.
+
+use sha2::{Digest, Sha256};
+
+/// The figures of the objects of one type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    live: u64,
+    /// Modulo 2^256, the greatest byte first.
+    total: [u8; 32],
+}
+
+impl Sum {
+    /// One more object.
+    pub fn add(&mut self, kind: &str, id: &str, revision: i64, data: &str) {
+        self.add_digest(kind, id, revision, &Self::of_data(data));
+    }
+
+    /// The same of data whose digest is known.
+    pub fn add_digest(&mut self, kind: &str, id: &str, revision: i64, data: &[u8; 32]) {
+        let data = hex::encode(data);
+        let digest = Sha256::digest(format!("{kind}\n{id}\n{revision}\n{data}\n").as_bytes());
+        let mut carry = 0_u16;
+        for (mine, theirs) in self.total.iter_mut().zip(digest).rev() {
+            carry += u16::from(*mine) + u16::from(theirs);
+            let [_, low] = carry.to_be_bytes();
+            *mine = low;
+            carry >>= 8;
+        }
+        self.live += 1;
+    }
+
+    /// The digest of the data of an object.
+    #[must_use]
+    pub fn of_data(data: &str) -> [u8; 32] {
+        Sha256::digest(data.as_bytes()).into()
+    }
+
+    /// How many objects.
+    #[must_use]
+    pub fn live(&self) -> u64 {
+        self.live
+    }
+
+    /// The sum of their digests, in hexadecimal.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        hex::encode(self.total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_are_what_the_document_says_in_whatever_order() {
+        let data = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+        let said = Sha256::digest(format!("product\na\n7\n{data}\n"));
+        let mut one = Sum::default();
+        one.add("product", "a", 7, "{}");
+        assert_eq!((one.live(), one.hex()), (1, hex::encode(said)));
+        let objects: Vec<String> = (0..300).map(|n| n.to_string()).collect();
+        let (mut there, mut back) = (Sum::default(), Sum::default());
+        objects.iter().for_each(|id| there.add("product", id, 1, "{}"));
+        objects.iter().rev().for_each(|id| back.add("product", id, 1, "{}"));
+        assert_eq!(there, back);
+        assert_ne!(there.hex(), one.hex());
+    }
+
+    #[test]
+    fn sums_carry_and_begin_again_beyond_the_greatest() {
+        let mut one = Sum::default();
+        one.add("product", "a", 7, "{}");
+        let mut full = Sum { live: 0, total: [0xff; 32] };
+        full.add("product", "a", 7, "{}");
+        // One less than the digest alone.
+        let (mut less, mut at) = (one.total, 31);
+        while less[at] == 0 {
+            less[at] = 0xff;
+            at -= 1;
+        }
+        less[at] -= 1;
+        assert_eq!(full.total, less);
+    }
+}
