@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use actix_web::HttpRequest;
 use futures_util::future::LocalBoxFuture;
 use nq57_core::access::{AccountActor, ClientActor};
-use nq57_core::ids::{AccountId, OrganisationId, SessionId};
+use nq57_core::ids::{AccountId, ApiClientId, OrganisationId, SessionId};
 use nq57_core::language::Language;
 use nq57_core::time::Timestamp;
 use nq57_core::tracking::TrackedCase;
@@ -240,6 +240,13 @@ pub trait Clients: Sync {
         credential: &'a Credential,
         now: Timestamp,
     ) -> LocalBoxFuture<'a, ApiResult<Option<Result<KnownClient, Ended>>>>;
+
+    /// What seals the cursors of the client in the change feed.
+    fn cursor_key<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        client: ApiClientId,
+    ) -> LocalBoxFuture<'a, ApiResult<String>>;
 
     /// The client with what it could see when its access had this version; nothing for one that it never had.
     fn formerly<'a>(

@@ -40,6 +40,7 @@ async fn clients(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(boolean("suspended_by_platform"))
         .col(text_null("suspension_reason"))
         .col(integer("access_version"))
+        .col(string("cursor_key"))
         .col(big_integer("revision"))
         .col(uuid("created_by"))
         .col(timestamp_with_time_zone("created_at"))

@@ -45,6 +45,8 @@ pub struct Access {
     pub version: String,
     /// Whether types that not everybody reads are for this reader at all, be there no object among the rows.
     pub reads_offices: bool,
+    /// A key that seals its cursors, where what it formerly read is remembered; empty for all others.
+    pub seal: String,
     pub offices: Offices,
 }
 
@@ -52,20 +54,26 @@ pub struct Access {
 /// the scope what everybody reads, and with a further one what lies within their rows.
 ///
 /// # Errors
-/// 403 for a client without the scope.
-pub fn audiences_of(caller: &Caller) -> ApiResult<Access> {
+/// 403 for a client without the scope, and failures of the database.
+pub async fn audiences_of(state: &AppState, caller: &Caller) -> ApiResult<Access> {
     match caller.actor() {
         Actor::Anonymous | Actor::System => Ok(Access::of(EVERYBODY, Offices::default())),
         Actor::Account(account) => {
             Ok(Access::of(&format!("account {}", account.id), of_account(account)))
         }
         Actor::Client(client) if client.has(ClientScope::ChangesRead) => Ok(Access {
+            seal: seal_of(state, client).await?,
             version: version_of(client, &of_client(client)),
             reads_offices: client.has(ClientScope::DossiersRead),
             ..Access::of(&format!("{CLIENT} {}", client.id), of_client(client))
         }),
         Actor::Client(_) => Err(scope_missing(ClientScope::ChangesRead)),
     }
+}
+
+async fn seal_of(state: &AppState, client: &ClientActor) -> ApiResult<String> {
+    let clients = state.registry.clients().ok_or_else(ApiError::not_found)?;
+    clients.cursor_key(&state.db, client.id).await
 }
 
 fn of_account(account: &AccountActor) -> Offices {
@@ -138,7 +146,7 @@ impl Access {
     #[must_use]
     pub fn of(who: &str, offices: Offices) -> Self {
         let (version, reads_offices) = (sum_of(&offices), !offices.is_nothing());
-        Self { who: who.to_owned(), version, reads_offices, offices }
+        Self { who: who.to_owned(), version, reads_offices, seal: String::new(), offices }
     }
 
     /// Why a type that not everybody reads is refused.

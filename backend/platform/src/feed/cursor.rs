@@ -1,6 +1,9 @@
-//! Where a reader stands. Open to whoever looks: it holds nothing secret, and nothing in it is trusted for access. It
-//! outlives the keys of the server, because mirrors keep it for months; a check sum tells damage.
+//! Where a reader stands. Open to whoever looks: it holds nothing secret. It outlives the keys of the server, because
+//! mirrors keep it for months. Of readers whose former access is remembered, and decides what deletions they are told, it is
+//! sealed by a key of the reader; of all others nothing in it is trusted for access, and a check sum tells damage.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nq57_core::problem::ProblemCode;
@@ -12,8 +15,8 @@ use crate::error::ApiResult;
 
 /// The form of cursors.
 const VERSION: u8 = 1;
-/// Bytes of the check sum.
-const SUM: usize = 6;
+/// Bytes of the seal, or of the check sum.
+const SUM: usize = 12;
 /// How long deletions are kept.
 pub(super) const KEPT_DAYS: i64 = 400;
 /// A cursor is refused a day before what follows it may be forgotten.
@@ -83,23 +86,24 @@ impl Cursor {
         format!("{} {} {} {:?}", self.f, self.g, self.h, self.a)
     }
 
-    /// As it travels.
-    pub(super) fn write(&self) -> String {
+    /// As it travels, sealed by this key of its reader.
+    pub(super) fn write(&self, key: &str) -> String {
         let mut bytes = serde_json::to_vec(self).unwrap_or_default();
-        let sum = sum(&bytes);
+        let sum = sum(key, &bytes);
         bytes.extend(sum);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// What has travelled; it belongs to this filter.
+    /// What has travelled; it belongs to this filter, and was sealed by this key.
     ///
     /// # Errors
-    /// 400 for whatever is none of this filter.
-    pub(super) fn read(text: &str, filter: &str) -> ApiResult<Self> {
+    /// 400 for whatever is none of this filter and key.
+    pub(super) fn read(text: &str, filter: &str, key: &str) -> ApiResult<Self> {
         let read = || -> Option<Self> {
             let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
             let (json, given) = bytes.split_at_checked(bytes.len().checked_sub(SUM)?)?;
-            (given == sum(json).as_slice()).then(|| serde_json::from_slice(json).ok())?
+            let is_whole = verify_slices_are_equal(given, &sum(key, json)).is_ok();
+            is_whole.then(|| serde_json::from_slice(json).ok())?
         };
         let is_ours = |cursor: &Self| {
             let place = match cursor.t {
@@ -166,8 +170,10 @@ fn day(at: Timestamp) -> i64 {
     at.timestamp().div_euclid(DAY)
 }
 
-fn sum(bytes: &[u8]) -> Vec<u8> {
-    Sha256::digest(bytes).iter().copied().take(SUM).collect()
+/// Without a key it is one that everybody knows: a check sum.
+fn sum(key: &str, bytes: &[u8]) -> Vec<u8> {
+    let tag = hmac::sign(&Key::new(HMAC_SHA256, key.as_bytes()), bytes);
+    tag.as_ref().iter().copied().take(SUM).collect()
 }
 
 /// What tells cursors of one reader, choice of types and filter from all others.
@@ -190,20 +196,24 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_whole_for_its_filter_alone() {
         let one = cursor(3, 7);
-        let text = one.write();
-        assert_eq!(Cursor::read(&text, "f").expect("read"), one);
-        assert!(Cursor::read(&text, "g").is_err(), "another filter");
+        let text = one.write("");
+        assert_eq!(Cursor::read(&text, "f", "").expect("read"), one);
+        assert!(Cursor::read(&text, "g", "").is_err(), "another filter");
+        assert!(Cursor::read(&text, "f", "key").is_err(), "not sealed");
+        let sealed = one.write("key");
+        assert_eq!(Cursor::read(&sealed, "f", "key").expect("read"), one);
+        assert!(Cursor::read(&sealed, "f", "other").is_err(), "sealed by somebody else");
         for end in 0..text.len() {
-            assert!(Cursor::read(&text[..end], "f").is_err(), "cut at {end}");
+            assert!(Cursor::read(&text[..end], "f", "").is_err(), "cut at {end}");
         }
         for at in 0..text.len() {
             let mut damaged = text.clone().into_bytes();
             damaged[at] = if damaged[at] == b'A' { b'B' } else { b'A' };
             let damaged = String::from_utf8(damaged).expect("ASCII");
-            assert!(Cursor::read(&damaged, "f").is_err(), "damaged at {at}");
+            assert!(Cursor::read(&damaged, "f", "").is_err(), "damaged at {at}");
         }
-        assert!(Cursor::read(&cursor(8, 7).write(), "f").is_err(), "beyond its own head");
-        assert!(Cursor::read(&cursor(-1, 7).write(), "f").is_err(), "before the first");
+        assert!(Cursor::read(&cursor(8, 7).write(""), "f", "").is_err(), "beyond its own head");
+        assert!(Cursor::read(&cursor(-1, 7).write(""), "f", "").is_err(), "before the first");
     }
 
     #[test]

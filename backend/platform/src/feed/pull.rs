@@ -145,7 +145,7 @@ pub async fn pull_changes(
     sought: Query<SoughtChanges>,
 ) -> ApiResult<HttpResponse> {
     let asked = sought.asked(&state)?;
-    let access = audiences_of(&caller)?;
+    let access = audiences_of(&state, &caller).await?;
     let formerly = async |version: &str| access::formerly(&state, &caller, version).await;
     let turn = state.feed.read(caller.scope())?;
     let mut walk = Walk::begin(&state, &access, formerly, &asked).await?;

@@ -73,7 +73,7 @@ pub async fn read_change_summary(
     if !violations.is_empty() {
         return Err(ApiError::problem(ProblemCode::InvalidParameter).errors(violations));
     }
-    let access = audiences_of(&caller)?;
+    let access = audiences_of(&state, &caller).await?;
     let types = Types::choose(&state, &access, &names)?;
     let _turn = state.feed.read(caller.scope())?;
     let summary = summary(&state, &access, (&names, &types), &provinces).await?;
@@ -120,7 +120,7 @@ pub(super) async fn summary(
     let now = state.clock.now();
     let mut next = Cursor::start(&filter, &access.version, nonce.clone(), head, now);
     next.finish(now);
-    let summary = ChangeSummary { types: sums, next: next.write() };
+    let summary = ChangeSummary { types: sums, next: next.write(&access.seal) };
     let key = format!("{filter} {} {nonce} {head}", access.version);
     state.feed.keep(key, summary.clone());
     Ok(summary)

@@ -37,6 +37,8 @@ pub struct Walk {
     state: AppState,
     types: Types,
     filter: Filter,
+    /// Seals its cursors.
+    seal: String,
     /// What the reader sees now.
     parts: BTreeSet<Part>,
     /// What it saw before, in some version of access, and sees no more.
@@ -77,7 +79,7 @@ impl Walk {
         let (cursor, before) = match &asked.after {
             None => (Cursor::start(&filter, &access.version, String::new(), 0, now), Vec::new()),
             Some(text) => {
-                let mut cursor = Cursor::read(text, &filter)?;
+                let mut cursor = Cursor::read(text, &filter, &access.seal)?;
                 let head = generation::look(&state.db, &state.clock, &state.feed).await?;
                 let covering = generation::covering(&state.db, cursor.h).await?;
                 cursor.check(&covering, head, now)?;
@@ -96,6 +98,7 @@ impl Walk {
         let mut walk = Self {
             state: state.clone(),
             types,
+            seal: access.seal.clone(),
             filter: Filter { province: asked.provinces.iter().cloned().collect() },
             parts,
             lost,
@@ -166,7 +169,7 @@ impl Walk {
                         types: self.types.names(),
                         filter: self.filter.clone(),
                         head: self.cursor.h,
-                        next: self.cursor.write(),
+                        next: self.cursor.write(&self.seal),
                     };
                     write(&mut text, &Line::Header(header))?;
                     self.step = Step::Changes;
@@ -175,7 +178,7 @@ impl Walk {
                 Step::Trailer { more } => {
                     self.step = Step::Done;
                     let sha256 = hex::encode(std::mem::take(&mut self.sha256).finalize());
-                    let (next, lines) = (self.cursor.write(), self.lines);
+                    let (next, lines) = (self.cursor.write(&self.seal), self.lines);
                     write(&mut text, &Line::Trailer(Trailer { next, lines, more, sha256 }))?;
                     return Ok(Some(text.into()));
                 }
@@ -244,7 +247,7 @@ impl Walk {
     }
 
     fn checkpoint(&self, text: &mut String) -> ApiResult<()> {
-        let (next, lines) = (self.cursor.write(), self.lines);
+        let (next, lines) = (self.cursor.write(&self.seal), self.lines);
         write(text, &Line::Checkpoint(Checkpoint { next, lines }))
     }
 

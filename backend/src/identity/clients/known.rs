@@ -40,6 +40,14 @@ impl registry::Clients for Clients {
         find(db, credential, now).boxed_local()
     }
 
+    fn cursor_key<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        client: ApiClientId,
+    ) -> LocalBoxFuture<'a, ApiResult<String>> {
+        async move { Ok(store::load(db, client).await?.cursor_key) }.boxed_local()
+    }
+
     fn formerly<'a>(
         &'a self,
         db: &'a DatabaseConnection,

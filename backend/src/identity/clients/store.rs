@@ -21,6 +21,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
+use uuid::Uuid;
 
 use super::table::{api_client, api_secret, client_access};
 
@@ -163,6 +164,7 @@ pub async fn create(
         suspended_by_platform: false,
         suspension_reason: None,
         access_version: 1,
+        cursor_key: Uuid::new_v4().simple().to_string(),
         revision: 1,
         created_by,
         created_at: clock.now(),

@@ -32,6 +32,8 @@ pub mod api_client {
         pub suspension_reason: Option<String>,
         /// Grows with what is in force; each has a row in `client_access`.
         pub access_version: u32,
+        /// Seals its cursors of the change feed: those name versions of its access.
+        pub cursor_key: String,
         pub revision: i64,
         pub created_by: AccountId,
         pub created_at: DateTimeUtc,
