@@ -127,6 +127,21 @@ async fn what_an_administrator_has_suspended_only_an_administrator_resumes() {
     agency.send(&agency.admin, &client, "resume").await.expect(200);
     agency.send(&agency.manager, &client, "suspend").await.expect(200);
     agency.send(&agency.manager, &client, "resume").await.expect(200);
+    // Suspending it first keeps no administrator from it.
+    agency.send(&agency.manager, &client, "suspend").await.expect(200);
+    agency.send(&agency.admin, &client, "suspend").await.expect(200);
+    assert_problem(&agency.send(&agency.manager, &client, "resume").await, 403, "forbidden");
+}
+
+#[actix_web::test]
+async fn nothing_is_confirmed_that_was_not_looked_at() {
+    let app = TestApp::start().await;
+    let agency = Agency::open(&app).await;
+    let client = agency.make(&reader()).await;
+    let path = format!("/api-clients/{}/events", client.id);
+    let call = agency.admin.call(Method::POST, &path).header("if-match", "*");
+    let blind = call.json(&json!({"event": "confirm"})).send().await;
+    assert_problem(&blind, 428, "revision_required");
 }
 
 #[actix_web::test]

@@ -20,6 +20,10 @@ async fn unknown_paths_and_wrong_methods() {
     let posted = client.call_root(Method::POST, "/").send().await;
     assert_problem(&posted, 404, "not_found");
 
+    // One that only the router reads as ours would pass by what stands before every operation.
+    let written = client.call_root(Method::GET, "/%61pi/v1/products/statistics").send().await;
+    assert_problem(&written, 404, "not_found");
+
     let wrong = client.call(Method::DELETE, "/site").send().await;
     assert_problem(&wrong, 405, "method_not_allowed");
     assert_eq!(wrong.header("allow"), "GET, HEAD");

@@ -31,7 +31,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    fn nobody(request: &HttpRequest) -> Self {
+    pub(super) fn nobody(request: &HttpRequest) -> Self {
         Self { actor: Actor::Anonymous, session: None, address: request::address(request) }
     }
 

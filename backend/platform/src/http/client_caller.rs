@@ -10,6 +10,7 @@ use nq57_core::access::{ClientActor, ClientScope};
 use nq57_core::problem::ProblemCode;
 
 use crate::error::{ApiError, ApiResult};
+use crate::http::caller::Caller;
 use crate::http::client_log;
 use crate::http::known_clients::{Credential, KnownClient};
 use crate::http::openapi::ForClients;
@@ -55,24 +56,30 @@ async fn find(
     credential: Credential,
     address: IpAddr,
 ) -> ApiResult<Arc<KnownClient>> {
-    let client = known(state, request, credential, address).await?;
+    let (client, is_fresh) = known(state, request, credential).await?;
     client_log::belongs_to(request, client.actor.id);
     if !client.may_come_from(address) {
         return Err(ProblemCode::NetworkNotAllowed.into());
     }
+    if is_fresh {
+        let now = state.clock.now();
+        state.client_log.used(client.secret, client.last_used_at, (now, address));
+    }
     Ok(client)
 }
 
+/// Whom the credential names, and whether that was read just now.
 async fn known(
     state: &AppState,
     request: &HttpRequest,
     credential: Credential,
-    address: IpAddr,
-) -> ApiResult<Arc<KnownClient>> {
+) -> ApiResult<(Arc<KnownClient>, bool)> {
     let now = state.clock.now();
     if let Some(client) = state.clients.find(&credential, now) {
-        return Ok(client);
+        return Ok((client, false));
     }
+    // Looking one up costs the address: keys that nobody made are as cheap to write as to send.
+    state.rate_limits.charge(request, &Caller::nobody(request).scope())?;
     let Some(clients) = state.registry.clients() else {
         return Err(refused(ProblemCode::Unauthenticated));
     };
@@ -85,10 +92,9 @@ async fn known(
             Err(refused(ended.code))
         }
         Some(Ok(client)) => {
-            state.client_log.used(client.secret, client.last_used_at, (now, address));
             let client = Arc::new(client);
             state.clients.insert(credential, client.clone(), mark);
-            Ok(client)
+            Ok((client, true))
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::Duration;
 use metrics::counter;
@@ -61,12 +62,31 @@ pub fn belongs_to(request: &HttpRequest, client: ApiClientId) {
     request.extensions_mut().insert(OfClient(client));
 }
 
+/// Anybody may write anything there.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    }
+}
+
 impl ClientLog {
     /// Notes what was answered, if a client has asked.
     pub fn served(&self, request: &HttpRequest, served: &Served<'_>, now: Timestamp) {
         let Some(client) = request.extensions().get::<OfClient>().map(|mark| mark.0) else {
             return;
         };
+        // What the limit refuses would fill the log as fast as anybody can ask.
+        if served.status == StatusCode::TOO_MANY_REQUESTS {
+            counter!("nq57_client_requests_refused_total").increment(1);
+            return;
+        }
         let Some(context) = request::context(request) else { return };
         let mut gathered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if gathered.requests.len() >= MOST {
@@ -76,7 +96,7 @@ impl ClientLog {
         gathered.requests.push(ClientRequest {
             client,
             at: now,
-            method: served.method.to_string(),
+            method: known_method(served.method).to_owned(),
             route: served.route.to_owned(),
             status: served.status.as_u16(),
             ms: u32::try_from(served.taken.as_millis()).unwrap_or(u32::MAX),

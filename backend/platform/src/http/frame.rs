@@ -183,9 +183,12 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody + 'static,
 {
-    if request.path().starts_with(openapi::BASE)
-        && let Err(error) = caller::admit(&state, request.request()).await
-    {
+    // The router reads the address decoded: one that only it takes for ours would be served to nobody in particular.
+    let is_ours = request.path().starts_with(openapi::BASE);
+    if !is_ours && request.match_info().as_str().starts_with(openapi::BASE) {
+        return Ok(request.error_response(ApiError::not_found()));
+    }
+    if is_ours && let Err(error) = caller::admit(&state, request.request()).await {
         return Ok(request.error_response(error));
     }
     Ok(inner.call(request).await?.map_into_boxed_body())

@@ -177,7 +177,9 @@ fn scopes(client: &KnownClient, asked: Option<&str>) -> Result<String, Refusal> 
             client.actor.access.scopes.iter().map(|scope| scope.as_str()).collect();
         return Ok(all.join(" "));
     };
-    let names: Vec<&str> = asked.split(' ').filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<&str> = asked.split(' ').filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
     let has = |name: &&str| ClientScope::parse(name).is_some_and(|scope| client.actor.has(scope));
     if names.iter().all(has) {
         return Ok(names.join(" "));

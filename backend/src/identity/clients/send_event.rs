@@ -69,7 +69,15 @@ async fn send(
 ) -> ApiResult<ApiClient> {
     let action = ApiClientAction::Send(body.event);
     let Entered { before, standing, permit } = enter(tx, by.actor, action, id, Some(seen)).await?;
-    if !is_possible(body.event, &before) {
+    // What is confirmed is what was looked at.
+    if body.event == ApiClientEvent::Confirm && matches!(seen, IfMatch::Any) {
+        return Err(ProblemCode::RevisionRequired.into());
+    }
+    let is_of_platform = by.actor.has_role_for(Role::Administrator, Scope::default());
+    // What the organisation has suspended itself it could resume.
+    let is_taken_over =
+        body.event == ApiClientEvent::Suspend && is_of_platform && !before.suspended_by_platform;
+    if !is_taken_over && !is_possible(body.event, &before) {
         return Err(ProblemCode::EventNotPossible.into());
     }
     let now = state.clock.now();
@@ -82,8 +90,7 @@ async fn send(
         }
         ApiClientEvent::Suspend => {
             client.suspended_at = Some(now);
-            client.suspended_by_platform =
-                by.actor.has_role_for(Role::Administrator, Scope::default());
+            client.suspended_by_platform = is_of_platform;
             client.suspension_reason = body.reason.clone();
             tell::suspended(tx, state, &client).await?;
             "api_client.suspended"
@@ -100,6 +107,7 @@ async fn send(
     let entry = by
         .entry(action, subject_of(id))
         .changed("confirmed", &before.confirmed.0, &client.confirmed.0)
+        .changed("suspension_reason", &before.suspension_reason, &client.suspension_reason)
         .changed("is_suspended", before.suspended_at.is_some(), client.suspended_at.is_some());
     audit::record(tx, &state.clock, entry).await?;
     present::to_response(tx, state, &standing, &client).await
