@@ -7,6 +7,7 @@ mod content;
 mod feed;
 mod floor;
 mod lighthouse;
+mod mirror;
 mod replay;
 mod report;
 mod tools;
@@ -197,6 +198,9 @@ impl Bench<'_> {
         report.attempt(place.name(), "a copy by the change feed", || {
             feed::fill(&place, self.extent.changes)?;
             feed::copy(&place, &server, self.extent.changes)
+        })?;
+        report.attempt(place.name(), "nq57 pull", || {
+            mirror::pull(&place, &server, self.binary).map(|measure| vec![measure])
         })?;
         drop(server);
 

@@ -15,6 +15,12 @@ use super::mirror::Mirror;
 use super::progress::Progress;
 use super::source::{body, is_packed, refused};
 
+/// Most bytes of a line.
+const LONGEST_LINE: usize = 64 << 20;
+
+/// Most changes before a checkpoint: more than a source of this version sends.
+const MOST_WAITING: usize = 50_000;
+
 /// A change as it came.
 #[derive(Clone, Debug)]
 pub struct Pulled {
@@ -104,6 +110,9 @@ impl Lines {
     }
 
     fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        if self.bytes.len() - self.at > LONGEST_LINE {
+            return Err(std::io::Error::other("a line does not end"));
+        }
         self.bytes.drain(..self.at);
         self.at = 0;
         if self.is_packed {
@@ -143,9 +152,7 @@ impl Reader {
     ) -> Outcome<Option<Came>> {
         let text = String::from_utf8(line).or_stop(Ending::Version, "a line is no text")?;
         if text.starts_with("{\"seq\"") {
-            self.sha256.update(&text);
-            self.waiting.push(pulled(text)?);
-            return Ok(None);
+            return self.change(text).map(|()| None);
         }
         let read: Line = serde_json::from_str(&text)
             .or_stop(Ending::Version, format!("a line is not understood: {}", text.trim()))?;
@@ -157,7 +164,11 @@ impl Reader {
                 );
                 return Err(Stop::because(Ending::Version, reason));
             }
-            Line::Header(_) | Line::Change(_) => self.sha256.update(&text),
+            Line::Header(header) => {
+                self.sha256.update(&text);
+                progress.heads_for(header.head);
+            }
+            Line::Change(_) => self.change(text)?,
             Line::Checkpoint(checkpoint) => {
                 self.sha256.update(&text);
                 self.keep(mirror, progress, &checkpoint.next, false).await?;
@@ -173,6 +184,15 @@ impl Reader {
             Line::Error(problem) => return Ok(Some(Came::Cut(problem.title))),
         }
         Ok(None)
+    }
+
+    fn change(&mut self, text: String) -> Outcome<()> {
+        self.sha256.update(&text);
+        self.waiting.push(pulled(text)?);
+        match self.waiting.len() > MOST_WAITING {
+            true => Err(Stop::because(Ending::Version, "the answer has no checkpoints")),
+            false => Ok(()),
+        }
     }
 
     async fn keep(

@@ -1,105 +1,47 @@
 //! A copy in SQLite or PostgreSQL: a table for each type, and one row about the copy. Lines and place commit together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::path::{Path, PathBuf};
 
-use nq57_platform::config::{Config, Secret};
-use nq57_platform::feed::Sum;
-use nq57_platform::persistence::connect;
+use nq57_platform::feed::Parts;
 use nq57_platform::persistence::dialect::Engine;
 use nq57_shared::feed::TypeSchema;
-use rustix::fs::{FlockOperation, flock};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement, TransactionTrait,
-    Value,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait, Value,
 };
 
 use super::answer::{Pulled, last_of_each};
 use super::columns::{self, Columns, quoted, table};
-use super::ending::{Ending, OrStop, Outcome, Stop};
+use super::ending::{Ending, OrStop, Outcome};
 use super::mirror::State;
+use super::opening::{self, Lock, damaged, failed};
 
 /// Rows of one statement.
 const ROWS: usize = 200;
 /// Rows that are read at a time.
 const PAGE: usize = 2_000;
-/// Of the lock that lets one tool write to a PostgreSQL.
-const LOCK: i64 = 0x4e51_3537_0070;
 
 /// The copy.
 pub struct Database {
     db: DatabaseConnection,
     engine: Engine,
+    /// Of the tables that there are.
     columns: BTreeMap<String, Columns>,
+    /// Of the types that the source describes.
+    described: BTreeMap<String, Columns>,
     pub state: State,
-    /// Free again when this process has ended, however it ends.
     _lock: Lock,
-}
-
-enum Lock {
-    File {
-        _file: File,
-    },
-    /// A transaction that does nothing else.
-    Session {
-        _session: Box<DatabaseTransaction>,
-    },
-}
-
-fn damaged(what: impl std::fmt::Display) -> Stop {
-    Stop::because(Ending::Mirror, format!("the mirror is damaged: {what}; --full mends it"))
-}
-
-fn failed(error: DbErr) -> Stop {
-    Stop::because(Ending::Mirror, format!("the mirror cannot be written or read: {error}"))
-}
-
-fn locked() -> Stop {
-    Stop::because(Ending::Mirror, "the mirror is locked: another run is at it")
-}
-
-/// The lock of a file, for a copy on this machine.
-pub fn lock_file(path: &Path) -> Outcome<File> {
-    let file = File::options().create(true).append(true).open(path);
-    let file = file.or_stop(Ending::Mirror, path.display())?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| locked())?;
-    Ok(file)
 }
 
 impl Database {
     pub async fn open(url: &str, anew: bool) -> Outcome<Self> {
-        let mut lock = None;
-        if let Some(path) = file_of(url) {
-            let mut beside = path.clone().into_os_string();
-            beside.push(".lock");
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).or_stop(Ending::Mirror, folder.display())?;
-            }
-            lock = Some(Lock::File { _file: lock_file(Path::new(&beside))? });
-            if let Some(what) = damage(url).await? {
-                if !anew {
-                    return Err(damaged(what));
-                }
-                for end in ["", "-wal", "-shm"] {
-                    let mut part = path.clone().into_os_string();
-                    part.push(end);
-                    // It may not be there.
-                    let _ = std::fs::remove_file(part);
-                }
-            }
-        }
-        let db = connected(url).await?;
+        let (db, lock) = opening::alone(url, anew).await?;
         let engine = Engine::of(&db);
-        let lock = match lock {
-            Some(lock) => lock,
-            None => Lock::Session { _session: Box::new(locked_session(&db).await?) },
-        };
         let made =
             "CREATE TABLE IF NOT EXISTS nq57_state (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
         db.execute_unprepared(made).await.map_err(failed)?;
-        let mut database =
-            Self { db, engine, columns: BTreeMap::new(), state: State::default(), _lock: lock };
+        let (columns, described) = (BTreeMap::new(), BTreeMap::new());
+        let state = State::default();
+        let mut database = Self { db, engine, columns, described, state, _lock: lock };
         database.state = database.read_state(anew).await?;
         database.find_tables(anew).await?;
         Ok(database)
@@ -107,13 +49,44 @@ impl Database {
 
     async fn read_state(&self, anew: bool) -> Outcome<State> {
         let kept = "SELECT value FROM nq57_state WHERE name = 'state'";
-        let Some(row) = self.one(kept, Vec::new()).await? else { return Ok(State::default()) };
-        let text: String = row.try_get("", "value").map_err(failed)?;
-        match serde_json::from_str(&text) {
-            Ok(state) => Ok(state),
-            Err(_) if anew => Ok(State::default()),
-            Err(error) => Err(damaged(format!("what is known of it cannot be read: {error}"))),
+        let damage = match self.one(kept, Vec::new()).await? {
+            None => "the table nq57_state is empty".to_owned(),
+            Some(row) => {
+                let text: String = row.try_get("", "value").map_err(failed)?;
+                match serde_json::from_str(&text) {
+                    Ok(state) => return Ok(state),
+                    Err(error) => format!("the table nq57_state cannot be read: {error}"),
+                }
+            }
+        };
+        // Rows and state commit together: rows without it have lost it.
+        let found = self.orphaned().await?;
+        if found.copy > 0 && !anew { Err(damaged(damage)) } else { Ok(found) }
+    }
+
+    /// What the tables say where nothing else is known: a copy that begins anew must have a greater number than their rows.
+    async fn orphaned(&self) -> Outcome<State> {
+        let sql = match self.engine {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+            Engine::Postgres => {
+                "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()"
+            }
+        };
+        let mut found = State::default();
+        for row in self.all(sql, Vec::new()).await? {
+            let name: String = row.try_get("", "name").map_err(failed)?;
+            let Some(kind) = name.strip_prefix("nq57_").filter(|kind| *kind != "state") else {
+                continue;
+            };
+            let sql = format!("SELECT max(nq57_copy) AS copy FROM {}", quoted(&name));
+            let Some(row) = self.one(&sql, Vec::new()).await? else { continue };
+            let copy: Option<i64> = row.try_get("", "copy").map_err(failed)?;
+            if let Some(copy) = copy {
+                found.copy = found.copy.max(copy.unsigned_abs());
+                found.types_known.insert(kind.to_owned());
+            }
         }
+        Ok(found)
     }
 
     /// The columns of every table that was made. One that is missing is said.
@@ -143,11 +116,16 @@ impl Database {
         rows.iter().map(|row| row.try_get("", "name").map_err(failed)).collect()
     }
 
-    /// A table for each type, with a column for each of its members: what is new is added and filled.
-    pub async fn prepare(&mut self, types: &[TypeSchema]) -> Outcome<()> {
+    /// A table for each type that was asked for by name or has come before, with a column for each of its members: what is
+    /// new is added and filled. Other types have theirs when they come.
+    pub async fn prepare(&mut self, types: &[TypeSchema], by_name: bool) -> Outcome<()> {
         for one in types {
             let wanted = columns::of_schema(&one.schema);
-            self.make(&one.kind, wanted).await?;
+            if by_name || self.state.types_known.contains(&one.kind) {
+                self.make(&one.kind, wanted).await?;
+            } else {
+                self.described.insert(one.kind.clone(), wanted);
+            }
         }
         Ok(())
     }
@@ -186,11 +164,14 @@ impl Database {
         let by_type = last_of_each(changes);
         for kind in by_type.keys() {
             if !self.columns.contains_key(*kind) {
-                tracing::warn!(
-                    kind,
-                    "a type that the source does not describe: its table has no columns"
-                );
-                self.make(kind, Columns::new()).await?;
+                let columns = self.described.remove(*kind).unwrap_or_else(|| {
+                    tracing::warn!(
+                        kind,
+                        "a type that the source does not describe: its table has no columns"
+                    );
+                    Columns::new()
+                });
+                self.make(kind, columns).await?;
             }
         }
         let tx = self.db.begin().await.map_err(failed)?;
@@ -233,9 +214,11 @@ impl Database {
     ) -> Outcome<()> {
         let none = Columns::new();
         let columns = self.columns.get(kind).unwrap_or(&none);
-        let (at, json) = match self.engine {
-            Engine::Sqlite => ("column4", "column5"),
-            Engine::Postgres => ("column4::timestamptz", "column5::jsonb"),
+        let (at, json, once) = match self.engine {
+            // It remembers what it has just read as JSON.
+            Engine::Sqlite => ("column4", "column5", ""),
+            // Without this fence the text would be read as JSON once for each column.
+            Engine::Postgres => ("column4::timestamptz", "column5::jsonb", " OFFSET 0"),
         };
         let mut values: Vec<Value> = Vec::with_capacity(changes.len() * 5);
         let mut rows = Vec::with_capacity(changes.len());
@@ -264,7 +247,7 @@ impl Database {
         let sql = format!(
             "INSERT INTO {table} (id, seq, revision, updated_at, data, nq57_copy{names}) \
              SELECT id, seq, revision, at, data, {copy}{read} FROM (SELECT column1 AS id, column2 AS seq, \
-             column3 AS revision, {at} AS at, column5 AS data, {json} AS j FROM (VALUES {rows}) AS v) AS x WHERE true \
+             column3 AS revision, {at} AS at, column5 AS data, {json} AS j FROM (VALUES {rows}) AS v{once}) AS x WHERE true \
              ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision, \
              updated_at = excluded.updated_at, data = excluded.data, nq57_copy = excluded.nq57_copy{set}",
             table = table(kind),
@@ -276,10 +259,10 @@ impl Database {
         self.run(tx, &sql, values).await
     }
 
-    pub async fn sums(&self) -> Outcome<BTreeMap<String, Sum>> {
+    pub async fn sums(&self) -> Outcome<BTreeMap<String, Parts>> {
         let mut sums = BTreeMap::new();
         for kind in self.columns.keys() {
-            let (mut sum, mut after) = (Sum::default(), String::new());
+            let (mut parts, mut after) = (Parts::default(), String::new());
             loop {
                 let sql = format!(
                     "SELECT id, revision, data FROM {} WHERE id > $1 ORDER BY id LIMIT {PAGE}",
@@ -289,14 +272,15 @@ impl Database {
                 for row in &rows {
                     let id: String = row.try_get("", "id").map_err(failed)?;
                     let data: String = row.try_get("", "data").map_err(failed)?;
-                    sum.add(kind, &id, row.try_get("", "revision").map_err(failed)?, &data);
+                    let revision = row.try_get("", "revision").map_err(failed)?;
+                    parts.of(&id).add(kind, &id, revision, &data);
                     after = id;
                 }
                 if rows.len() < PAGE {
                     break;
                 }
             }
-            sums.insert(kind.clone(), sum);
+            sums.insert(kind.clone(), parts);
         }
         Ok(sums)
     }
@@ -315,50 +299,4 @@ impl Database {
     async fn one(&self, sql: &str, values: Vec<Value>) -> Outcome<Option<sea_orm::QueryResult>> {
         Ok(self.all(sql, values).await?.into_iter().next())
     }
-}
-
-/// The file of a SQLite.
-fn file_of(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
-}
-
-async fn connected(url: &str) -> Outcome<DatabaseConnection> {
-    let mut config = Config::default();
-    config.database.url = Some(Secret::new(url.to_owned()));
-    config.database.max_connections = 3;
-    connect::connect(&config).await.or_stop(Ending::Mirror, "the mirror cannot be reached")
-}
-
-/// What is damaged in the file of SQLite; nothing in one that is not there yet.
-async fn damage(url: &str) -> Outcome<Option<String>> {
-    let of_error = |stop: Stop| {
-        // The codes of SQLite for what is damaged and for what is no database. The file is left alone after others.
-        let is_damage = ["(code: 11)", "(code: 26)"].iter().any(|code| stop.reason.contains(code));
-        if is_damage { Ok(Some(stop.reason)) } else { Err(stop) }
-    };
-    let db = match connected(url).await {
-        Ok(db) => db,
-        Err(stop) => return of_error(stop),
-    };
-    let check = Statement::from_string(db.get_database_backend(), "PRAGMA quick_check(1)");
-    let row = db.query_one_raw(check).await;
-    // It is opened anew.
-    let _ = db.close().await;
-    let said = row.and_then(|row| row.map(|row| row.try_get_by_index::<String>(0)).transpose());
-    match said.map_err(failed) {
-        Ok(said) => Ok(said.filter(|said| said != "ok")),
-        Err(stop) => of_error(stop),
-    }
-}
-
-/// A session of its own that holds the lock of a PostgreSQL.
-async fn locked_session(db: &DatabaseConnection) -> Outcome<DatabaseTransaction> {
-    let session = db.begin().await.map_err(failed)?;
-    let lock = format!("SELECT pg_try_advisory_xact_lock({LOCK}) AS is_mine");
-    let row = session.query_one_raw(Statement::from_string(session.get_database_backend(), lock));
-    let row = row.await.map_err(failed)?;
-    let is_mine = row.is_some_and(|row| row.try_get("", "is_mine").unwrap_or(false));
-    if is_mine { Ok(session) } else { Err(locked()) }
 }

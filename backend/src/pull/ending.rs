@@ -1,6 +1,7 @@
 //! How a run ends, in numbers that a timer or a script can act on.
 
 use std::fmt::Display;
+use std::path::Path;
 
 /// Why a run ended before it was complete. The number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub enum Ending {
     Refused = 4,
     /// The mirror is not what the source says.
     Differs = 5,
-    /// The mirror is locked, damaged, or of a newer tool.
+    /// The mirror is locked, damaged, cannot be written, or is of a newer tool.
     Mirror = 6,
     /// The source speaks another version of the feed.
     Version = 7,
@@ -33,6 +34,15 @@ pub type Outcome<T> = Result<T, Stop>;
 impl Stop {
     pub fn because(ending: Ending, reason: impl Into<String>) -> Self {
         Self { ending, reason: reason.into() }
+    }
+
+    /// Names the file whose settings are wrong.
+    pub fn of_file(mut self, file: &Path) -> Self {
+        let name = file.display().to_string();
+        if self.ending == Ending::Settings && !self.reason.contains(&name) {
+            self.reason = format!("{name}: {}", self.reason);
+        }
+        self
     }
 }
 

@@ -7,14 +7,14 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use nq57_platform::feed::Sum;
+use nq57_platform::feed::{Parts, Sum};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Pulled;
 use super::columns::table;
-use super::database::lock_file;
 use super::ending::{Ending, OrStop, Outcome, Stop};
 use super::mirror::{FORM, State};
+use super::opening::{damaged, lock_file};
 
 /// The good length of each file, by type.
 type Lengths = BTreeMap<String, u64>;
@@ -38,10 +38,6 @@ pub struct Folder {
     kept: Kept,
     pub state: State,
     _lock: File,
-}
-
-fn damaged(what: impl std::fmt::Display) -> Stop {
-    Stop::because(Ending::Mirror, format!("the mirror is damaged: {what}; --full mends it"))
 }
 
 impl Folder {
@@ -111,22 +107,29 @@ impl Folder {
             append(&path, *good, text.as_bytes()).or_stop(Ending::Mirror, path.display())?;
             *good += u64::try_from(text.len()).unwrap_or_default();
         }
-        let before = self.kept.shown;
         if ends_copy {
             kept.shown = state.copy;
             kept.lengths = std::mem::take(&mut kept.coming);
         }
         kept.state = state.clone();
         self.write(&kept)?;
-        let old: Vec<PathBuf> = match ends_copy && before != kept.shown {
-            true => self.kept.lengths.keys().map(|kind| self.file(kind, before)).collect(),
-            false => Vec::new(),
-        };
-        for path in old {
-            // Nobody reads it any more; the next copy would leave it too.
-            let _ = std::fs::remove_file(path);
-        }
         (self.kept, self.state) = (kept, state);
+        if ends_copy { self.tidy().or_stop(Ending::Mirror, self.path.display()) } else { Ok(()) }
+    }
+
+    /// Removes the lines of other copies than the one that is read, also of those that never came to their end.
+    fn tidy(&self) -> std::io::Result<()> {
+        let shown: Vec<PathBuf> =
+            self.kept.lengths.keys().map(|kind| self.file(kind, self.kept.shown)).collect();
+        for entry in std::fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let parts: Vec<&str> = name.split('.').collect();
+            let is_ours = matches!(parts[..], [_, copy, "ndjson"] if copy.parse::<u64>().is_ok());
+            if is_ours && !shown.contains(&path) {
+                std::fs::remove_file(path)?;
+            }
+        }
         Ok(())
     }
 
@@ -145,7 +148,7 @@ impl Folder {
     }
 
     /// The figures of what the lines come to.
-    pub fn sums(&self) -> Outcome<BTreeMap<String, Sum>> {
+    pub fn sums(&self) -> Outcome<BTreeMap<String, Parts>> {
         #[derive(Deserialize)]
         struct Read<'a> {
             id: String,
@@ -168,11 +171,11 @@ impl Folder {
                     None => drop(live.remove(&read.id)),
                 }
             }
-            let mut sum = Sum::default();
+            let mut parts = Parts::default();
             for (id, (revision, data)) in live {
-                sum.add_digest(kind, &id, revision, &data);
+                parts.of(&id).add_digest(kind, &id, revision, &data);
             }
-            sums.insert(kind.clone(), sum);
+            sums.insert(kind.clone(), parts);
         }
         Ok(sums)
     }

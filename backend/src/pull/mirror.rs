@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nq57_platform::feed::Sum;
+use nq57_platform::clock::Clock;
+use nq57_platform::feed::Parts;
 use nq57_shared::feed::TypeSchema;
+use nq57_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Pulled;
@@ -37,10 +39,18 @@ pub struct State {
     pub is_copying: bool,
     /// The types that have come.
     pub types_known: BTreeSet<String>,
+    /// When something was last kept, by the clock of this machine: for people.
+    #[serde(default)]
+    pub last_run: Option<Timestamp>,
 }
 
 /// A copy.
-pub enum Mirror {
+pub struct Mirror {
+    place: Place,
+    clock: Clock,
+}
+
+enum Place {
     Database(Box<Database>),
     Folder(Box<Folder>),
 }
@@ -48,13 +58,14 @@ pub enum Mirror {
 impl Mirror {
     /// Opens the copy for this process alone. `anew` mends what is damaged by beginning again.
     pub async fn open(settings: &Settings, anew: bool) -> Outcome<Self> {
-        let mut mirror = match (&settings.mirror.database, &settings.mirror.folder) {
-            (Some(url), _) => Self::Database(Box::new(Database::open(url, anew).await?)),
-            (None, Some(folder)) => Self::Folder(Box::new(Folder::open(folder, anew)?)),
+        let place = match (&settings.mirror.database, &settings.mirror.folder) {
+            (Some(url), _) => Place::Database(Box::new(Database::open(url, anew).await?)),
+            (None, Some(folder)) => Place::Folder(Box::new(Folder::open(folder, anew)?)),
             (None, None) => return Err(Stop::because(Ending::Settings, "there is no mirror")),
         };
+        let mut mirror = Self { place, clock: Clock::system() };
         let about = About {
-            source: settings.source.url.clone(),
+            source: settings.source.url.trim_end_matches('/').to_owned(),
             types: settings.pull.types.clone(),
             provinces: settings.pull.provinces.clone(),
         };
@@ -79,16 +90,16 @@ impl Mirror {
     }
 
     pub fn state(&self) -> &State {
-        match self {
-            Self::Database(database) => &database.state,
-            Self::Folder(folder) => &folder.state,
+        match &self.place {
+            Place::Database(database) => &database.state,
+            Place::Folder(folder) => &folder.state,
         }
     }
 
     fn state_mut(&mut self) -> &mut State {
-        match self {
-            Self::Database(database) => &mut database.state,
-            Self::Folder(folder) => &mut folder.state,
+        match &mut self.place {
+            Place::Database(database) => &mut database.state,
+            Place::Folder(folder) => &mut folder.state,
         }
     }
 
@@ -100,11 +111,11 @@ impl Mirror {
         state.is_copying = true;
     }
 
-    /// Makes room for what these types look like.
-    pub async fn prepare(&mut self, types: &[TypeSchema]) -> Outcome<()> {
-        match self {
-            Self::Database(database) => database.prepare(types).await,
-            Self::Folder(_) => Ok(()),
+    /// Learns what these types look like, and makes room for those that were asked for by name.
+    pub async fn prepare(&mut self, types: &[TypeSchema], by_name: bool) -> Outcome<()> {
+        match &mut self.place {
+            Place::Database(database) => database.prepare(types, by_name).await,
+            Place::Folder(_) => Ok(()),
         }
     }
 
@@ -113,19 +124,20 @@ impl Mirror {
         let mut state = self.state().clone();
         state.cursor = Some(next.to_owned());
         state.types_known.extend(changes.iter().map(|change| change.kind.clone()));
+        state.last_run = Some(self.clock.now());
         let ends_copy = is_all && state.is_copying;
         state.is_copying &= !is_all;
-        match self {
-            Self::Database(database) => database.keep(changes, state, ends_copy).await,
-            Self::Folder(folder) => folder.keep(changes, state, ends_copy),
+        match &mut self.place {
+            Place::Database(database) => database.keep(changes, state, ends_copy).await,
+            Place::Folder(folder) => folder.keep(changes, state, ends_copy),
         }
     }
 
     /// The figures of what is there, by type.
-    pub async fn sums(&self) -> Outcome<BTreeMap<String, Sum>> {
-        match self {
-            Self::Database(database) => database.sums().await,
-            Self::Folder(folder) => folder.sums(),
+    pub async fn sums(&self) -> Outcome<BTreeMap<String, Parts>> {
+        match &self.place {
+            Place::Database(database) => database.sums().await,
+            Place::Folder(folder) => folder.sums(),
         }
     }
 }

@@ -9,19 +9,23 @@ mod database;
 mod ending;
 mod folder;
 mod mirror;
+mod opening;
 mod progress;
 mod settings;
 mod source;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use nq57_platform::config::Log;
 use nq57_platform::http::observability;
-use nq57_shared::feed::{ChangeSchemas, ChangeSummary, LIMIT_MAX, VERSION, WAIT_MAX};
+use nq57_shared::feed::{ChangeSchemas, LIMIT_MAX, VERSION, WAIT_MAX};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use answer::Came;
 use ending::{Ending, OrStop, Outcome, Stop};
@@ -32,8 +36,10 @@ use source::Source;
 
 /// So often in a row an answer may be cut off.
 const CUTS: u32 = 3;
-/// So often the source may have moved on before it is compared.
-const COMPARISONS: u32 = 5;
+/// Before it is asked again.
+const AFTER_A_CUT: Duration = Duration::from_millis(500);
+/// Who follows asks no more often, whatever the source says.
+const BETWEEN_REQUESTS: Duration = Duration::from_secs(1);
 
 /// Keep a copy of a portal's data in a database or a folder.
 #[derive(Debug, Args)]
@@ -68,16 +74,16 @@ pub struct PullArgs {
 pub async fn run(args: PullArgs) -> ExitCode {
     // It may have been started before.
     let _ = observability::start_logging(&Log { filter: "warn".into(), ..Log::default() });
-    match pull(&args).await {
+    let mut progress = Progress::begin(args.quiet || args.json);
+    let ended = pull(&args, &mut progress).await.map_err(|stop| stop.of_file(&args.settings));
+    progress.end(args.json, ended.as_ref().err());
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Stop { ending, reason }) => {
-            eprintln!("nq57 pull: {reason}");
-            ExitCode::from(ending as u8)
-        }
+        Err(stop) => ExitCode::from(stop.ending as u8),
     }
 }
 
-async fn pull(args: &PullArgs) -> Outcome<()> {
+async fn pull(args: &PullArgs, progress: &mut Progress) -> Outcome<()> {
     let mut settings = Settings::read(&args.settings)?;
     if !args.types.is_empty() {
         settings.pull.types = args.types.iter().cloned().collect();
@@ -86,8 +92,10 @@ async fn pull(args: &PullArgs) -> Outcome<()> {
     let mut mirror = Mirror::open(&settings, args.full).await?;
     let schemas: ChangeSchemas = source.json("/changes/schema").await?;
     if schemas.feed != VERSION {
-        let reason =
-            format!("the source speaks version {} of the feed: take a newer tool", schemas.feed);
+        let reason = format!(
+            "the source speaks version {} of the feed, this tool {VERSION}: take a newer one",
+            schemas.feed
+        );
         return Err(Stop::because(Ending::Version, reason));
     }
     let wanted = &settings.pull.types;
@@ -96,13 +104,9 @@ async fn pull(args: &PullArgs) -> Outcome<()> {
         .into_iter()
         .filter(|one| wanted.is_empty() || wanted.contains(&one.kind))
         .collect();
-    mirror.prepare(&known).await?;
-    let mut run = Run {
-        query: query(&settings.pull.types, &settings.pull.provinces),
-        progress: Progress::begin(args.quiet || args.json),
-        source,
-        mirror,
-    };
+    mirror.prepare(&known, !wanted.is_empty()).await?;
+    let query = query(&settings.pull.types, &settings.pull.provinces);
+    let mut run = Run { query, progress, source, mirror };
     run.catch_up(0).await?;
     if args.verify {
         run.verify().await?;
@@ -110,21 +114,16 @@ async fn pull(args: &PullArgs) -> Outcome<()> {
     if args.follow {
         run.follow().await?;
     }
-    run.progress.end(args.json);
     Ok(())
 }
 
-/// What is asked for, but for the place.
+/// What is asked for, but for the place; ends so that more can follow.
 fn query(types: &BTreeSet<String>, provinces: &BTreeSet<String>) -> String {
     let list = |name: &str, values: &BTreeSet<String>| {
         let values: Vec<String> = values.iter().map(|value| encoded(value)).collect();
-        (!values.is_empty()).then(|| format!("{name}={}", values.join(",")))
+        (!values.is_empty()).then(|| format!("{name}={}&", values.join(",")))
     };
-    [list("types", types), list("province", provinces)]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join("&")
+    [list("types", types), list("province", provinces)].into_iter().flatten().collect()
 }
 
 fn encoded(value: &str) -> String {
@@ -135,25 +134,25 @@ fn encoded(value: &str) -> String {
         .collect()
 }
 
-struct Run {
+struct Run<'a> {
     source: Source,
     mirror: Mirror,
     query: String,
-    progress: Progress,
+    progress: &'a mut Progress,
 }
 
-impl Run {
+impl Run<'_> {
     /// Takes everything there is; waits up to so many seconds for something.
     async fn catch_up(&mut self, wait: u64) -> Outcome<()> {
-        let mut cuts = 0;
+        let (mut cuts, mut resets) = (0, 0);
         let mut wait = wait;
         loop {
             let after = self.mirror.state().cursor.as_ref();
             let after = after.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
-            let path = format!("/changes?{}&limit={LIMIT_MAX}&wait={wait}{after}", self.query);
+            let path = format!("/changes?{}limit={LIMIT_MAX}&wait={wait}{after}", self.query);
             let answer = self.source.get(&path).await?;
             let before = self.mirror.state().cursor.clone();
-            match answer::take(answer, &mut self.mirror, &mut self.progress).await? {
+            match answer::take(answer, &mut self.mirror, self.progress).await? {
                 Came::Whole { more: false } => {
                     self.progress.is_current();
                     return Ok(());
@@ -167,8 +166,14 @@ impl Run {
                             format!("the source was cut off {CUTS} times in a row: {reason}");
                         return Err(Stop::because(Ending::Away, reason));
                     }
+                    sleep(AFTER_A_CUT).await;
+                }
+                Came::Reset(reason) if resets == CUTS => {
+                    let reason = format!("the source forgets its own places: {reason}");
+                    return Err(Stop::because(Ending::Away, reason));
                 }
                 Came::Reset(reason) => {
+                    resets += 1;
                     tracing::warn!(reason, "everything is copied anew");
                     self.mirror.begin_copy();
                 }
@@ -183,44 +188,18 @@ impl Run {
         let mut interrupt =
             signal(SignalKind::interrupt()).or_stop(Ending::Unforeseen, "signals")?;
         loop {
+            let soon = Instant::now() + BETWEEN_REQUESTS;
+            let next = async {
+                self.catch_up(WAIT_MAX).await?;
+                sleep_until(soon).await;
+                Ok(())
+            };
             // What is cut off here was not kept, and comes again.
             tokio::select! {
-                outcome = self.catch_up(WAIT_MAX) => outcome?,
+                outcome = next => outcome?,
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
             }
         }
-    }
-
-    /// Compares the copy with the figures of the source at the same place.
-    async fn verify(&mut self) -> Outcome<()> {
-        for _ in 0..COMPARISONS {
-            let path = format!("/changes/summary?{}", self.query);
-            let said: ChangeSummary = self.source.json(&path).await?;
-            if self.mirror.state().cursor.as_deref() != Some(said.next.as_str()) {
-                self.catch_up(0).await?;
-                continue;
-            }
-            let sums = self.mirror.sums().await?;
-            let mut differ = Vec::new();
-            for one in said.types {
-                let ours =
-                    sums.get(&one.kind).map(|sum| (sum.live(), sum.hex())).unwrap_or_default();
-                let is_none = one.live == 0 && ours.0 == 0;
-                if !is_none && ours != (one.live, one.digest) {
-                    differ.push(format!("{}: {} here, {} there", one.kind, ours.0, one.live));
-                }
-            }
-            return match differ.is_empty() {
-                true => Ok(()),
-                false => {
-                    let reason =
-                        format!("the mirror differs: {}; --full mends it", differ.join("; "));
-                    Err(Stop::because(Ending::Differs, reason))
-                }
-            };
-        }
-        let reason = format!("the source moved on {COMPARISONS} times before it could be compared");
-        Err(Stop::because(Ending::Away, reason))
     }
 }

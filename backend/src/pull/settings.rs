@@ -100,6 +100,12 @@ impl Settings {
             (Some(_), None) | (None, Some(_)) => {}
             _ => return wrong("mirror", "needs either database or folder"),
         }
+        let is_database = |url: &String| {
+            ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+        };
+        if read.mirror.database.as_ref().is_some_and(|url| !is_database(url)) {
+            return wrong("mirror.database", "must begin with sqlite:// or postgres://");
+        }
         let source = &read.source;
         if source.client_id.is_some() != source.secret_file.is_some() {
             return wrong("source.client_id", "and source.secret_file go together");
@@ -118,20 +124,26 @@ impl Settings {
         let source = &self.source;
         Ok(match (&source.client_id, &source.secret_file, &source.key_file) {
             (Some(id), Some(file), _) => {
-                Credentials::Client { id: id.clone(), secret: secret(file)? }
+                let secret = secret("source.secret_file", file)?;
+                Credentials::Client { id: id.clone(), secret }
             }
-            (_, _, Some(file)) => Credentials::Key(secret(file)?),
+            (_, _, Some(file)) => Credentials::Key(secret("source.key_file", file)?),
             _ => Credentials::Nobody,
         })
     }
 }
 
-fn secret(file: &Path) -> Outcome<String> {
-    let about = std::fs::metadata(file).or_stop(Ending::Settings, file.display())?;
+fn secret(key: &str, file: &Path) -> Outcome<String> {
+    let name = format!("{key} {}", file.display());
+    let about = std::fs::metadata(file).or_stop(Ending::Settings, &name)?;
     if about.permissions().mode() & 0o077 != 0 {
-        let reason = format!("others can read {}: chmod 600", file.display());
+        let reason = format!("{name}: others can read it: chmod 600");
         return Err(Stop::because(Ending::Settings, reason));
     }
-    let text = std::fs::read_to_string(file).or_stop(Ending::Settings, file.display())?;
+    let text = std::fs::read_to_string(file).or_stop(Ending::Settings, &name)?;
+    // It goes into a header.
+    if text.trim().is_empty() || text.trim().contains(char::is_whitespace) {
+        return Err(Stop::because(Ending::Settings, format!("{name}: holds no secret")));
+    }
     Ok(text.trim().to_owned())
 }

@@ -40,6 +40,14 @@ struct Token {
     expires_in: u64,
 }
 
+/// As RFC 6749 has it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OAuthRefusal {
+    error: String,
+    error_description: String,
+}
+
 /// What came of one try.
 enum Tried {
     Answer(Response),
@@ -53,6 +61,8 @@ impl Source {
         let mut http = Client::builder()
             .user_agent(concat!("nq57-pull/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(timeout)
+            // A secret is never sent in the clear, wherever the source leads.
+            .https_only(settings.source.url.starts_with("https:"))
             // A request may wait for changes before it is answered.
             .read_timeout(timeout + Duration::from_secs(nq57_shared::feed::WAIT_MAX));
         if let Some(proxy) = &settings.source.proxy {
@@ -60,9 +70,16 @@ impl Source {
             http = http.proxy(proxy);
         }
         if let Some(file) = &settings.source.ca_file {
-            let text = std::fs::read(file).or_stop(Ending::Settings, file.display())?;
+            let name = format!("source.ca_file {}", file.display());
+            let text = std::fs::read(file).or_stop(Ending::Settings, &name)?;
             let authorities =
-                Certificate::from_pem_bundle(&text).or_stop(Ending::Settings, file.display())?;
+                Certificate::from_pem_bundle(&text).or_stop(Ending::Settings, &name)?;
+            if authorities.is_empty() {
+                return Err(Stop::because(
+                    Ending::Settings,
+                    format!("{name}: holds no certificate"),
+                ));
+            }
             http = http.tls_certs_merge(authorities);
         }
         Ok(Self {
@@ -105,10 +122,13 @@ impl Source {
     }
 
     async fn attempt(&mut self, path: &str) -> Outcome<Tried> {
+        let before = self.token.as_ref().map(|(token, _)| token.clone());
         let token = match self.bearer().await? {
             Ok(token) => token,
             Err(later) => return Ok(later),
         };
+        // One that was only just given will be no better when it is given again.
+        let is_old = token.is_some() && token == before;
         let mut request =
             self.http.get(format!("{}{path}", self.base)).header(ACCEPT_ENCODING, "gzip");
         if let Some(token) = token {
@@ -119,8 +139,9 @@ impl Source {
             Err(error) => return Ok(Tried::Later(plain(&error), None)),
         };
         match answer.status() {
-            StatusCode::UNAUTHORIZED if self.token.take().is_some() => {
+            StatusCode::UNAUTHORIZED if is_old => {
                 // It has ended before its time.
+                self.token = None;
                 Ok(Tried::Later("the token has ended".into(), Some(Duration::ZERO)))
             }
             status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
@@ -162,9 +183,10 @@ impl Source {
         }
         let body = body(answer).await.unwrap_or_default();
         if !status.is_success() {
-            let said = String::from_utf8_lossy(&body);
-            let reason = format!("no token for {id}: {status}: {}", said.trim());
-            return Err(Stop::because(Ending::Refused, reason));
+            let said: OAuthRefusal = serde_json::from_slice(&body).unwrap_or_default();
+            let reason =
+                format!("no token for {id}: {status}: {} {}", said.error, said.error_description);
+            return Err(Stop::because(Ending::Refused, reason.trim_end()));
         }
         let token: Token = serde_json::from_slice(&body)
             .or_stop(Ending::Version, "the answer with the token is not understood")?;
@@ -217,15 +239,21 @@ pub fn refused(status: StatusCode, body: &[u8]) -> Stop {
     let said = problem.map_or_else(
         || status.to_string(),
         |problem| {
-            let places: Vec<&str> =
-                problem.errors.iter().map(|error| error.pointer.as_str()).collect();
-            format!("{} ({}) {}", problem.title, problem.code, places.join(", "))
+            let places = problem.errors.iter().map(|error| match error.pointer.as_str() {
+                "#query/types" => "pull.types",
+                "#query/province" => "pull.provinces",
+                other => other,
+            });
+            let places = places.collect::<Vec<_>>().join(", ");
+            let detail = problem.detail.unwrap_or_default();
+            format!("{} ({}) {detail}{places}", problem.title, problem.code)
         },
     );
     let ending = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Ending::Refused,
         // Types and provinces are the settings'.
         StatusCode::BAD_REQUEST => Ending::Settings,
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => Ending::Settings,
         StatusCode::NOT_FOUND => Ending::Version,
         _ => Ending::Unforeseen,
     };

@@ -14,7 +14,7 @@ mod wire;
 mod writers;
 
 pub use mirror::{Mirror, Objects};
-pub use order::put_many;
+pub use order::{put, put_many, thing};
 
 /// How many times as long as by themselves.
 #[expect(clippy::disallowed_methods, reason = "how long tests take is the tester's choice")]

@@ -31,7 +31,8 @@ pub fn thing(state: &AppState, id: &str, revision: i64) -> Entry {
     Entry::of(kind(state, "organisation"), id, Audiences::public(None), at, &view).expect("JSON")
 }
 
-async fn put(state: &AppState, entries: Vec<Entry>) {
+/// Writes these in one transaction.
+pub async fn put(state: &AppState, entries: Vec<Entry>) {
     let now = state.clock.now();
     let put = async |tx: &_| feed::put(tx, now, entries.clone()).await;
     transaction::write(&state.db, put).await.expect("put");

@@ -39,6 +39,15 @@ impl SmallDisk {
         chown(self.path(), Some(owner.uid()), Some(owner.gid()))
     }
 
+    /// Gives it more room.
+    pub fn grow(&self, megabytes: u32) {
+        let grown = Command::new("mount")
+            .args(["-o", &format!("remount,size={megabytes}m")])
+            .arg(self.path())
+            .output();
+        assert!(grown.is_ok_and(|output| output.status.success()), "more room");
+    }
+
     /// Leaves no byte free.
     pub fn fill(&self) {
         let mut filler = File::create(self.path().join("filler")).expect("a file");

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{Agency, Kind};
-use crate::feed::put_many;
+use crate::feed::{Mirror, Objects, put_many};
 use crate::harness::{TestApp, role};
 use crate::organisations::{enter, enterprise};
 use crate::products::stories::Portal;
@@ -43,6 +43,30 @@ async fn a_first_copy_an_increment_and_an_un_publication() {
         let seen = portal.read(&portal.publisher, &published).await;
         portal.send(&portal.publisher, &seen, "resume").await.expect(200);
         app.sequenced().await;
+    }
+}
+
+#[actix_web::test]
+async fn every_kind_of_mirror_is_the_source_row_by_row() {
+    let portal = Portal::open().await;
+    let app = &portal.app;
+    portal.published().await;
+    for name in ["Công ty Một", "Viện \"Hai\" & con", "Ba\u{2028}'; --"] {
+        let _: Organisation = enter(&portal.company, &enterprise(name)).await;
+    }
+    app.sequenced().await;
+    let types = ["product", "organisation", "reference", "reference_list"];
+    let mut source = Mirror::of(&format!("types={}", types.join(",")));
+    source.catch_up(&app.client()).await;
+    for kind in [Kind::Database, Kind::Sqlite, Kind::Folder] {
+        let agency = Agency::new(kind, &app.address, &types);
+        agency.run(&["--verify"]).await.expect(0);
+        let mut objects = Objects::new();
+        for one in types {
+            objects.extend(agency.objects(one).await);
+        }
+        assert!(objects.len() > 100);
+        assert_eq!(objects, source.objects, "{kind:?}");
     }
 }
 
@@ -106,35 +130,12 @@ async fn a_source_that_was_restored_is_copied_anew_and_what_is_gone_is_dropped()
 }
 
 #[actix_web::test]
-async fn a_run_that_is_killed_in_its_midst_goes_on_where_it_was() {
-    let app = TestApp::start().await;
-    app.writes_behind_the_server();
-    const OBJECTS: usize = 12_000;
-    put_many(&app, OBJECTS).await;
-    app.sequenced().await;
-    for kind in KINDS {
-        let agency = Agency::new(kind, &app.address, &["organisation"]);
-        let mut kills = 0;
-        for pause in [250, 400, 700, 1_000, 1_500] {
-            let mut child = agency.spawn(&["--quiet"]);
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-            kills += u32::from(child.try_wait().expect("a child").is_none());
-            child.kill().expect("killed");
-            child.wait().expect("ended");
-        }
-        assert!(kills > 0, "nothing was killed in its midst");
-        let rest = agency.run(&["--json", "--verify"]).await.expect(0).report();
-        assert_eq!(agency.ids("organisation").await.len(), OBJECTS, "{rest}");
-    }
-}
-
-#[actix_web::test]
 async fn a_run_that_follows_has_changes_at_once_and_ends_when_it_is_asked_to() {
     let app = TestApp::start().await;
     let founder = app.signed_in("founder", &[]).await;
     let agency = Agency::new(Kind::Database, &app.address, &["organisation"]);
     agency.run(&[]).await.expect(0);
-    let mut child = agency.spawn(&["--follow", "--quiet"]);
+    let mut going = agency.spawn(&["--follow", "--quiet"]);
     crate::harness::until("it waits", async || app.state.feed.waiting() > 0).await;
     enter(&founder, &enterprise("Công ty Một")).await;
     app.sequenced().await;
@@ -145,10 +146,10 @@ async fn a_run_that_follows_has_changes_at_once_and_ends_when_it_is_asked_to() {
     // Nobody else writes to the copy meanwhile.
     let second = agency.run(&[]).await.expect(6);
     assert!(second.said.contains("locked"), "{second:?}");
-    let asked =
-        std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    let id = going.0.id().to_string();
+    let asked = std::process::Command::new("kill").args(["-TERM", &id]).status();
     assert!(asked.is_ok_and(|status| status.success()));
-    let ended = tokio::task::spawn_blocking(move || child.wait()).await.expect("waited");
+    let ended = tokio::task::spawn_blocking(move || going.0.wait()).await.expect("waited");
     assert_eq!(ended.expect("ended").code(), Some(0));
 }
 

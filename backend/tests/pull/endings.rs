@@ -31,11 +31,16 @@ async fn settings_that_are_wrong_are_named_with_file_and_key() {
         ("[mirror]", "[mirror]\nfolder = \"x\"", "mirror"),
         ("timeout_seconds = 5", "client_id = \"x\"", "source.client_id"),
         ("timeout_seconds = 5", "timeout_seconds = 0", "source.timeout_seconds"),
+        ("timeout_seconds = 5", "ca_file = \"pull.toml\"", "source.ca_file"),
+        ("timeout_seconds = 5", "key_file = \"absent\"", "source.key_file"),
+        ("timeout_seconds = 5", "proxy = \"http://[\"", "source.proxy"),
+        ("[\"organisation\"]", "[\"organisation\"]\nprovinces = [\"x1\"]", "pull.provinces"),
         ("[\"organisation\"]", "[\"nonsense\"]", "types"),
     ] {
         std::fs::write(&file, good.replacen(from, to, 1)).expect("settings");
         let ended = agency.run(&[]).await.expect(2);
         assert!(ended.said.contains(key), "{key}: {ended:?}");
+        assert!(ended.said.contains("pull.toml"), "{key}: {ended:?}");
     }
     std::fs::write(&file, good.replacen("timeout_seconds = 5", &with_key, 1)).expect("settings");
     std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).expect("open");
@@ -92,7 +97,7 @@ async fn a_difference_that_was_planted_is_found_and_ends_in_5() {
     for kind in [Kind::Database, Kind::Folder] {
         let (_app, agency) = copied(kind).await;
         match kind {
-            Kind::Database => {
+            Kind::Database | Kind::Sqlite => {
                 agency
                     .execute("UPDATE nq57_organisation SET data = '{}' WHERE id = '0000700'")
                     .await;
@@ -105,8 +110,13 @@ async fn a_difference_that_was_planted_is_found_and_ends_in_5() {
             }
         }
         agency.run(&["--quiet"]).await.expect(0);
-        let ended = agency.run(&["--verify"]).await.expect(5);
-        assert!(ended.said.contains("organisation"), "{ended:?}");
+        let ended = agency.run(&["--verify", "--json"]).await.expect(5);
+        assert!(ended.said.contains("organisation in 1 of 256 parts"), "{ended:?}");
+        let report = ended.report();
+        assert_eq!(report["failure"]["exit"], 5, "{report}");
+        assert!(
+            report["failure"]["reason"].as_str().is_some_and(|text| text.contains("organisation"))
+        );
         agency.run(&["--full", "--verify"]).await.expect(0);
     }
 }
@@ -133,6 +143,22 @@ async fn a_mirror_that_is_damaged_or_of_a_newer_tool_ends_in_6_and_full_mends_it
     let ended = agency.run(&[]).await.expect(6);
     assert!(ended.said.contains("newer tool"), "{ended:?}");
 
+    agency.run(&["--full"]).await.expect(6);
+    agency
+        .execute("UPDATE nq57_state SET value = replace(value, '\"form\":9', '\"form\":1')")
+        .await;
+    agency.run(&["--verify"]).await.expect(0);
+    // Rows without what is known of them: also those that the source does not know any more are dropped then.
+    agency.execute("DELETE FROM nq57_state").await;
+    agency.execute("UPDATE nq57_organisation SET id = 'gone' WHERE id = '0000700'").await;
+    let ended = agency.run(&[]).await.expect(6);
+    assert!(ended.said.contains("nq57_state"), "{ended:?}");
+    agency.run(&["--full", "--verify"]).await.expect(0);
+    assert!(!agency.ids("organisation").await.contains(&"gone".to_owned()));
+}
+
+#[actix_web::test]
+async fn a_folder_that_is_damaged_ends_in_6_and_full_mends_it() {
     let (_app, agency) = copied(Kind::Folder).await;
     let file = agency.path("mirror").join("organisation.1.ndjson");
     let bytes = std::fs::read(&file).expect("lines");
@@ -143,4 +169,11 @@ async fn a_mirror_that_is_damaged_or_of_a_newer_tool_ends_in_6_and_full_mends_it
     let ended = agency.run(&[]).await.expect(6);
     assert!(ended.said.contains("organisation.1.ndjson"), "{ended:?}");
     agency.run(&["--full", "--verify"]).await.expect(0);
+    std::fs::write(agency.path("mirror").join("state.json"), "{").expect("damaged");
+    let ended = agency.run(&[]).await.expect(6);
+    assert!(ended.said.contains("state.json"), "{ended:?}");
+    agency.run(&["--full", "--verify"]).await.expect(0);
+    let names = std::fs::read_dir(agency.path("mirror")).expect("a folder").flatten();
+    let lines = names.filter(|entry| entry.path().extension().is_some_and(|end| end == "ndjson"));
+    assert_eq!(lines.count(), 1, "the lines of one copy");
 }

@@ -7,9 +7,15 @@ use sha2::{Digest, Sha256};
 
 use super::{Agency, Kind};
 
-/// A source that answers what the test wants: from the path of a request to status and body, and whether the answer is
-/// cut off.
-fn source(answer: impl Fn(&str) -> (u16, String, bool) + Send + 'static) -> String {
+/// A request.
+pub struct Asked {
+    pub path: String,
+    /// All of it, the names of headers in small letters.
+    pub text: String,
+}
+
+/// A source that answers what the test wants: status and body, and whether the answer is cut off.
+pub fn source(answer: impl Fn(&Asked) -> (u16, String, bool) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("bound"));
     std::thread::spawn(move || {
@@ -23,7 +29,7 @@ fn source(answer: impl Fn(&str) -> (u16, String, bool) + Send + 'static) -> Stri
 
 fn serve(
     mut stream: TcpStream,
-    answer: &impl Fn(&str) -> (u16, String, bool),
+    answer: &impl Fn(&Asked) -> (u16, String, bool),
 ) -> std::io::Result<()> {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -31,9 +37,13 @@ fn serve(
         stream.read_exact(&mut byte)?;
         head.push(byte[0]);
     }
-    let head = String::from_utf8_lossy(&head).into_owned();
-    let path = head.split(' ').nth(1).unwrap_or_default();
-    let (status, body, is_cut) = answer(path);
+    let mut text = String::from_utf8_lossy(&head).into_owned();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.parse().expect("a length"))];
+    stream.read_exact(&mut body)?;
+    text.push_str(&String::from_utf8_lossy(&body));
+    let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
+    let (status, body, is_cut) = answer(&Asked { path, text });
     let promised = body.len() + usize::from(is_cut);
     write!(
         stream,
@@ -42,37 +52,37 @@ fn serve(
     )
 }
 
-const SCHEMA: &str = r#"{"feed":1,"types":[{"type":"thing","is_public":true,"has_province":false,"schema":{"type":"object","properties":{"name":{"type":"string"}}}}]}"#;
+pub const SCHEMA: &str = r#"{"feed":1,"types":[{"type":"thing","is_public":true,"has_province":false,"schema":{"type":"object","properties":{"name":{"type":"string"}}}}]}"#;
 
-fn header(feed: u32) -> String {
+pub fn header(feed: u32) -> String {
     format!(
         "{{\"header\":{{\"feed\":{feed},\"types\":[\"thing\"],\"filter\":{{}},\"head\":2,\"next\":\"c0\"}}}}\n"
     )
 }
 
-fn change(seq: i64, kind: &str, id: &str) -> String {
+pub fn change(seq: i64, kind: &str, id: &str) -> String {
     format!(
         "{{\"seq\":{seq},\"op\":\"upsert\",\"type\":\"{kind}\",\"id\":\"{id}\",\"revision\":1,\
          \"updated_at\":\"2026-11-27T02:00:00Z\",\"data\":{{\"name\":\"{id}\"}}}}\n"
     )
 }
 
-fn with_trailer(lines: &str) -> String {
+pub fn with_trailer(lines: &str) -> String {
     let sha256 = hex::encode(Sha256::digest(lines));
     format!(
         "{lines}{{\"trailer\":{{\"next\":\"c9\",\"lines\":1,\"more\":false,\"sha256\":\"{sha256}\"}}}}\n"
     )
 }
 
-fn is_schema(path: &str) -> bool {
-    path.ends_with("/changes/schema")
+pub fn is_schema(asked: &Asked) -> bool {
+    asked.path.ends_with("/changes/schema")
 }
 
 #[actix_web::test]
 async fn a_source_of_another_version_ends_in_7() {
     let schema = source(|_| (200, SCHEMA.replace("\"feed\":1", "\"feed\":2"), false));
     Agency::new(Kind::Folder, &schema, &[]).run(&[]).await.expect(7);
-    let lines = source(|path| match is_schema(path) {
+    let lines = source(|asked| match is_schema(asked) {
         true => (200, SCHEMA.to_owned(), false),
         false => (200, header(2), false),
     });
@@ -84,10 +94,10 @@ async fn a_source_of_another_version_ends_in_7() {
 async fn an_answer_that_is_cut_off_or_wrong_three_times_ends_in_3_and_keeps_what_was_sure() {
     for kind in [Kind::Database, Kind::Folder] {
         let checkpoint = "{\"checkpoint\":{\"next\":\"c1\",\"lines\":1}}\n";
-        let cut = source(move |path| match is_schema(path) {
+        let cut = source(move |asked| match is_schema(asked) {
             true => (200, SCHEMA.to_owned(), false),
             // From the place that was kept nothing more comes.
-            false if path.contains("after=c1") => (200, header(1), true),
+            false if asked.path.contains("after=c1") => (200, header(1), true),
             false => {
                 let lines = [
                     header(1),
@@ -104,7 +114,7 @@ async fn an_answer_that_is_cut_off_or_wrong_three_times_ends_in_3_and_keeps_what
         if kind == Kind::Database {
             assert_eq!(agency.ids("thing").await, ["a"], "what came before the checkpoint");
         }
-        let wrong = source(|path| match is_schema(path) {
+        let wrong = source(|asked| match is_schema(asked) {
             true => (200, SCHEMA.to_owned(), false),
             false => {
                 let lines = format!("{}{}", header(1), change(1, "thing", "a"));
@@ -118,10 +128,10 @@ async fn an_answer_that_is_cut_off_or_wrong_three_times_ends_in_3_and_keeps_what
 
 #[actix_web::test]
 async fn a_source_that_comes_back_is_waited_for() {
-    let asked = std::sync::atomic::AtomicU32::new(0);
-    let busy = source(move |path| {
-        let times = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        match (times.is_multiple_of(2), is_schema(path)) {
+    let count = std::sync::atomic::AtomicU32::new(0);
+    let busy = source(move |asked| {
+        let times = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        match (times.is_multiple_of(2), is_schema(asked)) {
             (true, _) => (503, "{}".to_owned(), false),
             (false, true) => (200, SCHEMA.to_owned(), false),
             (false, false) => {
@@ -137,7 +147,7 @@ async fn a_source_that_comes_back_is_waited_for() {
 
 #[actix_web::test]
 async fn a_type_that_nobody_described_has_a_table_with_its_data_and_is_told_of() {
-    let unknown = source(|path| match is_schema(path) {
+    let unknown = source(|asked| match is_schema(asked) {
         true => (200, SCHEMA.to_owned(), false),
         false => {
             let lines = format!("{}{}", header(1), change(1, "tomorrow", "a"));
@@ -149,4 +159,48 @@ async fn a_type_that_nobody_described_has_a_table_with_its_data_and_is_told_of()
     assert!(ended.said.contains("tomorrow"), "{ended:?}");
     let row = agency.rows("SELECT data FROM nq57_tomorrow").await.remove(0);
     assert_eq!(row.try_get::<String>("", "data").expect("data"), r#"{"name":"a"}"#);
+}
+
+/// A whole small source.
+pub fn answer_all(asked: &Asked) -> (u16, String, bool) {
+    match is_schema(asked) {
+        true => (200, SCHEMA.to_owned(), false),
+        false => (200, with_trailer(&format!("{}{}", header(1), change(1, "thing", "a"))), false),
+    }
+}
+
+#[actix_web::test]
+async fn a_source_is_asked_through_a_proxy_where_there_is_one() {
+    let proxy = source(|asked| match asked.path.starts_with("http://127.0.0.1:9/api/v1/changes") {
+        true => answer_all(asked),
+        false => (502, "{}".to_owned(), false),
+    });
+    // Nobody listens there but behind the proxy.
+    let agency = Agency::new(Kind::Database, "http://127.0.0.1:9", &[]);
+    agency.settle("", "patience_seconds = 1");
+    agency.run(&[]).await.expect(3);
+    agency.settle(&format!("proxy = \"{proxy}\""), "patience_seconds = 1");
+    agency.run(&[]).await.expect(0);
+    assert_eq!(agency.ids("thing").await, ["a"]);
+    let closed = source(|_| (407, String::new(), false));
+    agency.settle(&format!("proxy = \"{closed}\""), "patience_seconds = 1");
+    let ended = agency.run(&[]).await.expect(2);
+    assert!(ended.said.contains("407") && ended.said.contains("pull.toml"), "{ended:?}");
+}
+
+#[actix_web::test]
+async fn what_nobody_has_thought_of_ends_in_1() {
+    let odd = source(|_| (418, "{}".to_owned(), false));
+    let ended = Agency::new(Kind::Folder, &odd, &[]).run(&[]).await.expect(1);
+    assert!(ended.said.contains("418"), "{ended:?}");
+}
+
+#[actix_web::test]
+async fn a_source_that_knows_no_place_at_all_is_not_asked_for_ever() {
+    let odd = source(|asked| match is_schema(asked) {
+        true => (200, SCHEMA.to_owned(), false),
+        false => (410, "{}".to_owned(), false),
+    });
+    let ended = Agency::new(Kind::Folder, &odd, &[]).run(&[]).await.expect(1);
+    assert!(ended.said.contains("410"), "{ended:?}");
 }

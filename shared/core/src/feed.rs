@@ -136,7 +136,7 @@ pub struct ChangeSummary {
 }
 
 /// The objects of one type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TypeSummary {
     /// The type.
@@ -147,6 +147,23 @@ pub struct TypeSummary {
     pub live: u64,
     /// The sum, modulo 2^256, of the digests of all objects, in hexadecimal. The digest of one is SHA-256 of four lines,
     /// each ended by a line feed: type, id, revision, SHA-256 of `data` as it came, in hexadecimal.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    )]
+    pub digest: String,
+    /// The same in 256 parts, when they are asked for: an object is in the part of the first byte of the SHA-256 of its id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartSummary>,
+}
+
+/// Some of the objects of a type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartSummary {
+    /// How many objects the caller sees.
+    pub live: u64,
+    /// The sum of their digests.
     #[cfg_attr(
         feature = "openapi",
         schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")

@@ -24,34 +24,48 @@ const ROWS: &str =
 
 /// Puts so many invented objects into the feed.
 pub fn fill(place: &Place, rows: u32) -> Result<()> {
-    let line = |id: &str| {
-        format!(
-            "'\"op\":\"upsert\",\"type\":\"organisation\",\"id\":\"' || {id} || '\",\"revision\":1,\
-             \"updated_at\":\"2026-11-27T02:00:00Z\",\"data\":{{\"text\":\"{}\"}}}}'",
-            "x".repeat(DATA as usize)
-        )
-    };
-    let insert = |numbers: &str, id: &str, now: &str| {
+    let line = format!(
+        "'\"op\":\"upsert\",\"type\":\"organisation\",\"id\":\"' || id || '\",\"revision\":1,\
+         \"updated_at\":\"2026-11-27T02:00:00Z\",\"data\":{{\"text\":\"{}\"}}}}'",
+        "x".repeat(DATA as usize)
+    );
+    let source = format!("SELECT n, id, 1 AS revision, {line} AS line FROM numbers");
+    insert(place, "organisation", rows, &source)
+}
+
+/// The same of products that are like those that are there.
+pub fn fill_products(place: &Place, rows: u32) -> Result<()> {
+    let source = "SELECT n, id, revision, replace(line, object_id, id) AS line FROM numbers JOIN \
+         (SELECT line, revision, object_id, row_number() OVER (ORDER BY object_id) - 1 AS k, count(*) OVER () AS many \
+          FROM change WHERE type = 'product' AND audience = 'public' AND NOT gone AND object_id NOT LIKE 'bench-%') p \
+         ON n % many = k";
+    insert(place, "product", rows, source)
+}
+
+/// Inserts what this selects from `numbers`: `n`, `id`, `revision` and `line`.
+fn insert(place: &Place, kind: &str, rows: u32, source: &str) -> Result<()> {
+    let insert = |numbers: &str, now: &str| {
         format!(
             "INSERT INTO change (type, object_id, audience, seq, first_seq, gone, revision, line, updated_at, sequenced_at) \
-             SELECT 'organisation', {id}, 'public', h.seq + n, h.seq + n, false, 1, {}, {now}, {now} \
-             FROM change_head h, {numbers}; \
-             UPDATE change_head SET seq = seq + {rows};",
-            line(id)
+             WITH {numbers} SELECT '{kind}', s.id, 'public', h.seq + s.n, h.seq + s.n, false, s.revision, s.line, {now}, {now} \
+             FROM change_head h, ({source}) s; \
+             UPDATE change_head SET seq = seq + {rows};"
         )
     };
     match &place.cluster {
         Some(cluster) => {
-            let numbers = format!("generate_series(1, {rows}) AS n");
-            cluster.query(&insert(&numbers, "'bench-' || lpad(n::text, 9, '0')", "now()"))?;
+            let numbers = format!(
+                "numbers AS (SELECT n, 'bench-' || lpad(n::text, 9, '0') AS id FROM generate_series(1, {rows}) AS n)"
+            );
+            cluster.query(&insert(&numbers, "now()"))?;
             cluster.query("VACUUM ANALYZE change").map(drop)
         }
         None => {
             let numbers = format!(
-                "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {rows}) SELECT n FROM s)"
+                "RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {rows}), \
+                 numbers AS (SELECT n, 'bench-' || printf('%09d', n) AS id FROM c)"
             );
-            let id = "'bench-' || printf('%09d', n)";
-            let sql = insert(&numbers, id, "'2026-11-27T02:00:00+00:00'");
+            let sql = insert(&numbers, "'2026-11-27T02:00:00+00:00'");
             let file = place.database_file()?;
             let sql = format!(
                 "PRAGMA synchronous = OFF; BEGIN; {sql} COMMIT; PRAGMA wal_checkpoint(TRUNCATE);"

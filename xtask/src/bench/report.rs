@@ -11,6 +11,7 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     PerSecond,
+    Seconds,
     Milliseconds,
     Megabytes,
     Kilobytes,
@@ -21,6 +22,7 @@ impl Unit {
     fn text(self) -> &'static str {
         match self {
             Unit::PerSecond => "/s",
+            Unit::Seconds => "s",
             Unit::Milliseconds => "ms",
             Unit::Megabytes => "MB",
             Unit::Kilobytes => "KB",

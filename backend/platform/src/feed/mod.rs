@@ -39,7 +39,7 @@ pub use kind::{Audiences, Entry, FeedType, Project, Which, schema_of};
 pub use pull::pull_changes;
 pub use schemas::read_change_schemas;
 pub use sequencer::{Numbered, run, sequence, sequence_all};
-pub use sum::Sum;
+pub use sum::{Parts, Sum, part_of};
 pub use summary::read_change_summary;
 pub use walk::{Asked, Walk};
 

@@ -20,7 +20,7 @@ use super::cursor::{self, Cursor};
 use super::kind::{FeedType, apart};
 use super::pull::{provinces, reusable, values};
 use super::rows::Part;
-use super::sum::Sum;
+use super::sum::Parts;
 use super::{generation, head};
 use crate::error::{ApiError, ApiResult};
 use crate::http::{Caller, Query, conditional};
@@ -44,6 +44,10 @@ pub struct SummedUp {
     #[serde(default)]
     #[param(style = Form, explode = false, example = json!(["92"]))]
     province: Vec<String>,
+    /// Whether each type also comes in 256 parts: a difference is found in few objects.
+    #[serde(default)]
+    #[param(example = false)]
+    parts: bool,
 }
 
 /// Read a summary of the changes.
@@ -76,7 +80,10 @@ pub async fn read_change_summary(
     let access = audiences_of(&state, &caller).await?;
     let types = Types::choose(&state, &access, &names)?;
     let _turn = state.feed.read(caller.scope())?;
-    let summary = summary(&state, &access, (&names, &types), &provinces).await?;
+    let mut summary = summary(&state, &access, (&names, &types), &provinces).await?;
+    if !sought.parts {
+        summary.types.iter_mut().for_each(|one| one.parts = Vec::new());
+    }
     let bytes = serde_json::to_vec(&summary).map_err(ApiError::internal)?;
     let tag = conditional::tag_of_content(&bytes);
     let is_known = conditional::is_known(&request, &tag);
@@ -150,19 +157,20 @@ async fn sum(
     kind: &FeedType,
     parts: &BTreeSet<Part>,
 ) -> ApiResult<TypeSummary> {
-    let (mut sum, mut after) = (Sum::default(), String::new());
+    let (mut sums, mut after) = (Parts::default(), String::new());
     while !parts.is_empty() {
         let rows = some(snapshot, kind, parts, &after).await?;
         let is_last = u64::try_from(rows.len()).unwrap_or_default() < STRIDE;
         for row in rows {
-            sum.add(kind.name, &row.object_id, row.revision, apart(&row.line).1);
+            let part = sums.of(&row.object_id);
+            part.add(kind.name, &row.object_id, row.revision, apart(&row.line).1);
             after = row.object_id;
         }
         if is_last {
             break;
         }
     }
-    Ok(TypeSummary { kind: kind.name.to_owned(), live: sum.live(), digest: sum.hex() })
+    Ok(sums.summary(kind.name))
 }
 
 /// The next objects by id, each once: all its live rows hold the same line.
