@@ -56,13 +56,17 @@ pub enum Came {
     Whole { more: bool },
     /// It was cut off; what came before the last checkpoint is kept.
     Cut(String),
+    /// Its digest is wrong: nothing of it can be trusted, also what is kept.
+    Corrupt(String),
     /// The place is not known any more: copy anew.
     Reset(String),
 }
 
-/// Takes an answer over into the mirror.
+/// Takes an answer over into the mirror. While a copy is made, what changes beyond the head of its last answer is not in
+/// it: the copy ends with an answer that brings nothing, or with this one when it `is_enough`.
 pub async fn take(
     mut answer: Response,
+    is_enough: bool,
     mirror: &mut Mirror,
     progress: &mut Progress,
 ) -> Outcome<Came> {
@@ -76,7 +80,7 @@ pub async fn take(
         return if is_place && has_place { Ok(Came::Reset(stop.reason)) } else { Err(stop) };
     }
     let mut lines = Lines::new(is_packed(&answer));
-    let mut reader = Reader::default();
+    let mut reader = Reader { is_enough, ..Reader::default() };
     loop {
         let bytes = match answer.chunk().await {
             Ok(Some(bytes)) => bytes,
@@ -138,6 +142,7 @@ impl Lines {
 /// What was read and is not kept yet.
 #[derive(Default)]
 struct Reader {
+    is_enough: bool,
     sha256: Sha256,
     waiting: Vec<Pulled>,
 }
@@ -155,7 +160,7 @@ impl Reader {
             return self.change(text).map(|()| None);
         }
         let read: Line = serde_json::from_str(&text)
-            .or_stop(Ending::Version, format!("a line is not understood: {}", text.trim()))?;
+            .or_stop(Ending::Version, format!("a line is not understood: {}", beginning(&text)))?;
         match read {
             Line::Header(header) if header.feed != VERSION => {
                 let reason = format!(
@@ -176,9 +181,11 @@ impl Reader {
             Line::Trailer(trailer) => {
                 let said = hex::encode(std::mem::take(&mut self.sha256).finalize());
                 if said != trailer.sha256 {
-                    return Ok(Some(Came::Cut("the digest of the answer is wrong".into())));
+                    return Ok(Some(Came::Corrupt("the digest of the answer is wrong".into())));
                 }
-                self.keep(mirror, progress, &trailer.next, !trailer.more).await?;
+                let is_quiet = !mirror.state().is_copying || trailer.lines == 0 || self.is_enough;
+                let is_all = !trailer.more && is_quiet;
+                self.keep(mirror, progress, &trailer.next, is_all).await?;
                 return Ok(Some(Came::Whole { more: trailer.more }));
             }
             Line::Error(problem) => return Ok(Some(Came::Cut(problem.title))),
@@ -209,13 +216,18 @@ impl Reader {
     }
 }
 
+/// Enough to know it by: it may be long, and is not for everybody who reads the log.
+fn beginning(line: &str) -> String {
+    line.trim().chars().take(80).flat_map(char::escape_debug).collect()
+}
+
 fn pulled(line: String) -> Outcome<Pulled> {
     let read: Change<'_> = serde_json::from_str(&line)
-        .or_stop(Ending::Version, format!("a change is not understood: {}", line.trim()))?;
+        .or_stop(Ending::Version, format!("a change is not understood: {}", beginning(&line)))?;
     let data = match (read.op, read.data) {
         (Operation::Upsert, Some(data)) => Some(data.get().to_owned()),
         (Operation::Upsert, None) => {
-            let reason = format!("a change has no data: {}", line.trim());
+            let reason = format!("a change has no data: {}", beginning(&line));
             return Err(Stop::because(Ending::Version, reason));
         }
         (Operation::Delete, _) => None,

@@ -133,6 +133,16 @@ impl Mirror {
         }
     }
 
+    /// Goes back to this place: what came after it is not to be trusted, and comes again.
+    pub async fn rewind(&mut self, cursor: Option<String>) -> Outcome<()> {
+        let mut state = self.state().clone();
+        state.cursor = cursor;
+        match &mut self.place {
+            Place::Database(database) => database.keep(&[], state, false).await,
+            Place::Folder(folder) => folder.keep(&[], state, false),
+        }
+    }
+
     /// The figures of what is there, by type.
     pub async fn sums(&self) -> Outcome<BTreeMap<String, Parts>> {
         match &self.place {

@@ -36,6 +36,8 @@ use source::Source;
 
 /// So often in a row an answer may be cut off.
 const CUTS: u32 = 3;
+/// So often a source that never rests is asked for what has changed while it was copied.
+const ROUNDS: u32 = 5;
 /// Before it is asked again.
 const AFTER_A_CUT: Duration = Duration::from_millis(500);
 /// Who follows asks no more often, whatever the source says.
@@ -144,7 +146,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Takes everything there is; waits up to so many seconds for something.
     async fn catch_up(&mut self, wait: u64) -> Outcome<()> {
-        let (mut cuts, mut resets) = (0, 0);
+        let (mut cuts, mut resets, mut rounds) = (0, 0, 0);
         let mut wait = wait;
         loop {
             let after = self.mirror.state().cursor.as_ref();
@@ -152,7 +154,11 @@ impl Run<'_> {
             let path = format!("/changes?{}limit={LIMIT_MAX}&wait={wait}{after}", self.query);
             let answer = self.source.get(&path).await?;
             let before = self.mirror.state().cursor.clone();
-            match answer::take(answer, &mut self.mirror, self.progress).await? {
+            let is_enough = rounds >= ROUNDS;
+            match answer::take(answer, is_enough, &mut self.mirror, self.progress).await? {
+                Came::Whole { more: false } if self.mirror.state().is_copying => {
+                    (cuts, rounds) = (0, rounds + 1);
+                }
                 Came::Whole { more: false } => {
                     self.progress.is_current();
                     return Ok(());
@@ -164,6 +170,14 @@ impl Run<'_> {
                     if cuts >= CUTS {
                         let reason =
                             format!("the source was cut off {CUTS} times in a row: {reason}");
+                        return Err(Stop::because(Ending::Away, reason));
+                    }
+                    sleep(AFTER_A_CUT).await;
+                }
+                Came::Corrupt(reason) => {
+                    self.mirror.rewind(before).await?;
+                    cuts += 1;
+                    if cuts >= CUTS {
                         return Err(Stop::because(Ending::Away, reason));
                     }
                     sleep(AFTER_A_CUT).await;

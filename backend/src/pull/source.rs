@@ -18,6 +18,8 @@ use super::settings::{Credentials, Settings};
 
 /// First and longest pause before another try.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// What a source says of later times, at most.
+const A_DAY: Duration = Duration::from_secs(86_400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// A token is renewed so long before it ends.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -65,6 +67,10 @@ impl Source {
             .https_only(settings.source.url.starts_with("https:"))
             // A request may wait for changes before it is answered.
             .read_timeout(timeout + Duration::from_secs(nq57_shared::feed::WAIT_MAX));
+        // What is on this machine is asked without the proxies of the environment: it goes in the clear.
+        if !settings.source.url.starts_with("https:") {
+            http = http.no_proxy();
+        }
         if let Some(proxy) = &settings.source.proxy {
             let proxy = Proxy::all(proxy).or_stop(Ending::Settings, "source.proxy")?;
             http = http.proxy(proxy);
@@ -98,7 +104,9 @@ impl Source {
         loop {
             let (reason, wait) = match self.attempt(path).await? {
                 Tried::Answer(response) => return Ok(response),
-                Tried::Later(reason, wait) => (reason, wait.unwrap_or(pause)),
+                Tried::Later(reason, wait) => {
+                    (reason, wait.unwrap_or(pause).clamp(FIRST_PAUSE, A_DAY))
+                }
             };
             if Instant::now() + wait >= end {
                 let reason = format!("{} does not answer: {reason}", self.base);
@@ -190,7 +198,7 @@ impl Source {
         }
         let token: Token = serde_json::from_slice(&body)
             .or_stop(Ending::Version, "the answer with the token is not understood")?;
-        let lives = Duration::from_secs(token.expires_in).saturating_sub(MARGIN);
+        let lives = Duration::from_secs(token.expires_in).min(A_DAY).saturating_sub(MARGIN);
         self.token = Some((token.access_token.clone(), Instant::now() + lives));
         Ok(Ok(Some(token.access_token)))
     }
@@ -236,6 +244,7 @@ fn retry_after(answer: &Response) -> Option<Duration> {
 /// What a refusal says, as an ending.
 pub fn refused(status: StatusCode, body: &[u8]) -> Stop {
     let problem: Option<Problem> = serde_json::from_slice(body).ok();
+    let is_problem = problem.is_some();
     let said = problem.map_or_else(
         || status.to_string(),
         |problem| {
@@ -254,7 +263,9 @@ pub fn refused(status: StatusCode, body: &[u8]) -> Stop {
         // Types and provinces are the settings'.
         StatusCode::BAD_REQUEST => Ending::Settings,
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => Ending::Settings,
-        StatusCode::NOT_FOUND => Ending::Version,
+        // A proxy says so too, while the source is replaced.
+        StatusCode::NOT_FOUND if is_problem => Ending::Version,
+        StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT => Ending::Away,
         _ => Ending::Unforeseen,
     };
     Stop::because(ending, format!("the source answers {}: {}", status.as_u16(), said.trim()))

@@ -38,7 +38,7 @@ fn agency(address: &str) -> Agency {
 
 #[actix_web::test]
 async fn a_client_signs_in_with_its_secret_and_keeps_the_token_as_long_as_it_lives() {
-    for (seconds, signs_in) in [(600, 1), (10, 2)] {
+    for (seconds, signs_in) in [(600, 1), (10, 3)] {
         let tokens = Arc::new(AtomicU32::new(0));
         let count = tokens.clone();
         let portal = source(move |asked| {

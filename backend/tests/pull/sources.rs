@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Mutex;
 
 use sha2::{Digest, Sha256};
 
@@ -69,8 +70,9 @@ pub fn change(seq: i64, kind: &str, id: &str) -> String {
 
 pub fn with_trailer(lines: &str) -> String {
     let sha256 = hex::encode(Sha256::digest(lines));
+    let count = lines.matches("\"op\":").count();
     format!(
-        "{lines}{{\"trailer\":{{\"next\":\"c9\",\"lines\":1,\"more\":false,\"sha256\":\"{sha256}\"}}}}\n"
+        "{lines}{{\"trailer\":{{\"next\":\"c9\",\"lines\":{count},\"more\":false,\"sha256\":\"{sha256}\"}}}}\n"
     )
 }
 
@@ -88,6 +90,26 @@ async fn a_source_of_another_version_ends_in_7() {
     });
     let ended = Agency::new(Kind::Folder, &lines, &[]).run(&[]).await.expect(7);
     assert!(ended.said.contains("version 2"), "{ended:?}");
+}
+
+#[actix_web::test]
+async fn what_changes_while_everything_is_copied_anew_is_not_dropped() {
+    // The head of an answer is fixed: what moves beyond it meanwhile comes with the next one.
+    let answers = [vec!["a", "b"], vec![], vec!["a"], vec!["b"], vec![]];
+    let answers = Mutex::new(answers.into_iter());
+    let moving = source(move |asked| {
+        if is_schema(asked) {
+            return (200, SCHEMA.to_owned(), false);
+        }
+        let some = answers.lock().expect("not poisoned").next().unwrap_or_default();
+        let lines = some.iter().zip(1..).map(|(id, seq)| change(seq, "thing", id));
+        let answer = with_trailer(&format!("{}{}", header(1), lines.collect::<String>()));
+        (200, answer, false)
+    });
+    let agency = Agency::new(Kind::Database, &moving, &[]);
+    agency.run(&[]).await.expect(0);
+    agency.run(&["--full"]).await.expect(0);
+    assert_eq!(agency.ids("thing").await, ["a", "b"]);
 }
 
 #[actix_web::test]
@@ -163,10 +185,12 @@ async fn a_type_that_nobody_described_has_a_table_with_its_data_and_is_told_of()
 
 /// A whole small source.
 pub fn answer_all(asked: &Asked) -> (u16, String, bool) {
-    match is_schema(asked) {
-        true => (200, SCHEMA.to_owned(), false),
-        false => (200, with_trailer(&format!("{}{}", header(1), change(1, "thing", "a"))), false),
+    if is_schema(asked) {
+        return (200, SCHEMA.to_owned(), false);
     }
+    let is_first = !asked.path.contains("after=");
+    let lines = is_first.then(|| change(1, "thing", "a")).unwrap_or_default();
+    (200, with_trailer(&format!("{}{lines}", header(1))), false)
 }
 
 #[actix_web::test]
