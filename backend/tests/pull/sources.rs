@@ -188,8 +188,10 @@ pub fn answer_all(asked: &Asked) -> (u16, String, bool) {
     if is_schema(asked) {
         return (200, SCHEMA.to_owned(), false);
     }
-    let is_first = !asked.path.contains("after=");
-    let lines = is_first.then(|| change(1, "thing", "a")).unwrap_or_default();
+    let lines = match asked.path.contains("after=") {
+        true => String::new(),
+        false => change(1, "thing", "a"),
+    };
     (200, with_trailer(&format!("{}{lines}", header(1))), false)
 }
 

@@ -335,10 +335,10 @@ impl<'a> Gate<'a> {
     fn choices(&mut self, name: &str, side: Side, old: &Shape<'a>, new: &Shape<'a>) {
         let fits = match side {
             Side::Request => {
-                old.choices.len() <= new.choices.len() && !(old.is_any() && !new.is_any())
+                old.choices.len() <= new.choices.len() && (new.is_any() || !old.is_any())
             }
             Side::Answer => {
-                old.choices.len() >= new.choices.len() && !(new.is_any() && !old.is_any())
+                old.choices.len() >= new.choices.len() && (old.is_any() || !new.is_any())
             }
         };
         if !fits {
