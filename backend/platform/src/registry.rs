@@ -1,17 +1,14 @@
 //! What the slices hand down to the platform: routes, work, answers. The platform calls whatever stands
 //! here and knows none of those who put it here.
 
-use std::collections::HashMap;
+mod directory;
+
 use std::sync::OnceLock;
 
-use actix_web::HttpRequest;
 use futures_util::future::LocalBoxFuture;
-use nq57_core::access::{AccountActor, ClientActor};
-use nq57_core::ids::{AccountId, ApiClientId, OrganisationId, SessionId};
-use nq57_core::language::Language;
-use nq57_core::time::Timestamp;
+use nq57_core::access::AccountActor;
+use nq57_core::ids::{AccountId, OrganisationId};
 use nq57_core::tracking::TrackedCase;
-use sea_orm::DatabaseConnection;
 use sea_orm::sea_query::{Expr, SelectStatement, SimpleExpr};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -20,8 +17,6 @@ use crate::audit::By;
 use crate::config::Allowance;
 use crate::error::ApiResult;
 use crate::feed::FeedType;
-use crate::http::api_key::ApiKey;
-use crate::http::known_clients::{Credential, Ended, KnownClient};
 use crate::http::openapi::Document;
 use crate::jobs::Job;
 use crate::notifications::{Catalogue, Notices, Template};
@@ -29,6 +24,8 @@ use crate::outbox::Topic;
 use crate::persistence::transaction::Tx;
 use crate::state::AppState;
 use crate::subject::Subject;
+
+pub use directory::{Clients, Contact, Directory};
 
 /// What one slice brings. Each has a constant of this type, named in `slices.rs`.
 #[derive(Clone, Copy)]
@@ -196,74 +193,6 @@ pub type JoiningListener = for<'a> fn(
 /// What a slice does when an account was given a role, has lost one, was suspended or is back, in the same transaction.
 pub type RolesListener =
     for<'a> fn(&'a Tx, &'a AppState, AccountId) -> LocalBoxFuture<'a, ApiResult<()>>;
-
-/// How to reach somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    pub id: AccountId,
-    pub email: String,
-    pub display_name: String,
-    pub language: Language,
-}
-
-/// What the platform asks about people.
-pub trait Directory: Sync {
-    /// Whoever has this session, with grants and memberships; nothing when it has ended.
-    fn actor<'a>(
-        &'a self,
-        db: &'a DatabaseConnection,
-        session: SessionId,
-        now: Timestamp,
-    ) -> LocalBoxFuture<'a, ApiResult<Option<AccountActor>>>;
-
-    /// Where to write to these accounts; without those who are suspended.
-    fn contacts<'a>(
-        &'a self,
-        db: &'a DatabaseConnection,
-        ids: &'a [AccountId],
-    ) -> LocalBoxFuture<'a, ApiResult<Vec<Contact>>>;
-
-    /// What these accounts are called.
-    fn names<'a>(
-        &'a self,
-        db: &'a DatabaseConnection,
-        ids: &'a [AccountId],
-    ) -> LocalBoxFuture<'a, ApiResult<HashMap<AccountId, String>>>;
-}
-
-/// What the platform asks about clients.
-pub trait Clients: Sync {
-    /// Whose credential this is, or why that client is not let in; nothing when nobody has it.
-    fn find<'a>(
-        &'a self,
-        db: &'a DatabaseConnection,
-        credential: &'a Credential,
-        now: Timestamp,
-    ) -> LocalBoxFuture<'a, ApiResult<Option<Result<KnownClient, Ended>>>>;
-
-    /// What seals the cursors of the client in the change feed.
-    fn cursor_key<'a>(
-        &'a self,
-        db: &'a DatabaseConnection,
-        client: ApiClientId,
-    ) -> LocalBoxFuture<'a, ApiResult<String>>;
-
-    /// The client with what it could see when its access had this version; nothing for one that it never had.
-    fn formerly<'a>(
-        &'a self,
-        db: &'a DatabaseConnection,
-        client: &'a ClientActor,
-        version: u32,
-    ) -> LocalBoxFuture<'a, ApiResult<Option<ClientActor>>>;
-
-    /// The key stood in an address, where logs and proxies keep it: it ends, and its organisation is told.
-    fn revoke_exposed<'a>(
-        &'a self,
-        state: &'a AppState,
-        request: &'a HttpRequest,
-        key: &'a ApiKey,
-    ) -> LocalBoxFuture<'a, ApiResult<()>>;
-}
 
 /// All slices, and the one that knows people.
 pub struct Registry {
